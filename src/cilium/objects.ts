@@ -1,0 +1,181 @@
+/**
+ * The slim objects that Cilium's rules look at.
+ *
+ * They depend on nothing but the Kubernetes object: no version, no configuration, no namespace labels. Whatever depends
+ * on those (identities, rules) is derived in src/cluster/. Decoders in src/kubernetes/decode/ make them.
+ */
+import type { Label } from './identity/label.ts';
+import type { CiliumRuleSpec, NetworkPolicySpec } from './policy-spec.ts';
+
+export const WORKLOAD_KINDS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'] as const;
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
+export const POLICY_KINDS = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'NetworkPolicy'] as const;
+export type PolicyKind = (typeof POLICY_KINDS)[number];
+
+export type Kind =
+  | 'Namespace'
+  | 'Pod'
+  | WorkloadKind
+  | PolicyKind
+  | 'CiliumIdentity'
+  | 'CiliumEndpoint'
+  | 'CiliumEndpointSlice'
+  | 'CiliumCIDRGroup'
+  | 'ConfigMap';
+
+/** Kubernetes labels. A Map, because label names such as `__proto__` are data. */
+export type Labels = ReadonlyMap<string, string>;
+
+export interface ObjectRef {
+  readonly kind: Kind;
+  /** Absent for cluster-scoped objects. */
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** A path into a submitted object, as Kubernetes prints it: `spec.ingress[0].fromEndpoints[1]`. */
+export type FieldPath = string;
+
+/** What a finding blames: an object, and the place in it. */
+export interface RuleRef {
+  readonly object: ObjectRef;
+  readonly field: FieldPath;
+}
+
+export interface OwnerRef {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+interface Identified {
+  readonly name: string;
+  /** Empty where a file has none. */
+  readonly uid: string;
+  /** `metadata.deletionTimestamp` is set. */
+  readonly terminating: boolean;
+}
+
+interface Namespaced extends Identified {
+  readonly namespace: string;
+}
+
+export interface ContainerPort {
+  /** Empty where the port has no name. */
+  readonly name: string;
+  readonly port: number;
+  /** As written; empty means TCP. */
+  readonly protocol: string;
+}
+
+/** What of a pod decides its identity; a pod template has the same. */
+export interface PodShape {
+  readonly labels: Labels;
+  readonly serviceAccountName: string;
+  readonly hostNetwork: boolean;
+  /** Ports of all containers (not init or ephemeral ones), in order. */
+  readonly ports: readonly ContainerPort[];
+}
+
+export interface Pod extends Namespaced, PodShape {
+  readonly kind: 'Pod';
+  /** `Pending` where absent. */
+  readonly phase: string;
+  readonly nodeName: string;
+  /** The controlling owner, if any. */
+  readonly owner?: OwnerRef;
+  /** A static pod's mirror: `kubernetes.io/config.mirror` is set. */
+  readonly mirror: boolean;
+}
+
+export interface Namespace extends Identified {
+  readonly kind: 'Namespace';
+  readonly labels: Labels;
+}
+
+export interface Workload extends Namespaced {
+  readonly kind: WorkloadKind;
+  readonly template: PodShape;
+  /** The number of pods asked for where the kind has one, else 1. */
+  readonly replicas: number;
+  readonly owner?: OwnerRef;
+}
+
+export interface CiliumIdentity extends Identified {
+  readonly kind: 'CiliumIdentity';
+  readonly id: number;
+  /** `security-labels`, unsorted. */
+  readonly securityLabels: readonly Label[];
+}
+
+export interface CiliumEndpoint extends Namespaced {
+  readonly kind: 'CiliumEndpoint';
+  /** `status.identity.id`; absent while the endpoint has none. */
+  readonly identity?: number;
+}
+
+export interface CiliumEndpointSlice extends Identified {
+  readonly kind: 'CiliumEndpointSlice';
+  readonly namespace: string;
+  readonly endpoints: readonly { readonly name: string; readonly identity: number }[];
+}
+
+export interface CiliumCIDRGroup extends Identified {
+  readonly kind: 'CiliumCIDRGroup';
+  readonly labels: Labels;
+  readonly cidrs: readonly string[];
+}
+
+export interface ConfigMap extends Namespaced {
+  readonly kind: 'ConfigMap';
+  readonly data: Labels;
+}
+
+export interface CiliumNetworkPolicy extends Namespaced {
+  readonly kind: 'CiliumNetworkPolicy';
+  readonly rules: readonly CiliumRuleSpec[];
+}
+
+export interface CiliumClusterwideNetworkPolicy extends Identified {
+  readonly kind: 'CiliumClusterwideNetworkPolicy';
+  readonly rules: readonly CiliumRuleSpec[];
+}
+
+export interface NetworkPolicy extends Namespaced {
+  readonly kind: 'NetworkPolicy';
+  readonly spec: NetworkPolicySpec;
+}
+
+export type PolicyObject = CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy | NetworkPolicy;
+
+
+export type ClusterObject =
+  | Namespace
+  | Pod
+  | Workload
+  | CiliumIdentity
+  | CiliumEndpoint
+  | CiliumEndpointSlice
+  | CiliumCIDRGroup
+  | ConfigMap
+  | PolicyObject;
+
+export function refOf(object: ClusterObject): ObjectRef {
+  return 'namespace' in object
+    ? { kind: object.kind, namespace: object.namespace, name: object.name }
+    : { kind: object.kind, name: object.name };
+}
+
+/** `Pod/team-a/web-0`, `CiliumClusterwideNetworkPolicy/deny-metadata`: one string per object, for maps and messages. */
+export function formatRef(ref: ObjectRef): string {
+  return ref.namespace === undefined ? `${ref.kind}/${ref.name}` : `${ref.kind}/${ref.namespace}/${ref.name}`;
+}
+
+export function isPolicy(object: ClusterObject): object is PolicyObject {
+  return (POLICY_KINDS as readonly string[]).includes(object.kind);
+}
+
+export function isWorkload(object: ClusterObject): object is Workload {
+  return (WORKLOAD_KINDS as readonly string[]).includes(object.kind);
+}

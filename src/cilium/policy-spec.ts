@@ -1,0 +1,143 @@
+/**
+ * The written form of policies: what the decoder hands on, before any rule of Cilium is applied.
+ *
+ * Mirrors the Go types that the agent unmarshals into (pkg/policy/api: Rule, IngressRule, EgressRule, PortRule, ...;
+ * slim NetworkPolicy). Invariant: an absent field is `undefined` and an empty list is `[]`, because Cilium treats nil and
+ * empty differently. Types only: both evaluators read them, so they hold no behaviour.
+ */
+import type { FieldPath } from './objects.ts';
+
+export type SelectorOperator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+
+export interface MatchExpression {
+  readonly key: string;
+  /** As written: an unknown operator is the business of sanitize. */
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** A Kubernetes label selector whose keys may carry a source (`k8s:app`, `any:app`, `reserved:host`, `app`). */
+export interface SelectorSpec {
+  readonly matchLabels: ReadonlyMap<string, string>;
+  readonly matchExpressions: readonly MatchExpression[];
+}
+
+export interface CIDRRuleSpec {
+  readonly cidr?: string;
+  readonly cidrGroupRef?: string;
+  readonly cidrGroupSelector?: SelectorSpec;
+  readonly except: readonly string[];
+}
+
+export interface PortSpec {
+  /** Text as written: a number, or a name. Empty where absent. */
+  readonly port: string;
+  /** 0 where absent. */
+  readonly endPort: number;
+  /** As written; empty where absent. */
+  readonly protocol: string;
+}
+
+/** L7 rules of one port rule: which lists are present, and how long they are. Unknown lists are not decoded. */
+export interface L7Spec {
+  readonly http?: number;
+  readonly kafka?: number;
+  readonly dns?: number;
+  readonly l7?: number;
+  readonly l7proto?: string;
+}
+
+export interface PortRuleSpec {
+  readonly path: FieldPath;
+  readonly ports: readonly PortSpec[];
+  readonly rules?: L7Spec;
+  readonly terminatingTLS: boolean;
+  readonly originatingTLS: boolean;
+  readonly serverNames: readonly string[];
+  readonly listener: boolean;
+}
+
+export interface ICMPFieldSpec {
+  /** `IPv4` where absent. */
+  readonly family: string;
+  /** A number, or a name such as `EchoRequest`. */
+  readonly type: string | number;
+}
+
+export interface ICMPRuleSpec {
+  readonly fields: readonly ICMPFieldSpec[];
+}
+
+/** Exactly one of the two is expected; which one is missing is the business of sanitize. */
+export interface FQDNSpec {
+  readonly matchName: string;
+  readonly matchPattern: string;
+}
+
+export interface ServiceSpec {
+  readonly k8sService?: { readonly serviceName: string; readonly namespace: string };
+  readonly k8sServiceSelector?: { readonly selector: SelectorSpec; readonly namespace: string };
+}
+
+/** One element of ingress, ingressDeny, egress or egressDeny; from* and to* are told apart by `direction` of the list. */
+export interface TrafficRuleSpec {
+  readonly path: FieldPath;
+  readonly endpoints?: readonly SelectorSpec[];
+  readonly nodes?: readonly SelectorSpec[];
+  readonly cidr?: readonly string[];
+  readonly cidrSet?: readonly CIDRRuleSpec[];
+  readonly entities?: readonly string[];
+  /** How many groups are named; what they hold is resolved by the operator. */
+  readonly groups?: number;
+  /** Egress only. */
+  readonly fqdns?: readonly FQDNSpec[];
+  /** Egress only. */
+  readonly services?: readonly ServiceSpec[];
+  /** Removed after 1.18. */
+  readonly requires?: readonly SelectorSpec[];
+  readonly toPorts?: readonly PortRuleSpec[];
+  readonly icmps?: readonly ICMPRuleSpec[];
+  readonly authentication?: { readonly mode: string };
+}
+
+/** One `spec`, or one element of `specs`, of a CNP or CCNP. */
+export interface CiliumRuleSpec {
+  /** `spec`, or `specs[2]`. */
+  readonly path: FieldPath;
+  readonly endpointSelector?: SelectorSpec;
+  readonly nodeSelector?: SelectorSpec;
+  readonly ingress?: readonly TrafficRuleSpec[];
+  readonly ingressDeny?: readonly TrafficRuleSpec[];
+  readonly egress?: readonly TrafficRuleSpec[];
+  readonly egressDeny?: readonly TrafficRuleSpec[];
+  readonly enableDefaultDeny: { readonly ingress?: boolean; readonly egress?: boolean };
+}
+
+export interface NetworkPolicyPeerSpec {
+  readonly path: FieldPath;
+  readonly podSelector?: SelectorSpec;
+  readonly namespaceSelector?: SelectorSpec;
+  readonly ipBlock?: { readonly cidr: string; readonly except: readonly string[] };
+}
+
+export interface NetworkPolicyPortSpec {
+  /** `TCP` where absent, as the API server fills in. */
+  readonly protocol: string;
+  /** A number or a name; absent means every port. */
+  readonly port?: number | string;
+  readonly endPort?: number;
+}
+
+export interface NetworkPolicyRuleSpec {
+  readonly path: FieldPath;
+  /** `from` or `to`; absent and empty both mean every peer. */
+  readonly peers?: readonly NetworkPolicyPeerSpec[];
+  readonly ports?: readonly NetworkPolicyPortSpec[];
+}
+
+export interface NetworkPolicySpec {
+  readonly podSelector: SelectorSpec;
+  readonly ingress?: readonly NetworkPolicyRuleSpec[];
+  readonly egress?: readonly NetworkPolicyRuleSpec[];
+  readonly policyTypes?: readonly string[];
+}

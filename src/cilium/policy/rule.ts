@@ -1,0 +1,76 @@
+/**
+ * A policy rule as the agent keeps it: one direction, one verdict, one subject, a list of peers and a list of ports.
+ *
+ * Mirrors PolicyEntry (pkg/policy/types/policyentry.go). Every peer and port carries the place it was written at, so that
+ * a map entry or a verdict can name the rule behind it.
+ */
+import type { FieldPath, ObjectRef, RuleRef } from '../objects.ts';
+import type { EndpointSelector } from './selector.ts';
+
+export type Direction = 'ingress' | 'egress';
+
+/** An IP protocol number; 0 is any protocol. */
+export type Protocol = number;
+
+export const ANY_PROTOCOL: Protocol = 0;
+export const TCP: Protocol = 6;
+export const UDP: Protocol = 17;
+export const SCTP: Protocol = 132;
+
+/** One peer item: what the author wrote at `ref` (one list item may become several selectors, e.g. an entity). */
+export interface Peer {
+  readonly selectors: readonly EndpointSelector[];
+  readonly ref: RuleRef;
+}
+
+/**
+ * nil and empty differ in Cilium (pkg/policy: createL4Filter): `none` makes no filter at all, `any` is the wildcard.
+ */
+export type Peers =
+  { readonly kind: 'any' } | { readonly kind: 'none' } | { readonly kind: 'list'; readonly items: readonly Peer[] };
+
+/** One protocol and one port interval. `first` 0 means every port of the protocol (protocol 0: every packet). */
+export interface PortRange {
+  readonly protocol: Protocol;
+  readonly first: number;
+  /** Same as `first` for a single port. */
+  readonly last: number;
+  readonly ref: RuleRef;
+}
+
+/** `any`: no toPorts, so an L3-only rule. An empty list allows nothing, but still switches default deny on. */
+export type Ports = { readonly kind: 'any' } | { readonly kind: 'list'; readonly items: readonly PortRange[] };
+
+/** Which part of a policy is not modelled: what it touches is answered with `unknown`. */
+export interface Unsupported {
+  readonly feature: string;
+  readonly field: FieldPath;
+}
+
+export interface Rule {
+  /** The object, and the rule element: `spec.ingress[0]`. */
+  readonly ref: RuleRef;
+  readonly direction: Direction;
+  readonly verdict: 'allow' | 'deny';
+  /** Which endpoints it applies to; a CNP's namespace is part of it. */
+  readonly subject: EndpointSelector;
+  /** `host`: a nodeSelector rule, which matches the host endpoint only. */
+  readonly subjectKind: 'endpoint' | 'host';
+  /** Turns default deny on for this direction. */
+  readonly defaultDeny: boolean;
+  readonly peers: Peers;
+  readonly ports: Ports;
+  /** Not empty: what this rule does is not (wholly) modelled. */
+  readonly unsupported: readonly Unsupported[];
+}
+
+/** Why the agent would refuse an object. */
+export interface Refusal {
+  readonly field: FieldPath;
+  readonly reason: string;
+}
+
+/** What parsing a policy object yields. A refused object has no rules: Cilium stores it and ignores it. */
+export type ParsedPolicy =
+  | { readonly kind: 'parsed'; readonly object: ObjectRef; readonly rules: readonly Rule[]; readonly prefixes: readonly string[] }
+  | { readonly kind: 'refused'; readonly object: ObjectRef; readonly refusal: Refusal };

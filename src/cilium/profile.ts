@@ -1,0 +1,116 @@
+/**
+ * A Cilium version, to the patch, and the switches in which versions differ.
+ *
+ * The only place that compares version numbers. Everything else asks the profile by the name of the behaviour.
+ * Sources: the matrices of Cilium 1.18.8, 1.19.5, 1.19.7 and 1.20.2, asked through their own packages.
+ */
+import { fail, ok, type Result } from './result.ts';
+
+export interface CiliumVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+export interface Profile {
+  readonly version: CiliumVersion;
+  /** Not empty where the patch level lies between two that differ and was not recorded: the larger count is taken. */
+  readonly upperBound: { readonly identity: boolean; readonly policy: boolean };
+
+  // Identity.
+  /** `topology.kubernetes.io` is excluded by default (1.18.7, 1.19.0). */
+  readonly excludesTopologyLabels: boolean;
+  /** `gen:io.cilium.k8s.named-ports` is part of the identity (1.20). */
+  readonly namedPortsLabel: boolean;
+  /** A leading `reserved.` is cut off a pod label key (until 1.19). */
+  readonly cutsReservedFromKeys: boolean;
+  /** Ids 11-14 are the aggregates (1.20). */
+  readonly aggregateIdentities: boolean;
+
+  // Policy.
+  /** Default of `policy-default-local-cluster`: peers get the local cluster label (1.19). */
+  readonly policyDefaultLocalCluster: boolean;
+  /**
+   * The allow of the local host: `always` put in last and removed only by a deny or redirect on id 1 (until 1.19.0);
+   * `ordinary`, so that any covering deny or redirect removes it (by 1.19.4); `lowest-tier`, with ingress rules only (1.20).
+   */
+  readonly hostEntry: 'always' | 'ordinary' | 'lowest-tier';
+  /** A pod label with key `host` switches policy off (until 1.20.1). */
+  readonly hostLabelDisablesPolicy: boolean;
+  /** Egress named ports: one value in the whole cluster, or one per identity (1.20). */
+  readonly egressNamedPorts: 'cluster' | 'identity';
+  /** A CIDR selector takes identities with a world label only (1.20). */
+  readonly cidrSelectorsNeedWorld: boolean;
+  /** Port 0 with endPort is any port (1.20) instead of a decomposed range. */
+  readonly portZeroIgnoresEndPort: boolean;
+  /** One CIDR list with both /0 prefixes selects reserved:world too (1.18). */
+  readonly bothSlashZeroSelectWorld: boolean;
+  /** The entity `cluster-mesh` is known (1.20). */
+  readonly clusterMeshEntity: boolean;
+  /** kafka and l7proto rules are parsed (until 1.19); later they are unknown fields and the rule widens to L4. */
+  readonly parsesKafka: boolean;
+  /** fromRequires and toRequires are accepted (1.18). */
+  readonly acceptsRequires: boolean;
+  /** A leading `$`, or `reserved.`, in a selector key means source `reserved` (until 1.19). */
+  readonly legacySelectorKeys: boolean;
+  /** Refuses an except that is wider than its cidr (1.20). */
+  readonly refusesWiderExcept: boolean;
+}
+
+export const SUPPORTED_MINORS = ['1.18', '1.19', '1.20'] as const;
+
+export interface VersionError {
+  readonly code: 'not-a-version' | 'unsupported-version';
+  readonly reason: string;
+}
+
+/** Reads `1.20.2`, `v1.20.2`, `1.20.2-cee.1` or an image tag of that form. A minor alone (`1.20`) is not a version. */
+export function parseVersion(text: string): Result<CiliumVersion, VersionError> {
+  const match = /^v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:[-+@].*)?$/.exec(text);
+  if (match === null) {
+    return fail({ code: 'not-a-version', reason: `"${text.slice(0, 64)}" is not a Cilium version such as 1.20.2` });
+  }
+  return ok({ major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) });
+}
+
+export function formatVersion(version: CiliumVersion): string {
+  return `${version.major}.${version.minor}.${version.patch}`;
+}
+
+/** The profile of a version; `unsupported-version` outside 1.18 to 1.20. */
+export function profileOf(version: CiliumVersion): Result<Profile, VersionError> {
+  const { major, minor, patch } = version;
+  if (major !== 1 || minor < 18 || minor > 20) {
+    return fail({
+      code: 'unsupported-version',
+      reason: `Cilium ${formatVersion(version)} is not supported; supported are ${SUPPORTED_MINORS.join(', ')}`,
+    });
+  }
+  const since = (sinceMinor: number, sincePatch = 0): boolean =>
+    minor > sinceMinor || (minor === sinceMinor && patch >= sincePatch);
+  return ok({
+    version,
+    upperBound: {
+      // 1.18.6 keeps topology labels and 1.18.8 drops them; 1.18.7 was not recorded.
+      identity: minor === 18 && patch === 7,
+      // 1.19.0 has the old host entry and 1.19.4 the new one; the patches between were not recorded.
+      policy: minor === 19 && patch >= 1 && patch <= 3,
+    },
+    excludesTopologyLabels: since(18, 8),
+    namedPortsLabel: since(20),
+    cutsReservedFromKeys: !since(20),
+    aggregateIdentities: since(20),
+    policyDefaultLocalCluster: since(19),
+    hostEntry: since(20) ? 'lowest-tier' : since(19, 4) ? 'ordinary' : 'always',
+    hostLabelDisablesPolicy: !since(20, 2),
+    egressNamedPorts: since(20) ? 'identity' : 'cluster',
+    cidrSelectorsNeedWorld: since(20),
+    portZeroIgnoresEndPort: since(20),
+    bothSlashZeroSelectWorld: !since(19),
+    clusterMeshEntity: since(20),
+    parsesKafka: !since(20),
+    acceptsRequires: !since(19),
+    legacySelectorKeys: !since(20),
+    refusesWiderExcept: since(20),
+  });
+}
