@@ -1,0 +1,101 @@
+/**
+ * What a check is: a pure question about a change, or about the state, that yields findings.
+ */
+import type { FieldPath, Kind, ObjectRef, RuleRef, ClusterObject, Labels } from '../cilium/objects.ts';
+import type { Result } from '../cilium/result.ts';
+import type { Certainty } from '../cluster/view.ts';
+import type { ChangeContext, StateContext } from './context.ts';
+
+export const CHECK_IDS = ['identity-churn', 'deny-contradiction', 'policy-map-overflow', 'reserved-labels'] as const;
+export type CheckId = (typeof CHECK_IDS)[number];
+
+export type FindingId =
+  | 'label-churn'
+  | 'relabel-pod'
+  | 'relabel-namespace'
+  | 'dead-allow'
+  | 'dead-today'
+  | 'partial-allow'
+  | 'policy-map-overflow'
+  | 'reserved-labels';
+
+export type Severity = 'violation' | 'advice';
+
+export type Change =
+  | { readonly op: 'create'; readonly after: ClusterObject }
+  | { readonly op: 'update'; readonly before: ClusterObject; readonly after: ClusterObject }
+  /** Labels of a Binding are copied onto the pod. */
+  | { readonly op: 'bind'; readonly pod: ObjectRef; readonly labels: Labels }
+  | { readonly op: 'delete'; readonly before: ClusterObject };
+
+/** RFC 6902, the operations that fixes need. */
+export type JsonPatch = readonly JsonPatchOperation[];
+export type JsonPatchOperation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
+
+export interface DecodeError {
+  readonly path: FieldPath;
+  readonly reason: string;
+}
+
+export interface Requester {
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
+export interface Submission {
+  readonly change: Change;
+  readonly requester: Requester;
+  readonly dryRun: boolean;
+  /** `status`, `finalize`, `binding`, ... as the API server names it. */
+  readonly subresource?: string;
+  /** Made by the edge: patches the raw object and decodes it again, so that a fix can be judged like what was sent. */
+  readonly revise: (patch: JsonPatch) => Result<Submission, DecodeError>;
+}
+
+/** A flow that shows a finding to be true. */
+export interface Flow {
+  readonly direction: 'ingress' | 'egress';
+  readonly source: readonly string[];
+  readonly destination: readonly string[];
+  readonly protocol: string;
+  /** 0: any port of the protocol. */
+  readonly port: number;
+}
+
+export type Fix =
+  /** Applied to what was submitted and judged again before it was shown. */
+  | { readonly kind: 'patch'; readonly patch: JsonPatch; readonly text: string }
+  | { readonly kind: 'words'; readonly text: string };
+
+export type FactValue = string | number | boolean | readonly string[];
+
+export interface Finding {
+  readonly check: CheckId;
+  readonly id: FindingId;
+  readonly severity: Severity;
+  readonly certainty: Certainty;
+  /** Whom it is about. */
+  readonly subject: ObjectRef;
+  /** Where in the submitted object. */
+  readonly field?: FieldPath;
+  /** The numbers. Messages are made from these, in review/message.ts. */
+  readonly facts: Readonly<Record<string, FactValue>>;
+  readonly causes: readonly RuleRef[];
+  readonly witness?: Flow;
+  /** What would repair it, not yet judged: review/fix.ts applies it and judges the result before anybody sees it. */
+  readonly proposals: readonly Fix[];
+}
+
+/** Yielded so that the caller may look at the deadline and give way to other requests. */
+export const PAUSE = Symbol('pause');
+export type Pause = typeof PAUSE;
+
+export interface Check {
+  readonly id: CheckId;
+  readonly kinds: readonly Kind[];
+  readonly onChange?: (context: ChangeContext) => Iterable<Finding | Pause>;
+  /** For an audit: no before, no rates. */
+  readonly onState?: (context: StateContext) => Iterable<Finding | Pause>;
+}

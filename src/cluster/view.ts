@@ -1,0 +1,97 @@
+/**
+ * Everything a reader may ask of a cluster.
+ *
+ * The live store, a what-if overlay on it and a store filled from files all satisfy this interface; checks know nothing
+ * else. It hands out ids and iterators, so that the store behind it may be columns.
+ */
+import type { AgentConfig } from '../cilium/agent-config.ts';
+import type { LabelFilter } from '../cilium/identity/label-filter.ts';
+import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
+import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
+import type { PolicyMap } from '../cilium/policy/map-state.ts';
+import type { ParsedPolicy, Rule, Unsupported } from '../cilium/policy/rule.ts';
+import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
+import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
+import type { IdentitySet } from '../cilium/identity/identity-set.ts';
+import type { Profile } from '../cilium/profile.ts';
+import type { Revision } from './events.ts';
+
+/** A Cilium numeric identity. 0 is the wildcard of a policy map. */
+export type NumericIdentity = number;
+
+/** How sure a number is. Only `exact` and `lower-bound` can deny. */
+export type Certainty = 'exact' | 'lower-bound' | 'upper-bound' | 'estimate' | 'unknown';
+
+/** `label/web`, `namespace/team-a`, or `cluster` for clusterwide objects. */
+export type Tenant = string & { readonly __brand: 'Tenant' };
+
+/** Cilium's version and configuration, as one thing: a change of either derives everything again under a new epoch. */
+export interface Settings {
+  readonly epoch: number;
+  readonly profile: Profile;
+  readonly config: AgentConfig;
+  /** What decides which labels are identity-relevant, or why that is not known. */
+  readonly filter: { readonly kind: 'known'; readonly filter: LabelFilter } | { readonly kind: 'unknown'; readonly reason: string };
+}
+
+/** Who uses an identity now. It is unused when both are 0. */
+export interface IdentityUse {
+  /** Pods that are neither hostNetwork nor finished. */
+  readonly pods: number;
+  readonly endpoints: number;
+}
+
+/** What holds for every identity that the same rules select. */
+export interface PolicyClass {
+  /** Equal keys, equal maps (but for ingress named ports). */
+  readonly key: string;
+  readonly rules: readonly Rule[];
+  readonly policy: SelectorPolicy;
+  /** Parts of its rules that are not modelled: its numbers are `unknown`. */
+  readonly unsupported: readonly (Unsupported & { readonly object: ObjectRef })[];
+}
+
+export interface ClusterView {
+  readonly revision: Revision;
+  readonly settings: Settings;
+
+  namespace(name: string): Namespace | undefined;
+  tenantOf(namespace: string | undefined): Tenant;
+  pod(namespace: string, name: string): Pod | undefined;
+  podsIn(namespace: string): Iterable<Pod>;
+  workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined;
+
+  /** The identity that a pod of this shape has in this namespace, by the settings of this view. */
+  identityOfShape(shape: PodShape, namespace: string): PodIdentity;
+
+  /** Identities of this cluster, in ascending order of number: CiliumIdentity objects and the keys that have none yet. */
+  identities(): Iterable<NumericIdentity>;
+  identitiesIn(namespace: string): Iterable<NumericIdentity>;
+  /** Every identity with this key, duplicates included, in ascending order. */
+  identitiesWithKey(key: CanonicalKey): readonly NumericIdentity[];
+  /** Labels of any identity that this view knows: cluster, reserved or node-local. */
+  labelsOf(identity: NumericIdentity): LabelArray | undefined;
+  useOf(identity: NumericIdentity): IdentityUse;
+  /** Pods (not hostNetwork, not finished) that have this identity. */
+  podsWith(identity: NumericIdentity): Iterable<Pod>;
+  /** Known keys without a CiliumIdentity object have made-up numbers. */
+  hasNumber(identity: NumericIdentity): boolean;
+
+  policies(): Iterable<ParsedPolicy>;
+  policy(ref: ObjectRef): ParsedPolicy | undefined;
+  /** The written form, for the second evaluator. */
+  policyObject(ref: ObjectRef): PolicyObject | undefined;
+
+  /** Identities that a peer selector selects now, node-local and reserved ones included. Not for the wildcard. */
+  selections(selector: EndpointSelector): IdentitySet;
+  /** Cluster identities that a subject selector selects, within one namespace where the rule lives in one. */
+  subjects(rule: Rule): Iterable<NumericIdentity>;
+
+  /** The class of an identity, or of labels that no identity has yet. */
+  classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;
+  /** Number of policy-map entries of a class. */
+  entries(policyClass: PolicyClass): number;
+  /** The policy map itself, with the rules behind each entry. */
+  policyMap(policyClass: PolicyClass): PolicyMap;
+}
