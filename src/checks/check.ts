@@ -2,6 +2,8 @@
  * What a check is: a pure question about a change, or about the state, that yields findings.
  */
 import type { FieldPath, Kind, ObjectRef, RuleRef, ClusterObject, Labels } from '../cilium/objects.ts';
+import type { LabelArray } from '../cilium/identity/label.ts';
+import type { Direction, Protocol } from '../cilium/policy/rule.ts';
 import type { Result } from '../cilium/result.ts';
 import type { Certainty } from '../cluster/view.ts';
 import type { ChangeContext, StateContext } from './context.ts';
@@ -54,13 +56,22 @@ export interface Submission {
   readonly revise: (patch: JsonPatch) => Result<Submission, DecodeError>;
 }
 
-/** A flow that shows a finding to be true. */
+/** One end of a flow: an endpoint by its identity labels, or an address outside the cluster. */
+export type FlowEnd =
+  | {
+      readonly kind: 'endpoint';
+      readonly labels: LabelArray;
+      /** A pod of the tenant's own that has these labels. */ readonly pod?: string;
+    }
+  | { readonly kind: 'address'; readonly address: string };
+
+/** A flow that shows a finding to be true. The subject of the policy is one end, by direction. */
 export interface Flow {
-  readonly direction: 'ingress' | 'egress';
-  readonly source: readonly string[];
-  readonly destination: readonly string[];
-  readonly protocol: string;
-  /** 0: any port of the protocol. */
+  readonly direction: Direction;
+  readonly source: FlowEnd;
+  readonly destination: FlowEnd;
+  readonly protocol: Protocol;
+  /** 0: every port of the protocol. */
   readonly port: number;
 }
 

@@ -32,7 +32,8 @@ export interface Settings {
   readonly profile: Profile;
   readonly config: AgentConfig;
   /** What decides which labels are identity-relevant, or why that is not known. */
-  readonly filter: { readonly kind: 'known'; readonly filter: LabelFilter } | { readonly kind: 'unknown'; readonly reason: string };
+  readonly filter:
+    { readonly kind: 'known'; readonly filter: LabelFilter } | { readonly kind: 'unknown'; readonly reason: string };
 }
 
 /** Who uses an identity now. It is unused when both are 0. */

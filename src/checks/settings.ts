@@ -1,0 +1,44 @@
+/**
+ * How the checks are tuned: the types that config.ts parses into, and the defaults of the product.
+ */
+import type { CheckId } from './check.ts';
+
+export const MODES = ['off', 'audit', 'warn', 'enforce'] as const;
+/** What a violation does: nothing, a record, a warning, or a denial. */
+export type Mode = (typeof MODES)[number];
+
+export interface LabelChurnSettings {
+  /** Violation from this many unused identities of the namespace on ... */
+  readonly unused: number;
+  /** ... and from this many times those in use by pods on. */
+  readonly ratio: number;
+}
+
+export interface CheckSettings {
+  readonly modes: Readonly<Record<CheckId, Mode>>;
+  /** Checks whose advice is shown as a warning too. */
+  readonly adviceAsWarning: ReadonlySet<CheckId>;
+  readonly labelChurn: LabelChurnSettings;
+  readonly policyMapOverflow: { readonly advicePercent: number };
+  /** `kube-*` is a prefix, anything else an exact name. */
+  readonly systemNamespaces: readonly string[];
+}
+
+export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
+  modes: {
+    'identity-churn': 'audit',
+    'deny-contradiction': 'audit',
+    'policy-map-overflow': 'audit',
+    'reserved-labels': 'audit',
+  },
+  adviceAsWarning: new Set(),
+  labelChurn: { unused: 50, ratio: 3 },
+  policyMapOverflow: { advicePercent: 80 },
+  systemNamespaces: ['kube-*', 'cilium-*'],
+};
+
+export function isSystemNamespace(name: string, settings: CheckSettings): boolean {
+  return settings.systemNamespaces.some((pattern) =>
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+  );
+}

@@ -1,0 +1,123 @@
+/**
+ * What comes out of a review: the types that answers, reports and renderers are made from. JSON shapes as documented.
+ */
+import type { Certainty, Tenant } from '../cluster/view.ts';
+import type { CheckId, FactValue, FindingId, Fix, Flow, Severity } from '../checks/check.ts';
+import type { Mode } from '../checks/settings.ts';
+import type { FieldPath, ObjectRef, RuleRef } from '../cilium/objects.ts';
+
+/** A finding with everything a reader gets: its message, its mode, and a fix that was judged again. */
+export interface JudgedFinding {
+  readonly check: CheckId;
+  readonly id: FindingId;
+  readonly severity: Severity;
+  readonly certainty: Certainty;
+  readonly subject: ObjectRef;
+  readonly field?: FieldPath;
+  readonly facts: Readonly<Record<string, FactValue>>;
+  readonly causes: readonly RuleRef[];
+  readonly witness?: Flow;
+  readonly fix?: Fix;
+  /** One line: what, why, numbers. */
+  readonly message: string;
+  /** The mode in force for it; it denies if this is `enforce` and it can deny. */
+  readonly mode: Mode;
+  readonly denies: boolean;
+}
+
+/** Something that could not be judged, and why; it never denies. */
+export interface Unknown {
+  readonly reason: string;
+  readonly path?: FieldPath;
+}
+
+export interface Decision {
+  readonly verdict: 'allow' | 'deny';
+  readonly findings: readonly JudgedFinding[];
+  readonly warnings: readonly string[];
+  readonly unknowns: readonly Unknown[];
+  readonly tenant: Tenant;
+  readonly modelRevision: number;
+  /** Witnesses on which the second evaluator disagreed: a bug of ours; none of them denies. */
+  readonly replayMismatches: readonly { readonly finding: FindingId; readonly detail: string }[];
+}
+
+export interface ObjectIdentity {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface ObjectDecision {
+  readonly object: ObjectIdentity;
+  readonly operation: 'CREATE' | 'UPDATE';
+  readonly origin?: { readonly file: string; readonly line: number };
+  readonly decision: Decision;
+}
+
+export interface CheckResult {
+  readonly kind: 'CheckResult';
+  readonly modelRevision: number;
+  readonly decisions: readonly ObjectDecision[];
+}
+
+export interface Capacity {
+  readonly identitySpace: number;
+  readonly identitiesInUse: number;
+  readonly identitiesUnused: number;
+  readonly policyMapMax: number;
+  /** The fullest policy maps, worst first. */
+  readonly policyMaps: readonly {
+    readonly identity: number;
+    readonly namespace: string;
+    readonly endpoints: number;
+    readonly entries: number;
+  }[];
+}
+
+export interface Report {
+  readonly kind: 'Report';
+  readonly modelRevision: number;
+  readonly ciliumVersion: string;
+  readonly findings: readonly JudgedFinding[];
+  readonly unknowns: readonly Unknown[];
+  readonly capacity: Capacity;
+}
+
+export interface PodExplanation {
+  readonly kind: 'PodExplanation';
+  readonly pod: ObjectRef;
+  readonly ciliumVersion: string;
+  /** `global`: an allocated identity; else why it has none. */
+  readonly scope: string;
+  readonly key?: string;
+  /** Numbers of the CiliumIdentity objects with this key; empty: it would be minted. */
+  readonly identities: readonly number[];
+  readonly certainty: Certainty;
+  readonly labels: readonly { readonly label: string; readonly kept: boolean; readonly rule: string }[];
+}
+
+export interface MapExplanation {
+  readonly kind: 'MapExplanation';
+  readonly identity: number;
+  readonly labels: readonly string[];
+  readonly ciliumVersion: string;
+  readonly certainty: Certainty;
+  readonly unsupported: readonly { readonly object: ObjectRef; readonly field: FieldPath; readonly feature: string }[];
+  readonly ingressEnforced: boolean;
+  readonly egressEnforced: boolean;
+  readonly limit: number;
+  readonly entries: readonly {
+    readonly direction: 'ingress' | 'egress';
+    readonly identity: number;
+    readonly labels: readonly string[];
+    readonly protocol: number;
+    readonly port: number;
+    readonly prefixLength: number;
+    readonly effect: 'allow' | 'deny' | 'redirect';
+    readonly rules: readonly RuleRef[];
+  }[];
+}
+
+export type Explanation = PodExplanation | MapExplanation;
