@@ -1,10 +1,11 @@
 /**
  * What a check is: a pure question about a change, or about the state, that yields findings.
  */
-import type { FieldPath, Kind, ObjectRef, RuleRef, ClusterObject, Labels } from '../cilium/objects.ts';
+import type { FieldPath, Kind, ObjectRef, RuleRef } from '../cilium/objects.ts';
 import type { LabelArray } from '../cilium/identity/label.ts';
 import type { Direction, Protocol } from '../cilium/policy/rule.ts';
 import type { Result } from '../cilium/result.ts';
+import type { Change } from '../cluster/change.ts';
 import type { Certainty } from '../cluster/view.ts';
 import type { ChangeContext, StateContext } from './context.ts';
 
@@ -22,13 +23,6 @@ export type FindingId =
   | 'reserved-labels';
 
 export type Severity = 'violation' | 'advice';
-
-export type Change =
-  | { readonly op: 'create'; readonly after: ClusterObject }
-  | { readonly op: 'update'; readonly before: ClusterObject; readonly after: ClusterObject }
-  /** Labels of a Binding are copied onto the pod. */
-  | { readonly op: 'bind'; readonly pod: ObjectRef; readonly labels: Labels }
-  | { readonly op: 'delete'; readonly before: ClusterObject };
 
 /** RFC 6902, the operations that fixes need. */
 export type JsonPatch = readonly JsonPatchOperation[];

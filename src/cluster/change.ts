@@ -1,0 +1,24 @@
+/**
+ * What a submission asks for, in terms of the model: the one thing by which a what-if view differs from the cluster.
+ */
+import { refOf, type ClusterObject, type Labels, type ObjectRef } from '../cilium/objects.ts';
+
+export type Change =
+  | { readonly op: 'create'; readonly after: ClusterObject }
+  | { readonly op: 'update'; readonly before: ClusterObject; readonly after: ClusterObject }
+  /** Labels of a Binding are copied onto the pod. */
+  | { readonly op: 'bind'; readonly pod: ObjectRef; readonly labels: Labels }
+  | { readonly op: 'delete'; readonly before: ClusterObject };
+
+/** The object that a change is about; for a binding, the pod. */
+export function subjectOf(change: Change): ObjectRef {
+  switch (change.op) {
+    case 'create':
+    case 'update':
+      return refOf(change.after);
+    case 'bind':
+      return change.pod;
+    case 'delete':
+      return refOf(change.before);
+  }
+}
