@@ -54,11 +54,12 @@ export default {
     {
       name: 'no-check-imports-another',
       severity: 'error',
-      comment: 'What two checks share becomes a fact on the context.',
-      from: { path: '^src/checks/([^/]+)[.]ts$', pathNot: '^src/checks/(registry|context)[.]ts$' },
+      comment:
+        'What two checks share is a fact (src/checks/facts/), computed once for a change. What one check needs alone lives in a folder of its name.',
+      from: { path: '^src/checks/([^/]+)(?:[.]ts$|/)', pathNot: '^src/checks/(registry|context)[.]ts$' },
       to: {
         path: '^src/checks/',
-        pathNot: '^src/checks/(check|context|settings|tenants|finding)[.]ts$',
+        pathNot: ['^src/checks/(check|context|settings|tenants)[.]ts$', '^src/checks/facts/', '^src/checks/$1/'],
       },
     },
     {

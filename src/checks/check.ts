@@ -1,13 +1,12 @@
 /**
- * What a check is: a pure question about a change, or about the state, that yields findings.
+ * The words of a check: what is submitted, and what is found. context.ts has the signature of a check.
  */
-import type { FieldPath, Kind, ObjectRef, RuleRef } from '../cilium/objects.ts';
+import type { FieldPath, ObjectRef, RuleRef } from '../cilium/objects.ts';
 import type { LabelArray } from '../cilium/identity/label.ts';
 import type { Direction, Protocol } from '../cilium/policy/rule.ts';
 import type { Result } from '../cilium/result.ts';
 import type { Change } from '../cluster/change.ts';
 import type { Certainty } from '../cluster/view.ts';
-import type { ChangeContext, StateContext } from './context.ts';
 
 export const CHECK_IDS = ['identity-churn', 'deny-contradiction', 'policy-map-overflow', 'reserved-labels'] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
@@ -75,6 +74,7 @@ export type Fix =
   | { readonly kind: 'words'; readonly text: string };
 
 export type FactValue = string | number | boolean | readonly string[];
+export type Facts = Readonly<Record<string, FactValue>>;
 
 export interface Finding {
   readonly check: CheckId;
@@ -83,24 +83,34 @@ export interface Finding {
   readonly certainty: Certainty;
   /** Whom it is about. */
   readonly subject: ObjectRef;
+  /** `platform`: recorded, never shown to the author: it is about others, or would be noise. */
+  readonly audience: 'author' | 'platform';
   /** Where in the submitted object. */
   readonly field?: FieldPath;
-  /** The numbers. Messages are made from these, in review/message.ts. */
-  readonly facts: Readonly<Record<string, FactValue>>;
+  /** The published numbers. Messages are made from these, in review/message.ts. */
+  readonly facts: Facts;
+  /** More numbers for the message, which are no part of what is published. */
+  readonly details?: Facts;
   readonly causes: readonly RuleRef[];
   readonly witness?: Flow;
   /** What would repair it, not yet judged: review/fix.ts applies it and judges the result before anybody sees it. */
   readonly proposals: readonly Fix[];
 }
 
+/** Said instead of a finding where something could not be judged; it never denies. */
+export interface Unjudged {
+  readonly kind: 'unjudged';
+  readonly reason: string;
+  readonly path?: FieldPath;
+}
+
 /** Yielded so that the caller may look at the deadline and give way to other requests. */
 export const PAUSE = Symbol('pause');
 export type Pause = typeof PAUSE;
 
-export interface Check {
-  readonly id: CheckId;
-  readonly kinds: readonly Kind[];
-  readonly onChange?: (context: ChangeContext) => Iterable<Finding | Pause>;
-  /** For an audit: no before, no rates. */
-  readonly onState?: (context: StateContext) => Iterable<Finding | Pause>;
+/** What a check yields, one after the other; the caller may stop at any of them. */
+export type Answer = Finding | Unjudged | Pause;
+
+export function isFinding(answer: Answer): answer is Finding {
+  return answer !== PAUSE && 'severity' in answer;
 }

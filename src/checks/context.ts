@@ -1,23 +1,90 @@
 /**
- * What a check is given: the cluster before and after a change, and facts that several checks share.
+ * What a check is: a pure question about a change, or about the state, that yields findings. And what it is given: the
+ * cluster before and after a change, and facts that several checks share.
  *
- * A fact is computed when it is first asked for and kept for the run, so that no two checks do the same work and none
- * imports another.
+ * Everything but the submission is made when it is first asked for and kept for that run: most decisions (a pod with a
+ * known identity) need no what-if view at all. No two checks do the same work and none imports another.
  */
+import { afterChange, withoutUnused } from '../cluster/overlay.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import type { Submission } from './check.ts';
+import type { Kind } from '../cilium/objects.ts';
+import type { Answer, CheckId, Submission } from './check.ts';
+import { holdsExactly } from './facts/stored-object.ts';
 import type { CheckSettings } from './settings.ts';
+
+export interface Check {
+  readonly id: CheckId;
+  readonly kinds: readonly Kind[];
+  readonly onChange?: (context: ChangeContext) => Iterable<Answer>;
+  /** For an audit: no before, no rates. */
+  readonly onState?: (context: StateContext) => Iterable<Answer>;
+}
 
 export interface ChangeContext {
   readonly submission: Submission;
-  /** The cluster as it is; for an update the submitted object is there in its old form. */
+  readonly settings: CheckSettings;
+  /** The cluster as the model has it. */
+  readonly current: ClusterView;
+  /** The cluster before the change: for an update the submitted object is there in its old form, as it was sent. */
   readonly before: ClusterView;
   /** The cluster as it would be, with the old identities of a rollout or relabel still there. */
   readonly after: ClusterView;
-  readonly settings: CheckSettings;
+  /** `after`, once the unused identities are collected. */
+  readonly settled: ClusterView;
+  /** The answer of this function for this context, computed once. */
+  readonly fact: <Value>(compute: (context: ChangeContext) => Value) => Value;
 }
 
 export interface StateContext {
   readonly view: ClusterView;
   readonly settings: CheckSettings;
+}
+
+export function changeContext(current: ClusterView, submission: Submission, settings: CheckSettings): ChangeContext {
+  return new LazyContext(current, submission, settings);
+}
+
+class LazyContext implements ChangeContext {
+  readonly submission: Submission;
+  readonly settings: CheckSettings;
+  readonly current: ClusterView;
+  readonly #facts = new Map<unknown, unknown>();
+
+  constructor(current: ClusterView, submission: Submission, settings: CheckSettings) {
+    this.current = current;
+    this.submission = submission;
+    this.settings = settings;
+  }
+
+  get before(): ClusterView {
+    return this.fact(viewBefore);
+  }
+
+  get after(): ClusterView {
+    return this.fact(viewAfter);
+  }
+
+  get settled(): ClusterView {
+    return this.fact(viewSettled);
+  }
+
+  readonly fact = <Value>(compute: (context: ChangeContext) => Value): Value => {
+    if (!this.#facts.has(compute)) this.#facts.set(compute, compute(this));
+    return this.#facts.get(compute) as Value;
+  };
+}
+
+/** The watch may lag behind the API server: what was sent as the old object is what the change is measured against. */
+function viewBefore({ current, submission: { change } }: ChangeContext): ClusterView {
+  if (change.op !== 'update' || holdsExactly(current, change.before)) return current;
+  const { before } = change;
+  return afterChange(current, { op: 'update', before, after: before });
+}
+
+function viewAfter({ before, submission: { change } }: ChangeContext): ClusterView {
+  return afterChange(before, change);
+}
+
+function viewSettled({ after }: ChangeContext): ClusterView {
+  return withoutUnused(after);
 }

@@ -2,7 +2,7 @@
  * What comes out of a review: the types that answers, reports and renderers are made from. JSON shapes as documented.
  */
 import type { Certainty, Tenant } from '../cluster/view.ts';
-import type { CheckId, FactValue, FindingId, Fix, Flow, Severity } from '../checks/check.ts';
+import type { CheckId, Facts, FindingId, Fix, Flow, Severity } from '../checks/check.ts';
 import type { Mode } from '../checks/settings.ts';
 import type { FieldPath, ObjectRef, RuleRef } from '../cilium/objects.ts';
 
@@ -14,12 +14,14 @@ export interface JudgedFinding {
   readonly certainty: Certainty;
   readonly subject: ObjectRef;
   readonly field?: FieldPath;
-  readonly facts: Readonly<Record<string, FactValue>>;
+  readonly facts: Facts;
   readonly causes: readonly RuleRef[];
   readonly witness?: Flow;
   readonly fix?: Fix;
   /** One line: what, why, numbers. */
   readonly message: string;
+  /** `platform`: recorded, never shown to the author. */
+  readonly audience: 'author' | 'platform';
   /** The mode in force for it; it denies if this is `enforce` and it can deny. */
   readonly mode: Mode;
   readonly denies: boolean;
@@ -34,6 +36,8 @@ export interface Unknown {
 export interface Decision {
   readonly verdict: 'allow' | 'deny';
   readonly findings: readonly JudgedFinding[];
+  /** The whole text for the author of a denied change: every finding with its fix, and where to read on. */
+  readonly denial?: string;
   readonly warnings: readonly string[];
   readonly unknowns: readonly Unknown[];
   readonly tenant: Tenant;
