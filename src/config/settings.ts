@@ -1,0 +1,78 @@
+/**
+ * What a configuration file says -> the settings of the product, with a default for whatever it leaves out.
+ *
+ * Invariant: a Config holds a value for every setting, so nobody else asks whether one was given.
+ */
+import { CHECK_IDS, type CheckId } from '../checks/check.ts';
+import { DEFAULT_CHECK_SETTINGS, type CheckSettings, type LabelChurnSettings, type Mode } from '../checks/settings.ts';
+import { parseVersion, profileOf, type CiliumVersion } from '../cilium/profile.ts';
+import { fail, ok, type Result } from '../cilium/result.ts';
+
+export interface Config {
+  readonly checks: CheckSettings;
+  readonly cilium: {
+    /** `auto`: from the image tags of the agents. */
+    readonly version: CiliumVersion | 'auto';
+    readonly namespace: string;
+    /** The content of the file that `label-prefix-file` of cilium-config names. */
+    readonly labelPrefixFile?: string;
+  };
+}
+
+export const DEFAULT_CONFIG: Config = {
+  checks: DEFAULT_CHECK_SETTINGS,
+  cilium: { version: 'auto', namespace: 'kube-system' },
+};
+
+/** The file itself, as far as schemas/config.schema.json accepts it. */
+export interface ConfigFile {
+  readonly checks?: Readonly<Partial<Record<CheckId, CheckSection>>>;
+  readonly systemNamespaces?: readonly string[];
+  readonly cilium?: { readonly version?: string; readonly namespace?: string; readonly labelPrefixFile?: string };
+}
+
+interface CheckSection {
+  readonly mode?: Mode;
+  readonly advice?: 'record' | 'warn';
+  readonly labelChurn?: Partial<LabelChurnSettings>;
+  readonly advicePercent?: number;
+}
+
+/** What a schema cannot say about a setting. */
+export interface SettingError {
+  readonly segments: readonly string[];
+  readonly reason: string;
+}
+
+export function toConfig(file: ConfigFile): Result<Config, SettingError> {
+  const version = toVersion(file.cilium?.version ?? 'auto');
+  if (!version.ok) return fail({ segments: ['cilium', 'version'], reason: version.error });
+  return ok({
+    checks: toCheckSettings(file),
+    cilium: { ...DEFAULT_CONFIG.cilium, ...file.cilium, version: version.value },
+  });
+}
+
+/** A version that the engine knows; only profile.ts can tell. */
+function toVersion(text: string): Result<CiliumVersion | 'auto', string> {
+  if (text === 'auto') return ok(text);
+  const version = parseVersion(text);
+  if (!version.ok) return fail(version.error.reason);
+  const profile = profileOf(version.value);
+  return profile.ok ? ok(version.value) : fail(profile.error.reason);
+}
+
+function toCheckSettings({ checks = {}, systemNamespaces }: ConfigFile): CheckSettings {
+  const defaults = DEFAULT_CHECK_SETTINGS;
+  const modes = { ...defaults.modes };
+  for (const id of CHECK_IDS) modes[id] = checks[id]?.mode ?? modes[id];
+  return {
+    modes,
+    adviceAsWarning: new Set(CHECK_IDS.filter((id) => checks[id]?.advice === 'warn')),
+    labelChurn: { ...defaults.labelChurn, ...checks['identity-churn']?.labelChurn },
+    policyMapOverflow: {
+      advicePercent: checks['policy-map-overflow']?.advicePercent ?? defaults.policyMapOverflow.advicePercent,
+    },
+    systemNamespaces: systemNamespaces ?? defaults.systemNamespaces,
+  };
+}
