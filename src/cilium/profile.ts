@@ -24,8 +24,18 @@ export interface Profile {
   readonly namedPortsLabel: boolean;
   /** A leading `reserved.` is cut off a pod label key (until 1.19). */
   readonly cutsReservedFromKeys: boolean;
-  /** Ids 11-14 are the aggregates (1.20). */
+  /** Ids 11-14 are the aggregates, and a wildcard of a policy map is five keys (1.20). */
   readonly aggregateIdentities: boolean;
+
+  // Options of the agent.
+  /** Words that `policy-cidr-match-mode` takes: `nodes`, and `pods` since 1.20. */
+  readonly cidrMatchModes: readonly string[];
+  /** `enable-extended-ip-protocols` exists (1.19). */
+  readonly extendedIPProtocolsOption: boolean;
+  /** `enable-k8s-cluster-network-policy` exists (1.20). */
+  readonly clusterNetworkPolicyOption: boolean;
+  /** `enable-cilium-endpoint-slice` alone keeps policy, and with it namespace labels, switched on (1.20). */
+  readonly endpointSlicesNeedPolicy: boolean;
 
   // Policy.
   /** Default of `policy-default-local-cluster`: peers get the local cluster label (1.19). */
@@ -55,6 +65,14 @@ export interface Profile {
   readonly legacySelectorKeys: boolean;
   /** Refuses an except that is wider than its cidr (1.20). */
   readonly refusesWiderExcept: boolean;
+  /** The world label of a prefix depends on which families are on, not on dual stack alone (1.19). */
+  readonly worldLabelByFamily: boolean;
+  /** CIDR groups give `cidrgroup:key+value` labels beside `cidrgroup:key=value` (1.20, put back into 1.19). */
+  readonly encodesCIDRGroupLabels: boolean;
+  /** Protocols without ports that toPorts takes: none (1.18), VRRP and IGMP (1.19), GRE and others too (1.20). */
+  readonly portlessProtocols: readonly string[];
+  /** An ingress ipBlock together with the local cluster filter makes the agent refuse the NetworkPolicy (1.18). */
+  readonly refusesIPBlockWithClusterFilter: boolean;
 }
 
 export const SUPPORTED_MINORS = ['1.18', '1.19', '1.20'] as const;
@@ -100,6 +118,10 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     namedPortsLabel: since(20),
     cutsReservedFromKeys: !since(20),
     aggregateIdentities: since(20),
+    cidrMatchModes: since(20) ? ['nodes', 'pods'] : ['nodes'],
+    extendedIPProtocolsOption: since(19),
+    clusterNetworkPolicyOption: since(20),
+    endpointSlicesNeedPolicy: since(20),
     policyDefaultLocalCluster: since(19),
     hostEntry: since(20) ? 'lowest-tier' : since(19, 4) ? 'ordinary' : 'always',
     hostLabelDisablesPolicy: !since(20, 2),
@@ -112,5 +134,13 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     acceptsRequires: !since(19),
     legacySelectorKeys: !since(20),
     refusesWiderExcept: since(20),
+    worldLabelByFamily: since(19),
+    encodesCIDRGroupLabels: since(19, 5),
+    portlessProtocols: since(20)
+      ? ['VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH']
+      : since(19)
+        ? ['VRRP', 'IGMP']
+        : [],
+    refusesIPBlockWithClusterFilter: !since(19),
   });
 }

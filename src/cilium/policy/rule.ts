@@ -16,6 +16,8 @@ export const ANY_PROTOCOL: Protocol = 0;
 export const TCP: Protocol = 6;
 export const UDP: Protocol = 17;
 export const SCTP: Protocol = 132;
+export const ICMP: Protocol = 1;
+export const ICMPV6: Protocol = 58;
 
 /** One peer item: what the author wrote at `ref` (one list item may become several selectors, e.g. an entity). */
 export interface Peer {
@@ -25,21 +27,49 @@ export interface Peer {
 
 /**
  * nil and empty differ in Cilium (pkg/policy: createL4Filter): `none` makes no filter at all, `any` is the wildcard.
+ * A rule with neither peers nor ports is `none`: it only switches default deny on.
  */
 export type Peers =
   { readonly kind: 'any' } | { readonly kind: 'none' } | { readonly kind: 'list'; readonly items: readonly Peer[] };
 
+/** A proxy takes the traffic: what decides between two redirects, and what keeps them from being merged. */
+export interface Redirect {
+  /** `http`, `dns`, `tls`, `kafka`, or the name of a proxylib parser. */
+  readonly parser: string;
+  /** Cilium's listener priority, 1 to 126: lower wins. */
+  readonly priority: number;
+  /** There are L7 rules. */
+  readonly l7: boolean;
+  /** There are server names to check. */
+  readonly serverNames: boolean;
+}
+
 /** One protocol and one port interval. `first` 0 means every port of the protocol (protocol 0: every packet). */
 export interface PortRange {
   readonly protocol: Protocol;
+  /** For ICMP the type. */
   readonly first: number;
   /** Same as `first` for a single port. */
   readonly last: number;
+  /** As written, where it is: Cilium keeps `80` and `80` with endPort 80 apart until they become map keys. */
+  readonly endPort?: number;
+  readonly redirect?: Redirect;
+  readonly ref: RuleRef;
+}
+
+/** A port that only the container ports of a pod give a number. */
+export interface NamedPort {
+  readonly protocol: Protocol;
+  /** In lower case. */
+  readonly name: string;
+  readonly redirect?: Redirect;
   readonly ref: RuleRef;
 }
 
 /** `any`: no toPorts, so an L3-only rule. An empty list allows nothing, but still switches default deny on. */
-export type Ports = { readonly kind: 'any' } | { readonly kind: 'list'; readonly items: readonly PortRange[] };
+export type Ports =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'list'; readonly items: readonly PortRange[]; readonly names?: readonly NamedPort[] };
 
 /** Which part of a policy is not modelled: what it touches is answered with `unknown`. */
 export interface Unsupported {
@@ -72,5 +102,11 @@ export interface Refusal {
 
 /** What parsing a policy object yields. A refused object has no rules: Cilium stores it and ignores it. */
 export type ParsedPolicy =
-  | { readonly kind: 'parsed'; readonly object: ObjectRef; readonly rules: readonly Rule[]; readonly prefixes: readonly string[] }
+  | {
+      readonly kind: 'parsed';
+      readonly object: ObjectRef;
+      readonly rules: readonly Rule[];
+      /** Every prefix and except that is named, canonical, each once, without /0: each is an identity on every node. */
+      readonly prefixes: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly object: ObjectRef; readonly refusal: Refusal };

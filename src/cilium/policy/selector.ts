@@ -3,7 +3,10 @@
  *
  * Mirrors pkg/policy/api/selector.go and pkg/policy/types (requirements.go, selector.go).
  * Invariant: requirements are sorted by their text and none is repeated, so that equal selectors have equal keys.
+ * Cost of a match: O(requirements x log labels); a CIDR requirement scans the labels.
  */
+import { compareBytes, labelOf, type Label, type LabelArray } from '../identity/label.ts';
+import { containsPrefix, prefixOfLabelKey, type Prefix } from './cidr.ts';
 
 export type SelectorKey = string & { readonly __brand: 'SelectorKey' };
 
@@ -21,6 +24,129 @@ export interface EndpointSelector {
   readonly key: SelectorKey;
   /** All must hold. None: the wildcard, which is a map key of its own and not a set of identities. */
   readonly requirements: readonly Requirement[];
-  /** A selector made from a CIDR rule; since 1.20 such a selector takes identities with a world label only. */
+  /** `cidr`: takes identities with a world label only, as selectors made from CIDR rules do since 1.20. */
   readonly origin: 'labels' | 'cidr';
+}
+
+/** Selects every identity, those that do not exist yet included: one key per wildcard identity in a policy map. */
+export const WILDCARD: EndpointSelector = endpointSelector([]);
+
+/** The one constructor: sorts, removes what is repeated, and gives the canonical key. No requirement: the wildcard. */
+export function endpointSelector(
+  requirements: Iterable<Requirement>,
+  origin: EndpointSelector['origin'] = 'labels',
+): EndpointSelector {
+  const byText = new Map<string, Requirement>();
+  for (const requirement of requirements) {
+    const canonical = canonicalRequirement(requirement);
+    byText.set(requirementText(canonical), canonical);
+  }
+  const texts = [...byText.keys()].sort(compareBytes);
+  const sorted = texts.flatMap((text) => byText.get(text) ?? []);
+  const prefix = origin === 'cidr' && sorted.length > 0 ? 'cidr' : '';
+  return { key: `${prefix}[${texts.join(',')}]` as SelectorKey, requirements: sorted, origin };
+}
+
+export function isWildcard(selector: EndpointSelector): boolean {
+  return selector.requirements.length === 0;
+}
+
+/** A requirement that a label with this source and key exists. */
+export function exists(source: string, key: string): Requirement {
+  return { source, key, operator: 'Exists', values: [] };
+}
+
+/** A requirement that the label has this value; the empty value is a value. */
+export function equals(source: string, key: string, value: string): Requirement {
+  return { source, key, operator: 'In', values: [value] };
+}
+
+export function matches(selector: EndpointSelector, labels: LabelArray): boolean {
+  if (selector.origin === 'cidr' && selector.requirements.length > 0 && !hasWorldLabel(labels)) return false;
+  for (const requirement of selector.requirements) {
+    if (!holds(requirement, labels)) return false;
+  }
+  return true;
+}
+
+/** Of any source: a pod label with key `world` counts (pkg/labels: HasWorldLabel). */
+export function hasWorldLabel(labels: LabelArray): boolean {
+  return (
+    labelOf(labels, 'world') !== undefined ||
+    labelOf(labels, 'world-ipv4') !== undefined ||
+    labelOf(labels, 'world-ipv6') !== undefined
+  );
+}
+
+function holds(requirement: Requirement, labels: LabelArray): boolean {
+  const label = requirement.source === 'cidr' ? cidrLabel(requirement, labels) : plainLabel(requirement, labels);
+  switch (requirement.operator) {
+    case 'Exists':
+      return label !== undefined;
+    case 'DoesNotExist':
+      return label === undefined;
+    case 'In':
+      return hasValue(requirement, label, labels);
+    case 'NotIn':
+      return !hasValue(requirement, label, labels);
+  }
+}
+
+function plainLabel(requirement: Requirement, labels: LabelArray): Label | undefined {
+  const label = labelOf(labels, requirement.key);
+  return label !== undefined && fromSource(requirement, label) ? label : undefined;
+}
+
+function fromSource(requirement: Requirement, label: Label): boolean {
+  return requirement.source === 'any' || requirement.source === label.source;
+}
+
+function hasValue(requirement: Requirement, label: Label | undefined, labels: LabelArray): boolean {
+  if (label !== undefined && requirement.values.includes(label.value)) return true;
+  // Two groups that share a prefix and disagree on a label leave one plain label, but an encoded label each.
+  if (requirement.source !== 'cidrgroup') return false;
+  return requirement.values.some((value) => {
+    const encoded = labelOf(labels, encodedGroupKey(requirement.key, value));
+    return encoded?.source === 'cidrgroup';
+  });
+}
+
+/** The key of the label that carries key and value of a CIDR group in one (pkg/labels: EncodedCIDRGroupLabel). */
+export function encodedGroupKey(key: string, value: string): string {
+  return `${key}+${value}`;
+}
+
+function cidrLabel(requirement: Requirement, labels: LabelArray): Label | undefined {
+  const outer = prefixFor(requirement);
+  if (outer === undefined) return undefined;
+  for (const label of labels) {
+    if (label.source !== 'cidr') continue;
+    const inner = prefixFor(label);
+    if (inner !== undefined && containsPrefix(outer, inner)) return label;
+  }
+  return undefined;
+}
+
+/** Prefixes of requirements and labels, read once; an entry goes with its object. */
+const prefixes = new WeakMap<object, { readonly prefix: Prefix | undefined }>();
+
+function prefixFor(holder: { readonly key: string }): Prefix | undefined {
+  const known = prefixes.get(holder);
+  if (known !== undefined) return known.prefix;
+  const prefix = prefixOfLabelKey(holder.key);
+  prefixes.set(holder, { prefix });
+  return prefix;
+}
+
+function canonicalRequirement(requirement: Requirement): Requirement {
+  const sorted = requirement.values.every((value, index, all) => {
+    const previous = all[index - 1];
+    return previous === undefined || compareBytes(previous, value) < 0;
+  });
+  return sorted ? requirement : { ...requirement, values: [...new Set(requirement.values)].sort(compareBytes) };
+}
+
+/** JSON, because values from a file that no API server has seen may hold any character. */
+function requirementText(requirement: Requirement): string {
+  return JSON.stringify([requirement.source, requirement.key, requirement.operator, ...requirement.values]);
 }

@@ -1,0 +1,108 @@
+/**
+ * IP prefixes: reading, canonical text, containment, and the text of their labels.
+ *
+ * Mirrors net/netip as Cilium uses it, and pkg/labels/cidr.go for label text: IPv6 has dashes for colons, and a zero
+ * where the text would start or end with a dash. Invariant: the bytes of a Prefix are masked.
+ * Cost: reading about 1 us, containment O(bytes).
+ */
+import ipaddr from 'ipaddr.js';
+import type { AgentConfig } from '../agent-config.ts';
+import type { Label } from '../identity/label.ts';
+import type { Profile } from '../profile.ts';
+
+export interface Prefix {
+  readonly family: 4 | 6;
+  readonly bits: number;
+  /** 4 or 16 numbers; those beyond `bits` are zero. */
+  readonly bytes: readonly number[];
+}
+
+/** `10.0.0.0/8`; undefined if it is not a prefix. Host bits are masked, as the agent does. */
+export function parsePrefix(text: string): Prefix | undefined {
+  const slash = text.lastIndexOf('/');
+  if (slash < 0) return undefined;
+  const address = parseBytes(text.slice(0, slash));
+  const bits = parseBits(text.slice(slash + 1));
+  if (address === undefined || bits === undefined || bits > address.length * 8) return undefined;
+  return prefixOf(address, bits);
+}
+
+/** `10.0.0.1` as a prefix of full length; undefined if it is not an address. */
+export function parseAddress(text: string): Prefix | undefined {
+  const address = parseBytes(text);
+  return address === undefined ? undefined : prefixOf(address, address.length * 8);
+}
+
+/** The address itself in canonical form, with its length: `10.0.0.0/8`, `fd00::/8`. */
+export function formatPrefix(prefix: Prefix): string {
+  return `${formatBytes(prefix)}/${prefix.bits}`;
+}
+
+/** Every address of `inner` is one of `outer`. */
+export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
+  if (outer.family !== inner.family || outer.bits > inner.bits) return false;
+  for (let index = 0; index * 8 < outer.bits; index += 1) {
+    const mask = byteMask(outer.bits - index * 8);
+    if (outer.bytes[index] !== ((inner.bytes[index] ?? 0) & mask)) return false;
+  }
+  return true;
+}
+
+/** The same address, cut to `bits`. */
+export function shortened(prefix: Prefix, bits: number): Prefix {
+  return prefixOf(prefix.bytes, bits);
+}
+
+/** `10.0.0.0/8`, `fd00--0/8`: the key of the label with source `cidr`. Not for /0, which has no such label. */
+export function cidrLabelKey(prefix: Prefix): string {
+  const address = formatBytes(prefix);
+  if (prefix.family === 4) return `${address}/${prefix.bits}`;
+  const dashed = address.replaceAll(':', '-');
+  const start = dashed.startsWith('-') ? '0' : '';
+  const end = dashed.endsWith('-') ? '0' : '';
+  return `${start}${dashed}${end}/${prefix.bits}`;
+}
+
+/** What `cidrLabelKey` made, read back. A zero put in for the grammar does not change the address. */
+export function prefixOfLabelKey(key: string): Prefix | undefined {
+  return parsePrefix(key.replaceAll('-', ':'));
+}
+
+/**
+ * The reserved label for addresses outside the cluster, by family.
+ *
+ * Until 1.18 only dual stack tells families apart; later an address of a family that is off gets the other label,
+ * which no reserved identity of that agent stands for.
+ */
+export function worldLabel(family: 4 | 6, context: { readonly profile: Profile; readonly config: AgentConfig }): Label {
+  const { ipv4, ipv6 } = context.config;
+  const other = family === 4 ? ipv6 : ipv4;
+  const qualified = context.profile.worldLabelByFamily ? other : ipv4 && ipv6;
+  return { source: 'reserved', key: qualified ? `world-ipv${family}` : 'world', value: '' };
+}
+
+function prefixOf(address: readonly number[], bits: number): Prefix {
+  const bytes = address.map((byte, index) => byte & byteMask(bits - index * 8));
+  return { family: address.length === 4 ? 4 : 6, bits, bytes };
+}
+
+function byteMask(bits: number): number {
+  if (bits >= 8) return 0xff;
+  return bits <= 0 ? 0 : (0xff << (8 - bits)) & 0xff;
+}
+
+/** ipaddr.js also reads octal and short forms of IPv4, and zones; Go's netip does not. */
+function parseBytes(text: string): readonly number[] | undefined {
+  if (text.length > 64 || text.includes('%')) return undefined;
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text).toByteArray();
+  return text.includes(':') && ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text).toByteArray() : undefined;
+}
+
+function parseBits(text: string): number | undefined {
+  return /^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : undefined;
+}
+
+function formatBytes(prefix: Prefix): string {
+  const bytes = [...prefix.bytes];
+  return prefix.family === 4 ? bytes.join('.') : new ipaddr.IPv6(bytes).toRFC5952String();
+}
