@@ -99,6 +99,8 @@ export interface Workload extends Namespaced {
   readonly template: PodShape;
   /** The number of pods asked for where the kind has one, else 1. */
   readonly replicas: number;
+  /** Images of all containers, in order: the agent's DaemonSet tells its version by them. */
+  readonly images: readonly string[];
   readonly owner?: OwnerRef;
 }
 
@@ -149,7 +151,6 @@ export interface NetworkPolicy extends Namespaced {
 
 export type PolicyObject = CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy | NetworkPolicy;
 
-
 export type ClusterObject =
   | Namespace
   | Pod
@@ -170,6 +171,11 @@ export function refOf(object: ClusterObject): ObjectRef {
 /** `Pod/team-a/web-0`, `CiliumClusterwideNetworkPolicy/deny-metadata`: one string per object, for maps and messages. */
 export function formatRef(ref: ObjectRef): string {
   return ref.namespace === undefined ? `${ref.kind}/${ref.name}` : `${ref.kind}/${ref.namespace}/${ref.name}`;
+}
+
+/** Whether a pod has an identity of its own: neither on the host's network nor finished. */
+export function usesIdentity(pod: Pod): boolean {
+  return !pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed';
 }
 
 export function isPolicy(object: ClusterObject): object is PolicyObject {

@@ -4,7 +4,6 @@
  * Every source (files, snapshot, live) emits the same events; the store applies them one at a time.
  */
 import type { ClusterObject, Kind, ObjectRef } from '../cilium/objects.ts';
-import type { SelectorKey } from '../cilium/policy/selector.ts';
 import type { NumericIdentity } from './view.ts';
 
 export type ClusterEvent =
@@ -24,8 +23,6 @@ export interface Delta {
   readonly rebuilt: boolean;
   readonly identitiesAdded: readonly NumericIdentity[];
   readonly identitiesRemoved: readonly NumericIdentity[];
-  /** Selectors whose selections changed. */
-  readonly selectors: readonly SelectorKey[];
   /** Policies that came, went or changed. */
   readonly policies: readonly ObjectRef[];
 }

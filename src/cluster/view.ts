@@ -4,8 +4,6 @@
  * The live store, a what-if overlay on it and a store filled from files all satisfy this interface; checks know nothing
  * else. It hands out ids and iterators, so that the store behind it may be columns.
  */
-import type { AgentConfig } from '../cilium/agent-config.ts';
-import type { LabelFilter } from '../cilium/identity/label-filter.ts';
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
 import type { PolicyMap } from '../cilium/policy/map-state.ts';
@@ -14,8 +12,10 @@ import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
-import type { Profile } from '../cilium/profile.ts';
+import type { Change } from './change.ts';
+import type { GainingClass } from './class-layer.ts';
 import type { Revision } from './events.ts';
+import type { Settings } from './settings.ts';
 
 /** A Cilium numeric identity. 0 is the wildcard of a policy map. */
 export type NumericIdentity = number;
@@ -26,22 +26,15 @@ export type Certainty = 'exact' | 'lower-bound' | 'upper-bound' | 'estimate' | '
 /** `label/web`, `namespace/team-a`, or `cluster` for clusterwide objects. */
 export type Tenant = string & { readonly __brand: 'Tenant' };
 
-/** Cilium's version and configuration, as one thing: a change of either derives everything again under a new epoch. */
-export interface Settings {
-  readonly epoch: number;
-  readonly profile: Profile;
-  readonly config: AgentConfig;
-  /** What decides which labels are identity-relevant, or why that is not known. */
-  readonly filter:
-    { readonly kind: 'known'; readonly filter: LabelFilter } | { readonly kind: 'unknown'; readonly reason: string };
-}
-
 /** Who uses an identity now. It is unused when both are 0. */
 export interface IdentityUse {
   /** Pods that are neither hostNetwork nor finished. */
   readonly pods: number;
   readonly endpoints: number;
 }
+
+/** `unknown`: the namespace or the label filter is not known to the model. */
+export type ShapeIdentity = PodIdentity | { readonly kind: 'unknown'; readonly reason: string };
 
 /** What holds for every identity that the same rules select. */
 export interface PolicyClass {
@@ -58,13 +51,20 @@ export interface ClusterView {
   readonly settings: Settings;
 
   namespace(name: string): Namespace | undefined;
+  namespaces(): Iterable<Namespace>;
   tenantOf(namespace: string | undefined): Tenant;
   pod(namespace: string, name: string): Pod | undefined;
   podsIn(namespace: string): Iterable<Pod>;
   workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined;
+  workloads(): Iterable<Workload>;
+  /**
+   * Workloads of the namespace whose controlling owner is this one (same kind, name and uid): the stored revisions of a
+   * Deployment, the Jobs of a CronJob.
+   */
+  workloadsOwnedBy(owner: Workload): Iterable<Workload>;
 
   /** The identity that a pod of this shape has in this namespace, by the settings of this view. */
-  identityOfShape(shape: PodShape, namespace: string): PodIdentity;
+  identityOfShape(shape: PodShape, namespace: string): ShapeIdentity;
 
   /** Identities of this cluster, in ascending order of number: CiliumIdentity objects and the keys that have none yet. */
   identities(): Iterable<NumericIdentity>;
@@ -89,10 +89,22 @@ export interface ClusterView {
   /** Cluster identities that a subject selector selects, within one namespace where the rule lives in one. */
   subjects(rule: Rule): Iterable<NumericIdentity>;
 
+  /** Every identity of a class: they share its map. */
+  membersOf(policyClass: PolicyClass): Iterable<NumericIdentity>;
+  /**
+   * Classes in which a peer selects these labels, with the entries that one more identity with these labels adds to the map
+   * of each. A class that has no member yet is not among them.
+   */
+  classesGaining(labels: LabelArray): Iterable<GainingClass>;
   /** The class of an identity, or of labels that no identity has yet. */
   classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;
   /** Number of policy-map entries of a class. */
   entries(policyClass: PolicyClass): number;
   /** The policy map itself, with the rules behind each entry. */
   policyMap(policyClass: PolicyClass): PolicyMap;
+
+  /** The cluster as it would be after a change, with what lingers (old identities) still there. */
+  after(change: Change): ClusterView;
+  /** The cluster once every unused identity was collected. */
+  settled(): ClusterView;
 }

@@ -1,0 +1,118 @@
+/**
+ * What-if layers over the policy classes.
+ *
+ * Where a change only adds identities, the counts of the layer below are kept and what each new identity adds to a map is put
+ * on top. Anything else (other rules, other prefixes, identities gone) is counted again, but only for classes that are asked
+ * for.
+ */
+import type { LabelArray } from '../cilium/identity/label.ts';
+import type { PolicyMap } from '../cilium/policy/map-state.ts';
+import { ClassComputer } from './class-computer.ts';
+import type { ClassLayer, GainingClass } from './class-layer.ts';
+import type { IdentityRecord } from './identity-layer.ts';
+import { getOrMake } from './label-index.ts';
+import type { Layers } from './layers.ts';
+import { selectionsOf } from './selections.ts';
+import type { NumericIdentity, PolicyClass } from './view.ts';
+
+/** The same rules and prefixes, more identities. */
+export class GrownClasses implements ClassLayer {
+  readonly #base: ClassLayer;
+  readonly #added: readonly IdentityRecord[];
+  readonly #computer: ClassComputer;
+
+  /** `layers` are those after the change; only what does not depend on classes is read from them. */
+  constructor(base: ClassLayer, added: readonly IdentityRecord[], layers: Omit<Layers, 'classes'>) {
+    this.#base = base;
+    this.#added = added;
+    this.#computer = computerOf(layers);
+  }
+
+  classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass {
+    return this.#base.classOf(labels, identity);
+  }
+
+  entries(policyClass: PolicyClass): number {
+    let entries = this.#base.entries(policyClass);
+    for (const { labels } of this.#added) entries += this.#computer.gained(policyClass, labels);
+    return entries;
+  }
+
+  policyMap(policyClass: PolicyClass): PolicyMap {
+    return this.#computer.map(policyClass);
+  }
+
+  *membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
+    yield* this.#base.membersOf(policyClass);
+    for (const { id, labels } of this.#added) if (this.#base.classOf(labels).key === policyClass.key) yield id;
+  }
+
+  gaining(labels: LabelArray): Iterable<GainingClass> {
+    return this.#base.gaining(labels);
+  }
+}
+
+/** Other rules, other prefixes, or identities gone: every class that is asked for is made and counted again. */
+export class RecountedClasses implements ClassLayer {
+  readonly #layers: Omit<Layers, 'classes'>;
+  readonly #computer: ClassComputer;
+  readonly #classes = new Map<string, PolicyClass>();
+  readonly #counts = new Map<string, number>();
+
+  constructor(layers: Omit<Layers, 'classes'>) {
+    this.#layers = layers;
+    this.#computer = computerOf(layers);
+  }
+
+  classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass {
+    const rules = this.#computer.rulesFor(labels, identity);
+    return getOrMake(this.#classes, rules.key, () => this.#computer.make(rules));
+  }
+
+  entries(policyClass: PolicyClass): number {
+    return getOrMake(this.#counts, policyClass.key, () => this.#computer.count(policyClass));
+  }
+
+  policyMap(policyClass: PolicyClass): PolicyMap {
+    return this.#computer.map(policyClass);
+  }
+
+  *membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
+    for (const record of this.#candidates(policyClass)) {
+      if (this.#computer.rulesFor(record.labels, record.id).key === policyClass.key) yield record.id;
+    }
+  }
+
+  *gaining(labels: LabelArray): Iterable<GainingClass> {
+    const seen = new Set<string>();
+    for (const id of this.#layers.identities.all()) {
+      const record = this.#layers.identities.record(id);
+      if (record === undefined) continue;
+      const policyClass = this.classOf(record.labels, id);
+      if (seen.has(policyClass.key)) continue;
+      seen.add(policyClass.key);
+      const gained = this.#computer.gained(policyClass, labels);
+      if (gained > 0) yield { policyClass, gained };
+    }
+  }
+
+  /** Identities that the most selective rule of the class selects; all of them for the class without rules. */
+  *#candidates(policyClass: PolicyClass): Iterable<IdentityRecord> {
+    const { identities } = this.#layers;
+    let fewest: Iterable<NumericIdentity> = identities.all();
+    let size = Number.POSITIVE_INFINITY;
+    for (const { subject } of policyClass.rules) {
+      const selected = identities.matching(subject);
+      if (selected.length < size) [fewest, size] = [selected, selected.length];
+    }
+    for (const id of fewest) {
+      const record = identities.record(id);
+      if (record !== undefined) yield record;
+    }
+  }
+}
+
+function computerOf(layers: Omit<Layers, 'classes'>): ClassComputer {
+  const { settings, policies, identities, nodes } = layers;
+  return new ClassComputer({ settings, policies, selections: (selector) => selectionsOf(identities, nodes, selector) });
+}

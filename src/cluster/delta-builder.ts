@@ -1,0 +1,23 @@
+/**
+ * Collects what one event touches.
+ */
+import type { ObjectRef } from '../cilium/objects.ts';
+import type { Delta, Revision } from './events.ts';
+import type { NumericIdentity } from './view.ts';
+
+export class DeltaBuilder {
+  rebuilt = false;
+  identitiesAdded: NumericIdentity[] = [];
+  identitiesRemoved: NumericIdentity[] = [];
+  policies: ObjectRef[] = [];
+
+  /** What was collected since the last call. */
+  take(revision: Revision): Delta {
+    const { rebuilt, identitiesAdded, identitiesRemoved, policies } = this;
+    this.rebuilt = false;
+    this.identitiesAdded = [];
+    this.identitiesRemoved = [];
+    this.policies = [];
+    return { revision, rebuilt, identitiesAdded, identitiesRemoved, policies };
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * The identities of the cluster: CiliumIdentity objects, and the keys of pods that have none yet.
+ *
+ * Mirrors what an agent knows through its CiliumIdentity informer (pkg/k8s/identitybackend), and adds who uses what.
+ * Invariant: an identity is here exactly if an object has its number or a pod has its key; a key has a provisional number
+ * exactly while pods have it and no object has.
+ * Cost: O(labels + cached selectors) for an identity that comes or goes; a selector O(smallest label set) when first asked.
+ */
+import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
+import type { Pod } from '../cilium/objects.ts';
+import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import type { IdentitySet } from '../cilium/identity/identity-set.ts';
+import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
+import { LabelIndex, getOrMake } from './label-index.ts';
+import { SelectorCache } from './selector-cache.ts';
+import type { NumericIdentity } from './view.ts';
+
+interface KeyUse {
+  readonly labels: LabelArray;
+  /** Numbers of CiliumIdentity objects, ascending. */
+  readonly objects: NumericIdentity[];
+  provisional: NumericIdentity | undefined;
+  /** By `namespace/name`. */
+  readonly pods: Map<string, Pod>;
+}
+
+/** Told of every identity that comes or goes, in the order in which it happens. */
+export interface IdentityObserver {
+  identityAdded(record: IdentityRecord): void;
+  identityRemoved(record: IdentityRecord): void;
+}
+
+export class IdentityIndex implements IdentityLayer {
+  readonly #cluster: { readonly id: number; readonly shift: number };
+  readonly #observer: IdentityObserver;
+  readonly #records = new Map<NumericIdentity, IdentityRecord>();
+  readonly #keys = new Map<CanonicalKey, KeyUse>();
+  readonly #byNamespace = new Map<string, Set<NumericIdentity>>();
+  readonly #labels = new LabelIndex();
+  readonly #selectors: SelectorCache;
+  #provisionals = 0;
+  /** Endpoints by number of the identity that their status names. */
+  readonly #endpoints = new Map<NumericIdentity, number>();
+
+  constructor(cluster: { readonly id: number; readonly shift: number }, observer: IdentityObserver) {
+    this.#cluster = cluster;
+    this.#observer = observer;
+    this.#selectors = new SelectorCache(this.#records, this.#labels);
+  }
+
+  all(): Iterable<NumericIdentity> {
+    return this.#records.keys();
+  }
+
+  in(namespace: string): Iterable<NumericIdentity> {
+    return this.#byNamespace.get(namespace) ?? [];
+  }
+
+  withKey(key: CanonicalKey): readonly NumericIdentity[] {
+    const use = this.#keys.get(key);
+    if (use === undefined) return [];
+    return use.provisional === undefined ? use.objects : [use.provisional];
+  }
+
+  record(identity: NumericIdentity): IdentityRecord | undefined {
+    return this.#records.get(identity);
+  }
+
+  podsWithKey(key: CanonicalKey): Iterable<Pod> {
+    return this.#keys.get(key)?.pods.values() ?? [];
+  }
+
+  podCount(key: CanonicalKey): number {
+    return this.#keys.get(key)?.pods.size ?? 0;
+  }
+
+  endpointCount(key: CanonicalKey): number {
+    let count = 0;
+    for (const id of this.#keys.get(key)?.objects ?? []) count += this.#endpoints.get(id) ?? 0;
+    return count;
+  }
+
+  matching(selector: EndpointSelector): IdentitySet {
+    return this.#selectors.selections(selector);
+  }
+
+  /** Keeps the selections of this selector up to date from now on; each call wants one `release`. */
+  retain(selector: EndpointSelector): void {
+    this.#selectors.retain(selector);
+  }
+
+  release(selector: EndpointSelector): void {
+    this.#selectors.release(selector);
+  }
+
+  addObject(id: NumericIdentity, key: CanonicalKey, labels: LabelArray): void {
+    this.removeObject(id);
+    const use = this.#use(key, labels);
+    this.#dropProvisional(use);
+    insertSorted(use.objects, id);
+    this.#add(identityRecord(id, key, labels));
+  }
+
+  removeObject(id: NumericIdentity): void {
+    const record = this.#records.get(id);
+    const use = record === undefined ? undefined : this.#keys.get(record.key);
+    const at = use?.objects.indexOf(id) ?? -1;
+    if (record === undefined || use === undefined || at < 0) return;
+    use.objects.splice(at, 1);
+    this.#remove(record);
+    this.#settle(record.key, use);
+  }
+
+  addPod(pod: Pod, key: CanonicalKey, labels: LabelArray): void {
+    const use = this.#use(key, labels);
+    use.pods.set(podName(pod), pod);
+    this.#settle(key, use);
+  }
+
+  removePod(pod: Pod, key: CanonicalKey): void {
+    const use = this.#keys.get(key);
+    if (use?.pods.delete(podName(pod)) === true) this.#settle(key, use);
+  }
+
+  addEndpoint(identity: NumericIdentity): void {
+    this.#endpoints.set(identity, (this.#endpoints.get(identity) ?? 0) + 1);
+  }
+
+  removeEndpoint(identity: NumericIdentity): void {
+    const count = (this.#endpoints.get(identity) ?? 0) - 1;
+    if (count > 0) this.#endpoints.set(identity, count);
+    else this.#endpoints.delete(identity);
+  }
+
+  #use(key: CanonicalKey, labels: LabelArray): KeyUse {
+    return getOrMake(this.#keys, key, () => ({
+      labels,
+      objects: [],
+      provisional: undefined,
+      pods: new Map<string, Pod>(),
+    }));
+  }
+
+  /** Gives a key that pods have and no object has a provisional number, takes it away otherwise, forgets unused keys. */
+  #settle(key: CanonicalKey, use: KeyUse): void {
+    const wanted = use.objects.length === 0 && use.pods.size > 0;
+    if (wanted && use.provisional === undefined) {
+      use.provisional = this.#freeProvisional();
+      this.#add(identityRecord(use.provisional, key, use.labels));
+    }
+    if (!wanted) this.#dropProvisional(use);
+    if (use.objects.length === 0 && use.pods.size === 0) this.#keys.delete(key);
+  }
+
+  /** Numbers come round after four million; there are never that many keys at once. */
+  #freeProvisional(): NumericIdentity {
+    let id = provisionalIdentity(this.#provisionals++, this.#cluster);
+    while (this.#records.has(id)) id = provisionalIdentity(this.#provisionals++, this.#cluster);
+    return id;
+  }
+
+  #dropProvisional(use: KeyUse): void {
+    const record = use.provisional === undefined ? undefined : this.#records.get(use.provisional);
+    use.provisional = undefined;
+    if (record !== undefined) this.#remove(record);
+  }
+
+  #add(record: IdentityRecord): void {
+    this.#records.set(record.id, record);
+    getOrMake(this.#byNamespace, record.namespace, () => new Set<NumericIdentity>()).add(record.id);
+    this.#labels.add(record.id, record.labels);
+    this.#selectors.identityAdded(record);
+    this.#observer.identityAdded(record);
+  }
+
+  #remove(record: IdentityRecord): void {
+    this.#records.delete(record.id);
+    const namespace = this.#byNamespace.get(record.namespace);
+    namespace?.delete(record.id);
+    if (namespace?.size === 0) this.#byNamespace.delete(record.namespace);
+    this.#labels.remove(record.id, record.labels);
+    this.#selectors.identityRemoved(record);
+    this.#observer.identityRemoved(record);
+  }
+}
+
+function podName(pod: Pod): string {
+  return `${pod.namespace}/${pod.name}`;
+}
+
+function insertSorted(ids: NumericIdentity[], id: NumericIdentity): void {
+  const at = ids.findIndex((other) => other > id);
+  ids.splice(at < 0 ? ids.length : at, 0, id);
+}

@@ -1,0 +1,77 @@
+/**
+ * Label -> identities, so that a selector looks only at identities that have its rarest positive label.
+ *
+ * Invariant: holds exactly the labels of the identities that were added and not removed.
+ * Cost: O(labels) to add or remove; candidates of a selector in O(requirements).
+ */
+import type { LabelArray } from '../cilium/identity/label.ts';
+import type { EndpointSelector, Requirement } from '../cilium/policy/selector.ts';
+import type { NumericIdentity } from './view.ts';
+
+export class LabelIndex {
+  /** Key -> value -> identities. Sources are left to the selector itself. */
+  readonly #postings = new Map<string, Map<string, Set<NumericIdentity>>>();
+
+  add(identity: NumericIdentity, labels: LabelArray): void {
+    for (const { key, value } of labels) {
+      const values = getOrMake(this.#postings, key, () => new Map<string, Set<NumericIdentity>>());
+      getOrMake(values, value, () => new Set<NumericIdentity>()).add(identity);
+    }
+  }
+
+  remove(identity: NumericIdentity, labels: LabelArray): void {
+    for (const { key, value } of labels) {
+      const values = this.#postings.get(key);
+      const identities = values?.get(value);
+      identities?.delete(identity);
+      if (identities?.size === 0) values?.delete(value);
+      if (values?.size === 0) this.#postings.delete(key);
+    }
+  }
+
+  /**
+   * A superset of what the selector selects, or undefined where it has no positive requirement and every identity has
+   * to be looked at.
+   */
+  candidates(selector: EndpointSelector): Iterable<NumericIdentity> | undefined {
+    let best: readonly Set<NumericIdentity>[] | undefined;
+    let bestSize = Number.POSITIVE_INFINITY;
+    for (const requirement of selector.requirements) {
+      const sets = this.#positive(requirement);
+      if (sets === undefined) continue;
+      const size = sets.reduce((sum, set) => sum + set.size, 0);
+      if (size < bestSize) [best, bestSize] = [sets, size];
+    }
+    return best === undefined ? undefined : chain(best);
+  }
+
+  /**
+   * The posting lists of a positive requirement; undefined for a negative one. A prefix is looked up like any key and
+   * finds nothing, which is right: no identity of the cluster has a cidr label.
+   */
+  #positive(requirement: Requirement): readonly Set<NumericIdentity>[] | undefined {
+    const values = this.#postings.get(requirement.key);
+    switch (requirement.operator) {
+      case 'Exists':
+        return [...(values?.values() ?? [])];
+      case 'In':
+        return requirement.values.flatMap((value) => values?.get(value) ?? []);
+      case 'NotIn':
+      case 'DoesNotExist':
+        return undefined;
+    }
+  }
+}
+
+function* chain(sets: readonly Set<NumericIdentity>[]): Iterable<NumericIdentity> {
+  for (const set of sets) yield* set;
+}
+
+/** The value under a key, made on first use. */
+export function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,156 @@
+/**
+ * A ClusterView put together from layers: the live ones for the store, what-if layers over them for an overlay.
+ *
+ * Holds no state of its own, so that a view is as cheap as its layers.
+ */
+import type { IdentitySet } from '../cilium/identity/identity-set.ts';
+import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
+import { podIdentity } from '../cilium/identity/pod-identity.ts';
+import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
+import type { PolicyMap } from '../cilium/policy/map-state.ts';
+import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
+import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import type { Change } from './change.ts';
+import type { GainingClass } from './class-layer.ts';
+import type { Revision } from './events.ts';
+import { isProvisional } from './identity-layer.ts';
+import type { Layers } from './layers.ts';
+import { layersAfter, layersSettled } from './overlay.ts';
+import { selectionsOf } from './selections.ts';
+import type { Settings } from './settings.ts';
+import type { ClusterView, IdentityUse, NumericIdentity, PolicyClass, ShapeIdentity, Tenant } from './view.ts';
+
+export class LayeredView implements ClusterView {
+  readonly #layers: Layers;
+
+  constructor(layers: Layers) {
+    this.#layers = layers;
+  }
+
+  get revision(): Revision {
+    return this.#layers.revision;
+  }
+
+  get settings(): Settings {
+    return this.#layers.settings;
+  }
+
+  namespace(name: string): Namespace | undefined {
+    return this.#layers.objects.namespace(name);
+  }
+
+  namespaces(): Iterable<Namespace> {
+    return this.#layers.objects.namespaces();
+  }
+
+  tenantOf(namespace: string | undefined): Tenant {
+    return (namespace === undefined ? 'cluster' : `namespace/${namespace}`) as Tenant;
+  }
+
+  pod(namespace: string, name: string): Pod | undefined {
+    return this.#layers.objects.pod(namespace, name);
+  }
+
+  podsIn(namespace: string): Iterable<Pod> {
+    return this.#layers.objects.podsIn(namespace);
+  }
+
+  workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined {
+    return this.#layers.objects.workload(kind, namespace, name);
+  }
+
+  workloads(): Iterable<Workload> {
+    return this.#layers.objects.workloads();
+  }
+
+  identityOfShape(shape: PodShape, namespace: string): ShapeIdentity {
+    const { filter, profile, config } = this.#layers.settings;
+    const stored = this.#layers.objects.namespace(namespace);
+    if (filter.kind === 'unknown') return { kind: 'unknown', reason: filter.reason };
+    if (stored === undefined) return { kind: 'unknown', reason: `namespace ${namespace} is not known to the model` };
+    return podIdentity(shape, stored, { profile, config, filter: filter.filter });
+  }
+
+  identities(): Iterable<NumericIdentity> {
+    return this.#layers.identities.all();
+  }
+
+  identitiesIn(namespace: string): Iterable<NumericIdentity> {
+    return this.#layers.identities.in(namespace);
+  }
+
+  identitiesWithKey(key: CanonicalKey): readonly NumericIdentity[] {
+    return this.#layers.identities.withKey(key);
+  }
+
+  labelsOf(identity: NumericIdentity): LabelArray | undefined {
+    return this.#layers.identities.record(identity)?.labels ?? this.#layers.nodes.labelsOf(identity);
+  }
+
+  useOf(identity: NumericIdentity): IdentityUse {
+    const record = this.#layers.identities.record(identity);
+    if (record === undefined) return { pods: 0, endpoints: 0 };
+    return {
+      pods: this.#layers.identities.podCount(record.key),
+      endpoints: this.#layers.identities.endpointCount(record.key),
+    };
+  }
+
+  podsWith(identity: NumericIdentity): Iterable<Pod> {
+    const record = this.#layers.identities.record(identity);
+    return record === undefined ? [] : this.#layers.identities.podsWithKey(record.key);
+  }
+
+  hasNumber(identity: NumericIdentity): boolean {
+    return !isProvisional(identity);
+  }
+
+  *policies(): Iterable<ParsedPolicy> {
+    for (const policy of this.#layers.policies.all()) yield policy.parsed;
+  }
+
+  policy(ref: ObjectRef): ParsedPolicy | undefined {
+    return this.#layers.policies.get(ref)?.parsed;
+  }
+
+  policyObject(ref: ObjectRef): PolicyObject | undefined {
+    return this.#layers.policies.get(ref)?.object;
+  }
+
+  selections(selector: EndpointSelector): IdentitySet {
+    return selectionsOf(this.#layers.identities, this.#layers.nodes, selector);
+  }
+
+  /** A namespaced rule carries its namespace in its subject selector. */
+  subjects(rule: Rule): Iterable<NumericIdentity> {
+    return rule.subjectKind === 'host' ? [] : this.#layers.identities.matching(rule.subject);
+  }
+
+  membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
+    return this.#layers.classes.membersOf(policyClass);
+  }
+
+  classesGaining(labels: LabelArray): Iterable<GainingClass> {
+    return this.#layers.classes.gaining(labels);
+  }
+
+  classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass {
+    return this.#layers.classes.classOf(labels, identity);
+  }
+
+  entries(policyClass: PolicyClass): number {
+    return this.#layers.classes.entries(policyClass);
+  }
+
+  policyMap(policyClass: PolicyClass): PolicyMap {
+    return this.#layers.classes.policyMap(policyClass);
+  }
+
+  after(change: Change): ClusterView {
+    return new LayeredView(layersAfter(this.#layers, change));
+  }
+
+  settled(): ClusterView {
+    return new LayeredView(layersSettled(this.#layers));
+  }
+}

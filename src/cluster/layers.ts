@@ -1,0 +1,20 @@
+/**
+ * What a view is put together from. The live layers belong to the store; a what-if replaces those that a change touches.
+ */
+import type { Revision } from './events.ts';
+import type { IdentityLayer } from './identity-layer.ts';
+import type { NodeIdentities } from './node-identities.ts';
+import type { ObjectLayer } from './object-tables.ts';
+import type { ClassLayer } from './class-layer.ts';
+import type { PolicyLayer } from './policy-repository.ts';
+import type { Settings } from './settings.ts';
+
+export interface Layers {
+  readonly revision: Revision;
+  readonly settings: Settings;
+  readonly objects: ObjectLayer;
+  readonly identities: IdentityLayer;
+  readonly policies: PolicyLayer;
+  readonly nodes: NodeIdentities;
+  readonly classes: ClassLayer;
+}

@@ -1,0 +1,137 @@
+/**
+ * The Kubernetes objects of the model as they came in, by kind and name.
+ *
+ * Invariant: holds what was upserted last under a reference and nothing that was deleted; derives nothing.
+ * Cost: O(1) for one object; objects of a namespace are found without looking at others.
+ */
+import {
+  formatRef,
+  isWorkload,
+  refOf,
+  type ClusterObject,
+  type ConfigMap,
+  type Kind,
+  type Namespace,
+  type ObjectRef,
+  type Pod,
+  type Workload,
+  type WorkloadKind,
+} from '../cilium/objects.ts';
+
+/** What a view reads: the live tables, or a what-if layer over them. */
+export interface ObjectLayer {
+  namespace(name: string): Namespace | undefined;
+  namespaces(): Iterable<Namespace>;
+  pod(namespace: string, name: string): Pod | undefined;
+  podsIn(namespace: string): Iterable<Pod>;
+  workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined;
+  workloads(): Iterable<Workload>;
+  configMap(namespace: string, name: string): ConfigMap | undefined;
+}
+
+export class ObjectTables implements ObjectLayer {
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #pods = new Map<string, Map<string, Pod>>();
+  /** Workloads, config maps and everything else that needs no index of its own. */
+  readonly #others = new Map<string, ClusterObject>();
+  readonly #refs = new Map<Kind, Map<string, ObjectRef>>();
+
+  namespace(name: string): Namespace | undefined {
+    return this.#namespaces.get(name);
+  }
+
+  namespaces(): Iterable<Namespace> {
+    return this.#namespaces.values();
+  }
+
+  pod(namespace: string, name: string): Pod | undefined {
+    return this.#pods.get(namespace)?.get(name);
+  }
+
+  podsIn(namespace: string): Iterable<Pod> {
+    return this.#pods.get(namespace)?.values() ?? [];
+  }
+
+  workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined {
+    const object = this.#others.get(formatRef({ kind, namespace, name }));
+    return object !== undefined && isWorkload(object) ? object : undefined;
+  }
+
+  *workloads(): Iterable<Workload> {
+    for (const object of this.#others.values()) if (isWorkload(object)) yield object;
+  }
+
+  configMap(namespace: string, name: string): ConfigMap | undefined {
+    const object = this.#others.get(formatRef({ kind: 'ConfigMap', namespace, name }));
+    return object?.kind === 'ConfigMap' ? object : undefined;
+  }
+
+  /** The object under a reference, whatever its kind. */
+  get(ref: ObjectRef): ClusterObject | undefined {
+    if (ref.kind === 'Namespace') return this.#namespaces.get(ref.name);
+    if (ref.kind === 'Pod') return this.pod(ref.namespace ?? '', ref.name);
+    return this.#others.get(formatRef(ref));
+  }
+
+  /** Stores the object; what stood there before comes back. */
+  set(object: ClusterObject): ClusterObject | undefined {
+    const ref = refOf(object);
+    const before = this.get(ref);
+    const text = formatRef(ref);
+    if (object.kind === 'Namespace') this.#namespaces.set(object.name, object);
+    else if (object.kind === 'Pod') this.#podsOf(object.namespace).set(object.name, object);
+    else this.#others.set(text, object);
+    this.#refsOf(object.kind).set(text, ref);
+    return before;
+  }
+
+  /** Forgets the object; it comes back if it was there. */
+  delete(ref: ObjectRef): ClusterObject | undefined {
+    const before = this.get(ref);
+    const text = formatRef(ref);
+    if (ref.kind === 'Namespace') this.#namespaces.delete(ref.name);
+    else if (ref.kind === 'Pod') this.#deletePod(ref.namespace ?? '', ref.name);
+    else this.#others.delete(text);
+    this.#refs.get(ref.kind)?.delete(text);
+    return before;
+  }
+
+  *all(): Iterable<ClusterObject> {
+    yield* this.#namespaces.values();
+    for (const pods of this.#pods.values()) yield* pods.values();
+    yield* this.#others.values();
+  }
+
+  /** References of every object of a kind, in order of arrival. */
+  refs(kind: Kind): Iterable<ObjectRef> {
+    return this.#refs.get(kind)?.values() ?? [];
+  }
+
+  count(kind: Kind): number {
+    return this.#refs.get(kind)?.size ?? 0;
+  }
+
+  #podsOf(namespace: string): Map<string, Pod> {
+    let pods = this.#pods.get(namespace);
+    if (pods === undefined) {
+      pods = new Map();
+      this.#pods.set(namespace, pods);
+    }
+    return pods;
+  }
+
+  #deletePod(namespace: string, name: string): void {
+    const pods = this.#pods.get(namespace);
+    pods?.delete(name);
+    if (pods?.size === 0) this.#pods.delete(namespace);
+  }
+
+  #refsOf(kind: Kind): Map<string, ObjectRef> {
+    let refs = this.#refs.get(kind);
+    if (refs === undefined) {
+      refs = new Map();
+      this.#refs.set(kind, refs);
+    }
+    return refs;
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * What if? The layers of the cluster as it would be after one change, with everything that lingers still there: old
+ * identities stay until they are collected.
+ *
+ * Invariant: answers as a store would that had applied the change, but for provisional and node-local numbers.
+ * Cost: a pod or workload O(1); a namespace O(its pods); a policy O(1), and what is asked of it later.
+ */
+import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
+import { identityBits } from '../cilium/identity/numeric-identity.ts';
+import { podIdentity, type PodIdentity } from '../cilium/identity/pod-identity.ts';
+import {
+  isPolicy,
+  isWorkload,
+  refOf,
+  usesIdentity,
+  type ClusterObject,
+  type Namespace,
+  type ObjectRef,
+  type Pod,
+  type PodShape,
+  type PolicyObject,
+  type Workload,
+} from '../cilium/objects.ts';
+import type { Change } from './change.ts';
+import { GrownClasses, RecountedClasses } from './class-overlay.ts';
+import { MovedIdentities, SettledIdentities, type KeyMove } from './identity-overlay.ts';
+import type { Layers } from './layers.ts';
+import { NodeIdentities } from './node-identities.ts';
+import { ObjectOverlay } from './object-overlay.ts';
+import { parsePolicy } from './parse-policy.ts';
+import { PolicyOverlay, type StoredPolicy } from './policy-repository.ts';
+import { podShapeOf } from './workload-shape.ts';
+
+/** The layers after a change. A deletion leaves everything but a policy where it is: what it frees is freed later. */
+export function layersAfter(layers: Layers, change: Change): Layers {
+  switch (change.op) {
+    case 'create':
+    case 'update':
+      return afterUpsert(layers, change.after);
+    case 'bind':
+      return afterBinding(layers, change.pod, change.labels);
+    case 'delete':
+      return isPolicy(change.before) ? withPolicy(layers, refOf(change.before), undefined) : layers;
+  }
+}
+
+/** The layers once every unused identity was collected. */
+export function layersSettled(layers: Layers): Layers {
+  const identities = new SettledIdentities(layers.identities);
+  const settled = { ...layers, identities };
+  return { ...settled, classes: new RecountedClasses(settled) };
+}
+
+function afterUpsert(layers: Layers, object: ClusterObject): Layers {
+  if (isPolicy(object)) return withPolicy(layers, refOf(object), object);
+  if (isWorkload(object)) return withKeys(layers, object, workloadMoves(layers, object));
+  if (object.kind === 'Pod') return withKeys(layers, object, podMoves(layers, object));
+  if (object.kind === 'Namespace') return withKeys(layers, object, namespaceMoves(layers, object));
+  return { ...layers, objects: new ObjectOverlay(layers.objects, object) };
+}
+
+function afterBinding(layers: Layers, ref: ObjectRef, labels: ReadonlyMap<string, string>): Layers {
+  const pod = layers.objects.pod(ref.namespace ?? '', ref.name);
+  if (pod === undefined) return layers;
+  return afterUpsert(layers, { ...pod, labels: new Map([...pod.labels, ...labels]) });
+}
+
+function withKeys(layers: Layers, object: ClusterObject, moves: readonly KeyMove[]): Layers {
+  const objects = new ObjectOverlay(layers.objects, object);
+  if (moves.length === 0) return { ...layers, objects };
+  const identities = new MovedIdentities(layers.identities, moves, identityBits(layers.settings.config));
+  return { ...layers, objects, identities, classes: new GrownClasses(layers.classes, [...identities.added], layers) };
+}
+
+function withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | undefined): Layers {
+  const stored: StoredPolicy | undefined =
+    object === undefined ? undefined : { object, parsed: parsePolicy(object, layers.settings), generation: 0 };
+  const policies = new PolicyOverlay(layers.policies, ref, stored);
+  const samePrefixes = policies.prefixes() === layers.policies.prefixes();
+  const nodes = samePrefixes ? layers.nodes : new NodeIdentities(layers.settings, policies.prefixes());
+  const changed = { ...layers, policies, nodes };
+  return { ...changed, classes: new RecountedClasses(changed) };
+}
+
+function podMoves(layers: Layers, after: Pod): readonly KeyMove[] {
+  const moves = new Moves();
+  const before = layers.objects.pod(after.namespace, after.name);
+  if (before !== undefined) moves.lose(keyOf(layers, before, layers.objects.namespace(before.namespace)), before);
+  moves.gain(keyOf(layers, after, layers.objects.namespace(after.namespace)), [after], 1);
+  return moves.list();
+}
+
+function workloadMoves(layers: Layers, workload: Workload): readonly KeyMove[] {
+  const moves = new Moves();
+  const namespace = layers.objects.namespace(workload.namespace);
+  moves.gain(shapeKey(layers, podShapeOf(workload), namespace), [], workload.replicas);
+  return moves.list();
+}
+
+function namespaceMoves(layers: Layers, after: Namespace): readonly KeyMove[] {
+  const moves = new Moves();
+  const before = layers.objects.namespace(after.name);
+  for (const pod of layers.objects.podsIn(after.name)) {
+    moves.lose(keyOf(layers, pod, before), pod);
+    moves.gain(keyOf(layers, pod, after), [pod], 1);
+  }
+  return moves.list();
+}
+
+function keyOf(layers: Layers, pod: Pod, namespace: Namespace | undefined): PodIdentity | undefined {
+  return usesIdentity(pod) ? shapeKey(layers, pod, namespace) : undefined;
+}
+
+function shapeKey(layers: Layers, shape: PodShape, namespace: Namespace | undefined): PodIdentity | undefined {
+  const { filter, profile, config } = layers.settings;
+  if (filter.kind === 'unknown' || namespace === undefined) return undefined;
+  return podIdentity(shape, namespace, { profile, config, filter: filter.filter });
+}
+
+/** Adds up who loses and gains which key; a pod that keeps its key does both. */
+class Moves {
+  readonly #moves = new Map<CanonicalKey, { labels: LabelArray; gained: Pod[]; gainedCount: number; lost: Pod[] }>();
+
+  lose(identity: PodIdentity | undefined, pod: Pod): void {
+    if (identity?.kind === 'global') this.#move(identity.key, identity.labels).lost.push(pod);
+  }
+
+  gain(identity: PodIdentity | undefined, pods: readonly Pod[], count: number): void {
+    if (identity?.kind !== 'global') return;
+    const move = this.#move(identity.key, identity.labels);
+    move.gained.push(...pods);
+    move.gainedCount += count;
+  }
+
+  list(): readonly KeyMove[] {
+    return [...this.#moves].map(([key, move]) => ({ key, ...move }));
+  }
+
+  #move(key: CanonicalKey, labels: LabelArray): { gained: Pod[]; gainedCount: number; lost: Pod[] } {
+    let move = this.#moves.get(key);
+    if (move === undefined) {
+      move = { labels, gained: [], gainedCount: 0, lost: [] };
+      this.#moves.set(key, move);
+    }
+    return move;
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * The policies of the cluster, parsed under the settings in force, in the buckets in which a subject looks for them.
+ *
+ * Mirrors pkg/policy/repository.go: clusterwide rules and those of the subject's own namespace are all that can apply.
+ * Invariant: buckets are sorted by the name of the object, so that the order of arrival changes nothing.
+ * Cost: O(policies of one namespace) to add or remove one.
+ */
+import { formatRef, refOf, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
+import { compareBytes } from '../cilium/identity/label.ts';
+import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
+import type { EndpointSelector } from '../cilium/policy/selector.ts';
+
+export interface StoredPolicy {
+  readonly object: PolicyObject;
+  readonly parsed: ParsedPolicy;
+  /** Tells versions of one object apart. */
+  readonly generation: number;
+}
+
+/** What a view reads: the live repository, or a what-if layer over it. */
+export interface PolicyLayer {
+  all(): Iterable<StoredPolicy>;
+  get(ref: ObjectRef): StoredPolicy | undefined;
+  /** Policies whose rules an endpoint of this namespace looks at: clusterwide ones and its own, each sorted by name. */
+  inReachOf(namespace: string): Iterable<StoredPolicy>;
+  /** Every prefix that any policy names: each is an identity on every node. */
+  prefixes(): ReadonlySet<string>;
+}
+
+/** The bucket of clusterwide policies. No namespace has this name. */
+const CLUSTERWIDE = '';
+
+export class PolicyRepository implements PolicyLayer {
+  readonly #policies = new Map<string, StoredPolicy>();
+  readonly #buckets = new Map<string, StoredPolicy[]>();
+  readonly #prefixes = new Map<string, number>();
+  #prefixSet: ReadonlySet<string> | undefined;
+  #generations = 0;
+
+  all(): Iterable<StoredPolicy> {
+    return this.#policies.values();
+  }
+
+  get(ref: ObjectRef): StoredPolicy | undefined {
+    return this.#policies.get(formatRef(ref));
+  }
+
+  *inReachOf(namespace: string): Iterable<StoredPolicy> {
+    yield* this.#buckets.get(CLUSTERWIDE) ?? [];
+    if (namespace !== CLUSTERWIDE) yield* this.#buckets.get(namespace) ?? [];
+  }
+
+  prefixes(): ReadonlySet<string> {
+    this.#prefixSet ??= new Set(this.#prefixes.keys());
+    return this.#prefixSet;
+  }
+
+  /** Puts a policy in place of its former version, which comes back. */
+  set(object: PolicyObject, parsed: ParsedPolicy): { readonly stored: StoredPolicy; readonly before?: StoredPolicy } {
+    const before = this.delete(refOf(object));
+    const stored: StoredPolicy = { object, parsed, generation: ++this.#generations };
+    this.#policies.set(formatRef(refOf(object)), stored);
+    const namespace = bucketOf(object);
+    const bucket = this.#buckets.get(namespace) ?? [];
+    this.#buckets.set(namespace, bucket);
+    bucket.splice(insertionPoint(bucket, stored), 0, stored);
+    this.#countPrefixes(parsed, 1);
+    return before === undefined ? { stored } : { stored, before };
+  }
+
+  delete(ref: ObjectRef): StoredPolicy | undefined {
+    const stored = this.get(ref);
+    if (stored === undefined) return undefined;
+    this.#policies.delete(formatRef(ref));
+    const namespace = bucketOf(stored.object);
+    const bucket = (this.#buckets.get(namespace) ?? []).filter((other) => other !== stored);
+    if (bucket.length === 0) this.#buckets.delete(namespace);
+    else this.#buckets.set(namespace, bucket);
+    this.#countPrefixes(stored.parsed, -1);
+    return stored;
+  }
+
+  #countPrefixes(parsed: ParsedPolicy, by: 1 | -1): void {
+    for (const prefix of prefixesOf(parsed)) {
+      const count = (this.#prefixes.get(prefix) ?? 0) + by;
+      if (count > 0) this.#prefixes.set(prefix, count);
+      else this.#prefixes.delete(prefix);
+      this.#prefixSet = undefined;
+    }
+  }
+}
+
+/** A what-if layer: the same policies, but for one object that is replaced, added or gone. */
+export class PolicyOverlay implements PolicyLayer {
+  readonly #base: PolicyLayer;
+  readonly #ref: ObjectRef;
+  readonly #name: string;
+  readonly #namespace: string;
+  readonly #stored: StoredPolicy | undefined;
+  #prefixSet: ReadonlySet<string> | undefined;
+
+  constructor(base: PolicyLayer, ref: ObjectRef, stored: StoredPolicy | undefined) {
+    this.#base = base;
+    this.#ref = ref;
+    this.#name = formatRef(ref);
+    this.#namespace = ref.namespace ?? CLUSTERWIDE;
+    this.#stored = stored;
+  }
+
+  *all(): Iterable<StoredPolicy> {
+    for (const policy of this.#base.all()) if (!this.#isReplaced(policy)) yield policy;
+    if (this.#stored !== undefined) yield this.#stored;
+  }
+
+  get(ref: ObjectRef): StoredPolicy | undefined {
+    return formatRef(ref) === this.#name ? this.#stored : this.#base.get(ref);
+  }
+
+  *inReachOf(namespace: string): Iterable<StoredPolicy> {
+    const reaches = this.#namespace === CLUSTERWIDE || this.#namespace === namespace;
+    const policies = [...this.#base.inReachOf(namespace)].filter((policy) => !this.#isReplaced(policy));
+    if (reaches && this.#stored !== undefined) policies.push(this.#stored);
+    yield* policies.sort(byBucketAndName);
+  }
+
+  prefixes(): ReadonlySet<string> {
+    this.#prefixSet ??= this.#countPrefixes();
+    return this.#prefixSet;
+  }
+
+  /** The same set object as the base's where nothing changes, so that what is derived from it can be kept. */
+  #countPrefixes(): ReadonlySet<string> {
+    const base = this.#base.prefixes();
+    const before = this.#base.get(this.#ref);
+    const lost = before === undefined ? [] : prefixesOf(before.parsed);
+    const gained = this.#stored === undefined ? [] : prefixesOf(this.#stored.parsed);
+    const kept = new Set(gained);
+    if (lost.every((prefix) => kept.has(prefix)) && gained.every((prefix) => base.has(prefix))) return base;
+    const prefixes = new Set<string>();
+    for (const policy of this.all()) for (const prefix of prefixesOf(policy.parsed)) prefixes.add(prefix);
+    return prefixes;
+  }
+
+  #isReplaced(policy: StoredPolicy): boolean {
+    return formatRef(refOf(policy.object)) === this.#name;
+  }
+}
+
+export function rulesOf(policy: StoredPolicy): readonly Rule[] {
+  return policy.parsed.kind === 'parsed' ? policy.parsed.rules : [];
+}
+
+/** The peer selectors of a policy, for the selector cache. */
+export function* peerSelectorsOf(policy: StoredPolicy): Iterable<EndpointSelector> {
+  for (const rule of rulesOf(policy)) {
+    if (rule.peers.kind !== 'list') continue;
+    for (const peer of rule.peers.items) yield* peer.selectors;
+  }
+}
+
+function prefixesOf(parsed: ParsedPolicy): readonly string[] {
+  return parsed.kind === 'parsed' ? parsed.prefixes : [];
+}
+
+function bucketOf(object: PolicyObject): string {
+  return object.kind === 'CiliumClusterwideNetworkPolicy' ? CLUSTERWIDE : object.namespace;
+}
+
+function byBucketAndName(a: StoredPolicy, b: StoredPolicy): number {
+  return compareBytes(bucketOf(a.object), bucketOf(b.object)) || compareBytes(sortName(a), sortName(b));
+}
+
+function sortName(policy: StoredPolicy): string {
+  return formatRef(refOf(policy.object));
+}
+
+function insertionPoint(bucket: readonly StoredPolicy[], policy: StoredPolicy): number {
+  let low = 0;
+  let high = bucket.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = bucket[middle];
+    if (other !== undefined && byBucketAndName(other, policy) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

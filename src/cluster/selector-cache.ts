@@ -1,0 +1,83 @@
+/**
+ * Selector -> the identities of the cluster that it selects, kept up incrementally.
+ *
+ * Mirrors Cilium's SelectorCache (pkg/policy/selectorcache.go): selectors are shared and counted, and an identity that comes
+ * or goes changes the selections of those that match it.
+ * Invariant: the selections of a retained selector are every identity whose labels it matches, now. A selector that is not
+ * retained is answered afresh, so that nobody can fill this cache with questions.
+ * Cost: an identity O(retained selectors); a selector's first answer O(smallest label set).
+ */
+import { matches, type EndpointSelector, type SelectorKey } from '../cilium/policy/selector.ts';
+import type { IdentitySet } from '../cilium/identity/identity-set.ts';
+import type { IdentityRecord } from './identity-layer.ts';
+import type { LabelIndex } from './label-index.ts';
+import type { NumericIdentity } from './view.ts';
+
+interface CachedSelector {
+  readonly selector: EndpointSelector;
+  users: number;
+  /** Undefined until the first question. */
+  members: Set<NumericIdentity> | undefined;
+  /** The members as a sorted set; undefined after a change. */
+  sorted: IdentitySet | undefined;
+}
+
+export class SelectorCache {
+  readonly #records: ReadonlyMap<NumericIdentity, IdentityRecord>;
+  readonly #labels: LabelIndex;
+  readonly #cached = new Map<SelectorKey, CachedSelector>();
+
+  constructor(records: ReadonlyMap<NumericIdentity, IdentityRecord>, labels: LabelIndex) {
+    this.#records = records;
+    this.#labels = labels;
+  }
+
+  retain(selector: EndpointSelector): void {
+    const cached = this.#cached.get(selector.key);
+    if (cached === undefined)
+      this.#cached.set(selector.key, { selector, users: 1, members: undefined, sorted: undefined });
+    else cached.users += 1;
+  }
+
+  release(selector: EndpointSelector): void {
+    const cached = this.#cached.get(selector.key);
+    if (cached === undefined) return;
+    cached.users -= 1;
+    if (cached.users === 0) this.#cached.delete(selector.key);
+  }
+
+  selections(selector: EndpointSelector): IdentitySet {
+    const cached = this.#cached.get(selector.key);
+    if (cached === undefined) return sorted(this.#select(selector));
+    cached.members ??= this.#select(selector);
+    cached.sorted ??= sorted(cached.members);
+    return cached.sorted;
+  }
+
+  identityAdded(record: IdentityRecord): void {
+    for (const cached of this.#cached.values()) {
+      if (cached.members === undefined || !matches(cached.selector, record.labels)) continue;
+      cached.members.add(record.id);
+      cached.sorted = undefined;
+    }
+  }
+
+  identityRemoved(record: IdentityRecord): void {
+    for (const cached of this.#cached.values()) {
+      if (cached.members?.delete(record.id) === true) cached.sorted = undefined;
+    }
+  }
+
+  #select(selector: EndpointSelector): Set<NumericIdentity> {
+    const selected = new Set<NumericIdentity>();
+    for (const id of this.#labels.candidates(selector) ?? this.#records.keys()) {
+      const record = this.#records.get(id);
+      if (record !== undefined && matches(selector, record.labels)) selected.add(id);
+    }
+    return selected;
+  }
+}
+
+function sorted(members: ReadonlySet<NumericIdentity>): IdentitySet {
+  return Uint32Array.from(members).sort();
+}

@@ -1,0 +1,97 @@
+/**
+ * Cilium's version and configuration, as one thing.
+ *
+ * A change of either derives everything again under a new epoch: identities, rules, selections. Sources, in order: what the
+ * operator of cilium-bulkhead says, else the image of the agent's DaemonSet and the cilium-config ConfigMap.
+ */
+import { readAgentConfig, type AgentConfig } from '../cilium/agent-config.ts';
+import { parseLabelFilter, type LabelFilter } from '../cilium/identity/label-filter.ts';
+import type { ConfigMap } from '../cilium/objects.ts';
+import { parseVersion, profileOf, type CiliumVersion, type Profile, type VersionError } from '../cilium/profile.ts';
+import { fail, type Result } from '../cilium/result.ts';
+
+export interface Settings {
+  readonly epoch: number;
+  readonly profile: Profile;
+  readonly config: AgentConfig;
+  /** What decides which labels are identity-relevant, or why that is not known. */
+  readonly filter: FilterSetting;
+  /** Why nothing is known for sure (no version, for one): every answer is `unknown`. */
+  readonly unknown?: string;
+  /** Keys of cilium-config that the agent would not take as written. */
+  readonly problems: readonly { readonly key: string; readonly reason: string }[];
+}
+
+export type FilterSetting =
+  { readonly kind: 'known'; readonly filter: LabelFilter } | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface SettingsOptions {
+  /** Overrides what the agent's image says: digests, forks. */
+  readonly version?: CiliumVersion;
+  /** Where Cilium runs. */
+  readonly ciliumNamespace: string;
+  /** Content of the agent's label-prefix-file, which no Kubernetes object holds. */
+  readonly labelPrefixFile?: string;
+}
+
+export interface SettingsSource {
+  readonly configMap: ConfigMap | undefined;
+  /** Images of the agent's DaemonSet. */
+  readonly agentImages: readonly string[];
+}
+
+export const DEFAULT_SETTINGS_OPTIONS: SettingsOptions = { ciliumNamespace: 'kube-system' };
+
+/** Stands in while the version is not known; nothing that is computed with it can deny. */
+const NEWEST: CiliumVersion = { major: 1, minor: 20, patch: 2 };
+
+export function deriveSettings(epoch: number, options: SettingsOptions, source: SettingsSource): Settings {
+  const profile = profileFrom(options, source.agentImages);
+  const effective = profile.ok ? profile : profileOf(NEWEST);
+  if (!effective.ok) throw new Error(`no profile for the newest version: ${effective.error.reason}`);
+  const { config, problems } = readAgentConfig(source.configMap?.data ?? new Map(), {
+    profile: effective.value,
+    namespace: options.ciliumNamespace,
+  });
+  return {
+    epoch,
+    profile: effective.value,
+    config,
+    filter: filterFrom(config, effective.value, options),
+    problems,
+    ...(profile.ok ? {} : { unknown: profile.error.reason }),
+  };
+}
+
+/** The version of the agents: as told, else by the tag of the first image that has one. */
+export function profileFrom(options: SettingsOptions, agentImages: readonly string[]): Result<Profile, VersionError> {
+  if (options.version !== undefined) return profileOf(options.version);
+  for (const image of agentImages) {
+    const version = parseVersion(tagOf(image));
+    if (version.ok) return profileOf(version.value);
+  }
+  const seen =
+    agentImages.length === 0 ? 'no DaemonSet of the agent was seen' : `the agent runs ${agentImages.join(', ')}`;
+  return fail({ code: 'not-a-version', reason: `the version of Cilium is not known: ${seen}` });
+}
+
+/** `quay.io/cilium/cilium:v1.20.2@sha256:...` -> `v1.20.2`; empty without a tag. */
+function tagOf(image: string): string {
+  const name = image.split('@', 1)[0] ?? '';
+  const colon = name.lastIndexOf(':');
+  return colon > name.lastIndexOf('/') ? name.slice(colon + 1) : '';
+}
+
+function filterFrom(config: AgentConfig, profile: Profile, options: SettingsOptions): FilterSetting {
+  if (config.labelPrefixFile !== undefined && options.labelPrefixFile === undefined) {
+    const reason = `label-prefix-file "${config.labelPrefixFile}" is set and its content is not given (cilium.labelPrefixFile)`;
+    return { kind: 'unknown', reason };
+  }
+  const filter = parseLabelFilter({
+    profile,
+    ...(config.labels === undefined ? {} : { labels: config.labels }),
+    ...(config.labelPrefixFile === undefined ? {} : { prefixFile: options.labelPrefixFile ?? '' }),
+  });
+  if (filter.ok) return { kind: 'known', filter: filter.value };
+  return { kind: 'unknown', reason: `the agent refuses its label filter at start: ${filter.error.reason}` };
+}

@@ -1,0 +1,180 @@
+/**
+ * The cached model of one cluster: the only long-lived mutable state of the inside.
+ *
+ * Applies events one at a time; each answers with what it touched. Objects are kept as they came; what depends on Cilium's
+ * version, its configuration or namespace labels is derived under a settings epoch, so that a configuration that arrives
+ * late is no special case: it derives everything again.
+ * Invariant: the state after any sequence of events depends on the objects that are left, not on the order of arrival.
+ * Cost: a pod O(its labels); an identity O(peer selectors); a policy O(identities that it selects); a new epoch everything.
+ */
+import {
+  formatRef,
+  isPolicy,
+  isWorkload,
+  refOf,
+  type ClusterObject,
+  type Kind,
+  type Namespace,
+  type ObjectRef,
+  type Workload,
+} from '../cilium/objects.ts';
+import { DeltaBuilder } from './delta-builder.ts';
+import { Derived } from './derived.ts';
+import type { ClusterEvent, Delta, Revision } from './events.ts';
+import { LayeredView } from './layered-view.ts';
+import { ObjectTables } from './object-tables.ts';
+import { DEFAULT_SETTINGS_OPTIONS, deriveSettings, type SettingsOptions, type SettingsSource } from './settings.ts';
+import type { ClusterView } from './view.ts';
+
+export class ClusterStore {
+  readonly #options: SettingsOptions;
+  readonly #tables = new ObjectTables();
+  readonly #delta = new DeltaBuilder();
+  /** Objects of a kind that is listed again and that were not seen yet. */
+  readonly #unseen = new Map<Kind, Map<string, ObjectRef>>();
+  #derived: Derived;
+  #epoch = 1;
+  #revision = 0;
+  #view: ClusterView | undefined;
+
+  constructor(options: Partial<SettingsOptions> = {}) {
+    this.#options = { ...DEFAULT_SETTINGS_OPTIONS, ...options };
+    this.#derived = this.#derive();
+  }
+
+  /** Takes one event in. Never fails: what cannot be judged (a policy that the agent refuses, say) is kept as such. */
+  apply(event: ClusterEvent): Delta {
+    this.#revision += 1;
+    this.#view = undefined;
+    switch (event.type) {
+      case 'upsert':
+        this.#upsert(event.object);
+        break;
+      case 'delete':
+        this.#delete(event.ref);
+        break;
+      case 'relist':
+        this.#unseen.set(event.kind, new Map([...this.#tables.refs(event.kind)].map((ref) => [formatRef(ref), ref])));
+        break;
+      case 'synced':
+        for (const ref of this.#unseen.get(event.kind)?.values() ?? []) this.#delete(ref);
+        this.#unseen.delete(event.kind);
+        break;
+    }
+    return this.#delta.take(this.#revision as Revision);
+  }
+
+  /** The cluster as it is now. The view answers for this revision only until the next event. */
+  view(): ClusterView {
+    this.#view ??= new LayeredView({
+      revision: this.#revision as Revision,
+      settings: this.#derived.settings,
+      objects: this.#tables,
+      identities: this.#derived.identities,
+      policies: this.#derived.policies,
+      nodes: this.#derived.nodes,
+      classes: this.#derived.classes,
+    });
+    return this.#view;
+  }
+
+  /** How many objects of a kind the model holds. */
+  count(kind: Kind): number {
+    return this.#tables.count(kind);
+  }
+
+  #upsert(object: ClusterObject): void {
+    this.#unseen.get(object.kind)?.delete(formatRef(refOf(object)));
+    const before = this.#tables.set(object);
+    if (before !== undefined && before.kind !== object.kind)
+      throw new Error(`two kinds under ${formatRef(refOf(object))}`);
+    if (object.kind === 'ConfigMap' || object.kind === 'DaemonSet') this.#refreshSettings(object);
+    if (before !== undefined) unlink(this.#derived, before, 'replaced');
+    link(this.#derived, object);
+    if (object.kind === 'Namespace') this.#namespaceChanged(before, object);
+  }
+
+  #delete(ref: ObjectRef): void {
+    const before = this.#tables.delete(ref);
+    if (before === undefined) return;
+    unlink(this.#derived, before, 'gone');
+    if (before.kind === 'ConfigMap' || before.kind === 'DaemonSet') this.#refreshSettings(before);
+    if (before.kind === 'Namespace') this.#namespaceChanged(before, undefined);
+  }
+
+  #namespaceChanged(before: ClusterObject | undefined, after: Namespace | undefined): void {
+    const name = before?.name ?? after?.name ?? '';
+    if (before?.kind === 'Namespace' && after !== undefined && sameLabels(before, after)) return;
+    for (const pod of this.#tables.podsIn(name)) this.#derived.setPod(pod);
+  }
+
+  /** Derives everything again if this object decides Cilium's version or configuration. */
+  #refreshSettings(object: ClusterObject): void {
+    const isConfig = object.kind === 'ConfigMap' && object.name === 'cilium-config';
+    const isAgent = isWorkload(object) && isAgentDaemonSet(object, this.#options.ciliumNamespace);
+    if (!isConfig && !isAgent) return;
+    this.#epoch += 1;
+    this.#derived = this.#derive();
+    this.#delta.rebuilt = true;
+    for (const stored of this.#tables.all()) link(this.#derived, stored);
+  }
+
+  #derive(): Derived {
+    const settings = deriveSettings(this.#epoch, this.#options, this.#settingsSource());
+    return new Derived(settings, this.#delta, (name) => this.#tables.namespace(name));
+  }
+
+  #settingsSource(): SettingsSource {
+    const { ciliumNamespace } = this.#options;
+    const agents = [...this.#tables.workloads()].filter((workload) => isAgentDaemonSet(workload, ciliumNamespace));
+    return {
+      configMap: this.#tables.configMap(ciliumNamespace, 'cilium-config'),
+      agentImages: agents.flatMap((agent) => agent.images),
+    };
+  }
+}
+
+function isAgentDaemonSet(workload: Workload, ciliumNamespace: string): boolean {
+  if (workload.kind !== 'DaemonSet' || workload.namespace !== ciliumNamespace) return false;
+  return workload.template.labels.get('k8s-app') === 'cilium';
+}
+
+function link(derived: Derived, object: ClusterObject): void {
+  if (isPolicy(object)) {
+    derived.setPolicy(object);
+    return;
+  }
+  switch (object.kind) {
+    case 'Pod':
+      derived.setPod(object);
+      break;
+    case 'CiliumIdentity':
+      derived.setIdentity(object);
+      break;
+    case 'CiliumEndpoint':
+      if (object.identity !== undefined) derived.identities.addEndpoint(object.identity);
+      break;
+    case 'CiliumEndpointSlice':
+      for (const endpoint of object.endpoints) derived.identities.addEndpoint(endpoint.identity);
+      break;
+    default:
+      break;
+  }
+}
+
+/** Takes back what `link` did. A replaced pod, identity or policy is replaced by linking the new one. */
+function unlink(derived: Derived, object: ClusterObject, why: 'replaced' | 'gone'): void {
+  if (object.kind === 'CiliumEndpoint' && object.identity !== undefined)
+    derived.identities.removeEndpoint(object.identity);
+  if (object.kind === 'CiliumEndpointSlice') {
+    for (const endpoint of object.endpoints) derived.identities.removeEndpoint(endpoint.identity);
+  }
+  if (why === 'replaced') return;
+  if (object.kind === 'Pod') derived.deletePod(object.namespace, object.name);
+  if (object.kind === 'CiliumIdentity') derived.deleteIdentity(object);
+  if (isPolicy(object)) derived.deletePolicy(refOf(object));
+}
+
+function sameLabels(a: Namespace, b: Namespace): boolean {
+  return a.labels.size === b.labels.size && [...a.labels].every(([key, value]) => b.labels.get(key) === value);
+}

@@ -1,0 +1,51 @@
+/**
+ * The pods that a workload will have: its template, and the labels that its controller adds.
+ *
+ * Sources: the controllers of Kubernetes 1.35 (deployment, statefulset, daemonset, job, cronjob). Values that are not known
+ * before the pods exist are stood in for by a word that no controller gives.
+ */
+import type { Labels, PodShape, Workload, WorkloadKind } from '../cilium/objects.ts';
+
+/** In place of a hash, an index or a uid that the controller will choose. */
+const TO_BE_CHOSEN = 'to-be-chosen';
+
+/** Label keys that only a controller gives to a pod; what a template says under them is overwritten or dropped. */
+const CONTROLLER_KEYS: Readonly<Record<WorkloadKind, readonly string[]>> = {
+  Deployment: ['pod-template-hash'],
+  ReplicaSet: [],
+  StatefulSet: ['statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index', 'controller-revision-hash'],
+  DaemonSet: ['controller-revision-hash', 'pod-template-generation'],
+  Job: ['batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/controller-uid', 'controller-uid'],
+  CronJob: ['batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/controller-uid', 'controller-uid'],
+};
+
+const ALL_CONTROLLER_KEYS: ReadonlySet<string> = new Set([
+  ...Object.values(CONTROLLER_KEYS).flat(),
+  'batch.kubernetes.io/job-completion-index',
+]);
+
+/** Whether a controller, not a user, gives pods this label. */
+export function isControllerLabel(key: string): boolean {
+  return ALL_CONTROLLER_KEYS.has(key);
+}
+
+/** The shape of the pods of a workload, with the labels that its controller adds. */
+export function podShapeOf(workload: Workload): PodShape {
+  const labels = new Map(workload.template.labels);
+  for (const key of CONTROLLER_KEYS[workload.kind]) labels.set(key, controllerValue(key, workload));
+  // A template gets no service account from the API server; the pods made from it do.
+  return { ...workload.template, labels, serviceAccountName: workload.template.serviceAccountName || 'default' };
+}
+
+/** The same shape without what controllers add: equal for a pod and for the template that it came from. */
+export function withoutControllerLabels(shape: PodShape): PodShape {
+  if (![...shape.labels.keys()].some(isControllerLabel)) return shape;
+  const labels: Labels = new Map([...shape.labels].filter(([key]) => !isControllerLabel(key)));
+  return { ...shape, labels };
+}
+
+function controllerValue(key: string, workload: Workload): string {
+  if (workload.kind !== 'Job') return TO_BE_CHOSEN;
+  if (key.endsWith('job-name')) return workload.name;
+  return workload.uid === '' ? TO_BE_CHOSEN : workload.uid;
+}
