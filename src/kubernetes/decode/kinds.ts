@@ -1,0 +1,104 @@
+/**
+ * Every kind that the model reads, and what decodes it. A new kind is a decoder and one line here.
+ */
+import type { ClusterObject, Kind } from '../../cilium/objects.ts';
+import { decodeCiliumCIDRGroup } from './cilium-cidr-group.ts';
+import { decodeCiliumEndpoint, decodeCiliumEndpointSlice } from './cilium-endpoint.ts';
+import { decodeCiliumIdentity } from './cilium-identity.ts';
+import { decodeCiliumClusterwideNetworkPolicy, decodeCiliumNetworkPolicy } from './cilium-policy.ts';
+import { decodeConfigMap } from './config-map.ts';
+import { decodeNamespace } from './namespace.ts';
+import { decodeNetworkPolicy } from './network-policy.ts';
+import type { JsonNode } from './node.ts';
+import { decodePod } from './pod.ts';
+import { decodeWorkload } from './workload.ts';
+
+export interface KindEntry {
+  readonly kind: Kind;
+  /** Empty for the core group. */
+  readonly apiGroup: string;
+  /** The newest first; the fields that are read are the same in all of them. */
+  readonly versions: readonly string[];
+  /** The name in URLs and RBAC rules. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+  readonly decode: (root: JsonNode) => ClusterObject;
+}
+
+const apps = { apiGroup: 'apps', versions: ['v1'], namespaced: true };
+const batch = { apiGroup: 'batch', versions: ['v1', 'v1beta1'], namespaced: true };
+const core = { apiGroup: '', versions: ['v1'] };
+const cilium = { apiGroup: 'cilium.io', versions: ['v2', 'v2alpha1'] };
+
+export const KINDS: readonly KindEntry[] = [
+  { kind: 'Namespace', ...core, resource: 'namespaces', namespaced: false, decode: decodeNamespace },
+  { kind: 'Pod', ...core, resource: 'pods', namespaced: true, decode: decodePod },
+  { kind: 'ConfigMap', ...core, resource: 'configmaps', namespaced: true, decode: decodeConfigMap },
+  { kind: 'Deployment', ...apps, resource: 'deployments', decode: decodeWorkload('Deployment') },
+  { kind: 'ReplicaSet', ...apps, resource: 'replicasets', decode: decodeWorkload('ReplicaSet') },
+  { kind: 'StatefulSet', ...apps, resource: 'statefulsets', decode: decodeWorkload('StatefulSet') },
+  { kind: 'DaemonSet', ...apps, resource: 'daemonsets', decode: decodeWorkload('DaemonSet') },
+  { kind: 'Job', ...batch, resource: 'jobs', decode: decodeWorkload('Job') },
+  { kind: 'CronJob', ...batch, resource: 'cronjobs', decode: decodeWorkload('CronJob') },
+  {
+    kind: 'NetworkPolicy',
+    apiGroup: 'networking.k8s.io',
+    versions: ['v1'],
+    resource: 'networkpolicies',
+    namespaced: true,
+    decode: decodeNetworkPolicy,
+  },
+  {
+    kind: 'CiliumNetworkPolicy',
+    ...cilium,
+    resource: 'ciliumnetworkpolicies',
+    namespaced: true,
+    decode: decodeCiliumNetworkPolicy,
+  },
+  {
+    kind: 'CiliumClusterwideNetworkPolicy',
+    ...cilium,
+    resource: 'ciliumclusterwidenetworkpolicies',
+    namespaced: false,
+    decode: decodeCiliumClusterwideNetworkPolicy,
+  },
+  { kind: 'CiliumIdentity', ...cilium, resource: 'ciliumidentities', namespaced: false, decode: decodeCiliumIdentity },
+  { kind: 'CiliumEndpoint', ...cilium, resource: 'ciliumendpoints', namespaced: true, decode: decodeCiliumEndpoint },
+  {
+    kind: 'CiliumEndpointSlice',
+    ...cilium,
+    resource: 'ciliumendpointslices',
+    namespaced: false,
+    decode: decodeCiliumEndpointSlice,
+  },
+  {
+    kind: 'CiliumCIDRGroup',
+    ...cilium,
+    resource: 'ciliumcidrgroups',
+    namespaced: false,
+    decode: decodeCiliumCIDRGroup,
+  },
+];
+
+export interface GroupVersionKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+/** `networking.k8s.io/v1` and `v1` (the core group). */
+export function parseAPIVersion(apiVersion: string): { readonly group: string; readonly version: string } {
+  const slash = apiVersion.indexOf('/');
+  return { group: apiVersion.slice(0, Math.max(slash, 0)), version: apiVersion.slice(slash + 1) };
+}
+
+export function formatAPIVersion(gvk: { readonly group: string; readonly version: string }): string {
+  return gvk.group === '' ? gvk.version : `${gvk.group}/${gvk.version}`;
+}
+
+/** The entry of a kind that the model reads; undefined for any other. */
+export function kindEntry(gvk: GroupVersionKind): KindEntry | undefined {
+  return KINDS.find(
+    (entry) => entry.kind === gvk.kind && entry.apiGroup === gvk.group && entry.versions.includes(gvk.version),
+  );
+}

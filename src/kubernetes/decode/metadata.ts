@@ -1,0 +1,53 @@
+/**
+ * `metadata` of any object -> name, uid, labels, owner: what the model reads of it.
+ */
+import type { Labels, OwnerRef } from '../../cilium/objects.ts';
+import type { JsonNode } from './node.ts';
+
+export interface Identified {
+  readonly name: string;
+  readonly uid: string;
+  readonly terminating: boolean;
+}
+
+export interface Namespaced extends Identified {
+  readonly namespace: string;
+}
+
+export function identified(root: JsonNode): Identified {
+  const metadata = root.field('metadata').required();
+  return {
+    name: nameOf(metadata),
+    uid: metadata.field('uid').asString() ?? '',
+    terminating: !metadata.field('deletionTimestamp').isAbsent,
+  };
+}
+
+export function namespaced(root: JsonNode): Namespaced {
+  return { ...identified(root), namespace: root.field('metadata').field('namespace').asString() ?? '' };
+}
+
+/** An API server may ask before it has made the name of an object with `generateName`; then the prefix stands for it. */
+function nameOf(metadata: JsonNode): string {
+  const name = metadata.field('name').asString() ?? '';
+  if (name !== '') return name;
+  const prefix = metadata.field('generateName').asString() ?? '';
+  if (prefix === '') metadata.field('name').complain('must be set');
+  return prefix;
+}
+
+export function labelsOf(object: JsonNode): Labels {
+  return object.field('metadata').field('labels').asStringMap();
+}
+
+/** The owner with `controller: true`; the API server allows at most one. */
+export function controllerOf(root: JsonNode): OwnerRef | undefined {
+  const owners = root.field('metadata').field('ownerReferences').asList() ?? [];
+  const controller = owners.find((owner) => owner.field('controller').asBoolean() === true);
+  if (controller === undefined) return undefined;
+  return {
+    kind: controller.field('kind').asString() ?? '',
+    name: controller.field('name').asString() ?? '',
+    uid: controller.field('uid').asString() ?? '',
+  };
+}

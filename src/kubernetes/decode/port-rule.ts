@@ -1,0 +1,66 @@
+/**
+ * `toPorts` and `icmps` of a Cilium rule.
+ *
+ * Mirrors PortRule, PortDenyRule, L7Rules and ICMPField (pkg/policy/api l4.go, icmp.go): in a deny rule only the ports
+ * are read, whatever else is written there is an unknown field.
+ */
+import type { ICMPFieldSpec, ICMPRuleSpec, L7Spec, PortRuleSpec, PortSpec } from '../../cilium/policy-spec.ts';
+import { defined } from './defined.ts';
+import type { JsonNode } from './node.ts';
+
+export function portRules(node: JsonNode, verdict: 'allow' | 'deny'): readonly PortRuleSpec[] | undefined {
+  return node.asList()?.map(verdict === 'allow' ? portRule : portDenyRule);
+}
+
+function portDenyRule(node: JsonNode): PortRuleSpec {
+  const ports = (node.field('ports').asList() ?? []).map(portAt);
+  return { path: node.path, ports, terminatingTLS: false, originatingTLS: false, serverNames: [], listener: false };
+}
+
+function portRule(node: JsonNode): PortRuleSpec {
+  const rules = node.field('rules');
+  return {
+    ...portDenyRule(node),
+    terminatingTLS: node.field('terminatingTLS').asObject() !== undefined,
+    originatingTLS: node.field('originatingTLS').asObject() !== undefined,
+    serverNames: node.field('serverNames').asStrings() ?? [],
+    listener: node.field('listener').asObject() !== undefined,
+    ...(rules.isAbsent ? {} : { rules: l7Rules(rules) }),
+  };
+}
+
+function portAt(node: JsonNode): PortSpec {
+  return {
+    port: node.field('port').asString() ?? '',
+    endPort: node.field('endPort').asInt32() ?? 0,
+    protocol: node.field('protocol').asString() ?? '',
+  };
+}
+
+function l7Rules(node: JsonNode): L7Spec {
+  return defined({
+    http: countOf(node.field('http')),
+    kafka: countOf(node.field('kafka')),
+    dns: countOf(node.field('dns')),
+    l7: countOf(node.field('l7')),
+    l7proto: node.field('l7proto').asString(),
+  });
+}
+
+/** How many objects a list holds; what is in them decides nothing that is modelled. */
+export function countOf(node: JsonNode): number | undefined {
+  const elements = node.asList();
+  for (const element of elements ?? []) element.asObject();
+  return elements?.length;
+}
+
+export function icmpRules(node: JsonNode): readonly ICMPRuleSpec[] | undefined {
+  return node.asList()?.map((rule) => ({ fields: (rule.field('fields').asList() ?? []).map(icmpField) }));
+}
+
+/** The agent panics on a field without a type, so such a policy never takes effect. */
+function icmpField(node: JsonNode): ICMPFieldSpec {
+  const type = node.field('type').asIntOrString();
+  if (type === undefined) node.field('type').complain('must be set');
+  return { family: node.field('family').asString() || 'IPv4', type: type ?? 0 };
+}

@@ -1,0 +1,87 @@
+/**
+ * One element of ingress, ingressDeny, egress or egressDeny of a Cilium rule.
+ *
+ * Mirrors IngressRule, IngressDenyRule, EgressRule and EgressDenyRule (pkg/policy/api): which fields exist depends on the
+ * direction and the verdict, and a field that does not exist is ignored. A null in a list is an element without fields.
+ */
+import type { CIDRRuleSpec, FQDNSpec, ServiceSpec, TrafficRuleSpec } from '../../cilium/policy-spec.ts';
+import { defined } from './defined.ts';
+import type { JsonNode } from './node.ts';
+import { countOf, icmpRules, portRules } from './port-rule.ts';
+import { optionalSelector, selectorAt, selectorList } from './selector.ts';
+
+type Verdict = 'allow' | 'deny';
+
+export function ingressRules(node: JsonNode, verdict: Verdict): readonly TrafficRuleSpec[] | undefined {
+  return node.asList()?.map((rule) => defined({ ...trafficRule(rule, 'from'), ...portsAndMore(rule, verdict) }));
+}
+
+export function egressRules(node: JsonNode, verdict: Verdict): readonly TrafficRuleSpec[] | undefined {
+  return node.asList()?.map((rule) =>
+    defined({
+      ...trafficRule(rule, 'to'),
+      ...portsAndMore(rule, verdict),
+      services: rule.field('toServices').asList()?.map(serviceAt),
+      fqdns: verdict === 'allow' ? rule.field('toFQDNs').asList()?.map(fqdnAt) : undefined,
+    }),
+  );
+}
+
+/** What both directions and both verdicts have: the peers. */
+function trafficRule(rule: JsonNode, prefix: 'from' | 'to') {
+  return {
+    path: rule.path,
+    endpoints: selectorList(rule.field(`${prefix}Endpoints`)),
+    nodes: selectorList(rule.field(`${prefix}Nodes`)),
+    cidr: rule.field(`${prefix}CIDR`).asStrings(),
+    cidrSet: rule.field(`${prefix}CIDRSet`).asList()?.map(cidrRule),
+    entities: rule.field(`${prefix}Entities`).asStrings(),
+    groups: countOf(rule.field(`${prefix}Groups`)),
+    requires: selectorList(rule.field(`${prefix}Requires`)),
+  };
+}
+
+function portsAndMore(rule: JsonNode, verdict: Verdict) {
+  return {
+    toPorts: portRules(rule.field('toPorts'), verdict),
+    icmps: icmpRules(rule.field('icmps')),
+    authentication: verdict === 'allow' ? authenticationAt(rule.field('authentication')) : undefined,
+  };
+}
+
+function authenticationAt(node: JsonNode): { readonly mode: string } | undefined {
+  return node.isAbsent ? undefined : { mode: node.field('mode').asString() ?? '' };
+}
+
+/** Empty text is absent: Go has no other way to tell. */
+function cidrRule(node: JsonNode): CIDRRuleSpec {
+  return defined({
+    cidr: node.field('cidr').asString() || undefined,
+    cidrGroupRef: node.field('cidrGroupRef').asString() || undefined,
+    cidrGroupSelector: optionalSelector(node.field('cidrGroupSelector')),
+    except: node.field('except').asStrings() ?? [],
+  });
+}
+
+function fqdnAt(node: JsonNode): FQDNSpec {
+  return {
+    matchName: node.field('matchName').asString() ?? '',
+    matchPattern: node.field('matchPattern').asString() ?? '',
+  };
+}
+
+function serviceAt(node: JsonNode): ServiceSpec {
+  const named = node.field('k8sService');
+  const selected = node.field('k8sServiceSelector');
+  return defined({
+    k8sService: named.isAbsent
+      ? undefined
+      : {
+          serviceName: named.field('serviceName').asString() ?? '',
+          namespace: named.field('namespace').asString() ?? '',
+        },
+    k8sServiceSelector: selected.isAbsent
+      ? undefined
+      : { selector: selectorAt(selected.field('selector')), namespace: selected.field('namespace').asString() ?? '' },
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob -> cilium/objects Workload.
+ *
+ * The labels that a controller adds to its pods (`pod-template-hash`, `job-name`, ...) are not in the template; the model
+ * predicts them.
+ */
+import type { Workload, WorkloadKind } from '../../cilium/objects.ts';
+import { controllerOf, namespaced } from './metadata.ts';
+import type { JsonNode } from './node.ts';
+import { templateShape } from './pod-shape.ts';
+
+export function decodeWorkload(kind: WorkloadKind): (root: JsonNode) => Workload {
+  return (root) => {
+    const spec = root.field('spec').required();
+    const template = templateOf(kind, spec);
+    const owner = controllerOf(root);
+    return {
+      kind,
+      ...namespaced(root),
+      template: templateShape(template),
+      replicas: replicasOf(kind, spec),
+      images: imagesOf(template),
+      ...(owner === undefined ? {} : { owner }),
+    };
+  };
+}
+
+function templateOf(kind: WorkloadKind, spec: JsonNode): JsonNode {
+  if (kind !== 'CronJob') return spec.field('template');
+  return spec.field('jobTemplate').required().field('spec').required().field('template');
+}
+
+function replicasOf(kind: WorkloadKind, spec: JsonNode): number {
+  switch (kind) {
+    case 'Deployment':
+    case 'ReplicaSet':
+    case 'StatefulSet':
+      return spec.field('replicas').asInt32() ?? 1;
+    case 'Job':
+      return spec.field('parallelism').asInt32() ?? 1;
+    case 'DaemonSet':
+    case 'CronJob':
+      return 1;
+  }
+}
+
+function imagesOf(template: JsonNode): string[] {
+  const containers = template.field('spec').field('containers').asList() ?? [];
+  return containers.map((container) => container.field('image').asString() ?? '');
+}
