@@ -1,8 +1,14 @@
 /**
  * cilium-config -> the agent settings that identities and policy maps depend on, with that version's defaults.
  *
- * Mirrors pkg/option/config.go (the defaults of the agent, not of the Helm chart: a chart writes the keys it sets).
+ * Mirrors pkg/option/config.go, pkg/clustermesh/types/option.go, pkg/maps/policymap/cell.go, pkg/policy/cell/cell.go,
+ * pkg/fqdn/namemanager/cell.go and operator/identitygc/cell.go. The defaults are the agent's own, not those of the Helm
+ * chart: a chart writes the keys that it sets.
+ * Invariant: a value that the agent would not take as written is a problem, and the default stands in for it.
  */
+import { ConfigReader, type ConfigProblem } from './config-reader.ts';
+import { readFixedIdentityMapping } from './identity/fixed-identity-mapping.ts';
+import type { Profile } from './profile.ts';
 
 export interface AgentConfig {
   /** The `labels` string as written; undefined where the key is absent. */
@@ -20,8 +26,10 @@ export interface AgentConfig {
   readonly identityManagementMode: 'agent' | 'operator' | 'both';
   /** Milliseconds. */
   readonly identityHeartbeatTimeoutMs: number;
-  /** Milliseconds. */
+  /** Milliseconds; 0 switches the collection of unused identities off. */
   readonly identityGCIntervalMs: number;
+  /** False where all policy is switched off: agents then read namespaces without their labels. */
+  readonly networkPolicyEnabled: boolean;
 
   readonly enforcement: 'default' | 'always' | 'never';
   /** `auto` is resolved to `always`, as the agent does under Kubernetes. */
@@ -41,4 +49,111 @@ export interface AgentConfig {
   readonly fqdnPreallocation: boolean;
   /** Entries, clamped to 256-65,536. */
   readonly policyMapMax: number;
+  /** An endpoint whose policy map is too small drops everything instead of going on with what fits. */
+  readonly lockdownOnOverflow: boolean;
+}
+
+export interface AgentConfigContext {
+  readonly profile: Profile;
+  /** Where Cilium runs, unless `k8s-namespace` says otherwise. */
+  readonly namespace: string;
+}
+
+export interface AgentConfigReading {
+  readonly config: AgentConfig;
+  readonly problems: readonly ConfigProblem[];
+}
+
+export function readAgentConfig(data: ReadonlyMap<string, string>, context: AgentConfigContext): AgentConfigReading {
+  const reader = new ConfigReader(data);
+  const options = { ...readIdentityOptions(reader, context), ...readPolicyOptions(reader, context.profile) };
+  const config = { ...options, networkPolicyEnabled: readNetworkPolicyEnabled(reader, context.profile, options) };
+  return { config, problems: reader.problems };
+}
+
+const MINUTE_MS = 60_000;
+
+function readIdentityOptions(reader: ConfigReader, { profile, namespace }: AgentConfigContext) {
+  const labels = reader.text('labels');
+  const labelPrefixFile = reader.text('label-prefix-file');
+  return {
+    ...(labels === undefined ? {} : { labels }),
+    ...(labelPrefixFile === undefined ? {} : { labelPrefixFile }),
+    ...readCluster(reader),
+    ciliumNamespace: reader.text('k8s-namespace') ?? namespace,
+    wellKnownIdentities: reader.bool('enable-well-known-identities', true),
+    fixedIdentityMapping: readFixedIdentityMapping(reader, profile),
+    identityAllocationMode: readAllocationMode(reader),
+    identityManagementMode: reader.word('identity-management-mode', ['agent', 'operator', 'both'], 'agent'),
+    identityHeartbeatTimeoutMs: reader.durationMs('identity-heartbeat-timeout', 30 * MINUTE_MS),
+    identityGCIntervalMs: reader.durationMs('identity-gc-interval', 15 * MINUTE_MS),
+  } as const;
+}
+
+function readCluster(reader: ConfigReader) {
+  const maxConnectedClusters = reader.word('max-connected-clusters', ['255', '511'], '255') === '511' ? 511 : 255;
+  const clusterID = reader.integer('cluster-id', 0, { least: 0, most: maxConnectedClusters });
+  return { clusterName: readClusterName(reader), clusterID, maxConnectedClusters } as const;
+}
+
+const CLUSTER_NAME = /^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/;
+
+/** A name that the agent would refuse at its next start is still the best guess at the one it runs with. */
+function readClusterName(reader: ConfigReader): string {
+  const name = reader.text('cluster-name');
+  if (name === undefined) return 'default';
+  if (!CLUSTER_NAME.test(name)) reader.note('cluster-name', 'is not a name of at most 32 of a-z, 0-9 and "-"');
+  return name;
+}
+
+const ALLOCATION_MODES = ['crd', 'kvstore', 'doublewrite-readkvstore', 'doublewrite-readcrd'] as const;
+
+/** The agent's default is kvstore, but without a kvstore it uses CRDs whatever the mode says. */
+function readAllocationMode(reader: ConfigReader) {
+  const mode = reader.word('identity-allocation-mode', ALLOCATION_MODES, 'kvstore');
+  if (reader.text('kvstore') !== undefined) return mode;
+  if (mode !== 'crd' && reader.text('identity-allocation-mode') === mode) {
+    reader.note('identity-allocation-mode', 'needs the option kvstore; the agent uses crd');
+  }
+  return 'crd';
+}
+
+function readPolicyOptions(reader: ConfigReader, profile: Profile) {
+  const allowLocalhost = reader.wordInAnyCase('allow-localhost', ['auto', 'always', 'policy'], 'auto');
+  return {
+    enforcement: reader.wordInAnyCase('enable-policy', ['default', 'always', 'never'], 'default'),
+    allowLocalhost: allowLocalhost === 'policy' ? 'policy' : 'always',
+    ipv4: reader.bool('enable-ipv4', true),
+    ipv6: reader.bool('enable-ipv6', true),
+    policyDefaultLocalCluster: reader.bool('policy-default-local-cluster', profile.policyDefaultLocalCluster),
+    nodeSelectorLabels: reader.bool('enable-node-selector-labels', false),
+    hostFirewall: reader.bool('enable-host-firewall', false),
+    l7Proxy: reader.bool('enable-l7-proxy', true),
+    icmpRules: reader.bool('enable-icmp-rules', true),
+    nonDefaultDeny: reader.bool('enable-non-default-deny-policies', true),
+    extendedIPProtocols: profile.extendedIPProtocolsOption && reader.bool('enable-extended-ip-protocols', false),
+    clusterNetworkPolicy: profile.clusterNetworkPolicyOption && reader.bool('enable-k8s-cluster-network-policy', false),
+    cidrMatchMode: reader.words('policy-cidr-match-mode', profile.cidrMatchModes),
+    fqdnPreallocation: reader.bool('tofqdns-preallocate-identities', true),
+    policyMapMax: reader.clampedInteger('bpf-policy-map-max', 16_384, { least: 256, most: 65_536 }),
+    lockdownOnOverflow: reader.bool('enable-endpoint-lockdown-on-policy-overflow', false),
+  } as const;
+}
+
+/** pkg/option/features.go: any one of these keeps it on. */
+function readNetworkPolicyEnabled(
+  reader: ConfigReader,
+  profile: Profile,
+  options: Pick<AgentConfig, 'enforcement' | 'clusterNetworkPolicy' | 'identityAllocationMode'>,
+): boolean {
+  return [
+    options.enforcement !== 'never',
+    options.clusterNetworkPolicy,
+    options.identityAllocationMode !== 'crd',
+    reader.bool('enable-k8s-networkpolicy', true),
+    reader.bool('enable-cilium-network-policy', true),
+    reader.bool('enable-cilium-clusterwide-network-policy', true),
+    !reader.bool('disable-endpoint-crd', false),
+    reader.bool('enable-cilium-endpoint-slice', false) && profile.endpointSlicesNeedPolicy,
+  ].includes(true);
 }

@@ -1,0 +1,104 @@
+/**
+ * Sets of numeric identities.
+ *
+ * Invariant: ascending, each number once. A set is never changed in place; every operation makes a new one, or returns the
+ * set that it was given where nothing changes.
+ * Cost: `has` O(log n); all others O(n), with one allocation.
+ */
+
+/** Sorted, each number once. Made by the functions of this file. */
+export type IdentitySet = Uint32Array;
+
+export const EMPTY_SET: IdentitySet = new Uint32Array(0);
+
+export function identitySet(ids: Iterable<number>): IdentitySet {
+  const sorted = Uint32Array.from(ids).sort();
+  let size = 0;
+  for (const id of sorted) {
+    if (size > 0 && sorted[size - 1] === id) continue;
+    sorted[size] = id;
+    size += 1;
+  }
+  return trimmed(sorted, size);
+}
+
+export function has(set: IdentitySet, id: number): boolean {
+  return set[lowerBound(set, id)] === id;
+}
+
+export function union(a: IdentitySet, b: IdentitySet): IdentitySet {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const merged = new Uint32Array(a.length + b.length);
+  let size = 0;
+  let next = 0;
+  for (const id of a) {
+    for (; next < b.length && at(b, next) < id; next += 1) merged[size++] = at(b, next);
+    if (next < b.length && at(b, next) === id) next += 1;
+    merged[size++] = id;
+  }
+  merged.set(b.subarray(next), size);
+  return trimmed(merged, size + b.length - next);
+}
+
+export function intersect(a: IdentitySet, b: IdentitySet): IdentitySet {
+  return selected(a, b, true);
+}
+
+/** What is in `a` and not in `b`. */
+export function difference(a: IdentitySet, b: IdentitySet): IdentitySet {
+  return selected(a, b, false);
+}
+
+export function withIdentity(set: IdentitySet, id: number): IdentitySet {
+  const position = lowerBound(set, id);
+  if (set[position] === id) return set;
+  const grown = new Uint32Array(set.length + 1);
+  grown.set(set.subarray(0, position));
+  grown[position] = id;
+  grown.set(set.subarray(position), position + 1);
+  return grown;
+}
+
+export function withoutIdentity(set: IdentitySet, id: number): IdentitySet {
+  const position = lowerBound(set, id);
+  if (set[position] !== id) return set;
+  const shrunk = new Uint32Array(set.length - 1);
+  shrunk.set(set.subarray(0, position));
+  shrunk.set(set.subarray(position + 1), position);
+  return shrunk;
+}
+
+/** The members of `a` that are (or are not) in `b`. */
+function selected(a: IdentitySet, b: IdentitySet, wanted: boolean): IdentitySet {
+  const result = new Uint32Array(a.length);
+  let size = 0;
+  let next = 0;
+  for (const id of a) {
+    while (next < b.length && at(b, next) < id) next += 1;
+    if ((b[next] === id) === wanted) result[size++] = id;
+  }
+  return trimmed(result, size);
+}
+
+/** The first position whose number is not smaller. */
+function lowerBound(set: IdentitySet, id: number): number {
+  let low = 0;
+  let high = set.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at(set, middle) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The caller keeps the position inside the set. */
+function at(set: IdentitySet, position: number): number {
+  return set[position] ?? 0;
+}
+
+/** A copy, so that a small set does not hold on to a large buffer. */
+function trimmed(ids: Uint32Array<ArrayBuffer>, size: number): IdentitySet {
+  return size === ids.length ? ids : ids.slice(0, size);
+}

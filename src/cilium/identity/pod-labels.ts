@@ -1,0 +1,73 @@
+/**
+ * Pod, namespace and configuration -> the labels that the filter looks at.
+ *
+ * Mirrors SanitizePodLabels (pkg/k8s/utils/utils.go) and Map2Labels with NewLabel (pkg/labels/labels.go). Pod name, node,
+ * address, annotations and images have no part in it.
+ * Invariant: every label has the source k8s, and each key occurs once.
+ */
+import type { AgentConfig } from '../agent-config.ts';
+import type { Labels, PodShape } from '../objects.ts';
+import type { Profile } from '../profile.ts';
+import type { Label } from './label.ts';
+
+/** What of a namespace decides the identities of its pods. */
+export interface NamespaceShape {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+export interface PodLabelSettings {
+  readonly profile: Profile;
+  readonly config: Pick<AgentConfig, 'clusterName' | 'networkPolicyEnabled'>;
+}
+
+export interface CandidateLabels {
+  /** By key. */
+  readonly labels: ReadonlyMap<string, Label>;
+  /** Keys that labels with different values meet in; Cilium keeps either value, by the order of a Go map. */
+  readonly undecided: readonly string[];
+}
+
+/** What Cilium sets itself; a pod cannot bring labels whose key starts so (no dot behind: `io.cilium.k8sX` goes as well). */
+export const CILIUM_LABEL_PREFIX = 'io.cilium.k8s';
+export const NAMESPACE_LABEL_PREFIX = 'io.cilium.k8s.namespace.labels.';
+export const POD_NAMESPACE_KEY = 'io.kubernetes.pod.namespace';
+export const SERVICE_ACCOUNT_KEY = 'io.cilium.k8s.policy.serviceaccount';
+export const CLUSTER_KEY = 'io.cilium.k8s.policy.cluster';
+
+export function podLabels(pod: PodShape, namespace: NamespaceShape, settings: PodLabelSettings): CandidateLabels {
+  const labels = new Map<string, Label>();
+  const undecided: string[] = [];
+  for (const [written, value] of sanitizedLabels(pod, namespace, settings.config)) {
+    const key = withoutSource(written, settings.profile);
+    const other = labels.get(key);
+    if (other !== undefined && other.value !== value) undecided.push(key);
+    labels.set(key, { source: 'k8s', key, value });
+  }
+  return { labels, undecided };
+}
+
+function sanitizedLabels(pod: PodShape, namespace: NamespaceShape, config: PodLabelSettings['config']): Labels {
+  const labels = new Map<string, string>();
+  for (const [key, value] of pod.labels) {
+    if (!key.startsWith(CILIUM_LABEL_PREFIX)) labels.set(key, value);
+  }
+  if (config.networkPolicyEnabled) {
+    for (const [key, value] of namespace.labels) labels.set(NAMESPACE_LABEL_PREFIX + key, value);
+  }
+  labels.set(POD_NAMESPACE_KEY, namespace.name);
+  if (pod.serviceAccountName !== '') labels.set(SERVICE_ACCOUNT_KEY, pod.serviceAccountName);
+  labels.set(CLUSTER_KEY, config.clusterName);
+  return labels;
+}
+
+/**
+ * NewLabel takes a source off the key and drops it: a leading `reserved.` until 1.19. Kubernetes allows neither `$` nor `:`
+ * in a key; a file may still have them.
+ */
+function withoutSource(key: string, profile: Profile): string {
+  if (key.startsWith('$')) return key.slice(1);
+  const colon = key.indexOf(':');
+  if (colon >= 0) return key.slice(colon + 1);
+  return profile.cutsReservedFromKeys && key.startsWith('reserved.') ? key.slice('reserved.'.length) : key;
+}

@@ -1,0 +1,42 @@
+/**
+ * Go regular expressions: the only home of re2js.
+ *
+ * Mirrors Go's regexp package (RE2 syntax, leftmost-first). Native expressions give other answers: they lack inline flags
+ * and POSIX classes, and accept lookarounds and backreferences that Go refuses.
+ * Cost: linear in the text.
+ * Known differences, none of which can matter for a label key (ASCII, and group names are never read): Unicode classes by a
+ * long name such as \p{Greek} or \p{Dash}, where versions of Go differ among themselves, and two groups of one name, which
+ * Go takes and re2js refuses.
+ */
+import { RE2JS, RE2JSException } from 're2js';
+import { byteLength } from './go-text.ts';
+import { fail, ok, type Result } from './result.ts';
+
+export interface GoRegexp {
+  readonly pattern: string;
+  /** End of the leftmost match in UTF-8 bytes where that match starts at 0, else undefined. */
+  matchAtStart(text: string): number | undefined;
+  /** Whether the text contains a match, as regexp.MatchString. */
+  matches(text: string): boolean;
+}
+
+/** The expression, or Go's reason to refuse it (lookahead, backreference, a repeat above 1000, ...). */
+export function compileGoRegexp(pattern: string): Result<GoRegexp, string> {
+  try {
+    const compiled = RE2JS.compile(pattern);
+    return ok({
+      pattern,
+      matchAtStart: (text) => matchAtStart(compiled, text),
+      matches: (text) => compiled.test(text),
+    });
+  } catch (error) {
+    if (error instanceof RE2JSException) return fail(error.message);
+    throw error;
+  }
+}
+
+function matchAtStart(compiled: RE2JS, text: string): number | undefined {
+  const matcher = compiled.matcher(text);
+  if (!matcher.find() || matcher.start() !== 0) return undefined;
+  return byteLength(text, matcher.end());
+}
