@@ -1,0 +1,131 @@
+/**
+ * The clauses of a CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy that select the subject of a flow.
+ *
+ * Restates pkg/policy/api/rule.go and pkg/k8s/apis/cilium.io/utils. An empty peer list is nobody, an absent one with
+ * ports is everybody; empty lists of FQDNs, groups and services count as absent.
+ */
+import type { CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy, ObjectRef } from '../objects.ts';
+import type { CiliumRuleSpec, SelectorSpec, TrafficRuleSpec } from '../policy-spec.ts';
+import type { Clause } from './clause.ts';
+import { ciliumKey, conditionsOf, meets, NAMESPACE_KEY, type Condition } from './conditions.ts';
+import type { ReplayFlow, ReplayOptions } from './flow.ts';
+import { endpointMatches, entityMatches, nodeMatches, type SelectorScope } from './peers.ts';
+import { namesPorts, portsMatch } from './ports.ts';
+import { cidrListMatches, cidrRuleMatches } from './prefixes.ts';
+import { allOf, anyOf, type Truth } from './truth.ts';
+
+export function ciliumClauses(
+  policy: CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy,
+  flow: ReplayFlow,
+  options: ReplayOptions,
+): Clause[] {
+  const namespace = policy.kind === 'CiliumNetworkPolicy' ? policy.namespace : undefined;
+  const object: ObjectRef = { kind: policy.kind, name: policy.name, ...(namespace !== undefined && { namespace }) };
+  return policy.rules
+    .filter((rule) => selectsSubject(rule, namespace, flow, options))
+    .flatMap((rule) => ruleClauses(rule, object, flow, options));
+}
+
+/** A rule with a nodeSelector is about hosts, and no endpoint is one. */
+function selectsSubject(
+  rule: CiliumRuleSpec,
+  namespace: string | undefined,
+  flow: ReplayFlow,
+  options: ReplayOptions,
+): boolean {
+  if (rule.endpointSelector === undefined) return false;
+  return meets(flow.subject, subjectConditions(rule.endpointSelector, namespace, options));
+}
+
+/** A namespace in matchLabels under exactly `k8s:` is overwritten; under any other spelling it has to hold as well. */
+function subjectConditions(
+  selector: SelectorSpec,
+  namespace: string | undefined,
+  { profile }: ReplayOptions,
+): readonly Condition[] {
+  const read = ciliumKey(profile.legacySelectorKeys);
+  if (namespace === undefined) return conditionsOf(selector, read);
+  const matchLabels = new Map([...selector.matchLabels, [`k8s:${NAMESPACE_KEY}`, namespace]]);
+  return conditionsOf({ ...selector, matchLabels }, read);
+}
+
+function ruleClauses(rule: CiliumRuleSpec, object: ObjectRef, flow: ReplayFlow, options: ReplayOptions): Clause[] {
+  const { direction } = flow;
+  const scope = scopeOf(rule, object, options);
+  const defaultDeny = !options.config.nonDefaultDeny || rule.enableDefaultDeny[direction] !== false;
+  const clause = (effect: Clause['effect'], element: TrafficRuleSpec): Clause => ({
+    ref: { object, field: element.path },
+    effect,
+    defaultDeny,
+    applies: applies(element, effect, scope, flow, options),
+    wildcard: isWildcard(element),
+  });
+  const allows = (direction === 'ingress' ? rule.ingress : rule.egress) ?? [];
+  const denies = (direction === 'ingress' ? rule.ingressDeny : rule.egressDeny) ?? [];
+  return [
+    ...allows.map((element) => clause('allow', element)),
+    ...denies.map((element) => clause('deny', element)),
+    ...[...allows, ...denies].filter(hasRequirements).map((element) => clause('require', element)),
+  ];
+}
+
+function scopeOf(rule: CiliumRuleSpec, { namespace }: ObjectRef, { profile }: ReplayOptions): SelectorScope {
+  const own = rule.endpointSelector && conditionsOf(rule.endpointSelector, ciliumKey(profile.legacySelectorKeys));
+  const selectsInit = own?.some(({ source, key }) => source === 'reserved' && key === 'init') ?? false;
+  return { selectsInit, ...(namespace !== undefined && { namespace }) };
+}
+
+function hasRequirements({ requires }: TrafficRuleSpec): boolean {
+  return requires !== undefined && requires.length > 0;
+}
+
+function applies(
+  element: TrafficRuleSpec,
+  effect: Clause['effect'],
+  scope: SelectorScope,
+  flow: ReplayFlow,
+  options: ReplayOptions,
+): Truth {
+  const authenticated: Truth = element.authentication === undefined ? 'yes' : 'maybe';
+  return allOf([portsMatch(element, flow), peersMatch(element, effect, scope, flow, options), authenticated]);
+}
+
+function peersMatch(
+  element: TrafficRuleSpec,
+  effect: Clause['effect'],
+  scope: SelectorScope,
+  { peer }: ReplayFlow,
+  options: ReplayOptions,
+): Truth {
+  if (namesNobody(element)) return 'no';
+  if (!namesPeers(element, effect)) return namesPorts(element) ? 'yes' : 'no';
+  const { endpoints = [], nodes = [], cidr = [], cidrSet = [], entities = [], fqdns = [], services = [] } = element;
+  return anyOf([
+    ...endpoints.map((selector) => endpointMatches(selector, scope, peer, options)),
+    ...nodes.map(() => nodeMatches(peer)),
+    cidrListMatches(cidr, peer, options),
+    ...cidrSet.map((rule) => cidrRuleMatches(rule, peer, options)),
+    ...entities.map((entity) => entityMatches(entity, peer, options)),
+    ...fqdns.map((): Truth => (peer.kind === 'address' ? 'maybe' : 'no')),
+    ...services.map((): Truth => 'maybe'),
+    ...((element.groups ?? 0) > 0 ? ['maybe' as const] : []),
+  ]);
+}
+
+/** One of these lists is there and empty: the rule has no peers at all, whatever else it says. */
+function namesNobody({ endpoints, nodes, cidr, cidrSet, entities }: TrafficRuleSpec): boolean {
+  return [endpoints, nodes, cidr, cidrSet, entities].some((list) => list?.length === 0);
+}
+
+/** Services in a deny rule are never looked up: such a rule has no peers of its own. */
+function namesPeers(element: TrafficRuleSpec, effect: Clause['effect']): boolean {
+  const { endpoints, nodes, cidr, cidrSet, entities, fqdns, groups = 0 } = element;
+  const services = effect === 'allow' ? element.services : undefined;
+  const lists = [endpoints, nodes, cidr, cidrSet, entities, fqdns, services];
+  return groups > 0 || lists.some((list) => list !== undefined && list.length > 0);
+}
+
+/** Entities but `all` are never the wildcard; of other peers it is not worth asking. */
+function isWildcard({ entities = [] }: TrafficRuleSpec): boolean {
+  return entities.length === 0 || entities.includes('all');
+}

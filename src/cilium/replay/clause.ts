@@ -1,0 +1,17 @@
+/**
+ * One written rule element at one flow: what it says, and whether it says it about this flow.
+ */
+import type { RuleRef } from '../objects.ts';
+import type { Truth } from './truth.ts';
+
+export interface Clause {
+  readonly ref: RuleRef;
+  /** `require`: it narrows every other clause of the subject (1.18). */
+  readonly effect: 'allow' | 'deny' | 'require';
+  /** It turns default deny on for the subject in this direction, applying or not. */
+  readonly defaultDeny: boolean;
+  /** Whether it is about this peer and this port. */
+  readonly applies: Truth;
+  /** Its peer may be the wildcard, which is a policy-map key of its own. */
+  readonly wildcard: boolean;
+}

@@ -1,0 +1,80 @@
+/**
+ * A written label selector as a list of conditions, and whether a label array meets them.
+ *
+ * Restates the matching rules of pkg/policy/api/selector.go: the text before the first colon of a key is its source; a
+ * key without one matches every source, reserved labels included; NotIn and DoesNotExist hold where the label is absent.
+ */
+import type { LabelArray } from '../identity/label.ts';
+import type { SelectorSpec } from '../policy-spec.ts';
+
+export const NAMESPACE_KEY = 'io.kubernetes.pod.namespace';
+export const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
+export const CLUSTER_KEY = 'io.cilium.k8s.policy.cluster';
+
+export interface Condition {
+  readonly source: string;
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+export function conditionsOf(
+  selector: SelectorSpec,
+  read: (key: string) => { readonly source: string; readonly key: string },
+): Condition[] {
+  const conditions: Condition[] = [];
+  for (const [key, value] of selector.matchLabels) conditions.push({ ...read(key), operator: 'In', values: [value] });
+  for (const { key, operator, values } of selector.matchExpressions)
+    conditions.push({ ...read(key), operator, values });
+  return conditions;
+}
+
+/** Keys of CNP and CCNP selectors. `legacy`: a leading `$`, or `reserved.`, means source `reserved`. */
+export function ciliumKey(legacy: boolean): (key: string) => { source: string; key: string } {
+  return (text) => {
+    if (legacy && text.startsWith('$')) return { source: 'reserved', key: text.slice(1) };
+    if (legacy && text.startsWith('reserved.')) return { source: 'reserved', key: text.slice('reserved.'.length) };
+    const colon = text.indexOf(':');
+    if (colon < 0) return { source: 'any', key: text };
+    return { source: text.slice(0, colon), key: text.slice(colon + 1) };
+  };
+}
+
+/** Keys of NetworkPolicy selectors, under a prefix for namespace labels. */
+export function kubernetesKey(prefix = ''): (key: string) => { source: string; key: string } {
+  return (text) => ({ source: 'k8s', key: prefix + text });
+}
+
+/** Written for `k8s:` or for every source. */
+export function names(condition: Condition, key: string): boolean {
+  return condition.key === key && (condition.source === 'k8s' || condition.source === 'any');
+}
+
+export function exists(source: string, key: string): Condition {
+  return { source, key, operator: 'Exists', values: [] };
+}
+
+export function equals(key: string, value: string): Condition {
+  return { source: 'k8s', key, operator: 'In', values: [value] };
+}
+
+export function meets(labels: LabelArray, conditions: readonly Condition[]): boolean {
+  return conditions.every((condition) => meetsOne(labels, condition));
+}
+
+function meetsOne(labels: LabelArray, { source, key, operator, values }: Condition): boolean {
+  const label = labels.find((candidate) => candidate.key === key && (source === 'any' || candidate.source === source));
+  switch (operator) {
+    case 'In':
+      return label !== undefined && values.includes(label.value);
+    case 'NotIn':
+      return label === undefined || !values.includes(label.value);
+    case 'Exists':
+      return label !== undefined;
+    case 'DoesNotExist':
+      return label === undefined;
+    default:
+      // The agent refuses such an object; a refused object selects nothing.
+      return false;
+  }
+}

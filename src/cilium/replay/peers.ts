@@ -1,0 +1,113 @@
+/**
+ * Whether the other end of a flow is one that a rule names by labels or as an entity.
+ *
+ * Restates pkg/policy/api (selector.go, entity.go) and what ParseToCiliumRule adds to a written selector.
+ */
+import type { LabelArray } from '../identity/label.ts';
+import type { SelectorSpec } from '../policy-spec.ts';
+import {
+  ciliumKey,
+  CLUSTER_KEY,
+  conditionsOf,
+  equals,
+  exists,
+  meets,
+  NAMESPACE_KEY,
+  NAMESPACE_LABELS,
+  names,
+  type Condition,
+} from './conditions.ts';
+import type { ReplayOptions, ReplayPeer } from './flow.ts';
+import { hasReserved, peerLabels, WORLD_KEYS } from './peer-labels.ts';
+import { truthOf, type Truth } from './truth.ts';
+
+const CLUSTER_ENTITIES: readonly string[] = [
+  'host',
+  'remote-node',
+  'init',
+  'ingress',
+  'health',
+  'unmanaged',
+  'kube-apiserver',
+];
+
+/** What surrounds a peer selector of a CNP (with its namespace) or CCNP (without). */
+export interface SelectorScope {
+  readonly namespace?: string;
+  /** The rule's own endpointSelector names `reserved:init`. */
+  readonly selectsInit: boolean;
+}
+
+/** An element of fromEndpoints or toEndpoints. */
+export function endpointMatches(
+  selector: SelectorSpec,
+  scope: SelectorScope,
+  peer: ReplayPeer,
+  options: ReplayOptions,
+): Truth {
+  const written = conditionsOf(selector, ciliumKey(options.profile.legacySelectorKeys));
+  if (written.some(({ source }) => source === 'reserved')) return conditionsMatch(written, peer, options);
+  const added = namespaceCondition(written, scope);
+  return conditionsMatch(withCluster([...written, ...added], options), peer, options);
+}
+
+/** Any operator on the namespace counts as naming it: after `NotIn` nothing positive is added. */
+function namespaceCondition(written: readonly Condition[], { namespace, selectsInit }: SelectorScope): Condition[] {
+  if (written.some((condition) => names(condition, NAMESPACE_KEY))) return [];
+  if (namespace === undefined) return selectsInit ? [] : [exists('k8s', NAMESPACE_KEY)];
+  const namesNamespaceLabel = written.some(
+    ({ source, key }) => (source === 'k8s' || source === 'any') && key.startsWith(NAMESPACE_LABELS),
+  );
+  return namesNamespaceLabel ? [] : [equals(NAMESPACE_KEY, namespace)];
+}
+
+/** With policy-default-local-cluster, a peer that names no cluster is one of this cluster. */
+export function withCluster(conditions: readonly Condition[], { config }: ReplayOptions): readonly Condition[] {
+  if (!config.policyDefaultLocalCluster) return conditions;
+  if (conditions.some((condition) => names(condition, CLUSTER_KEY))) return conditions;
+  return [...conditions, equals(CLUSTER_KEY, config.clusterName)];
+}
+
+/** The peer's own labels meet the conditions, or those of the aggregate that stands for it in the policy map do. */
+export function conditionsMatch(conditions: readonly Condition[], peer: ReplayPeer, options: ReplayOptions): Truth {
+  if (peer.kind === 'address' && conditions.some(({ source }) => source === 'cidr')) return 'maybe';
+  if (meets(peerLabels(peer, options), conditions)) return 'yes';
+  const aggregate = aggregateOf(peer, options);
+  if (aggregate === undefined) return 'no';
+  const viaAggregate = meets([{ source: 'reserved', key: aggregate, value: '' }], conditions);
+  // An address that no policy's prefix contains has no aggregate; which prefixes there are is not asked here.
+  return viaAggregate && peer.kind === 'address' ? 'maybe' : truthOf(viaAggregate);
+}
+
+function aggregateOf(peer: ReplayPeer, { profile, config }: ReplayOptions): string | undefined {
+  if (!profile.aggregateIdentities) return undefined;
+  if (peer.kind === 'address') return 'aggregate-world';
+  const cluster = peer.labels.find(({ source, key }) => source === 'k8s' && key === CLUSTER_KEY);
+  if (cluster === undefined) return undefined;
+  return cluster.value === config.clusterName ? 'aggregate-cluster' : 'aggregate-cluster-mesh';
+}
+
+/** An element of fromNodes or toNodes: nodes that have labels of their own are not modelled, other peers are no nodes. */
+export function nodeMatches(peer: ReplayPeer): Truth {
+  return hasReserved(peer.labels ?? [], 'remote-node') ? 'maybe' : 'no';
+}
+
+export function entityMatches(entity: string, peer: ReplayPeer, options: ReplayOptions): Truth {
+  const labels = peerLabels(peer, options);
+  switch (entity) {
+    case 'all':
+      return 'yes';
+    case 'world':
+      return truthOf(WORLD_KEYS.some((key) => hasReserved(labels, key)));
+    case 'cluster':
+      return truthOf(isClusterEntity(labels) || meets(labels, [equals(CLUSTER_KEY, options.config.clusterName)]));
+    case 'cluster-mesh':
+      return truthOf(isClusterEntity(labels) || meets(labels, [exists('k8s', CLUSTER_KEY)]));
+    default:
+      return truthOf(hasReserved(labels, entity));
+  }
+}
+
+function isClusterEntity(labels: LabelArray): boolean {
+  return CLUSTER_ENTITIES.some((key) => hasReserved(labels, key));
+}

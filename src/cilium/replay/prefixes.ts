@@ -1,0 +1,66 @@
+/**
+ * Whether the other end of a flow is inside a prefix that a rule names.
+ *
+ * Restates pkg/policy/api/cidr.go at the level of addresses: an address is in `X except E` or it is not, whatever prefix
+ * of whatever other policy is nearest to it. A prefix of length 0 is the world label of its family.
+ */
+import type { CIDRRuleSpec } from '../policy-spec.ts';
+import { isInside, parseAddress, parsePrefix, type Prefix } from './address.ts';
+import { conditionsOf, exists, meets, type Condition } from './conditions.ts';
+import type { ReplayOptions, ReplayPeer } from './flow.ts';
+import { hasReserved, peerLabels, WORLD_KEYS, worldKey } from './peer-labels.ts';
+import { allOf, anyOf, truthOf, type Truth } from './truth.ts';
+
+/** fromCIDR or toCIDR. In 1.18 a dual-stack agent reads both prefixes of length 0 in one list as reserved:world too. */
+export function cidrListMatches(cidrs: readonly string[], peer: ReplayPeer, options: ReplayOptions): Truth {
+  const single = anyOf(cidrs.map((cidr) => cidrMatches(cidr, [], peer, options)));
+  const bothWorlds = [4, 6].every((family) => cidrs.some((cidr) => isSlashZero(parsePrefix(cidr), family)));
+  if (!bothWorlds || !options.profile.bothSlashZeroSelectWorld) return single;
+  return anyOf([single, truthOf(hasReserved(peerLabels(peer, options), 'world'))]);
+}
+
+function isSlashZero(prefix: Prefix | undefined, family: number): boolean {
+  return prefix?.family === family && prefix.length === 0;
+}
+
+/** `cidr: X, except: [E]`; prefixes match addresses, never pods. */
+export function cidrMatches(cidr: string, except: readonly string[], peer: ReplayPeer, options: ReplayOptions): Truth {
+  return allOf([prefixMatches(cidr, peer, options), ...except.map((text) => not(prefixMatches(text, peer, options)))]);
+}
+
+/** An element of fromCIDRSet or toCIDRSet. */
+export function cidrRuleMatches(rule: CIDRRuleSpec, peer: ReplayPeer, options: ReplayOptions): Truth {
+  if (rule.cidr !== undefined) return cidrMatches(rule.cidr, rule.except, peer, options);
+  const group = groupConditions(rule);
+  // A selector without requirements is the wildcard, whatever it was meant to be.
+  if (group.length === 0 && rule.except.length === 0) return 'yes';
+  const labels = peerLabels(peer, options);
+  if (options.profile.cidrSelectorsNeedWorld && !labels.some(({ key }) => WORLD_KEYS.includes(key))) return 'no';
+  const outside = rule.except.map((text) => not(prefixMatches(text, peer, options)));
+  return allOf([truthOf(meets(labels, group)), ...outside]);
+}
+
+function groupConditions({ cidrGroupRef, cidrGroupSelector }: CIDRRuleSpec): readonly Condition[] {
+  if (cidrGroupRef !== undefined) return [exists('cidrgroup', `io.cilium.policy.cidrgroupname/${cidrGroupRef}`)];
+  if (cidrGroupSelector === undefined) return [];
+  return conditionsOf(cidrGroupSelector, (key) => ({ source: 'cidrgroup', key }));
+}
+
+function prefixMatches(text: string, peer: ReplayPeer, options: ReplayOptions): Truth {
+  const prefix = parsePrefix(text);
+  if (prefix === undefined) return 'maybe';
+  if (prefix.length === 0) return slashZeroMatches(prefix, peer, options);
+  if (peer.kind === 'endpoint') return peer.labels.some(({ source }) => source === 'cidr') ? 'maybe' : 'no';
+  const address = parseAddress(peer.address);
+  return address === undefined ? 'maybe' : truthOf(isInside(address, prefix));
+}
+
+/** A prefix of length 0 is no identity of its own; it stands for the world label of its family. */
+function slashZeroMatches(prefix: Prefix, peer: ReplayPeer, options: ReplayOptions): Truth {
+  return truthOf(hasReserved(peerLabels(peer, options), worldKey(prefix.family, options)));
+}
+
+function not(truth: Truth): Truth {
+  if (truth === 'maybe') return 'maybe';
+  return truth === 'yes' ? 'no' : 'yes';
+}

@@ -1,0 +1,105 @@
+/**
+ * The second evaluator: policies as they are written, and one flow -> verdict.
+ *
+ * It is the definition of what a policy map says about a flow, read straight off the written rules: no identities, no
+ * map, no caches. It shares no code with src/cilium/policy/, so that a fault in one of the two shows as a disagreement
+ * before a denial is sent. It judges accepted objects only; one that the agent refuses is not to be given.
+ * What it does not model (L7, FQDN, services, groups, named ports, node labels, the host endpoint) makes the answer
+ * `unknown` wherever it could change it.
+ * Cost: O(rule elements of the policies given). Sources: pkg/policy/repository.go (which rules apply, default deny),
+ * pkg/policy/types/entry.go (deny before allow).
+ */
+import type { PolicyObject } from '../objects.ts';
+import { parseAddress } from './address.ts';
+import { ciliumClauses } from './cilium-policy.ts';
+import type { Clause } from './clause.ts';
+import type { ReplayFlow, ReplayOptions, ReplayVerdict } from './flow.ts';
+import { networkPolicyClauses } from './network-policy.ts';
+
+export function replay(flow: ReplayFlow, policies: Iterable<PolicyObject>, options: ReplayOptions): ReplayVerdict {
+  const outside = notModelled(flow) ?? notPoliced(flow, options);
+  if (outside !== undefined) return outside;
+  const clauses = [...policies].flatMap((policy) => clausesOf(policy, flow, options));
+  return required(clauses) ?? deny(clauses, flow, options) ?? allow(clauses, flow, options);
+}
+
+function clausesOf(policy: PolicyObject, flow: ReplayFlow, options: ReplayOptions): Clause[] {
+  return policy.kind === 'NetworkPolicy'
+    ? networkPolicyClauses(policy, flow, options)
+    : ciliumClauses(policy, flow, options);
+}
+
+function notModelled({ subject, peer }: ReplayFlow): ReplayVerdict | undefined {
+  if (subject.some(({ source, key }) => source === 'reserved' && key === 'host')) {
+    return verdict('unknown', [], 'the policy of the host endpoint is not modelled');
+  }
+  if (peer.kind === 'address' && parseAddress(peer.address) === undefined) {
+    return verdict('unknown', [], 'the address of the peer cannot be read');
+  }
+  return undefined;
+}
+
+function notPoliced({ subject }: ReplayFlow, { profile, config }: ReplayOptions): ReplayVerdict | undefined {
+  if (profile.hostLabelDisablesPolicy && subject.some(({ key }) => key === 'host')) {
+    return verdict('allow', [], 'a label with key "host" switches policy off');
+  }
+  if (config.enforcement === 'never') return verdict('allow', [], 'enable-policy is "never"');
+  return undefined;
+}
+
+function required(clauses: readonly Clause[]): ReplayVerdict | undefined {
+  const requirements = clauses.filter(({ effect }) => effect === 'require');
+  return requirements.length === 0
+    ? undefined
+    : verdict('unknown', requirements, 'a fromRequires or toRequires is in force');
+}
+
+/** Any deny beats every allow. undefined: nothing denies. */
+function deny(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOptions): ReplayVerdict | undefined {
+  const denies = clauses.filter(({ effect, applies }) => effect === 'deny' && applies !== 'no');
+  const certain = denies.filter(
+    ({ applies, wildcard }) => applies === 'yes' && !(wildcard && hostEscapesWildcards(flow, options)),
+  );
+  if (certain.length > 0) return verdict('deny', certain, 'a deny rule matches');
+  if (denies.length > 0) return verdict('unknown', denies, 'a deny rule may match');
+  return undefined;
+}
+
+function allow(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOptions): ReplayVerdict {
+  const allows = clauses.filter(({ effect, applies }) => effect === 'allow' && applies !== 'no');
+  const certain = allows.filter(({ applies }) => applies === 'yes');
+  if (certain.length > 0) return verdict('allow', certain, 'an allow rule matches');
+  if (isLocalHost(flow, options) && hostIsAllowed(clauses, options)) {
+    return verdict('allow', [], 'the local host reaches its endpoints');
+  }
+  const closing = clauses.filter(({ defaultDeny }) => defaultDeny);
+  if (closing.length === 0 && !isAlwaysClosed(flow, options)) {
+    return verdict('allow', [], 'no rule turns default deny on');
+  }
+  if (allows.length > 0) return verdict('unknown', allows, 'an allow rule may match');
+  return verdict('default-deny', closing, 'no rule matches');
+}
+
+/** enable-policy=always, or a label with key `init`, whatever its source. */
+function isAlwaysClosed({ subject }: ReplayFlow, { config }: ReplayOptions): boolean {
+  return config.enforcement === 'always' || subject.some(({ key }) => key === 'init');
+}
+
+function isLocalHost({ direction, peer }: ReplayFlow, { config }: ReplayOptions): boolean {
+  if (direction !== 'ingress' || config.allowLocalhost !== 'always' || peer.kind !== 'endpoint') return false;
+  return peer.labels.some(({ source, key }) => source === 'reserved' && key === 'host');
+}
+
+/** From 1.20 the host's own entry is made only for an endpoint that some ingress rule selects. */
+function hostIsAllowed(clauses: readonly Clause[], { profile }: ReplayOptions): boolean {
+  return profile.hostEntry !== 'lowest-tier' || clauses.length > 0;
+}
+
+/** Up to 1.19.0 a deny on the wildcard key does not remove the host's own entry; which of the two wins is not modelled. */
+function hostEscapesWildcards(flow: ReplayFlow, options: ReplayOptions): boolean {
+  return options.profile.hostEntry === 'always' && isLocalHost(flow, options);
+}
+
+function verdict(kind: ReplayVerdict['verdict'], clauses: readonly Clause[], reason: string): ReplayVerdict {
+  return { verdict: kind, by: clauses.map(({ ref }) => ref), reason };
+}
