@@ -1,0 +1,152 @@
+/**
+ * One admission request, from its bytes to its answer.
+ *
+ * Knows HTTP, the envelope of a review and the deadline; what a review means is the judge's business.
+ * Invariant: every review whose uid can be read is answered with 200 and that uid. Errors are for what is no review.
+ * Cost: one JSON.parse of the body. Overload is answered from the first kilobyte of it.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fail, ok } from '../cilium/result.ts';
+import type { Result } from '../cilium/result.ts';
+import { readReview } from '../kubernetes/admission-review.ts';
+import type { Review, StatusError } from '../kubernetes/admission-review.ts';
+import { readBody } from './body-reader.ts';
+import type { BodyLimits } from './body-reader.ts';
+import { judgeContent } from './content-rules.ts';
+import { deadlineOf } from './deadline.ts';
+import type { Clock, Deadline } from './deadline.ts';
+import type { InFlight } from './in-flight.ts';
+import type { InternalErrors } from './internal-errors.ts';
+import { judgeInTime, unknownReply } from './judging.ts';
+import type { Judge, Reply } from './judging.ts';
+import type { Metrics } from './metrics.ts';
+import { uidAtFront } from './review-uid.ts';
+import { sendJson, sendStatus, sendStatusAndClose } from './status-response.ts';
+
+export interface AdmissionRouteOptions {
+  readonly judge: Judge;
+  readonly bodies: BodyLimits;
+  readonly inFlight: InFlight;
+  readonly internalErrors: InternalErrors;
+  readonly metrics: Pick<Metrics, 'reviewAnswered'>;
+  readonly clock: Clock;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What one request carries along. */
+interface Exchange {
+  readonly response: ServerResponse;
+  readonly deadline: Deadline;
+  readonly startMs: number;
+}
+
+export function admissionRoute(options: AdmissionRouteOptions): Handler {
+  const { bodies, clock, inFlight } = options;
+  return async (request, response) => {
+    const exchange = { response, deadline: deadlineOf(request.url ?? '', clock), startMs: clock() };
+    const content = judgeContent(request.headers);
+    if (content.kind === 'unsupported') {
+      sendStatus(response, 415, content.message);
+      return;
+    }
+    const outcome = await readBody(request, bodies);
+    switch (outcome.kind) {
+      case 'aborted':
+        return;
+      case 'too-large':
+        sendStatusAndClose(request, response, 413, `the body is larger than ${bodies.limitBytes} bytes`);
+        return;
+      case 'no-room':
+        answerOverload(options, exchange, outcome.head);
+        return;
+      case 'complete': {
+        const leave = inFlight.tryEnter();
+        const done = (): void => {
+          leave?.();
+          outcome.release();
+        };
+        if (leave !== undefined) {
+          await answerReview(options, exchange, { body: outcome.body, isTyped: content.kind === 'json', done });
+          return;
+        }
+        answerOverload(options, exchange, outcome.body);
+        done();
+      }
+    }
+  };
+}
+
+interface Admitted {
+  readonly body: Buffer;
+  readonly isTyped: boolean;
+  /** To be called once, when nothing of the review is held any more. */
+  readonly done: () => void;
+}
+
+async function answerReview(options: AdmissionRouteOptions, exchange: Exchange, admitted: Admitted): Promise<void> {
+  const { response, deadline } = exchange;
+  const review = parseReview(admitted.body);
+  if (!review.ok) {
+    admitted.done();
+    const untyped = { code: 415, message: 'Content-Type is missing: must be application/json' };
+    const { code, message } = admitted.isTyped ? review.error : untyped;
+    sendStatus(response, code, message);
+    return;
+  }
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  const reply = await judgeInTime({
+    judge: options.judge,
+    review: review.value,
+    deadline,
+    controller,
+    onFault: (error) => options.internalErrors.record(error, review.value),
+    onSettled: admitted.done,
+  });
+  send(options, exchange, { ...reply, review: review.value });
+}
+
+function parseReview(body: Buffer): Result<Review, StatusError> {
+  const parsed = parseJson(body);
+  return parsed.ok ? readReview(parsed.value) : parsed;
+}
+
+function parseJson(body: Buffer): Result<unknown, StatusError> {
+  if (body.length === 0) return fail({ code: 400, message: 'the body is empty' });
+  try {
+    return ok(JSON.parse(body.toString('utf8')));
+  } catch (error) {
+    return fail({
+      code: 400,
+      message: `the body is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    });
+  }
+}
+
+/** At once, and without a look at what is asked: in overload the cluster goes on. */
+function answerOverload(options: AdmissionRouteOptions, exchange: Exchange, body: Buffer): void {
+  const uid = uidAtFront(body) ?? uidInside(body);
+  if (uid === undefined) sendStatus(exchange.response, 503, 'overloaded, and this is no review with a uid');
+  else send(options, exchange, unknownReply(uid, 'overload'));
+}
+
+function uidInside(body: Buffer): string | undefined {
+  const review = parseReview(body);
+  return review.ok ? review.value.uid : undefined;
+}
+
+function send(
+  { metrics, clock }: AdmissionRouteOptions,
+  { response, startMs }: Exchange,
+  { text, decision, review }: Reply & { readonly review?: Review },
+): void {
+  if (response.destroyed) return;
+  sendJson(response, 200, text);
+  metrics.reviewAnswered({
+    kind: review?.kind.kind ?? '',
+    operation: review?.operation ?? '',
+    decision,
+    seconds: (clock() - startMs) / 1000,
+  });
+}

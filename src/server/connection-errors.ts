@@ -1,0 +1,41 @@
+/**
+ * What is answered to bytes that never become a request: broken HTTP, heads that are too large, and senders that are too slow.
+ *
+ * Node has no response object for these, so the answer is written to the socket as it is, and the connection is closed.
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { statusBody } from '../kubernetes/admission-review.ts';
+
+const CODE_OF_ERROR: ReadonlyMap<string, number> = new Map([
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 413],
+  ['HPE_HEADER_OVERFLOW', 431],
+]);
+const MESSAGES: ReadonlyMap<number, string> = new Map([
+  [408, 'the request did not arrive in time'],
+  [413, 'the chunk extensions are too large'],
+  [431, 'the request head is too large'],
+]);
+
+/** Returns the status code that was sent, or undefined where nobody is left to read one. */
+export function answerConnectionError(error: NodeJS.ErrnoException, socket: Duplex): number | undefined {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return undefined;
+  }
+  const code = CODE_OF_ERROR.get(error.code ?? '') ?? 400;
+  socket.end(rawResponse(code, MESSAGES.get(code) ?? 'the request is not valid HTTP/1.1'), () => socket.destroy());
+  return code;
+}
+
+function rawResponse(code: number, message: string): string {
+  const body = statusBody(code, message);
+  const head = [
+    `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}

@@ -1,0 +1,72 @@
+/**
+ * How long a review may take: the API server's `?timeout=`, less a margin for the way back.
+ *
+ * The value is text from outside. Absent, repeated, not a Go duration, not positive, or longer than any API server waits:
+ * the default counts, and the request is served all the same.
+ */
+
+export interface Deadline {
+  /** What the API server waits, as far as we know. */
+  readonly timeoutMs: number;
+  /** Until the review has to be answered; not positive once it is late. */
+  readonly remainingMs: () => number;
+}
+
+/** Milliseconds on a clock that never goes back. */
+export type Clock = () => number;
+
+const DEFAULT_TIMEOUT_MS = 3_000;
+/** A webhook's timeoutSeconds is between 1 and 30. */
+const MAX_TIMEOUT_MS = 30_000;
+const MARGIN_SHARE = 0.1;
+const MIN_MARGIN_MS = 50;
+
+/** `url` is a request target: `/validate?timeout=3s`. The time runs from now on. */
+export function deadlineOf(url: string, clock: Clock): Deadline {
+  const timeoutMs = timeoutOf(url);
+  const end = clock() + timeoutMs - marginOf(timeoutMs);
+  return { timeoutMs, remainingMs: () => end - clock() };
+}
+
+/** A tenth, at least 50 ms, but never more than half of what there is. */
+function marginOf(timeoutMs: number): number {
+  return Math.min(Math.max(timeoutMs * MARGIN_SHARE, MIN_MARGIN_MS), timeoutMs / 2);
+}
+
+function timeoutOf(url: string): number {
+  const query = url.indexOf('?');
+  if (query === -1) return DEFAULT_TIMEOUT_MS;
+  const [text, ...repeated] = new URLSearchParams(url.slice(query + 1)).getAll('timeout');
+  if (text === undefined || repeated.length > 0) return DEFAULT_TIMEOUT_MS;
+  const timeoutMs = parseGoDuration(text);
+  return timeoutMs !== undefined && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS ? timeoutMs : DEFAULT_TIMEOUT_MS;
+}
+
+const UNIT_MS: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-6],
+  ['us', 1e-3],
+  ['\u00b5s', 1e-3],
+  ['\u03bcs', 1e-3],
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+]);
+const MAX_DURATION_LENGTH = 64;
+
+/** Milliseconds of a duration as Go's time.ParseDuration reads it (`3s`, `1m30s`, `2.5s`, `-1h`, `0`); undefined if it is none. */
+export function parseGoDuration(text: string): number | undefined {
+  if (text.length > MAX_DURATION_LENGTH) return undefined;
+  const sign = text.startsWith('-') ? -1 : 1;
+  const rest = text.startsWith('-') || text.startsWith('+') ? text.slice(1) : text;
+  if (rest === '0') return 0;
+  let totalMs = 0;
+  let at = 0;
+  for (const part of rest.matchAll(/([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([^0-9.]+)/g)) {
+    const unitMs = UNIT_MS.get(part[2] ?? '');
+    if (part.index !== at || unitMs === undefined) return undefined;
+    totalMs += Number(part[1]) * unitMs;
+    at += part[0].length;
+  }
+  return at === rest.length && at > 0 ? sign * totalMs : undefined;
+}

@@ -1,0 +1,38 @@
+/**
+ * What Node leaves open, or sets otherwise, for an HTTPS server that API servers call.
+ */
+import type { ServerOptions } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
+import type { TlsPair } from './tls-pair.ts';
+import type { WebhookLimits } from './webhook-limits.ts';
+
+const MAX_CHECK_MS = 5_000;
+const MAX_HEAD_BYTES = 16 * 1024;
+
+export function httpsOptions(pair: TlsPair, limits: WebhookLimits): ServerOptions {
+  const { headersTimeoutMs, requestTimeoutMs, handshakeTimeoutMs, keepAliveTimeoutMs } = limits;
+  return {
+    ...contextOptions(pair),
+    // A client that presents no certificate of a known CA gets no connection.
+    requestCert: pair.clientCa !== undefined,
+    rejectUnauthorized: pair.clientCa !== undefined,
+    handshakeTimeout: handshakeTimeoutMs,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(MAX_CHECK_MS, headersTimeoutMs / 2, requestTimeoutMs / 2),
+    keepAliveTimeout: keepAliveTimeoutMs,
+    maxHeaderSize: MAX_HEAD_BYTES,
+    noDelay: true,
+  };
+}
+
+/** All of them each time: what is left out when a context is replaced is lost. */
+export function contextOptions({ cert, key, clientCa }: TlsPair): SecureContextOptions {
+  return {
+    cert,
+    key,
+    ...(clientCa !== undefined && { ca: clientCa }),
+    minVersion: 'TLSv1.2',
+    honorCipherOrder: true,
+  };
+}

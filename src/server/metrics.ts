@@ -1,0 +1,192 @@
+/**
+ * The metrics that /metrics serves, and the one home of prom-client.
+ *
+ * Names are in Cilium's manner (`cilium_...`), times in seconds, as Prometheus asks.
+ * Invariant: the number of series is bounded. A label value comes from our own lists, or is `other`; nothing of a request's
+ * own text becomes one.
+ * Cost: an answered review is two map look-ups; gauges of the model are filled when somebody reads them.
+ */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { POLICY_KINDS, WORKLOAD_KINDS } from '../cilium/objects.ts';
+import type { Kind } from '../cilium/objects.ts';
+import type { Finding } from '../checks/check.ts';
+
+export const REVIEW_DECISIONS = ['allow', 'deny', 'unknown'] as const;
+export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
+
+export interface AnsweredReview {
+  /** As the review names them: outside text. */
+  readonly kind: string;
+  readonly operation: string;
+  readonly decision: ReviewDecision;
+  readonly seconds: number;
+}
+
+export interface ModelFigures {
+  readonly objects: ReadonlyMap<Kind, number>;
+  readonly revision: number;
+  readonly identitiesInUse: number;
+  readonly identitiesUnused: number;
+  readonly identitySpace: number;
+}
+
+export interface Metrics {
+  readonly reviewAnswered: (review: AnsweredReview) => void;
+  readonly inflightReviews: (count: number) => void;
+  readonly finding: (finding: Pick<Finding, 'check' | 'id' | 'severity'>) => void;
+  readonly httpError: (code: number) => void;
+  readonly internalError: () => void;
+  readonly witnessReplayMismatch: () => void;
+  readonly certificateExpires: (at: Date) => void;
+  readonly certificateReloadFailed: () => void;
+  readonly model: (figures: ModelFigures) => void;
+  /** Called before each exposition, for gauges that are cheaper to compute than to keep up. */
+  readonly beforeExposition: (refresh: () => void) => void;
+  readonly exposition: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+const PREFIX = 'cilium_bulkhead_';
+const REVIEWED_KINDS: ReadonlySet<string> = new Set([
+  'Namespace',
+  'Pod',
+  'Binding',
+  'CiliumCIDRGroup',
+  ...WORKLOAD_KINDS,
+  ...POLICY_KINDS,
+]);
+const OPERATIONS: ReadonlySet<string> = new Set(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']);
+/** The edges of the API server's own admission histogram, and finer ones below, where most reviews are. */
+const DURATION_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25];
+
+export interface MetricsOptions {
+  /** CPU, memory, garbage collection and event loop of this process. */
+  readonly process: boolean;
+}
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  if (options.process) collectDefaultMetrics({ register: registry });
+  const refreshers: (() => void)[] = [];
+  return {
+    ...reviewMetrics(registry),
+    ...faultMetrics(registry),
+    ...certificateMetrics(registry),
+    model: modelMetrics(registry),
+    beforeExposition: (refresh) => void refreshers.push(refresh),
+    exposition: async () => {
+      for (const refresh of refreshers) refresh();
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+function reviewMetrics(registry: Registry): Pick<Metrics, 'reviewAnswered' | 'inflightReviews' | 'finding'> {
+  const registers = [registry];
+  const reviews = new Counter({
+    name: `${PREFIX}admission_reviews_total`,
+    help: 'Admission reviews answered, by kind, operation and decision.',
+    labelNames: ['kind', 'operation', 'decision'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: `${PREFIX}admission_review_duration_seconds`,
+    help: 'Time from the head of a request to its answer.',
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  const findings = new Counter({
+    name: `${PREFIX}findings_total`,
+    help: 'Findings of admission reviews.',
+    labelNames: ['check', 'finding', 'severity'],
+    registers,
+  });
+  const inflight = new Gauge({
+    name: `${PREFIX}inflight_reviews`,
+    help: 'Reviews that are being judged.',
+    registers,
+  });
+  return {
+    reviewAnswered: ({ kind, operation, decision, seconds }) => {
+      reviews.inc({ kind: oneOf(REVIEWED_KINDS, kind), operation: oneOf(OPERATIONS, operation), decision });
+      duration.observe(seconds);
+    },
+    inflightReviews: (count) => inflight.set(count),
+    finding: ({ check, id, severity }) => findings.inc({ check, finding: id, severity }),
+  };
+}
+
+function oneOf(known: ReadonlySet<string>, value: string): string {
+  return known.has(value) ? value : 'other';
+}
+
+function faultMetrics(registry: Registry): Pick<Metrics, 'httpError' | 'internalError' | 'witnessReplayMismatch'> {
+  const registers = [registry];
+  const httpErrors = new Counter({
+    name: `${PREFIX}http_errors_total`,
+    help: 'Requests to the webhook port answered with an HTTP error, by status code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const internalErrors = new Counter({
+    name: `${PREFIX}internal_errors_total`,
+    help: 'Reviews allowed because judging them failed: each is a bug.',
+    registers,
+  });
+  const mismatches = new Counter({
+    name: `${PREFIX}witness_replay_mismatches_total`,
+    help: 'Denials withheld because the second evaluator disagreed: each is a bug.',
+    registers,
+  });
+  return {
+    httpError: (code) => httpErrors.inc({ code }),
+    internalError: () => internalErrors.inc(),
+    witnessReplayMismatch: () => mismatches.inc(),
+  };
+}
+
+function certificateMetrics(registry: Registry): Pick<Metrics, 'certificateExpires' | 'certificateReloadFailed'> {
+  const registers = [registry];
+  const expiry = new Gauge({
+    name: `${PREFIX}certificate_expiry_timestamp_seconds`,
+    help: 'When the serving certificate expires, in seconds since 1970.',
+    registers,
+  });
+  const failures = new Counter({
+    name: `${PREFIX}certificate_reload_failures_total`,
+    help: 'New certificate files that could not be used; the former pair is kept.',
+    registers,
+  });
+  return {
+    certificateExpires: (at) => expiry.set(at.getTime() / 1000),
+    certificateReloadFailed: () => failures.inc(),
+  };
+}
+
+function modelMetrics(registry: Registry): Metrics['model'] {
+  const registers = [registry];
+  const objects = new Gauge({
+    name: `${PREFIX}model_objects`,
+    help: 'Objects in the model of the cluster, by kind.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const revision = new Gauge({ name: `${PREFIX}model_revision`, help: 'Revision of the model.', registers });
+  const identities = new Gauge({
+    name: `${PREFIX}identities`,
+    help: 'Security identities of the cluster, by state.',
+    labelNames: ['state'],
+    registers,
+  });
+  const space = new Gauge({
+    name: `${PREFIX}identity_space`,
+    help: 'Security identities that the cluster can have.',
+    registers,
+  });
+  return (figures) => {
+    for (const [kind, count] of figures.objects) objects.set({ kind }, count);
+    revision.set(figures.revision);
+    identities.set({ state: 'in-use' }, figures.identitiesInUse);
+    identities.set({ state: 'unused' }, figures.identitiesUnused);
+    space.set(figures.identitySpace);
+  };
+}

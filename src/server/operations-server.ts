@@ -1,0 +1,92 @@
+/**
+ * The operations port: health and metrics over plain HTTP, for the kubelet and Prometheus, which present no certificates.
+ *
+ * `/livez` says that the event loop turns, and nothing more: a dependency that is down is no reason to be restarted.
+ * `/readyz` asks the named checks; its text is laid out as the API server's own. `/metrics` is the Prometheus text format.
+ */
+import express from 'express';
+import type { Express, Request, Response } from 'express';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '../log.ts';
+import { appListener } from './app-listener.ts';
+import { listen } from './listen.ts';
+import type { ListenAddress } from './listen.ts';
+import type { Metrics } from './metrics.ts';
+import { prototypeSafeClasses } from './prototype-safe.ts';
+import { sendStatus } from './status-response.ts';
+
+/** Returns why it is not ready, or undefined where it is. */
+export type ReadinessCheck = () => string | undefined;
+
+export interface OperationsOptions {
+  readonly listen: ListenAddress;
+  /** By name, in the order in which they are shown. */
+  readonly readiness: ReadonlyMap<string, ReadinessCheck>;
+  readonly metrics: Pick<Metrics, 'exposition'>;
+  readonly log: Logger;
+}
+
+export interface OperationsServer {
+  readonly address: AddressInfo;
+  readonly close: () => Promise<void>;
+}
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 256;
+
+export async function startOperationsServer(options: OperationsOptions): Promise<OperationsServer> {
+  const app = operationsApp(options);
+  const server = createServer(
+    { ...prototypeSafeClasses(app), headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    appListener(app, { missing: 'only /livez, /readyz and /metrics are served here', log: options.log }),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  const address = await listen(server, options.listen);
+  return {
+    address,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function operationsApp({ readiness, metrics }: OperationsOptions): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('strict routing').enable('case sensitive routing');
+  app.get('/livez', (_request, response) => sendText(response, 200, 'ok'));
+  app.get('/readyz', (request, response) => answerReadiness(request, response, readiness));
+  app.get('/metrics', async (_request, response) => {
+    const { contentType, text } = await metrics.exposition();
+    response.setHeader('Content-Type', contentType);
+    response.end(text);
+  });
+  app.all(['/livez', '/readyz', '/metrics'], (_request, response) =>
+    sendStatus(response, 405, 'only GET is served here', { Allow: 'GET, HEAD' }),
+  );
+  return app;
+}
+
+function answerReadiness(request: Request, response: Response, checks: OperationsOptions['readiness']): void {
+  const failures = new Map([...checks].map(([name, check]) => [name, reasonOf(check)]));
+  const ready = [...failures.values()].every((reason) => reason === undefined);
+  const lines = [...failures].map(([name, reason]) =>
+    reason === undefined ? `[+]${name} ok` : `[-]${name} failed: ${reason}`,
+  );
+  const report = [...lines, ready ? 'readyz check passed' : 'readyz check failed', ''].join('\n');
+  sendText(response, ready ? 200 : 503, ready && request.query['verbose'] === undefined ? 'ok' : report);
+}
+
+function reasonOf(check: ReadinessCheck): string | undefined {
+  try {
+    return check();
+  } catch (error) {
+    return `the check itself failed: ${String(error)}`;
+  }
+}
+
+function sendText(response: Response, code: number, text: string): void {
+  response.writeHead(code, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }).end(text);
+}

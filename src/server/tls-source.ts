@@ -1,0 +1,110 @@
+/**
+ * The certificate that the webhook serves, kept up with its files.
+ *
+ * Files are polled by content: a Secret's mount swaps a symbolic link, which watches of the file itself do not see.
+ * Invariant: current() is always a pair that was whole and valid when it was read. New files that are broken, or of which
+ * only one has been written yet, change nothing; they are logged and counted once, and read again at the next poll.
+ */
+import { fail, ok } from '../cilium/result.ts';
+import type { Result } from '../cilium/result.ts';
+import type { Logger } from '../log.ts';
+import type { Metrics } from './metrics.ts';
+import { checkTlsPair, loadTlsPair, readTlsFiles } from './tls-pair.ts';
+import type { TlsFault, TlsFiles, TlsPair } from './tls-pair.ts';
+
+export interface TlsSourceOptions {
+  readonly files: TlsFiles;
+  readonly pollMs?: number;
+  readonly now?: () => Date;
+  /** Called before each poll: renews the files where this process makes them itself. */
+  readonly renew?: () => Promise<void>;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'certificateExpires' | 'certificateReloadFailed'>;
+}
+
+const DEFAULT_POLL_MS = 10_000;
+
+export async function openTlsSource(options: TlsSourceOptions): Promise<Result<TlsSource, TlsFault>> {
+  const now = options.now ?? (() => new Date());
+  const pair = await loadTlsPair(options.files, now());
+  return pair.ok ? ok(new TlsSource({ ...options, now }, pair.value)) : fail(pair.error);
+}
+
+export class TlsSource {
+  readonly #options: TlsSourceOptions & { readonly now: () => Date };
+  readonly #listeners = new Set<(pair: TlsPair) => void>();
+  readonly #timer: NodeJS.Timeout;
+  #current: TlsPair;
+  #lastFault = '';
+  #refreshing: Promise<void> | undefined;
+
+  constructor(options: TlsSourceOptions & { readonly now: () => Date }, first: TlsPair) {
+    this.#options = options;
+    this.#current = first;
+    options.metrics.certificateExpires(first.notAfter);
+    this.#timer = setInterval(() => void this.refresh(), options.pollMs ?? DEFAULT_POLL_MS).unref();
+  }
+
+  current(): TlsPair {
+    return this.#current;
+  }
+
+  /** For readiness: a certificate may expire while nobody renews it. */
+  isValid(): boolean {
+    return this.#current.notAfter > this.#options.now();
+  }
+
+  /** Returns how to stop listening. */
+  onChange(listener: (pair: TlsPair) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reads the files now. Calls while one is under way share its outcome. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#poll().finally(() => (this.#refreshing = undefined));
+    return this.#refreshing;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#listeners.clear();
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      await this.#options.renew?.();
+    } catch (error) {
+      this.#report({ file: this.#options.files.certFile, reason: `cannot be renewed: ${String(error)}` });
+    }
+    const texts = await readTlsFiles(this.#options.files);
+    if (!texts.ok) {
+      this.#report(texts.error);
+      return;
+    }
+    const { cert, key, clientCa } = this.#current;
+    if (texts.value.cert === cert && texts.value.key === key && texts.value.clientCa === clientCa) return;
+    const pair = checkTlsPair(this.#options.files, texts.value, this.#options.now());
+    if (pair.ok) this.#replace(pair.value);
+    else this.#report(pair.error);
+  }
+
+  #replace(pair: TlsPair): void {
+    this.#current = pair;
+    this.#lastFault = '';
+    this.#options.metrics.certificateExpires(pair.notAfter);
+    this.#options.log.info('serving a new certificate', {
+      file: this.#options.files.certFile,
+      notAfter: pair.notAfter,
+    });
+    for (const listener of this.#listeners) listener(pair);
+  }
+
+  #report({ file, reason }: TlsFault): void {
+    const fault = `${file} ${reason}`;
+    if (fault === this.#lastFault) return;
+    this.#lastFault = fault;
+    this.#options.metrics.certificateReloadFailed();
+    this.#options.log.error('the former certificate stays: its new files cannot be used', { file, reason });
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The webhook port: HTTPS that answers POST /validate and nothing else.
+ *
+ * Wires the parts of this folder together and sets what Node leaves open: time limits for slow senders, keep-alive longer
+ * than the API server's, and certificates that change without a connection being dropped.
+ */
+import express from 'express';
+import type { Express } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { Logger } from '../log.ts';
+import { ActiveResponses } from './active-responses.ts';
+import { admissionRoute } from './admission-route.ts';
+import { BodyBudget } from './body-reader.ts';
+import { isClientAccepted } from './client-certificates.ts';
+import { appListener } from './app-listener.ts';
+import { answerConnectionError } from './connection-errors.ts';
+import type { Clock } from './deadline.ts';
+import { Drain } from './drain.ts';
+import { watchEventLoopLag } from './event-loop-lag.ts';
+import type { EventLoopLag } from './event-loop-lag.ts';
+import { contextOptions, httpsOptions } from './https-options.ts';
+import { InFlight } from './in-flight.ts';
+import { InternalErrors } from './internal-errors.ts';
+import type { Judge } from './judging.ts';
+import { listen } from './listen.ts';
+import type { ListenAddress } from './listen.ts';
+import type { Metrics } from './metrics.ts';
+import { prototypeSafeClasses } from './prototype-safe.ts';
+import { sendStatus } from './status-response.ts';
+import type { TlsSource } from './tls-source.ts';
+import { DEFAULT_WEBHOOK_LIMITS } from './webhook-limits.ts';
+import type { WebhookLimits } from './webhook-limits.ts';
+
+export interface WebhookOptions {
+  readonly listen: ListenAddress;
+  readonly tls: TlsSource;
+  readonly judge: Judge;
+  /** Where something other than DEFAULT_WEBHOOK_LIMITS is wanted. */
+  readonly limits?: Partial<WebhookLimits>;
+  /** Common names of client certificates; absent or empty: every one that the client CA signed. */
+  readonly clientNames?: readonly string[];
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly clock?: Clock;
+}
+
+export interface WebhookServer {
+  readonly address: AddressInfo;
+  /** For readiness: false from the first moment of a drain on. */
+  readonly isServing: () => boolean;
+  /** Stops without losing a request. */
+  readonly drain: () => Promise<void>;
+  /** Stops at once. */
+  readonly close: () => Promise<void>;
+}
+
+export async function startWebhookServer(options: WebhookOptions): Promise<WebhookServer> {
+  const limits = { ...DEFAULT_WEBHOOK_LIMITS, ...options.limits };
+  const lag = watchEventLoopLag();
+  const app = webhookApp(options, limits, lag);
+  const server = createServer({ ...httpsOptions(options.tls.current(), limits), ...prototypeSafeClasses(app) });
+  server.maxConnections = limits.maxConnections;
+  const active = new ActiveResponses();
+  const drain = new Drain({ server, active, delayMs: limits.drainDelayMs, timeoutMs: limits.drainTimeoutMs });
+  server.on('request', requestListener({ app, active, drain, options }));
+  reportConnectionErrors(server, options);
+  const stopFollowing = followCertificate(server, options);
+  const stop = (): void => {
+    stopFollowing();
+    lag.stop();
+  };
+  try {
+    const address = await listen(server, options.listen);
+    return {
+      address,
+      isServing: () => drain.phase() === 'serving',
+      drain: () => drain.drain().finally(stop),
+      close: () => drain.closeNow().finally(stop),
+    };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+/** Open connections go on with the certificate that they started with. */
+function followCertificate(server: Server, { tls, log }: WebhookOptions): () => void {
+  return tls.onChange((pair) => {
+    try {
+      server.setSecureContext(contextOptions(pair));
+    } catch (error) {
+      log.error('the former certificate stays: the new one is refused', { error });
+    }
+  });
+}
+
+function webhookApp(options: WebhookOptions, limits: WebhookLimits, lag: EventLoopLag): Express {
+  const { judge, log, metrics, clock = () => performance.now() } = options;
+  const handle = admissionRoute({
+    judge,
+    bodies: { limitBytes: limits.bodyBytes, budget: new BodyBudget(limits.bodyBudgetBytes) },
+    inFlight: new InFlight({
+      cap: limits.inFlight,
+      maxLagMs: limits.maxLagMs,
+      lag,
+      onChange: (count) => metrics.inflightReviews(count),
+    }),
+    internalErrors: new InternalErrors({ log, metrics, clock }),
+    metrics,
+    clock,
+  });
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false);
+  app.enable('strict routing').enable('case sensitive routing');
+  app.post('/validate', handle);
+  app.all('/validate', (_request, response) => sendStatus(response, 405, 'only POST is answered', { Allow: 'POST' }));
+  return app;
+}
+
+interface ListenerParts {
+  readonly app: Express;
+  readonly active: ActiveResponses;
+  readonly drain: Drain;
+  readonly options: WebhookOptions;
+}
+
+/** What goes before every route. */
+function requestListener({ app, active, drain, options }: ListenerParts) {
+  const { log, metrics } = options;
+  const serve = appListener(app, { missing: 'only /validate is served here', log });
+  const clientNames = new Set(options.clientNames);
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    active.add(response);
+    response.once('close', () => {
+      if (response.headersSent && response.statusCode >= 400) metrics.httpError(response.statusCode);
+    });
+    if (drain.phase() === 'refusing') {
+      sendStatus(response, 503, 'shutting down', { 'Retry-After': '1' });
+      return;
+    }
+    if (!isClientAccepted(request, clientNames)) {
+      sendStatus(response, 403, 'the client certificate has none of the accepted names');
+      return;
+    }
+    serve(request, response);
+  };
+}
+
+function reportConnectionErrors(server: Server, { log, metrics }: WebhookOptions): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const code = answerConnectionError(error, socket);
+    if (code !== undefined) metrics.httpError(code);
+    log.debug('a connection sent no request', { code: error.code, answered: code });
+  });
+  server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
+    log.debug('a TLS handshake failed', { code: error.code });
+  });
+}
