@@ -1,0 +1,77 @@
+/**
+ * Results as JSON, one document with a stable key order: schemas/*.schema.json.
+ *
+ * What a terminal would act on (control and bidirectional characters of object names) is escaped; the document means the
+ * same. Cost: linear in the result.
+ */
+import type { Capacity, CheckResult, ObjectDecision, Report } from '../review/results.ts';
+import { mapJson, podJson } from './json/explanation.ts';
+import { findingJson, unknownJson } from './json/finding.ts';
+import type { Rendered } from './renderer.ts';
+
+export function renderJson(result: Rendered): string {
+  const document = { apiVersion: 'cilium-bulkhead/v1', kind: result.kind, ...body(result) };
+  return `${escapeInvisible(JSON.stringify(document, null, 2))}\n`;
+}
+
+function body(result: Rendered): object {
+  switch (result.kind) {
+    case 'CheckResult':
+      return checkJson(result);
+    case 'Report':
+      return reportJson(result);
+    case 'PodExplanation':
+      return podJson(result);
+    case 'MapExplanation':
+      return mapJson(result);
+  }
+}
+
+function checkJson(result: CheckResult): object {
+  return { modelRevision: result.modelRevision, decisions: result.decisions.map(decisionJson) };
+}
+
+function decisionJson({ object, operation, decision }: ObjectDecision): object {
+  return {
+    object: { apiVersion: object.apiVersion, kind: object.kind, namespace: object.namespace, name: object.name },
+    operation,
+    verdict: decision.verdict,
+    findings: decision.findings.map(findingJson),
+    warnings: decision.warnings,
+    // Only where there is something to say: an object that could not be judged must not look as if it had been.
+    unknowns: decision.unknowns.length === 0 ? undefined : decision.unknowns.map(unknownJson),
+  };
+}
+
+function reportJson(report: Report): object {
+  return {
+    modelRevision: report.modelRevision,
+    ciliumVersion: report.ciliumVersion,
+    findings: report.findings.map(findingJson),
+    unknowns: report.unknowns.map(unknownJson),
+    capacity: capacityJson(report.capacity),
+  };
+}
+
+function capacityJson(capacity: Capacity): object {
+  return {
+    identitySpace: capacity.identitySpace,
+    identitiesInUse: capacity.identitiesInUse,
+    identitiesUnused: capacity.identitiesUnused,
+    policyMapMax: capacity.policyMapMax,
+    policyMaps: capacity.policyMaps.map(({ identity, namespace, endpoints, entries }) => ({
+      identity,
+      namespace,
+      endpoints,
+      entries,
+    })),
+  };
+}
+
+/** JSON escapes C0 itself. These characters stand only inside strings, so that an escape means the same. */
+function escapeInvisible(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,63 @@
+/**
+ * Explanations as JSON: schemas/explanation.schema.json. A policy map has the shape in which Cilium's own answers are
+ * recorded (`mapEntries`, `entries` of `dir, id, proto, port, plen, deny`), plus labels and rules.
+ */
+import type { MapExplanation, PodExplanation } from '../../review/results.ts';
+import { refJson, ruleJson } from './finding.ts';
+
+type MapEntry = MapExplanation['entries'][number];
+
+/** Numbers with any of the upper 8 bits mean something on one node only (pkg/identity: IdentityScopeMask). */
+const FIRST_LOCAL_IDENTITY = 1 << 24;
+
+export function podJson(explanation: PodExplanation): object {
+  return {
+    pod: refJson(explanation.pod),
+    ciliumVersion: explanation.ciliumVersion,
+    scope: explanation.scope,
+    key: explanation.key,
+    identities: explanation.identities,
+    certainty: explanation.certainty,
+    labels: explanation.labels.map(({ label, kept, rule }) => ({ label, kept, rule })),
+  };
+}
+
+export function mapJson(explanation: MapExplanation): object {
+  return {
+    identity: explanation.identity,
+    labels: explanation.labels,
+    ciliumVersion: explanation.ciliumVersion,
+    certainty: explanation.certainty,
+    unsupported: explanation.unsupported.map(({ object, field, feature }) => ({
+      ...ruleJson({ object, field }),
+      feature,
+    })),
+    ingressEnforced: explanation.ingressEnforced,
+    egressEnforced: explanation.egressEnforced,
+    limit: explanation.limit,
+    mapEntries: explanation.entries.length,
+    entries: explanation.entries.map(entryJson),
+    localIdentities: localIdentities(explanation.entries),
+  };
+}
+
+function entryJson(entry: MapEntry): object {
+  return {
+    dir: entry.direction,
+    id: entry.identity,
+    proto: entry.protocol,
+    port: entry.port,
+    plen: entry.prefixLength,
+    deny: entry.effect === 'deny' ? true : undefined,
+    redirect: entry.effect === 'redirect' ? true : undefined,
+    labels: entry.labels,
+    rules: entry.rules.map(ruleJson),
+  };
+}
+
+/** The numbers of local identities are made up here as they are on each node: their labels say what they are. */
+function localIdentities(entries: readonly MapEntry[]): readonly object[] {
+  const labels = new Map<number, readonly string[]>();
+  for (const entry of entries) if (entry.identity >= FIRST_LOCAL_IDENTITY) labels.set(entry.identity, entry.labels);
+  return [...labels].sort(([a], [b]) => a - b).map(([id, of]) => ({ id, labels: of }));
+}

@@ -1,0 +1,39 @@
+/**
+ * How reports write objects, rules, labels and flows. The same words in every format.
+ */
+import type { FlowEnd } from '../checks/check.ts';
+import type { Label } from '../cilium/identity/label.ts';
+import type { ObjectRef } from '../cilium/objects.ts';
+
+/** What names an object; `kind` is a free word where it comes from a submitted object. */
+type Named = Pick<ObjectRef, 'name' | 'namespace'> & { readonly kind: string };
+
+/** `CiliumNetworkPolicy/team-a/web`, `CiliumClusterwideNetworkPolicy/deny-metadata`. */
+export function objectPath(object: Named): string {
+  return [object.kind, object.namespace, object.name].filter((part) => part !== undefined).join('/');
+}
+
+/** `k8s:app=web`; an empty value prints without `=`, as in Cilium's own output. */
+export function labelText(label: Label): string {
+  return label.value === '' ? `${label.source}:${label.key}` : `${label.source}:${label.key}=${label.value}`;
+}
+
+const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
+  [0, 'ANY'],
+  [1, 'ICMP'],
+  [6, 'TCP'],
+  [17, 'UDP'],
+  [58, 'ICMPv6'],
+  [132, 'SCTP'],
+]);
+
+/** Kubernetes' name of an IP protocol, or its number. */
+export function protocolName(protocol: number): string {
+  return PROTOCOL_NAMES.get(protocol) ?? String(protocol);
+}
+
+/** A pod by its name, an endpoint by its labels, an address as it is. */
+export function flowEndText(end: FlowEnd): string {
+  if (end.kind === 'address') return end.address;
+  return end.pod === undefined ? `{${end.labels.map(labelText).join(' ')}}` : `pod ${end.pod}`;
+}

@@ -1,0 +1,76 @@
+/**
+ * `audit` for a terminal: findings by namespace, then how full the cluster is.
+ */
+import type { Capacity, JudgedFinding, Report } from '../../review/results.ts';
+import { findingLines, tally, unknownLines } from './findings.ts';
+import { clean, number, percent, type Canvas } from './layout.ts';
+
+export function reportLines(report: Report, canvas: Canvas): readonly string[] {
+  const title = `Cilium ${clean(report.ciliumVersion)}, model revision ${report.modelRevision}`;
+  const lines = [`${canvas.paint('strong', 'Audit')}  ${canvas.paint('quiet', title)}`];
+  for (const [place, findings] of byPlace(report.findings)) {
+    lines.push('', `${canvas.paint('strong', clean(place))}  ${canvas.paint('quiet', tally(findings))}`);
+    for (const finding of mostSevereFirst(findings)) lines.push('', ...findingLines(finding, '', canvas));
+  }
+  if (report.unknowns.length > 0) lines.push('', canvas.paint('strong', 'not judged'));
+  for (const unknown of report.unknowns) lines.push('', ...unknownLines(unknown, canvas));
+  return [...lines, '', ...capacityLines(report.capacity, canvas), '', summary(report)];
+}
+
+/** Namespaces in order of their names, clusterwide objects last. */
+function byPlace(findings: readonly JudgedFinding[]): readonly (readonly [string, readonly JudgedFinding[]])[] {
+  const namespaces = new Map<string, JudgedFinding[]>();
+  const clusterwide: JudgedFinding[] = [];
+  for (const finding of findings) {
+    const namespace = namespaceOf(finding);
+    const group = namespace === undefined ? clusterwide : (namespaces.get(namespace) ?? []);
+    group.push(finding);
+    if (namespace !== undefined) namespaces.set(namespace, group);
+  }
+  const sorted: (readonly [string, readonly JudgedFinding[]])[] = [...namespaces].sort(([a], [b]) => (a < b ? -1 : 1));
+  return clusterwide.length === 0 ? sorted : [...sorted, ['clusterwide', clusterwide]];
+}
+
+/** A finding about a Namespace belongs to it. */
+function namespaceOf({ subject }: JudgedFinding): string | undefined {
+  return subject.kind === 'Namespace' ? subject.name : subject.namespace;
+}
+
+function mostSevereFirst(findings: readonly JudgedFinding[]): readonly JudgedFinding[] {
+  const rank = ({ severity }: JudgedFinding): number => (severity === 'violation' ? 0 : 1);
+  return [...findings].sort((a, b) => rank(a) - rank(b));
+}
+
+function capacityLines(capacity: Capacity, canvas: Canvas): readonly string[] {
+  const { identitySpace, identitiesInUse, identitiesUnused, policyMapMax, policyMaps } = capacity;
+  const share = percent(identitiesInUse, identitySpace);
+  const lines = [
+    canvas.paint('strong', 'capacity'),
+    '',
+    `  identities   ${number(identitiesInUse)} of ${number(identitySpace)} (${share}), ${number(identitiesUnused)} of them unused`,
+    `  policy maps  limit ${number(policyMapMax)} entries each`,
+  ];
+  if (policyMaps.length === 0) return lines;
+  const rows = policyMaps.map((map) => ({ ...map, share: percent(map.entries, policyMapMax) }));
+  return [...lines, '', ...mapRows(rows, { limit: policyMapMax, canvas })];
+}
+
+type MapRow = Capacity['policyMaps'][number] & { readonly share: string };
+
+function mapRows(rows: readonly MapRow[], { limit, canvas }: { limit: number; canvas: Canvas }): readonly string[] {
+  const line = (entries: string, share: string, endpoints: string, identity: string): string =>
+    `  ${entries.padStart(9)}  ${share.padStart(6)}  ${endpoints.padStart(9)}  ${identity.padStart(8)}`;
+  const header = `${line('ENTRIES', 'FULL', 'ENDPOINTS', 'IDENTITY')}  NAMESPACE`;
+  return [
+    canvas.paint('quiet', header),
+    ...rows.map((row) => {
+      const figures = line(number(row.entries), row.share, number(row.endpoints), String(row.identity));
+      return `${row.entries > limit ? canvas.paint('bad', figures) : figures}  ${clean(row.namespace)}`;
+    }),
+  ];
+}
+
+function summary({ findings, unknowns }: Report): string {
+  const unjudged = unknowns.length === 0 ? '' : `; ${number(unknowns.length)} not judged`;
+  return `${findings.length === 0 ? 'No findings' : tally(findings)}${unjudged}.`;
+}
