@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+/**
+ * The installed command: looks at the Node version before anything is loaded that needs a new one.
+ */
+import { EXIT_ERROR } from './exit-codes.ts';
+import { nodeVersionProblem } from './node-version.ts';
+
+const problem = nodeVersionProblem(process.versions.node);
+if (problem === undefined) {
+  await import('./main.ts');
+} else {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = EXIT_ERROR;
+}

@@ -1,0 +1,52 @@
+/**
+ * How a command ends: what a pipeline branches on.
+ */
+import { fail, ok, type Result } from '../cilium/result.ts';
+import type { JudgedFinding } from '../review/results.ts';
+import type { Rendered } from '../reports/renderer.ts';
+
+/** Nothing at or above `--fail-on`. */
+export const EXIT_CLEAN = 0;
+/** Findings at or above `--fail-on`. */
+export const EXIT_FINDINGS = 1;
+/** Usage, input or cluster error. */
+export const EXIT_ERROR = 2;
+
+export type ExitCode = typeof EXIT_CLEAN | typeof EXIT_FINDINGS | typeof EXIT_ERROR;
+
+export const FAIL_ON = ['violation', 'advice', 'none'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+export function parseFailOn(text: string): Result<FailOn, string> {
+  const value = FAIL_ON.find((word) => word === text);
+  if (value !== undefined) return ok(value);
+  return fail(`--fail-on must be one of ${FAIL_ON.join(', ')} (is ${JSON.stringify(text)})`);
+}
+
+/** By severity, whatever mode is in force: a pipeline decides for itself what it lets through. */
+export function exitCodeFor(result: Rendered, failOn: FailOn): ExitCode {
+  return findingsOf(result).some((finding) => counts(finding, failOn)) ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+function findingsOf(result: Rendered): readonly JudgedFinding[] {
+  switch (result.kind) {
+    case 'CheckResult':
+      return result.decisions.flatMap(({ decision }) => decision.findings);
+    case 'Report':
+      return result.findings;
+    case 'PodExplanation':
+    case 'MapExplanation':
+      return [];
+  }
+}
+
+function counts({ severity }: JudgedFinding, failOn: FailOn): boolean {
+  switch (failOn) {
+    case 'violation':
+      return severity === 'violation';
+    case 'advice':
+      return true;
+    case 'none':
+      return false;
+  }
+}
