@@ -46,11 +46,15 @@ function namedPorts(ports: readonly ContainerPort[]): readonly string[] {
   const byName = new Map<string, string>();
   for (const { name, port, protocol } of ports) {
     const protocolName = protocol === '' ? 'TCP' : PROTOCOL_NAMES.get(protocol.toLowerCase());
-    if (protocolName === undefined || !isServiceName(name) || port < 1 || port > 65_535) continue;
+    if (protocolName === undefined || !isServiceName(name) || !isPort(port)) continue;
     const lowered = name.toLowerCase();
     byName.set(lowered, `${lowered}.${protocolName}.${port}`);
   }
   return [...byName.keys()].sort(compareBytes).map((name) => byName.get(name) ?? '');
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
 /** RFC 6335: at most 15 letters, digits and single inner dashes, at least one letter. */

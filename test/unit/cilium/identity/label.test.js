@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { canonicalKey, compareBytes, formatLabel, labelArray, labelOf, } from "../../../../src/cilium/identity/label.js";
+const SEED = 11;
+test('keys are compared by the bytes of UTF-8', () => {
+    const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom('\uffff', '\u{1f600}', '\ue000'));
+    fc.assert(fc.property(text, text, (a, b) => {
+        const expected = Buffer.compare(Buffer.from(a), Buffer.from(b));
+        assert.equal(Math.sign(compareBytes(a, b)), expected);
+    }), { seed: SEED });
+});
+test('upper case comes first, then separators as ASCII has them', () => {
+    const keys = ['ab', 'a_b', 'a/b', 'a.b', 'a-b', 'a', 'A'];
+    assert.deepEqual(keys.sort(compareBytes), ['A', 'a', 'a-b', 'a.b', 'a/b', 'a_b', 'ab']);
+});
+test('the canonical key sorts by key alone and keeps empty values', () => {
+    const labels = labelArray([
+        { source: 'k8s', key: 'z', value: '' },
+        { source: 'reserved', key: 'host', value: '' },
+        { source: 'cni', key: 'app', value: 'a=b;c' },
+    ]);
+    assert.equal(canonicalKey(labels), 'cni:app=a=b;c;reserved:host=;k8s:z=;');
+});
+test('of two labels with one key the later one stays, whatever its source', () => {
+    const labels = [
+        { source: 'k8s', key: 'app', value: '1' },
+        { source: 'cni', key: 'app', value: '2' },
+    ];
+    assert.deepEqual(labelArray(labels), [labels[1]]);
+});
+test('labelOf finds each label by its key, and nothing else', () => {
+    fc.assert(fc.property(fc.array(fc.string({ maxLength: 3 })), fc.string({ maxLength: 3 }), (keys, other) => {
+        const labels = labelArray(keys.map((key) => ({ source: 'k8s', key, value: key })));
+        for (const key of keys)
+            assert.equal(labelOf(labels, key)?.value, key);
+        assert.equal(labelOf(labels, other) !== undefined, keys.includes(other));
+    }), { seed: SEED });
+});
+test('an empty value prints without an equals sign', () => {
+    assert.equal(formatLabel({ source: 'k8s', key: 'app', value: '' }), 'k8s:app');
+    assert.equal(formatLabel({ source: 'k8s', key: 'app', value: 'web' }), 'k8s:app=web');
+});
+//# sourceMappingURL=label.test.js.map
