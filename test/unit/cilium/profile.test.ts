@@ -34,7 +34,7 @@ for (const [major, minor] of [
 type Switch = 'excludesTopologyLabels' | 'namedPortsLabel' | 'cutsReservedFromKeys' | 'aggregateIdentities';
 
 const SWITCHES: readonly (readonly [name: Switch, off: readonly string[], on: readonly string[]])[] = [
-  ['excludesTopologyLabels', ['1.18.0', '1.18.6'], ['1.18.8', '1.19.0', '1.20.2']],
+  ['excludesTopologyLabels', ['1.18.0', '1.18.6', '1.18.7'], ['1.18.8', '1.19.0', '1.20.2']],
   ['namedPortsLabel', ['1.18.8', '1.19.5'], ['1.20.0', '1.20.2']],
   ['cutsReservedFromKeys', ['1.20.0', '1.20.2'], ['1.18.8', '1.19.5']],
   ['aggregateIdentities', ['1.18.8', '1.19.5'], ['1.20.0', '1.20.2']],

@@ -173,6 +173,34 @@ test('a rule with a source leaves labels of other sources alone', () => {
   assert.equal(decision('', 'host', 'reserved').kept, true);
 });
 
+test('what was decided for one source is not remembered for another', () => {
+  const parsed = filter('k8s:!app');
+  assert.equal(parsed.keeps({ source: 'k8s', key: 'app', value: '' }), false);
+  assert.equal(parsed.keeps({ source: 'cni', key: 'app', value: '' }), true);
+});
+
+const DROPPED_BY_DEFAULT = [
+  'io.kubernetes.pod.name',
+  'kubernetes.io/hostname',
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/job-completion-index',
+  'batch.kubernetes.io/controller-uid',
+  'failure-domain.beta.kubernetes.io/zone',
+  'k8s.io/x',
+  'pod-template-generation',
+  'pod-template-hash',
+  'controller-revision-hash',
+  'controller-uid',
+  'annotation.x',
+  'etcd_node',
+  'topology.kubernetes.io/zone',
+];
+
+for (const key of DROPPED_BY_DEFAULT) {
+  test(`${key} is dropped by default`, () => assert.deepEqual(keptKeys('', [key]), []));
+}
+
 test('topology labels are kept by default in 1.18.6 and dropped in 1.18.8', () => {
   const key = 'topology.kubernetes.io/zone';
   assert.deepEqual(keptKeys('', [key], '1.18.6'), [key]);

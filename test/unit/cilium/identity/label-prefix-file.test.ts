@@ -57,6 +57,10 @@ const ACCEPTED: readonly (readonly [what: string, content: string])[] = [
   ['a closing bracket after the first value', `${file(INCLUDE_APP)}}`],
   ['white space before it', `\n\t ${file(INCLUDE_APP)}`],
   ['member names in any case', '{"VERSION":1,"Valid-Prefixes":[{"Prefix":"app","SOURCE":"k8s","Invert":false}]}'],
+  [
+    'null where another member of that name has a value',
+    '{"version":1,"VERSION":null,"valid-prefixes":[{"prefix":"app","source":"k8s"}]}',
+  ],
   ['members that it does not know', '{"version":1,"x":{"y":["}"]},"valid-prefixes":[{"prefix":"app","source":"k8s"}]}'],
   ['an escaped quote in a string', '{"version":1,"x":"\\"}","valid-prefixes":[{"prefix":"app","source":"k8s"}]}'],
   ['null for invert', '{"version":1,"valid-prefixes":[{"prefix":"app","source":"k8s","invert":null}]}'],
