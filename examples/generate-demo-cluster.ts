@@ -74,7 +74,7 @@ function identitySettings(): IdentitySettings {
   if (!configMap.ok || configMap.value.kind !== 'ConfigMap') throw new Error('cilium-config.yaml is no ConfigMap');
   const agentImages = [`quay.io/cilium/cilium:v${CILIUM_VERSION}`];
   const settings = deriveSettings(1, DEFAULT_SETTINGS_OPTIONS, { configMap: configMap.value, agentImages });
-  if (settings.filter.kind === 'unknown') throw new Error(settings.filter.reason);
+  if (settings.filter.kind !== 'known') throw new Error(settings.filter.reason);
   return { profile: settings.profile, config: settings.config, filter: settings.filter.filter };
 }
 
