@@ -1,0 +1,126 @@
+/**
+ * JSON text -> documents: one object, a list, or several of them one after another (NDJSON, `jq` output).
+ *
+ * Items of a list are parsed one by one: 200 MB of pods never stand in memory as parsed objects at once.
+ * Cost: one scan for the ends of values, and JSON.parse of each object that is asked for.
+ */
+import type { Segment } from '../kubernetes/decode/field-path.ts';
+import { fail, ok, type Result } from '../cilium/result.ts';
+import { oneLine } from '../kubernetes/plain-text.ts';
+import { JsonScanner, OPEN_BRACE, OPEN_BRACKET, type Span } from './json-scanner.ts';
+import { isListKind, type Broken, type RawDocument, type RawList, type RawObject } from './raw-document.ts';
+
+/** Stops at the first document that has no end: nothing behind it can be told apart. */
+export function* jsonDocuments(bytes: Buffer): Generator<RawDocument> {
+  const scanner = new JsonScanner(bytes);
+  while (scanner.peek() !== undefined) {
+    const { line } = scanner;
+    const span = scanner.value();
+    if (span === undefined) {
+      yield { kind: 'broken', line, reason: 'this JSON value is cut off or has no start' };
+      return;
+    }
+    yield listAt(bytes, span) ?? objectAt(bytes, span);
+  }
+}
+
+/** The document as a list; undefined where it is none, or is not even an object that holds together. */
+function listAt(bytes: Buffer, span: Span): RawList | undefined {
+  const members = new Map<string, Span>();
+  const scan = new JsonScanner(bytes, span).members();
+  for (let step = scan.next(); ; step = scan.next()) {
+    if (step.done === true) {
+      if (!step.value) return undefined;
+      break;
+    }
+    members.set(step.value.key, step.value.value);
+  }
+  const listKind = valueIn(bytes, members.get('kind'));
+  const items = members.get('items');
+  if (!isListKind(listKind) || items === undefined || bytes[items.start] !== OPEN_BRACKET) return undefined;
+  const spans = elementsIn(bytes, items);
+  if (spans === undefined) return undefined;
+  const apiVersion = valueIn(bytes, members.get('apiVersion'));
+  return { kind: 'list', apiVersion, listKind, line: span.line, count: spans.length, items: objectsAt(bytes, spans) };
+}
+
+function elementsIn(bytes: Buffer, list: Span): readonly Span[] | undefined {
+  const spans: Span[] = [];
+  const scan = new JsonScanner(bytes, list).elements();
+  for (let step = scan.next(); ; step = scan.next()) {
+    if (step.done === true) return step.value ? spans : undefined;
+    spans.push(step.value);
+  }
+}
+
+function* objectsAt(bytes: Buffer, spans: readonly Span[]): Generator<RawObject | Broken> {
+  for (const span of spans) yield objectAt(bytes, span);
+}
+
+/** Far more than an API server stores. */
+const OBJECT_LIMIT = 64 * 1024 * 1024;
+
+function objectAt(bytes: Buffer, span: Span): RawObject | Broken {
+  const length = span.end - span.start;
+  if (length > OBJECT_LIMIT) {
+    return {
+      kind: 'broken',
+      line: span.line,
+      reason: `an object of ${length} bytes is over the limit of ${OBJECT_LIMIT}`,
+    };
+  }
+  const text = bytes.toString('utf8', span.start, span.end);
+  const parsed = parseJson(text);
+  if (!parsed.ok) return brokenAt(text, span, parsed.error);
+  return { kind: 'object', value: parsed.value, line: span.line, lineOf: (path) => lineOf(bytes, span, path) };
+}
+
+/** The short value of a member; undefined where there is none. */
+function valueIn(bytes: Buffer, span: Span | undefined): unknown {
+  if (span === undefined || span.end - span.start > OBJECT_LIMIT) return undefined;
+  const parsed = parseJson(bytes.toString('utf8', span.start, span.end));
+  return parsed.ok ? parsed.value : undefined;
+}
+
+function parseJson(text: string): Result<unknown, string> {
+  try {
+    return ok(JSON.parse(text) as unknown);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * V8 writes `Expected ... in JSON at position 7 (line 1 column 8)`, or `Unexpected token 'x', ..."y"... is not valid JSON`
+ * without a position; then the place is where the object starts.
+ */
+function brokenAt(text: string, span: Span, message: string): Broken {
+  const [what = ''] = message.split(/ in JSON at position |, (?:\.\.\.)?"/, 1);
+  const reason = `not JSON: ${oneLine(what, 200)}`;
+  const position = / in JSON at position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return { kind: 'broken', line: span.line, reason };
+  const before = text.slice(0, Number(position)).split('\n');
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return { kind: 'broken', line: span.line + before.length - 1, column, reason };
+}
+
+/** Walks down as far as the path goes. */
+function lineOf(bytes: Buffer, object: Span, path: readonly Segment[]): number {
+  let at = object;
+  for (const segment of path) {
+    const child = childAt(bytes, at, segment);
+    if (child === undefined) break;
+    at = child;
+  }
+  return at.line;
+}
+
+function childAt(bytes: Buffer, parent: Span, segment: Segment): Span | undefined {
+  const scanner = new JsonScanner(bytes, parent);
+  if (typeof segment === 'number') {
+    return bytes[parent.start] === OPEN_BRACKET ? [...scanner.elements()][segment] : undefined;
+  }
+  if (bytes[parent.start] !== OPEN_BRACE) return undefined;
+  const written = JSON.stringify(segment).slice(1, -1);
+  return [...scanner.members()].findLast((member) => member.key === written)?.value;
+}

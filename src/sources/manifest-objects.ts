@@ -1,0 +1,169 @@
+/**
+ * Documents of files -> events: the objects of the model, what was skipped, and what is wrong.
+ *
+ * Invariant: of two objects with one kind, namespace and name the first is handed out and the second is a problem, unless
+ * the caller wants a history, in which a later one follows the former.
+ * Cost: one string for each object seen.
+ */
+import { formatRef, refOf, type ClusterObject, type FieldPath } from '../cilium/objects.ts';
+import { decodeAs, formatDecodeError, groupVersionKindOf } from '../kubernetes/decode/decode-object.ts';
+import { withServerDefaults } from '../kubernetes/decode/defaults.ts';
+import { parseFieldPath } from '../kubernetes/decode/field-path.ts';
+import { formatAPIVersion, kindEntry, type GroupVersionKind } from '../kubernetes/decode/kinds.ts';
+import { isObject } from '../kubernetes/decode/node.ts';
+import type { Broken, RawDocument, RawList, RawObject } from './raw-document.ts';
+
+export interface Origin {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+}
+
+export type FileEvent =
+  | {
+      readonly type: 'object';
+      readonly object: ClusterObject;
+      /** As JSON, with what an API server would have filled in. */
+      readonly raw: unknown;
+      readonly origin: Origin;
+      /** The line of a field, or of what stands nearest above it; reads the text again. */
+      readonly lineOf: (field: FieldPath) => number;
+    }
+  | { readonly type: 'skipped'; readonly reason: string; readonly count: number; readonly origin: Origin }
+  | { readonly type: 'problem'; readonly reason: string; readonly origin: Origin };
+
+/** `team-a/web.yaml:3:7` */
+export function formatOrigin(origin: Origin): string {
+  const column = origin.column === undefined ? '' : `:${origin.column}`;
+  return `${origin.file}:${origin.line}${column}`;
+}
+
+export interface ManifestOptions {
+  /** For namespaced objects that name none. */
+  readonly namespace: string;
+  /** Whether one object may come twice: in a cluster it may not, in a series of submissions it may. */
+  readonly repeats: 'refuse' | 'keep';
+}
+
+/** What the kind of a list says about its items: those of a PodList need not say that they are Pods. */
+type ItemType = { readonly apiVersion: unknown; readonly kind: string } | undefined;
+
+export class ManifestObjects {
+  readonly #options: ManifestOptions;
+  readonly #seen = new Map<string, Origin>();
+  #serial = 0;
+
+  constructor(options: ManifestOptions) {
+    this.#options = options;
+  }
+
+  /** The events of one file. What is skipped comes last, counted by reason. */
+  *read(file: string, documents: Iterable<RawDocument>): Generator<FileEvent> {
+    const skipped = new SkipCounts(file);
+    for (const document of documents) {
+      if (document.kind === 'list') yield* this.#list(file, document, skipped);
+      else yield* this.#object(file, document, undefined, skipped);
+    }
+    yield* skipped.events();
+  }
+
+  *#list(file: string, list: RawList, skipped: SkipCounts): Generator<FileEvent> {
+    const type = itemTypeOf(list);
+    const unread = type === undefined ? undefined : unreadKind(type);
+    if (unread !== undefined) {
+      skipped.add(unread, list.line, list.count);
+      return;
+    }
+    for (const item of list.items) yield* this.#object(file, item, type, skipped);
+  }
+
+  *#object(file: string, raw: RawObject | Broken, type: ItemType, skipped: SkipCounts): Generator<FileEvent> {
+    if (raw.kind === 'broken') {
+      yield { type: 'problem', reason: raw.reason, origin: originOf(file, raw) };
+      return;
+    }
+    const value = typed(raw.value, type);
+    const unread = unreadKind(value);
+    if (unread === undefined) yield this.#decoded(file, { ...raw, value });
+    else if (raw.value !== null && raw.value !== undefined) skipped.add(unread, raw.line, 1);
+  }
+
+  /** For a value of which it is known that it is an object of a kind that is read. */
+  #decoded(file: string, raw: RawObject): FileEvent {
+    const gvk = groupVersionKindOf(raw.value);
+    const entry = gvk.ok ? kindEntry(gvk.value) : undefined;
+    if (entry === undefined) throw new Error(`${formatOrigin(originOf(file, raw))} is of no kind that is read`);
+    const lineOf = (field: FieldPath): number => raw.lineOf(parseFieldPath(field) ?? []);
+    const serial = this.#serial++;
+    const filled = withServerDefaults(raw.value, entry, { namespace: this.#options.namespace, serial });
+    const decoded = decodeAs(entry, filled);
+    if (!decoded.ok) {
+      const origin = { file, line: lineOf(decoded.error.path) };
+      return { type: 'problem', reason: formatDecodeError(decoded.error), origin };
+    }
+    const origin = originOf(file, raw);
+    const repeat = this.#repeatOf(decoded.value, origin);
+    return repeat ?? { type: 'object', object: decoded.value, raw: filled, origin, lineOf };
+  }
+
+  #repeatOf(object: ClusterObject, origin: Origin): FileEvent | undefined {
+    if (this.#options.repeats === 'keep') return undefined;
+    const ref = formatRef(refOf(object));
+    const first = this.#seen.get(ref);
+    if (first === undefined) {
+      this.#seen.set(ref, origin);
+      return undefined;
+    }
+    return { type: 'problem', reason: `${ref} stands here again, first in ${formatOrigin(first)}`, origin };
+  }
+}
+
+/** What was skipped in one file: a count and the first place for each reason. */
+class SkipCounts {
+  readonly #file: string;
+  readonly #counts = new Map<string, { readonly line: number; readonly count: number }>();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  add(reason: string, line: number, count: number): void {
+    const former = this.#counts.get(reason);
+    this.#counts.set(reason, { line: former?.line ?? line, count: (former?.count ?? 0) + count });
+  }
+
+  *events(): Generator<FileEvent> {
+    for (const [reason, { line, count }] of this.#counts) {
+      if (count > 0) yield { type: 'skipped', reason, count, origin: { file: this.#file, line } };
+    }
+  }
+}
+
+/** Why an object is not read; undefined where it is. */
+function unreadKind(value: unknown): string | undefined {
+  const gvk = groupVersionKindOf(value);
+  if (!gvk.ok) return 'no Kubernetes object';
+  return kindEntry(gvk.value) === undefined ? `${kindText(gvk.value)} is not read` : undefined;
+}
+
+const KIND_LIMIT = 100;
+
+function kindText(gvk: GroupVersionKind): string {
+  return `${gvk.kind} of ${formatAPIVersion(gvk)}`.slice(0, KIND_LIMIT);
+}
+
+/** Lists that Go programs write name the kind of their items once, in their own kind. */
+function itemTypeOf(list: RawList): ItemType {
+  if (list.listKind === 'List') return undefined;
+  return { apiVersion: list.apiVersion, kind: list.listKind.slice(0, -'List'.length) };
+}
+
+/** An item with the type of its list, where it has none of its own. */
+function typed(value: unknown, type: ItemType): unknown {
+  return type !== undefined && isObject(value) ? { ...type, ...value } : value;
+}
+
+function originOf(file: string, place: { readonly line: number; readonly column?: number }): Origin {
+  const { line, column } = place;
+  return column === undefined ? { file, line } : { file, line, column };
+}

@@ -1,0 +1,40 @@
+/**
+ * What a file holds, before anybody knows what it means: objects, lists of objects, and places that cannot be read.
+ *
+ * Lists hand out their items one by one, so that a list of any length costs one item of memory.
+ */
+import type { Segment } from '../kubernetes/decode/field-path.ts';
+
+/** Lines and columns count from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column?: number;
+}
+
+export interface RawObject extends Place {
+  readonly kind: 'object';
+  readonly value: unknown;
+  /** The line of a field, or of what stands nearest above it. Reads the text again: for messages, not for every object. */
+  readonly lineOf: (path: readonly Segment[]) => number;
+}
+
+export interface Broken extends Place {
+  readonly kind: 'broken';
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/** An object whose kind ends in `List`: PodList, or List itself, whose items say what they are. */
+export interface RawList extends Place {
+  readonly kind: 'list';
+  readonly apiVersion: unknown;
+  readonly listKind: string;
+  readonly count: number;
+  readonly items: Iterable<RawObject | Broken>;
+}
+
+export type RawDocument = RawObject | RawList | Broken;
+
+export function isListKind(kind: unknown): kind is string {
+  return typeof kind === 'string' && kind.endsWith('List');
+}
