@@ -6,9 +6,8 @@
  * Cost: reading about 1 us, containment O(bytes).
  */
 import ipaddr from 'ipaddr.js';
-import type { AgentConfig } from '../agent-config.ts';
 import type { Label } from '../identity/label.ts';
-import type { Profile } from '../profile.ts';
+import type { PolicyContext } from './context.ts';
 
 export interface Prefix {
   readonly family: 4 | 6;
@@ -74,7 +73,7 @@ export function prefixOfLabelKey(key: string): Prefix | undefined {
  * Until 1.18 only dual stack tells families apart; later an address of a family that is off gets the other label,
  * which no reserved identity of that agent stands for.
  */
-export function worldLabel(family: 4 | 6, context: { readonly profile: Profile; readonly config: AgentConfig }): Label {
+export function worldLabel(family: 4 | 6, context: PolicyContext): Label {
   const { ipv4, ipv6 } = context.config;
   const other = family === 4 ? ipv6 : ipv4;
   const qualified = context.profile.worldLabelByFamily ? other : ipv4 && ipv6;

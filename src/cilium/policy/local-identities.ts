@@ -8,17 +8,12 @@
  * and of other labels the one of the longest prefix wins.
  * Cost: O(prefixes x distinct lengths).
  */
-import type { AgentConfig } from '../agent-config.ts';
 import { canonicalKey, compareBytes, labelArray, type Label, type LabelArray } from '../identity/label.ts';
 import type { CiliumCIDRGroup } from '../objects.ts';
 import type { Profile } from '../profile.ts';
 import { cidrLabelKey, formatPrefix, parsePrefix, shortened, worldLabel, type Prefix } from './cidr.ts';
+import type { PolicyContext } from './context.ts';
 import { encodedGroupKey } from './selector.ts';
-
-export interface LocalIdentityContext {
-  readonly profile: Profile;
-  readonly config: AgentConfig;
-}
 
 /** A prefix with labels that it has besides those of its own text. */
 export interface LabelledPrefix {
@@ -29,7 +24,7 @@ export interface LabelledPrefix {
 /** Distinct label sets, each once. `prefixes` are those of policies, without /0; what can't be read is left out. */
 export function localIdentities(
   prefixes: Iterable<string>,
-  context: LocalIdentityContext,
+  context: PolicyContext,
   labelled: Iterable<LabelledPrefix> = [],
 ): readonly LabelArray[] {
   const table = new PrefixLabels(context, prefixes, labelled);
@@ -72,11 +67,11 @@ function groupLabels(group: CiliumCIDRGroup, profile: Profile): readonly Label[]
 
 /** What is known about prefixes, and what a prefix inherits from those around it. */
 export class PrefixLabels {
-  readonly #context: LocalIdentityContext;
+  readonly #context: PolicyContext;
   readonly #known = new Map<string, { readonly prefix: Prefix; readonly labels: Map<string, Label> }>();
   readonly #lengths = { 4: new Set<number>(), 6: new Set<number>() };
 
-  constructor(context: LocalIdentityContext, prefixes: Iterable<string>, labelled: Iterable<LabelledPrefix>) {
+  constructor(context: PolicyContext, prefixes: Iterable<string>, labelled: Iterable<LabelledPrefix>) {
     this.#context = context;
     for (const text of prefixes) {
       const prefix = parsePrefix(text);

@@ -34,7 +34,7 @@ export type Peers =
 
 /** A proxy takes the traffic: what decides between two redirects, and what keeps them from being merged. */
 export interface Redirect {
-  /** `http`, `dns`, `tls`, `kafka`, or the name of a proxylib parser. */
+  /** `http`, `dns`, `tls`, `crd` (a listener), `kafka`, or the name of a proxylib parser. */
   readonly parser: string;
   /** Cilium's listener priority, 1 to 126: lower wins. */
   readonly priority: number;
@@ -42,6 +42,7 @@ export interface Redirect {
   readonly l7: boolean;
   /** There are server names to check. */
   readonly serverNames: boolean;
+  readonly terminatesTLS: boolean;
 }
 
 /** One protocol and one port interval. `first` 0 means every port of the protocol (protocol 0: every packet). */

@@ -1,0 +1,25 @@
+/**
+ * What the meaning of a policy depends on besides the object itself.
+ */
+import type { AgentConfig } from '../agent-config.ts';
+import type { Profile } from '../profile.ts';
+
+export interface PolicyContext {
+  readonly profile: Profile;
+  readonly config: AgentConfig;
+}
+
+/**
+ * What only a larger model than the policies can supply. A rule that needs something that is not supplied is marked
+ * `unsupported`, so that its numbers are `unknown` and never silently wrong.
+ *
+ * `cidr-groups`: members of CIDR groups are among the node-local identities. `fqdn-identities`: so are those of the DNS
+ * selectors of local endpoints. `named-ports`: container ports are given where policy maps are made. `no-services`: there
+ * are no Services, so that a reference to one stays unresolved.
+ */
+export type Supply = 'cidr-groups' | 'fqdn-identities' | 'named-ports' | 'no-services';
+
+export interface ParseContext extends PolicyContext {
+  /** Absent: nothing. */
+  readonly supplies?: ReadonlySet<Supply>;
+}

@@ -1,0 +1,150 @@
+/**
+ * Rules of one direction -> filters: for each port of the rules, what each peer selector may do there.
+ *
+ * Mirrors mergeL4Filter, createL4Filter and mergePortProto (pkg/policy rule.go, l4.go).
+ * Invariant: a selector stands once in a filter; what its rules say is merged: deny beats allow and takes only the rules
+ * that deny for its origin, allows join. A list with a wildcard in it is the wildcard alone.
+ * Cost: O(rules x ports x peers).
+ */
+import type { RuleRef } from '../objects.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { NORMAL_PRIORITY, precedenceOf, type Outcome, type Priority } from './precedence.ts';
+import { mergeRedirects } from './redirect.ts';
+import {
+  ANY_PROTOCOL,
+  type NamedPort,
+  type Peers,
+  type PortRange,
+  type Protocol,
+  type Redirect,
+  type Rule,
+} from './rule.ts';
+import { isWildcard, WILDCARD, type EndpointSelector, type SelectorKey } from './selector.ts';
+
+export type FilterPort =
+  | { readonly kind: 'range'; readonly protocol: Protocol; readonly first: number; readonly last: number }
+  | { readonly kind: 'name'; readonly protocol: Protocol; readonly name: string };
+
+export interface FilterEntry {
+  readonly selector: EndpointSelector;
+  readonly outcome: Outcome;
+  /** The peer items that say so, or the rules where they have none; empty for what the agent adds itself. */
+  readonly origins: readonly RuleRef[];
+}
+
+/** `identity` level of a policy: all peers of one port. */
+export interface Filter {
+  readonly port: FilterPort;
+  readonly priority: Priority;
+  readonly entries: ReadonlyMap<SelectorKey, FilterEntry>;
+}
+
+/** Two rules of one identity exclude each other: the agent keeps the policy map that the endpoint had. */
+export interface Conflict {
+  readonly reason: string;
+  readonly refs: readonly RuleRef[];
+}
+
+export class FilterBuilder {
+  readonly #filters = new Map<string, { port: FilterPort; entries: Map<SelectorKey, FilterEntry> }>();
+  #conflict: Conflict | undefined;
+
+  add(rule: Rule): void {
+    if (rule.peers.kind === 'none') return;
+    const peers = filterPeers(rule.peers, rule.ref);
+    if (rule.ports.kind === 'any') {
+      if (rule.peers.kind === 'list') this.#addPort(L3_ONLY, peers, outcomeOf(rule, undefined));
+      return;
+    }
+    for (const range of rule.ports.items) this.#addPort(rangePort(range), peers, outcomeOf(rule, range.redirect));
+    for (const name of rule.ports.names ?? []) this.#addPort(namedPort(name), peers, outcomeOf(rule, name.redirect));
+  }
+
+  /** What the agent allows by itself: every peer, or one. */
+  addAllow(selector: EndpointSelector): void {
+    this.#addPort(L3_ONLY, [{ selector, origins: [] }], { effect: 'allow' });
+  }
+
+  build(priority: Priority = NORMAL_PRIORITY): Result<readonly Filter[], Conflict> {
+    if (this.#conflict !== undefined) return fail(this.#conflict);
+    const filters = [...this.#filters.values()];
+    return ok(filters.map(({ port, entries }) => ({ port, priority, entries: withoutElided(port, entries) })));
+  }
+
+  #addPort({ key, port }: KeyedPort, peers: readonly FilterPeer[], outcome: Outcome): void {
+    const filter = this.#filters.get(key) ?? { port, entries: new Map<SelectorKey, FilterEntry>() };
+    this.#filters.set(key, filter);
+    for (const peer of peers) {
+      const before = filter.entries.get(peer.selector.key);
+      const entry = { ...peer, outcome };
+      const merged = before === undefined ? ok(entry) : mergeEntries(before, entry);
+      if (merged.ok) filter.entries.set(peer.selector.key, merged.value);
+      else this.#conflict ??= merged.error;
+    }
+  }
+}
+
+interface FilterPeer {
+  readonly selector: EndpointSelector;
+  readonly origins: readonly RuleRef[];
+}
+
+interface KeyedPort {
+  readonly key: string;
+  readonly port: FilterPort;
+}
+
+const L3_ONLY: KeyedPort = { key: '0', port: { kind: 'range', protocol: ANY_PROTOCOL, first: 0, last: 0 } };
+
+/** `80` and `80` with endPort 80 are two filters, though their map keys are the same. */
+function rangePort({ protocol, first, last, endPort }: PortRange): KeyedPort {
+  return { key: `${protocol}/${first}/${endPort ?? 0}`, port: { kind: 'range', protocol, first, last } };
+}
+
+function namedPort({ protocol, name }: NamedPort): KeyedPort {
+  return { key: `${protocol}/${name}`, port: { kind: 'name', protocol, name } };
+}
+
+function outcomeOf(rule: Rule, redirect: Redirect | undefined): Outcome {
+  if (rule.verdict === 'deny') return { effect: 'deny' };
+  return redirect === undefined ? { effect: 'allow' } : { effect: 'redirect', redirect };
+}
+
+function filterPeers(peers: Exclude<Peers, { readonly kind: 'none' }>, ref: RuleRef): readonly FilterPeer[] {
+  if (peers.kind === 'any') return [{ selector: WILDCARD, origins: [ref] }];
+  const wildcards = peers.items.filter(({ selectors }) => selectors.some(isWildcard));
+  if (wildcards.length > 0) return [{ selector: WILDCARD, origins: wildcards.map((peer) => peer.ref) }];
+  return peers.items.flatMap((peer) => peer.selectors.map((selector) => ({ selector, origins: [peer.ref] })));
+}
+
+function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Conflict> {
+  const both = { selector: a.selector, origins: [...a.origins, ...b.origins] };
+  if (a.outcome.effect === b.outcome.effect && a.outcome.effect !== 'redirect') {
+    return ok({ ...both, outcome: a.outcome });
+  }
+  if (a.outcome.effect === 'deny') return ok(a);
+  if (b.outcome.effect === 'deny') return ok(b);
+  const merged = mergeAllows(a.outcome, b.outcome);
+  return merged.ok ? ok({ ...both, outcome: merged.value }) : fail({ reason: merged.error, refs: both.origins });
+}
+
+function mergeAllows(a: Outcome, b: Outcome): Result<Outcome, string> {
+  if (a.effect !== 'redirect') return ok(b);
+  if (b.effect !== 'redirect') return ok(a);
+  const redirect = mergeRedirects(a.redirect, b.redirect);
+  return redirect.ok ? ok({ effect: 'redirect', redirect: redirect.value }) : redirect;
+}
+
+/** On a single port or range, a peer for whom the wildcard says the same gets no keys of its own. */
+function withoutElided(
+  port: FilterPort,
+  entries: ReadonlyMap<SelectorKey, FilterEntry>,
+): ReadonlyMap<SelectorKey, FilterEntry> {
+  const wildcard = entries.get(WILDCARD.key);
+  if (wildcard === undefined || (port.kind === 'range' && port.first === 0)) return entries;
+  const covered = precedenceOf(NORMAL_PRIORITY, wildcard.outcome);
+  const kept = [...entries].filter(
+    ([key, { outcome }]) => key === WILDCARD.key || precedenceOf(NORMAL_PRIORITY, outcome) !== covered,
+  );
+  return new Map(kept);
+}

@@ -1,0 +1,45 @@
+/**
+ * SelectorPolicy x selections -> the policy map of an endpoint.
+ *
+ * Mirrors DistillPolicy (pkg/policy/resolve.go). Not modelled: authentication and Pass, with which Cilium's own count
+ * depends on the order of its maps.
+ * Cost: O(keys asked for), see distill.ts, in steps after which the caller may pause.
+ */
+import { wildcardFor } from './aggregates.ts';
+import type { MapInputs } from './contributions.ts';
+import { distillDirection } from './distill-direction.ts';
+import type { EntrySink } from './distill.ts';
+import { OriginTable } from './origin-table.ts';
+import { EntryList, PolicyMap } from './policy-map.ts';
+import type { SelectorPolicy } from './resolve.ts';
+import type { Direction } from './rule.ts';
+
+export type { PolicyMap } from './policy-map.ts';
+
+export function mapState(policy: SelectorPolicy, inputs: MapInputs): PolicyMap {
+  const steps = mapStateSteps(policy, inputs);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Yields where the caller may pause, and returns the map. */
+export function* mapStateSteps(policy: SelectorPolicy, inputs: MapInputs): Generator<undefined, PolicyMap> {
+  const origins = new OriginTable();
+  const ingress = yield* entriesOf('ingress', policy, inputs, origins);
+  const egress = yield* entriesOf('egress', policy, inputs, origins);
+  return new PolicyMap({ ingress, egress }, origins, (identity) => wildcardFor(identity, inputs.context));
+}
+
+function* entriesOf(
+  direction: Direction,
+  policy: SelectorPolicy,
+  inputs: MapInputs,
+  origins: OriginTable,
+): Generator<undefined, EntryList> {
+  let list = new EntryList(new Uint32Array(0));
+  const open = (ids: Uint32Array): EntrySink => (list = new EntryList(ids));
+  yield* distillDirection(direction, policy, { ...inputs, origins }, open);
+  return list;
+}

@@ -1,0 +1,173 @@
+/**
+ * The policy map of an endpoint: entries by direction, identity, protocol and port.
+ *
+ * Mirrors the keys and values of the BPF policy map (pkg/maps/policymap). Kept as columns: 16 bytes an entry.
+ * Cost: entries of one identity O(log identities + entries of that identity).
+ */
+import type { RuleRef } from '../objects.ts';
+import { portOf, prefixLengthOf, protocolOf, type L4Key } from './l4-key.ts';
+import type { OriginTable } from './origin-table.ts';
+import { type OriginIndex } from './origin-table.ts';
+import { effectOf, type Outcome, type Precedence } from './precedence.ts';
+import type { Direction, Protocol } from './rule.ts';
+
+export interface PolicyMapEntry {
+  readonly direction: Direction;
+  /** The peer; 0 and the aggregates stand for every identity that has no entry of its own. */
+  readonly identity: number;
+  /** 0: any. */
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** 16: this port alone; 0: every port. */
+  readonly prefixLength: number;
+  readonly effect: Outcome['effect'];
+  readonly precedence: Precedence;
+  /** The peer items, or rules, that say so; empty for what the agent adds itself. */
+  readonly origins: readonly RuleRef[];
+}
+
+/** Entries of one direction in ascending order of identity. */
+interface Side {
+  readonly ids: Uint32Array;
+  /** Where the entries of each identity start; one more than there are identities. */
+  readonly starts: Uint32Array;
+  readonly keys: Uint32Array;
+  readonly precedences: Uint32Array;
+  readonly origins: Uint32Array;
+}
+
+export class PolicyMap {
+  readonly #sides: Readonly<Record<Direction, Side>>;
+  readonly #origins: OriginTable;
+  readonly #wildcardFor: (identity: number) => number;
+
+  constructor(
+    sides: Readonly<Record<Direction, EntryList>>,
+    origins: OriginTable,
+    wildcardFor: (identity: number) => number,
+  ) {
+    this.#sides = { ingress: sides.ingress.arranged(), egress: sides.egress.arranged() };
+    this.#origins = origins;
+    this.#wildcardFor = wildcardFor;
+  }
+
+  /** What the agent compares with `bpf-policy-map-max`. */
+  get size(): number {
+    return this.#sides.ingress.keys.length + this.#sides.egress.keys.length;
+  }
+
+  *entries(): Iterable<PolicyMapEntry> {
+    for (const direction of ['ingress', 'egress'] as const) {
+      for (const id of this.#sides[direction].ids) yield* this.entriesOf(direction, id);
+    }
+  }
+
+  /** Entries with exactly this identity, broad before narrow. */
+  *entriesOf(direction: Direction, identity: number): Iterable<PolicyMapEntry> {
+    const side = this.#sides[direction];
+    const slot = positionOf(side.ids, identity);
+    if (slot < 0) return;
+    const end = side.starts[slot + 1] ?? 0;
+    for (let index = side.starts[slot] ?? 0; index < end; index += 1) yield this.#entry(direction, identity, index);
+  }
+
+  /** The wildcard that the datapath falls back to for an identity; itself for a wildcard. */
+  wildcardFor(identity: number): number {
+    return this.#wildcardFor(identity);
+  }
+
+  #entry(direction: Direction, identity: number, index: number): PolicyMapEntry {
+    const side = this.#sides[direction];
+    const key = side.keys[index] ?? 0;
+    const precedence = side.precedences[index] ?? 0;
+    return {
+      direction,
+      identity,
+      protocol: protocolOf(key),
+      port: portOf(key),
+      prefixLength: prefixLengthOf(key),
+      effect: effectOf(precedence),
+      precedence,
+      origins: this.#origins.at(side.origins[index] ?? 0),
+    };
+  }
+}
+
+/** Entries of one direction as they come: by slot of identity, in any order. */
+export class EntryList {
+  readonly #ids: Uint32Array;
+  readonly #slots = new Numbers();
+  readonly #keys = new Numbers();
+  readonly #precedences = new Numbers();
+  readonly #origins = new Numbers();
+
+  constructor(ids: Uint32Array) {
+    this.#ids = ids;
+  }
+
+  take(slot: number, key: L4Key, precedence: Precedence, origin: OriginIndex): void {
+    this.#slots.push(slot);
+    this.#keys.push(key);
+    this.#precedences.push(precedence);
+    this.#origins.push(origin);
+  }
+
+  /** Sorted by identity; entries of one identity keep their order. */
+  arranged(): Side {
+    const slots = this.#slots.values();
+    const starts = new Uint32Array(this.#ids.length + 1);
+    for (const slot of slots) starts[slot + 1] = (starts[slot + 1] ?? 0) + 1;
+    for (let slot = 1; slot < starts.length; slot += 1) starts[slot] = (starts[slot] ?? 0) + (starts[slot - 1] ?? 0);
+    const next = starts.slice();
+    const order = slots.map((slot) => {
+      const position = next[slot] ?? 0;
+      next[slot] = position + 1;
+      return position;
+    });
+    return {
+      ids: this.#ids,
+      starts,
+      keys: placed(this.#keys.values(), order),
+      precedences: placed(this.#precedences.values(), order),
+      origins: placed(this.#origins.values(), order),
+    };
+  }
+}
+
+function placed(values: Uint32Array, order: Uint32Array): Uint32Array {
+  const result = new Uint32Array(values.length);
+  for (const [index, position] of order.entries()) result[position] = values[index] ?? 0;
+  return result;
+}
+
+/** Numbers up to 32 bits, one after the other. */
+class Numbers {
+  #values = new Uint32Array(1024);
+  #count = 0;
+
+  push(value: number): void {
+    if (this.#count === this.#values.length) {
+      const grown = new Uint32Array(this.#count * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#count++] = value;
+  }
+
+  values(): Uint32Array {
+    return this.#values.subarray(0, this.#count);
+  }
+}
+
+function positionOf(sorted: Uint32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = sorted[middle] ?? 0;
+    if (found === value) return middle;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -1,0 +1,147 @@
+/**
+ * Rules x subject -> the policy of an identity, its peers still selectors.
+ *
+ * Mirrors computePolicyEnforcementAndRules and resolvePolicyLocked (pkg/policy/repository.go), the default rules of 1.20
+ * included. All endpoints of one identity have this policy.
+ * Invariant: the order of the rules given changes nothing.
+ */
+import { labelOf, type LabelArray } from '../identity/label.ts';
+import { POD_NAMESPACE_KEY } from '../identity/pod-labels.ts';
+import type { ObjectRef } from '../objects.ts';
+import { fail, ok, type Result } from '../result.ts';
+import type { PolicyContext } from './context.ts';
+import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
+import { DEFAULT_POLICY_PRIORITY, NORMAL_PRIORITY } from './precedence.ts';
+import { compareRules } from './rule-order.ts';
+import type { Direction, Rule, Unsupported } from './rule.ts';
+import { endpointSelector, equals, matches, WILDCARD } from './selector.ts';
+
+export interface Subject {
+  readonly labels: LabelArray;
+  /** Where it is known; 1 is the host. */
+  readonly identity?: number;
+}
+
+export interface DirectionPolicy {
+  /** False: everything is allowed, and there are no filters. */
+  readonly enforced: boolean;
+  /** What no filter allows is dropped. */
+  readonly defaultDeny: boolean;
+  readonly filters: readonly Filter[];
+}
+
+export interface SelectorPolicy {
+  readonly ingress: DirectionPolicy;
+  readonly egress: DirectionPolicy;
+  /**
+   * How the allow of the local host comes into the map, where it is no filter: `ordinary` is one more entry;
+   * `unless-denied` is put in after all others and gives way to a deny of identity 1 alone.
+   */
+  readonly hostEntry: 'none' | 'ordinary' | 'unless-denied';
+  /** Parts of the rules that select the subject which are not modelled. */
+  readonly unsupported: readonly (Unsupported & { readonly object: ObjectRef })[];
+}
+
+export const HOST_IDENTITY = 1;
+
+const HOST_SELECTOR = endpointSelector([equals('reserved', 'host', '')]);
+
+/** The namespace in whose endpoints alone a rule is looked for; undefined: all. */
+export function bucketOf(rule: Rule): string | undefined {
+  return rule.ref.object.namespace;
+}
+
+/** A rule of a namespace applies there only; a nodeSelector rule applies to the host only, and no other rule does. */
+export function selectsSubject(rule: Rule, subject: Subject): boolean {
+  if ((rule.subjectKind === 'host') !== isHost(subject)) return false;
+  const bucket = bucketOf(rule);
+  if (bucket !== undefined && namespaceOf(subject) !== bucket) return false;
+  return matches(rule.subject, subject.labels);
+}
+
+/** Takes the rules that select the subject, in any order. */
+export function resolve(
+  rules: readonly Rule[],
+  subject: Subject,
+  context: PolicyContext,
+): Result<SelectorPolicy, Conflict> {
+  const unpoliced = isUnpoliced(subject, context);
+  const applying = unpoliced ? [] : [...rules].sort(compareRules);
+  const forced = !unpoliced && isForced(subject, context);
+  const ingress = resolveDirection('ingress', applying, { forced, withHost: allowsHost(subject, context) }, context);
+  const egress = resolveDirection('egress', applying, { forced, withHost: false }, context);
+  if (!ingress.ok) return fail(ingress.error);
+  if (!egress.ok) return fail(egress.error);
+  return ok({
+    ingress: ingress.value,
+    egress: egress.value,
+    hostEntry: hostEntryOf(subject, context),
+    unsupported: applying.flatMap(unsupportedOf),
+  });
+}
+
+/** Cases in which the agent looks at no rule at all. */
+function isUnpoliced(subject: Subject, { profile, config }: PolicyContext): boolean {
+  if (config.enforcement === 'never') return true;
+  const asHost = profile.hostLabelDisablesPolicy ? labelOf(subject.labels, 'host') !== undefined : isHost(subject);
+  return asHost && !config.hostFirewall;
+}
+
+function resolveDirection(
+  direction: Direction,
+  rules: readonly Rule[],
+  { forced, withHost }: { readonly forced: boolean; readonly withHost: boolean },
+  context: PolicyContext,
+): Result<DirectionPolicy, Conflict> {
+  const applying = rules.filter((rule) => rule.direction === direction);
+  const defaultDeny = forced || applying.some((rule) => rule.defaultDeny);
+  if (applying.length === 0) return ok({ enforced: forced, defaultDeny, filters: [] });
+  const builder = new FilterBuilder();
+  const lastTier = context.profile.hostEntry === 'lowest-tier' ? new FilterBuilder() : builder;
+  for (const rule of applying) builder.add(rule);
+  if (!defaultDeny) lastTier.addAllow(WILDCARD);
+  else if (withHost && lastTier !== builder) lastTier.addAllow(HOST_SELECTOR);
+  return joined(builder, lastTier, defaultDeny);
+}
+
+function joined(
+  builder: FilterBuilder,
+  lastTier: FilterBuilder,
+  defaultDeny: boolean,
+): Result<DirectionPolicy, Conflict> {
+  const normal = builder.build(NORMAL_PRIORITY);
+  if (!normal.ok || lastTier === builder) {
+    return normal.ok ? ok({ enforced: true, defaultDeny, filters: normal.value }) : normal;
+  }
+  const last = lastTier.build(DEFAULT_POLICY_PRIORITY);
+  return last.ok ? ok({ enforced: true, defaultDeny, filters: [...normal.value, ...last.value] }) : last;
+}
+
+/** `enable-policy=always`, or a label with key `init` of any source: default deny without any rule. */
+function isForced({ labels }: Subject, { config }: PolicyContext): boolean {
+  return config.enforcement === 'always' || labelOf(labels, 'init') !== undefined;
+}
+
+function hostEntryOf(subject: Subject, context: PolicyContext): SelectorPolicy['hostEntry'] {
+  const { hostEntry } = context.profile;
+  if (hostEntry === 'lowest-tier' || !allowsHost(subject, context)) return 'none';
+  return hostEntry === 'always' ? 'unless-denied' : 'ordinary';
+}
+
+function allowsHost(subject: Subject, { config }: PolicyContext): boolean {
+  return config.allowLocalhost === 'always' && !isHost(subject);
+}
+
+function isHost({ identity, labels }: Subject): boolean {
+  if (identity !== undefined) return identity === HOST_IDENTITY;
+  return labelOf(labels, 'host')?.source === 'reserved';
+}
+
+function namespaceOf({ labels }: Subject): string | undefined {
+  const label = labelOf(labels, POD_NAMESPACE_KEY);
+  return label?.source === 'k8s' ? label.value : undefined;
+}
+
+function unsupportedOf(rule: Rule): readonly (Unsupported & { readonly object: ObjectRef })[] {
+  return rule.unsupported.map((part) => ({ ...part, object: rule.ref.object }));
+}

@@ -1,0 +1,122 @@
+/**
+ * The JSON of a world, read into what the adapter works with.
+ */
+import { readAgentConfig, type AgentConfig } from '../../src/cilium/agent-config.ts';
+import { labelArray, type LabelArray } from '../../src/cilium/identity/label.ts';
+import type { Direction } from '../../src/cilium/policy/rule.ts';
+import type { Profile } from '../../src/cilium/profile.ts';
+
+export interface WorldOptions {
+  readonly enforcement?: AgentConfig['enforcement'];
+  readonly allowLocalhost?: AgentConfig['allowLocalhost'];
+  readonly ipv6?: boolean;
+  readonly clusterName?: string;
+  readonly clusterID?: number;
+  readonly policyDefaultLocalCluster?: boolean;
+  readonly enableNodeSelectorLabels?: boolean;
+  readonly hostFirewall?: boolean;
+  readonly noL7Proxy?: boolean;
+  readonly noRedirects?: boolean;
+  readonly noFQDNPrealloc?: boolean;
+  readonly nonDefaultDenyOff?: boolean;
+  readonly cidrMatchMode?: string;
+  readonly wellKnown?: boolean;
+}
+
+export interface WorldLookup {
+  /** An identity, or `ip:1.2.3.4`. */
+  readonly peer: number | string;
+  readonly direction: Direction;
+  readonly proto: string;
+  readonly port: number;
+}
+
+export interface WorldIdentity {
+  readonly id: number;
+  readonly labels: LabelArray;
+  /** `http/6` -> 8080. */
+  readonly namedPorts: ReadonlyMap<string, number>;
+}
+
+export interface World {
+  readonly name: string;
+  readonly identities: readonly WorldIdentity[];
+  readonly policies: readonly { readonly kind: string; readonly name: string; readonly object: unknown }[];
+  readonly subject: number;
+  readonly options: WorldOptions;
+  readonly dns: ReadonlyMap<string, readonly string[]>;
+  readonly apiserverIPs: readonly string[];
+  readonly lookups: readonly WorldLookup[];
+}
+
+interface WrittenWorld {
+  readonly name: string;
+  readonly identities: readonly {
+    readonly id: number;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly namedPorts?: Readonly<Record<string, string>>;
+  }[];
+  readonly policies: readonly { readonly kind: string; readonly metadata: { readonly name: string } }[];
+  readonly subject: number;
+  readonly options?: WorldOptions;
+  readonly dns?: Readonly<Record<string, readonly string[]>>;
+  readonly apiserverIPs?: readonly string[];
+  readonly lookups?: readonly WorldLookup[];
+}
+
+const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['TCP', 6],
+  ['UDP', 17],
+  ['SCTP', 132],
+]);
+
+/** Recorded worlds are trusted to have this shape. */
+export function readWorld(value: unknown): World {
+  const written = value as WrittenWorld;
+  return {
+    name: written.name,
+    identities: written.identities.map(({ id, labels, namedPorts }) => ({
+      id,
+      labels: labelArray(Object.entries(labels).map(([text, label]) => readLabel(text, label))),
+      namedPorts: new Map(Object.entries(namedPorts ?? {}).map(([name, port]) => readNamedPort(name, port))),
+    })),
+    policies: written.policies.map((object) => ({ kind: object.kind, name: object.metadata.name, object })),
+    subject: written.subject,
+    options: written.options ?? {},
+    dns: new Map(Object.entries(written.dns ?? {})),
+    apiserverIPs: written.apiserverIPs ?? [],
+    lookups: written.lookups ?? [],
+  };
+}
+
+/** The agent's defaults under Kubernetes, IPv4 only, and what the world says otherwise. */
+export function worldConfig(options: WorldOptions, profile: Profile): AgentConfig {
+  const { config } = readAgentConfig(new Map(), { profile, namespace: 'kube-system' });
+  return {
+    ...config,
+    enforcement: options.enforcement ?? config.enforcement,
+    allowLocalhost: options.allowLocalhost ?? config.allowLocalhost,
+    ipv6: options.ipv6 ?? false,
+    clusterName: options.clusterName ?? config.clusterName,
+    clusterID: options.clusterID ?? config.clusterID,
+    policyDefaultLocalCluster: options.policyDefaultLocalCluster ?? config.policyDefaultLocalCluster,
+    nodeSelectorLabels: options.enableNodeSelectorLabels ?? false,
+    hostFirewall: options.hostFirewall ?? false,
+    l7Proxy: options.noL7Proxy !== true,
+    fqdnPreallocation: options.noFQDNPrealloc !== true,
+    nonDefaultDeny: options.nonDefaultDenyOff !== true,
+    cidrMatchMode: (options.cidrMatchMode ?? '').split(/[\s,]+/).filter((word) => word !== ''),
+    wellKnownIdentities: options.wellKnown ?? false,
+  };
+}
+
+function readLabel(text: string, value: string) {
+  const colon = text.indexOf(':');
+  return { source: text.slice(0, colon), key: text.slice(colon + 1), value };
+}
+
+/** `http`, `8080/TCP` -> `http/6`, 8080. */
+function readNamedPort(name: string, text: string): [string, number] {
+  const [port = '', protocol = 'TCP'] = text.split('/');
+  return [`${name}/${PROTOCOLS.get(protocol) ?? 0}`, Number(port)];
+}
