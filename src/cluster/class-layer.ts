@@ -2,7 +2,7 @@
  * What a view asks about policy classes: the live ones, or those of a what-if.
  */
 import type { LabelArray } from '../cilium/identity/label.ts';
-import type { PolicyMap } from '../cilium/policy/map-state.ts';
+import type { PolicyMap } from '../cilium/policy/policy-map.ts';
 import type { NumericIdentity, PolicyClass } from './view.ts';
 
 export interface GainingClass {
@@ -13,7 +13,8 @@ export interface GainingClass {
 
 export interface ClassLayer {
   classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;
-  entries(policyClass: PolicyClass): number;
+  /** Yields where the caller may pause, and returns the number of entries. */
+  entriesSteps(policyClass: PolicyClass): Generator<undefined, number>;
   policyMap(policyClass: PolicyClass): PolicyMap;
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity>;
   gaining(labels: LabelArray): Iterable<GainingClass>;

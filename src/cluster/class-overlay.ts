@@ -6,11 +6,13 @@
  * for.
  */
 import type { LabelArray } from '../cilium/identity/label.ts';
-import type { PolicyMap } from '../cilium/policy/map-state.ts';
+import type { IdentitySet } from '../cilium/identity/identity-set.ts';
+import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import type { PolicyMap } from '../cilium/policy/policy-map.ts';
 import { ClassComputer } from './class-computer.ts';
 import type { ClassLayer, GainingClass } from './class-layer.ts';
 import type { IdentityRecord } from './identity-layer.ts';
-import { getOrMake } from './label-index.ts';
+import { getOrMake } from './get-or-make.ts';
 import type { Layers } from './layers.ts';
 import { selectionsOf } from './selections.ts';
 import type { NumericIdentity, PolicyClass } from './view.ts';
@@ -32,9 +34,9 @@ export class GrownClasses implements ClassLayer {
     return this.#base.classOf(labels, identity);
   }
 
-  entries(policyClass: PolicyClass): number {
-    let entries = this.#base.entries(policyClass);
-    for (const { labels } of this.#added) entries += this.#computer.gained(policyClass, labels);
+  *entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
+    let entries = yield* this.#base.entriesSteps(policyClass);
+    for (const { id, labels } of this.#added) entries += this.#computer.gained(policyClass, labels, id);
     return entries;
   }
 
@@ -69,8 +71,10 @@ export class RecountedClasses implements ClassLayer {
     return getOrMake(this.#classes, rules.key, () => this.#computer.make(rules));
   }
 
-  entries(policyClass: PolicyClass): number {
-    return getOrMake(this.#counts, policyClass.key, () => this.#computer.count(policyClass));
+  *entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
+    const count = this.#counts.get(policyClass.key) ?? (yield* this.#computer.countSteps(policyClass));
+    this.#counts.set(policyClass.key, count);
+    return count;
   }
 
   policyMap(policyClass: PolicyClass): PolicyMap {
@@ -114,5 +118,6 @@ export class RecountedClasses implements ClassLayer {
 
 function computerOf(layers: Omit<Layers, 'classes'>): ClassComputer {
   const { settings, policies, identities, nodes } = layers;
-  return new ClassComputer({ settings, policies, selections: (selector) => selectionsOf(identities, nodes, selector) });
+  const selections = (selector: EndpointSelector): IdentitySet => selectionsOf(identities, nodes, selector);
+  return new ClassComputer({ settings, policies, nodes: () => nodes, selections });
 }

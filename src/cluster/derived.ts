@@ -4,24 +4,29 @@
  *
  * Invariant: after each call it is what a build from the same objects in any order would be.
  */
-import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
-import { canonicalKey, labelArray } from '../cilium/identity/label.ts';
+import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
 import { podIdentity, type PodIdentity } from '../cilium/identity/pod-identity.ts';
-import type { CiliumIdentity, Namespace, ObjectRef, Pod, PodShape, PolicyObject } from '../cilium/objects.ts';
-import { refOf } from '../cilium/objects.ts';
+import {
+  refOf,
+  usesIdentity,
+  type CiliumIdentity,
+  type ObjectRef,
+  type Pod,
+  type PolicyObject,
+} from '../cilium/objects.ts';
 import { parsePolicy } from '../cilium/policy/parse.ts';
-import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
-import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import type { Rule } from '../cilium/policy/rule.ts';
 import { ClassComputer } from './class-computer.ts';
 import { selectionsOf } from './selections.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
 import { IdentityIndex } from './identity-index.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import { NodeIdentities } from './node-identities.ts';
+import type { ObjectTables } from './object-tables.ts';
 import { PolicyClasses } from './policy-classes.ts';
 import { PolicyRepository, peerSelectorsOf, rulesOf, type StoredPolicy } from './policy-repository.ts';
-import type { Settings } from './settings.ts';
+import { parseContextOf, type Settings } from './settings.ts';
 import type { NumericIdentity } from './view.ts';
 
 interface KeyedPod {
@@ -34,24 +39,25 @@ export class Derived {
   readonly identities: IdentityIndex;
   readonly policies = new PolicyRepository();
   readonly classes: PolicyClasses;
-  #nodes: NodeIdentities;
-  #nodePrefixes: ReadonlySet<string>;
+  /** Made when they are first asked for. */
+  #nodes: NodeIdentities | undefined;
+  #prefixRevision = 0;
   readonly #delta: DeltaBuilder;
   readonly #keyedPods = new Map<string, KeyedPod>();
-  readonly #namespaceOf: (name: string) => Namespace | undefined;
+  readonly #objects: ObjectTables;
 
-  constructor(settings: Settings, delta: DeltaBuilder, namespaceOf: (name: string) => Namespace | undefined) {
+  /** `objects` are read only: the store keeps them. */
+  constructor(settings: Settings, delta: DeltaBuilder, objects: ObjectTables) {
     this.settings = settings;
     this.#delta = delta;
-    this.#namespaceOf = namespaceOf;
-    this.#nodePrefixes = this.policies.prefixes();
-    this.#nodes = new NodeIdentities(settings, this.#nodePrefixes);
+    this.#objects = objects;
     const computer = new ClassComputer({
       settings,
       policies: this.policies,
-      selections: (selector) => selectionsOf(this.identities, this.#nodes, selector),
+      nodes: () => this.nodes,
+      selections: (selector) => selectionsOf(this.identities, this.nodes, selector),
     });
-    this.classes = new PolicyClasses(computer);
+    this.classes = new PolicyClasses(computer, () => this.identities.records());
     this.identities = new IdentityIndex(identityBits(settings.config), {
       identityAdded: (record) => this.#identityAdded(record),
       identityRemoved: (record) => this.#identityRemoved(record),
@@ -59,6 +65,7 @@ export class Derived {
   }
 
   get nodes(): NodeIdentities {
+    this.#nodes ??= new NodeIdentities(this.settings, this.policies.prefixes(), this.#objects.cidrGroups());
     return this.#nodes;
   }
 
@@ -93,7 +100,7 @@ export class Derived {
   }
 
   setPolicy(object: PolicyObject): void {
-    const { stored, before } = this.policies.set(object, parsePolicy(object, this.settings));
+    const { stored, before } = this.policies.set(object, parsePolicy(object, parseContextOf(this.settings)));
     this.#policyChanged(before, stored, refOf(object));
   }
 
@@ -103,16 +110,21 @@ export class Derived {
   }
 
   #identityOf(pod: Pod): PodIdentity | undefined {
-    const namespace = this.#namespaceOf(pod.namespace);
-    if (namespace === undefined || this.settings.filter.kind === 'unknown') return undefined;
+    const namespace = this.#objects.namespace(pod.namespace);
+    if (namespace === undefined || this.settings.filter.kind !== 'known') return undefined;
     return podIdentity(pod, namespace, { ...this.settings, filter: this.settings.filter.filter });
   }
 
   #policyChanged(before: StoredPolicy | undefined, after: StoredPolicy | undefined, ref: ObjectRef): void {
     this.#delta.policies.push(ref);
     for (const policy of [after, before]) this.#countSelectors(policy, policy === after ? 'retain' : 'release');
-    if (this.policies.prefixes() !== this.#nodePrefixes) this.#renumberNodes();
-    this.classes.reclassify(this.#selectedBy([...rules(before), ...rules(after)]));
+    if (this.policies.prefixRevision !== this.#prefixRevision) this.renewNodes();
+    this.classes.reclassify(
+      this.#selectedBy([
+        ...(before === undefined ? [] : rulesOf(before)),
+        ...(after === undefined ? [] : rulesOf(after)),
+      ]),
+    );
   }
 
   #countSelectors(policy: StoredPolicy | undefined, call: 'retain' | 'release'): void {
@@ -120,21 +132,22 @@ export class Derived {
     for (const selector of peerSelectorsOf(policy)) this.identities[call](selector);
   }
 
-  #renumberNodes(): void {
-    this.#nodePrefixes = this.policies.prefixes();
-    this.#nodes = new NodeIdentities(this.settings, this.#nodePrefixes);
+  /** Prefixes or CIDR groups changed: node-local identities are made anew. */
+  renewNodes(): void {
+    this.#prefixRevision = this.policies.prefixRevision;
+    this.#nodes = undefined;
     this.classes.forgetCounts();
   }
 
-  #selectedBy(changed: readonly Rule[]): Iterable<IdentityRecord> {
-    const selected = new Map<NumericIdentity, IdentityRecord>();
+  *#selectedBy(changed: readonly Rule[]): Iterable<IdentityRecord> {
+    const seen = new Set<NumericIdentity>();
     for (const subject of new Map(changed.map(({ subject }) => [subject.key, subject])).values()) {
       for (const id of this.identities.matching(subject)) {
         const record = this.identities.record(id);
-        if (record !== undefined) selected.set(id, record);
+        if (record !== undefined && !seen.has(id)) yield record;
+        seen.add(id);
       }
     }
-    return selected.values();
   }
 
   #identityAdded(record: IdentityRecord): void {

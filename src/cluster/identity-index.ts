@@ -11,7 +11,8 @@ import type { Pod } from '../cilium/objects.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
-import { LabelIndex, getOrMake } from './label-index.ts';
+import { getOrMake } from './get-or-make.ts';
+import { LabelIndex } from './label-index.ts';
 import { SelectorCache } from './selector-cache.ts';
 import type { NumericIdentity } from './view.ts';
 
@@ -50,6 +51,10 @@ export class IdentityIndex implements IdentityLayer {
 
   all(): Iterable<NumericIdentity> {
     return this.#records.keys();
+  }
+
+  records(): Iterable<IdentityRecord> {
+    return this.#records.values();
   }
 
   in(namespace: string): Iterable<NumericIdentity> {

@@ -6,6 +6,7 @@
  */
 import type { LabelArray } from '../cilium/identity/label.ts';
 import type { EndpointSelector, Requirement } from '../cilium/policy/selector.ts';
+import { getOrMake } from './get-or-make.ts';
 import type { NumericIdentity } from './view.ts';
 
 export class LabelIndex {
@@ -65,13 +66,4 @@ export class LabelIndex {
 
 function* chain(sets: readonly Set<NumericIdentity>[]): Iterable<NumericIdentity> {
   for (const set of sets) yield* set;
-}
-
-/** The value under a key, made on first use. */
-export function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

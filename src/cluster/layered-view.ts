@@ -3,11 +3,11 @@
  *
  * Holds no state of its own, so that a view is as cheap as its layers.
  */
-import type { IdentitySet } from '../cilium/identity/identity-set.ts';
+import { identitySet, type IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import { podIdentity } from '../cilium/identity/pod-identity.ts';
 import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
-import type { PolicyMap } from '../cilium/policy/map-state.ts';
+import type { PolicyMap } from '../cilium/policy/policy-map.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { Change } from './change.ts';
@@ -63,20 +63,24 @@ export class LayeredView implements ClusterView {
     return this.#layers.objects.workloads();
   }
 
+  workloadsOwnedBy(owner: Workload): Iterable<Workload> {
+    return this.#layers.objects.workloadsOwnedBy(owner);
+  }
+
   identityOfShape(shape: PodShape, namespace: string): ShapeIdentity {
     const { filter, profile, config } = this.#layers.settings;
     const stored = this.#layers.objects.namespace(namespace);
-    if (filter.kind === 'unknown') return { kind: 'unknown', reason: filter.reason };
+    if (filter.kind !== 'known') return { kind: 'unknown', reason: filter.reason };
     if (stored === undefined) return { kind: 'unknown', reason: `namespace ${namespace} is not known to the model` };
     return podIdentity(shape, stored, { profile, config, filter: filter.filter });
   }
 
   identities(): Iterable<NumericIdentity> {
-    return this.#layers.identities.all();
+    return identitySet(this.#layers.identities.all());
   }
 
   identitiesIn(namespace: string): Iterable<NumericIdentity> {
-    return this.#layers.identities.in(namespace);
+    return identitySet(this.#layers.identities.in(namespace));
   }
 
   identitiesWithKey(key: CanonicalKey): readonly NumericIdentity[] {
@@ -139,7 +143,15 @@ export class LayeredView implements ClusterView {
   }
 
   entries(policyClass: PolicyClass): number {
-    return this.#layers.classes.entries(policyClass);
+    const steps = this.entriesSteps(policyClass);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
+    return this.#layers.classes.entriesSteps(policyClass);
   }
 
   policyMap(policyClass: PolicyClass): PolicyMap {

@@ -1,6 +1,6 @@
 /**
  * The identities that every agent knows besides those of the cluster: reserved, well-known, and the node-local ones that
- * policies call into being by naming prefixes.
+ * policies and CIDR groups call into being by naming prefixes.
  *
  * Mirrors pkg/identity (reserved and well-known) and pkg/policy/cell/policy_importer.go (every agent imports every policy, so
  * every prefix is an identity on every node). Immutable: another set of prefixes is another object.
@@ -10,8 +10,14 @@
  */
 import { canonicalKey, compareBytes, type LabelArray } from '../cilium/identity/label.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
-import { LOCAL_SCOPE_BASE, reservedIdentities, wellKnownIdentities } from '../cilium/identity/numeric-identity.ts';
-import { localIdentities } from '../cilium/policy/cidr.ts';
+import {
+  LOCAL_SCOPE_BASE,
+  reservedIdentities,
+  userReservedIdentities,
+  wellKnownIdentities,
+} from '../cilium/identity/numeric-identity.ts';
+import type { CiliumCIDRGroup } from '../cilium/objects.ts';
+import { groupPrefixes, localIdentities } from '../cilium/policy/local-identities.ts';
 import { matches, type EndpointSelector, type SelectorKey } from '../cilium/policy/selector.ts';
 import type { Settings } from './settings.ts';
 import type { NumericIdentity } from './view.ts';
@@ -22,8 +28,8 @@ export class NodeIdentities {
   readonly #labels: ReadonlyMap<NumericIdentity, LabelArray>;
   readonly #answers = new Map<SelectorKey, IdentitySet>();
 
-  constructor(settings: Settings, prefixes: ReadonlySet<string>) {
-    this.#labels = new Map([...fixedIdentities(settings), ...numberedLocals(settings, prefixes)]);
+  constructor(settings: Settings, prefixes: ReadonlySet<string>, groups: Iterable<CiliumCIDRGroup>) {
+    this.#labels = new Map([...fixedIdentities(settings), ...numberedLocals(settings, prefixes, groups)]);
   }
 
   labelsOf(identity: NumericIdentity): LabelArray | undefined {
@@ -49,12 +55,17 @@ export class NodeIdentities {
 
 function* fixedIdentities({ profile, config }: Settings): Iterable<[NumericIdentity, LabelArray]> {
   for (const { id, labels } of reservedIdentities(profile)) if (labels.length > 0) yield [id, labels];
+  for (const { id, labels } of userReservedIdentities(config)) yield [id, labels];
   if (!config.wellKnownIdentities) return;
   for (const { id, labels } of wellKnownIdentities(config)) yield [id, labels];
 }
 
-function* numberedLocals(settings: Settings, prefixes: ReadonlySet<string>): Iterable<[NumericIdentity, LabelArray]> {
-  const sets = localIdentities(prefixes, { ipv6: settings.config.ipv6 });
+function* numberedLocals(
+  settings: Settings,
+  prefixes: ReadonlySet<string>,
+  groups: Iterable<CiliumCIDRGroup>,
+): Iterable<[NumericIdentity, LabelArray]> {
+  const sets = localIdentities(prefixes, settings, groupPrefixes(groups, settings.profile));
   const keyed = sets.map((labels) => ({ labels, key: canonicalKey(labels) }));
   keyed.sort((a, b) => compareBytes(a.key, b.key));
   for (const [index, { labels }] of keyed.entries()) yield [LOCAL_SCOPE_BASE + 1 + index, labels];

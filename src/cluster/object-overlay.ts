@@ -1,7 +1,7 @@
 /**
  * What-if layer over the objects: the same tables, but for one object that is put in place of its former version.
  */
-import type { ClusterObject, ConfigMap, Namespace, Pod, Workload, WorkloadKind } from '../cilium/objects.ts';
+import type { CiliumCIDRGroup, ClusterObject, Namespace, Pod, Workload, WorkloadKind } from '../cilium/objects.ts';
 import { isWorkload } from '../cilium/objects.ts';
 import type { ObjectLayer } from './object-tables.ts';
 
@@ -48,13 +48,29 @@ export class ObjectOverlay implements ObjectLayer {
 
   *workloads(): Iterable<Workload> {
     const object = this.#object;
-    const is = (other: Workload): boolean =>
-      object.kind === other.kind && object.namespace === other.namespace && object.name === other.name;
-    for (const workload of this.#base.workloads()) if (!is(workload)) yield workload;
+    for (const workload of this.#base.workloads()) {
+      if (!isWorkload(object) || !isSame(object, workload)) yield workload;
+    }
     if (isWorkload(object)) yield object;
   }
 
-  configMap(namespace: string, name: string): ConfigMap | undefined {
-    return this.#base.configMap(namespace, name);
+  *workloadsOwnedBy(owner: Workload): Iterable<Workload> {
+    const object = this.#object;
+    for (const workload of this.#base.workloadsOwnedBy(owner)) {
+      if (!isWorkload(object) || !isSame(object, workload)) yield workload;
+    }
+    if (isWorkload(object) && object.owner?.uid === owner.uid) yield object;
   }
+
+  *cidrGroups(): Iterable<CiliumCIDRGroup> {
+    const object = this.#object;
+    for (const group of this.#base.cidrGroups()) {
+      if (object.kind !== 'CiliumCIDRGroup' || group.name !== object.name) yield group;
+    }
+    if (object.kind === 'CiliumCIDRGroup') yield object;
+  }
+}
+
+function isSame(a: Workload, b: Workload): boolean {
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
 }

@@ -5,9 +5,11 @@
  * Cost: O(1) for one object; objects of a namespace are found without looking at others.
  */
 import {
+  WORKLOAD_KINDS,
   formatRef,
   isWorkload,
   refOf,
+  type CiliumCIDRGroup,
   type ClusterObject,
   type ConfigMap,
   type Kind,
@@ -17,6 +19,7 @@ import {
   type Workload,
   type WorkloadKind,
 } from '../cilium/objects.ts';
+import { getOrMake } from './get-or-make.ts';
 
 /** What a view reads: the live tables, or a what-if layer over them. */
 export interface ObjectLayer {
@@ -26,7 +29,9 @@ export interface ObjectLayer {
   podsIn(namespace: string): Iterable<Pod>;
   workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined;
   workloads(): Iterable<Workload>;
-  configMap(namespace: string, name: string): ConfigMap | undefined;
+  /** Workloads that this one controls. */
+  workloadsOwnedBy(owner: Workload): Iterable<Workload>;
+  cidrGroups(): Iterable<CiliumCIDRGroup>;
 }
 
 export class ObjectTables implements ObjectLayer {
@@ -34,6 +39,8 @@ export class ObjectTables implements ObjectLayer {
   readonly #pods = new Map<string, Map<string, Pod>>();
   /** Workloads, config maps and everything else that needs no index of its own. */
   readonly #others = new Map<string, ClusterObject>();
+  /** Workloads by the uid of their controller. */
+  readonly #owned = new Map<string, Map<string, Workload>>();
   readonly #refs = new Map<Kind, Map<string, ObjectRef>>();
 
   namespace(name: string): Namespace | undefined {
@@ -58,12 +65,28 @@ export class ObjectTables implements ObjectLayer {
   }
 
   *workloads(): Iterable<Workload> {
-    for (const object of this.#others.values()) if (isWorkload(object)) yield object;
+    for (const kind of WORKLOAD_KINDS) {
+      for (const ref of this.refs(kind)) {
+        const object = this.get(ref);
+        if (object !== undefined && isWorkload(object)) yield object;
+      }
+    }
   }
 
   configMap(namespace: string, name: string): ConfigMap | undefined {
     const object = this.#others.get(formatRef({ kind: 'ConfigMap', namespace, name }));
     return object?.kind === 'ConfigMap' ? object : undefined;
+  }
+
+  workloadsOwnedBy(owner: Workload): Iterable<Workload> {
+    return owner.uid === '' ? [] : (this.#owned.get(owner.uid)?.values() ?? []);
+  }
+
+  *cidrGroups(): Iterable<CiliumCIDRGroup> {
+    for (const ref of this.refs('CiliumCIDRGroup')) {
+      const object = this.get(ref);
+      if (object?.kind === 'CiliumCIDRGroup') yield object;
+    }
   }
 
   /** The object under a reference, whatever its kind. */
@@ -82,6 +105,10 @@ export class ObjectTables implements ObjectLayer {
     else if (object.kind === 'Pod') this.#podsOf(object.namespace).set(object.name, object);
     else this.#others.set(text, object);
     this.#refsOf(object.kind).set(text, ref);
+    if (before !== undefined) this.#disown(before);
+    if (isWorkload(object) && object.owner !== undefined) {
+      getOrMake(this.#owned, object.owner.uid, () => new Map<string, Workload>()).set(text, object);
+    }
     return before;
   }
 
@@ -93,7 +120,15 @@ export class ObjectTables implements ObjectLayer {
     else if (ref.kind === 'Pod') this.#deletePod(ref.namespace ?? '', ref.name);
     else this.#others.delete(text);
     this.#refs.get(ref.kind)?.delete(text);
+    if (before !== undefined) this.#disown(before);
     return before;
+  }
+
+  #disown(object: ClusterObject): void {
+    if (!isWorkload(object) || object.owner === undefined) return;
+    const owned = this.#owned.get(object.owner.uid);
+    owned?.delete(formatRef(refOf(object)));
+    if (owned?.size === 0) this.#owned.delete(object.owner.uid);
   }
 
   *all(): Iterable<ClusterObject> {
@@ -112,12 +147,7 @@ export class ObjectTables implements ObjectLayer {
   }
 
   #podsOf(namespace: string): Map<string, Pod> {
-    let pods = this.#pods.get(namespace);
-    if (pods === undefined) {
-      pods = new Map();
-      this.#pods.set(namespace, pods);
-    }
-    return pods;
+    return getOrMake(this.#pods, namespace, () => new Map<string, Pod>());
   }
 
   #deletePod(namespace: string, name: string): void {
@@ -127,11 +157,6 @@ export class ObjectTables implements ObjectLayer {
   }
 
   #refsOf(kind: Kind): Map<string, ObjectRef> {
-    let refs = this.#refs.get(kind);
-    if (refs === undefined) {
-      refs = new Map();
-      this.#refs.set(kind, refs);
-    }
-    return refs;
+    return getOrMake(this.#refs, kind, () => new Map<string, ObjectRef>());
   }
 }

@@ -13,6 +13,7 @@ import {
   isWorkload,
   refOf,
   usesIdentity,
+  type CiliumCIDRGroup,
   type ClusterObject,
   type Namespace,
   type ObjectRef,
@@ -21,14 +22,15 @@ import {
   type PolicyObject,
   type Workload,
 } from '../cilium/objects.ts';
+import { parsePolicy } from '../cilium/policy/parse.ts';
 import type { Change } from './change.ts';
 import { GrownClasses, RecountedClasses } from './class-overlay.ts';
 import { MovedIdentities, SettledIdentities, type KeyMove } from './identity-overlay.ts';
 import type { Layers } from './layers.ts';
 import { NodeIdentities } from './node-identities.ts';
 import { ObjectOverlay } from './object-overlay.ts';
-import { parsePolicy } from './parse-policy.ts';
 import { PolicyOverlay, type StoredPolicy } from './policy-repository.ts';
+import { parseContextOf } from './settings.ts';
 import { podShapeOf } from './workload-shape.ts';
 
 /** The layers after a change. A deletion leaves everything but a policy where it is: what it frees is freed later. */
@@ -56,6 +58,7 @@ function afterUpsert(layers: Layers, object: ClusterObject): Layers {
   if (isWorkload(object)) return withKeys(layers, object, workloadMoves(layers, object));
   if (object.kind === 'Pod') return withKeys(layers, object, podMoves(layers, object));
   if (object.kind === 'Namespace') return withKeys(layers, object, namespaceMoves(layers, object));
+  if (object.kind === 'CiliumCIDRGroup') return withGroup(layers, object);
   return { ...layers, objects: new ObjectOverlay(layers.objects, object) };
 }
 
@@ -74,11 +77,22 @@ function withKeys(layers: Layers, object: ClusterObject, moves: readonly KeyMove
 
 function withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | undefined): Layers {
   const stored: StoredPolicy | undefined =
-    object === undefined ? undefined : { object, parsed: parsePolicy(object, layers.settings), generation: 0 };
+    object === undefined
+      ? undefined
+      : { object, parsed: parsePolicy(object, parseContextOf(layers.settings)), generation: 0 };
   const policies = new PolicyOverlay(layers.policies, ref, stored);
   const samePrefixes = policies.prefixes() === layers.policies.prefixes();
-  const nodes = samePrefixes ? layers.nodes : new NodeIdentities(layers.settings, policies.prefixes());
+  const nodes = samePrefixes
+    ? layers.nodes
+    : new NodeIdentities(layers.settings, policies.prefixes(), layers.objects.cidrGroups());
   const changed = { ...layers, policies, nodes };
+  return { ...changed, classes: new RecountedClasses(changed) };
+}
+
+function withGroup(layers: Layers, group: CiliumCIDRGroup): Layers {
+  const objects = new ObjectOverlay(layers.objects, group);
+  const nodes = new NodeIdentities(layers.settings, layers.policies.prefixes(), objects.cidrGroups());
+  const changed = { ...layers, objects, nodes };
   return { ...changed, classes: new RecountedClasses(changed) };
 }
 
@@ -113,7 +127,7 @@ function keyOf(layers: Layers, pod: Pod, namespace: Namespace | undefined): PodI
 
 function shapeKey(layers: Layers, shape: PodShape, namespace: Namespace | undefined): PodIdentity | undefined {
   const { filter, profile, config } = layers.settings;
-  if (filter.kind === 'unknown' || namespace === undefined) return undefined;
+  if (filter.kind !== 'known' || namespace === undefined) return undefined;
   return podIdentity(shape, namespace, { profile, config, filter: filter.filter });
 }
 

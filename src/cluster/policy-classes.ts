@@ -5,14 +5,15 @@
  * it, by exactly the entries that it has there: entries of one identity meet only those of their own and of the wildcard
  * identities (pkg/policy/mapstate.go, covering keys), so that the entries of others stay as they are.
  * Invariant: every identity of the cluster is a member of one class; a count that is known equals a count from nothing.
+ * Built at the first question, so that a cluster can be loaded without keeping up what nobody has asked for.
  * Cost: identity O(peer selectors + classes that it enters); policy O(identities that it selects).
  */
 import type { LabelArray } from '../cilium/identity/label.ts';
-import type { PolicyMap } from '../cilium/policy/map-state.ts';
+import type { PolicyMap } from '../cilium/policy/policy-map.ts';
 import type { EndpointSelector, SelectorKey } from '../cilium/policy/selector.ts';
 import { matches } from '../cilium/policy/selector.ts';
 import type { IdentityRecord } from './identity-layer.ts';
-import { getOrMake } from './label-index.ts';
+import { getOrMake } from './get-or-make.ts';
 import type { ClassComputer } from './class-computer.ts';
 import type { ClassLayer, GainingClass } from './class-layer.ts';
 import type { NumericIdentity, PolicyClass } from './view.ts';
@@ -30,26 +31,37 @@ interface PeerUse {
 
 export class PolicyClasses implements ClassLayer {
   readonly #computer: ClassComputer;
+  readonly #records: () => Iterable<IdentityRecord>;
+  #isBuilt = false;
   readonly #classes = new Map<string, LiveClass>();
   readonly #classByMember = new Map<NumericIdentity, LiveClass>();
   readonly #peers = new Map<SelectorKey, PeerUse>();
+  /** Counts what may change a count. */
+  #moves = 0;
 
-  constructor(computer: ClassComputer) {
+  /** `records` are the identities of the cluster. */
+  constructor(computer: ClassComputer, records: () => Iterable<IdentityRecord>) {
     this.#computer = computer;
+    this.#records = records;
   }
 
   classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass {
+    this.#build();
     const live = identity === undefined ? undefined : this.#classByMember.get(identity);
     if (live !== undefined) return live.policyClass;
     const rules = this.#computer.rulesFor(labels, identity);
     return this.#classes.get(rules.key)?.policyClass ?? this.#computer.make(rules);
   }
 
-  entries(policyClass: PolicyClass): number {
+  /** What is counted while the cluster goes on is the count of the cluster as it was: it is kept only if nothing moved. */
+  *entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
+    this.#build();
     const live = this.#classes.get(policyClass.key);
-    if (live === undefined) return this.#computer.count(policyClass);
-    live.count ??= this.#computer.count(policyClass);
-    return live.count;
+    if (live?.count !== undefined) return live.count;
+    const moves = this.#moves;
+    const count = yield* this.#computer.countSteps(policyClass);
+    if (live !== undefined && moves === this.#moves) live.count = count;
+    return count;
   }
 
   policyMap(policyClass: PolicyClass): PolicyMap {
@@ -57,10 +69,12 @@ export class PolicyClasses implements ClassLayer {
   }
 
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
+    this.#build();
     return this.#classes.get(policyClass.key)?.members ?? [];
   }
 
   *gaining(labels: LabelArray): Iterable<GainingClass> {
+    this.#build();
     for (const live of this.#selecting(labels)) {
       const gained = this.#computer.gained(live.policyClass, labels);
       if (gained > 0) yield { policyClass: live.policyClass, gained };
@@ -68,17 +82,21 @@ export class PolicyClasses implements ClassLayer {
   }
 
   identityAdded(record: IdentityRecord): void {
-    this.#adjust(record.labels, 1);
+    if (!this.#isBuilt) return;
+    this.#adjust(record, 1);
     this.#join(record);
   }
 
   identityRemoved(record: IdentityRecord): void {
+    if (!this.#isBuilt) return;
     this.#leave(record.id);
-    this.#adjust(record.labels, -1);
+    this.#adjust(record, -1);
   }
 
   /** Looks again at identities whose rules may have changed. */
   reclassify(records: Iterable<IdentityRecord>): void {
+    if (!this.#isBuilt) return;
+    this.#moves += 1;
     for (const record of records) {
       this.#leave(record.id);
       this.#join(record);
@@ -87,12 +105,20 @@ export class PolicyClasses implements ClassLayer {
 
   /** Node-local identities changed: every count has to be made again. */
   forgetCounts(): void {
+    this.#moves += 1;
     for (const live of this.#classes.values()) live.count = undefined;
   }
 
-  #adjust(labels: LabelArray, sign: 1 | -1): void {
+  #build(): void {
+    if (this.#isBuilt) return;
+    this.#isBuilt = true;
+    for (const record of this.#records()) this.#join(record);
+  }
+
+  #adjust({ id, labels }: IdentityRecord, sign: 1 | -1): void {
+    this.#moves += 1;
     for (const live of this.#selecting(labels)) {
-      if (live.count !== undefined) live.count += sign * this.#computer.gained(live.policyClass, labels);
+      if (live.count !== undefined) live.count += sign * this.#computer.gained(live.policyClass, labels, id);
     }
   }
 

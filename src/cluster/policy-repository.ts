@@ -35,6 +35,7 @@ export class PolicyRepository implements PolicyLayer {
   readonly #buckets = new Map<string, StoredPolicy[]>();
   readonly #prefixes = new Map<string, number>();
   #prefixSet: ReadonlySet<string> | undefined;
+  #prefixRevision = 0;
   #generations = 0;
 
   all(): Iterable<StoredPolicy> {
@@ -53,6 +54,11 @@ export class PolicyRepository implements PolicyLayer {
   prefixes(): ReadonlySet<string> {
     this.#prefixSet ??= new Set(this.#prefixes.keys());
     return this.#prefixSet;
+  }
+
+  /** Moves when the set of prefixes does. */
+  get prefixRevision(): number {
+    return this.#prefixRevision;
   }
 
   /** Puts a policy in place of its former version, which comes back. */
@@ -82,10 +88,13 @@ export class PolicyRepository implements PolicyLayer {
 
   #countPrefixes(parsed: ParsedPolicy, by: 1 | -1): void {
     for (const prefix of prefixesOf(parsed)) {
-      const count = (this.#prefixes.get(prefix) ?? 0) + by;
-      if (count > 0) this.#prefixes.set(prefix, count);
+      const before = this.#prefixes.get(prefix) ?? 0;
+      const after = before + by;
+      if (after > 0) this.#prefixes.set(prefix, after);
       else this.#prefixes.delete(prefix);
+      if (before > 0 === after > 0) continue;
       this.#prefixSet = undefined;
+      this.#prefixRevision += 1;
     }
   }
 }

@@ -7,6 +7,7 @@
 import { readAgentConfig, type AgentConfig } from '../cilium/agent-config.ts';
 import { parseLabelFilter, type LabelFilter } from '../cilium/identity/label-filter.ts';
 import type { ConfigMap } from '../cilium/objects.ts';
+import type { ParseContext, Supply } from '../cilium/policy/context.ts';
 import { parseVersion, profileOf, type CiliumVersion, type Profile, type VersionError } from '../cilium/profile.ts';
 import { fail, type Result } from '../cilium/result.ts';
 
@@ -23,7 +24,11 @@ export interface Settings {
 }
 
 export type FilterSetting =
-  { readonly kind: 'known'; readonly filter: LabelFilter } | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'known'; readonly filter: LabelFilter }
+  /** It stands in a file that only the agent has. */
+  | { readonly kind: 'unknown'; readonly reason: string }
+  /** The next agent that starts will refuse it. */
+  | { readonly kind: 'invalid'; readonly reason: string };
 
 export interface SettingsOptions {
   /** Overrides what the agent's image says: digests, forks. */
@@ -39,6 +44,13 @@ export interface SettingsSource {
   /** Images of the agent's DaemonSet. */
   readonly agentImages: readonly string[];
 }
+
+/** What policies are parsed under: the members of CIDR groups are objects of the model. */
+export function parseContextOf({ profile, config }: Settings): ParseContext {
+  return { profile, config, supplies: SUPPLIES };
+}
+
+const SUPPLIES: ReadonlySet<Supply> = new Set(['cidr-groups']);
 
 export const DEFAULT_SETTINGS_OPTIONS: SettingsOptions = { ciliumNamespace: 'kube-system' };
 
@@ -93,5 +105,5 @@ function filterFrom(config: AgentConfig, profile: Profile, options: SettingsOpti
     ...(config.labelPrefixFile === undefined ? {} : { prefixFile: options.labelPrefixFile ?? '' }),
   });
   if (filter.ok) return { kind: 'known', filter: filter.value };
-  return { kind: 'unknown', reason: `the agent refuses its label filter at start: ${filter.error.reason}` };
+  return { kind: 'invalid', reason: `the next agent that restarts will refuse to start: ${filter.error.reason}` };
 }

@@ -66,7 +66,8 @@ export class ClusterStore {
 
   /** The cluster as it is now. The view answers for this revision only until the next event. */
   view(): ClusterView {
-    this.#view ??= new LayeredView({
+    if (this.#view !== undefined) return this.#view;
+    const view = new LayeredView({
       revision: this.#revision as Revision,
       settings: this.#derived.settings,
       objects: this.#tables,
@@ -75,7 +76,8 @@ export class ClusterStore {
       nodes: this.#derived.nodes,
       classes: this.#derived.classes,
     });
-    return this.#view;
+    this.#view = view;
+    return view;
   }
 
   /** How many objects of a kind the model holds. */
@@ -121,7 +123,7 @@ export class ClusterStore {
 
   #derive(): Derived {
     const settings = deriveSettings(this.#epoch, this.#options, this.#settingsSource());
-    return new Derived(settings, this.#delta, (name) => this.#tables.namespace(name));
+    return new Derived(settings, this.#delta, this.#tables);
   }
 
   #settingsSource(): SettingsSource {
@@ -157,6 +159,9 @@ function link(derived: Derived, object: ClusterObject): void {
     case 'CiliumEndpointSlice':
       for (const endpoint of object.endpoints) derived.identities.addEndpoint(endpoint.identity);
       break;
+    case 'CiliumCIDRGroup':
+      derived.renewNodes();
+      break;
     default:
       break;
   }
@@ -170,6 +175,7 @@ function unlink(derived: Derived, object: ClusterObject, why: 'replaced' | 'gone
     for (const endpoint of object.endpoints) derived.identities.removeEndpoint(endpoint.identity);
   }
   if (why === 'replaced') return;
+  if (object.kind === 'CiliumCIDRGroup') derived.renewNodes();
   if (object.kind === 'Pod') derived.deletePod(object.namespace, object.name);
   if (object.kind === 'CiliumIdentity') derived.deleteIdentity(object);
   if (isPolicy(object)) derived.deletePolicy(refOf(object));

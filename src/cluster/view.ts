@@ -6,7 +6,8 @@
  */
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
-import type { PolicyMap } from '../cilium/policy/map-state.ts';
+import type { Conflict } from '../cilium/policy/filters.ts';
+import type { PolicyMap } from '../cilium/policy/policy-map.ts';
 import type { ParsedPolicy, Rule, Unsupported } from '../cilium/policy/rule.ts';
 import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
@@ -42,7 +43,9 @@ export interface PolicyClass {
   readonly key: string;
   readonly rules: readonly Rule[];
   readonly policy: SelectorPolicy;
-  /** Parts of its rules that are not modelled: its numbers are `unknown`. */
+  /** Two of its rules exclude each other: its endpoints keep the map that they had, and `policy` is empty. */
+  readonly conflict?: Conflict;
+  /** Parts of its rules that are not modelled, a conflict among them: its numbers are `unknown`. */
   readonly unsupported: readonly (Unsupported & { readonly object: ObjectRef })[];
 }
 
@@ -68,6 +71,7 @@ export interface ClusterView {
 
   /** Identities of this cluster, in ascending order of number: CiliumIdentity objects and the keys that have none yet. */
   identities(): Iterable<NumericIdentity>;
+  /** Ascending. */
   identitiesIn(namespace: string): Iterable<NumericIdentity>;
   /** Every identity with this key, duplicates included, in ascending order. */
   identitiesWithKey(key: CanonicalKey): readonly NumericIdentity[];
@@ -98,8 +102,10 @@ export interface ClusterView {
   classesGaining(labels: LabelArray): Iterable<GainingClass>;
   /** The class of an identity, or of labels that no identity has yet. */
   classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;
-  /** Number of policy-map entries of a class. */
+  /** Number of policy-map entries of a class. Known at once, or after a count that may take a while in one go. */
   entries(policyClass: PolicyClass): number;
+  /** The same in steps: yields where the caller may pause. */
+  entriesSteps(policyClass: PolicyClass): Generator<undefined, number>;
   /** The policy map itself, with the rules behind each entry. */
   policyMap(policyClass: PolicyClass): PolicyMap;
 

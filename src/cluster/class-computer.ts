@@ -1,0 +1,110 @@
+/**
+ * Which rules select a subject, and what map they make: the arithmetic of policy classes, without a memory of its own.
+ *
+ * Subjects that the same rules select have the same policy, but for two label keys at which the agent looks by itself
+ * (`host` and `init`), which are therefore part of the key of a class.
+ * Cost: rules O(policies in reach of the subject's namespace); a count O(filters x identities); a gain O(filters).
+ */
+import { labelOf, type LabelArray } from '../cilium/identity/label.ts';
+import { identityBits } from '../cilium/identity/numeric-identity.ts';
+import { formatRef, refOf } from '../cilium/objects.ts';
+import { entryCountSteps, gainedEntries } from '../cilium/policy/entry-count.ts';
+import type { MapInputs, Selections } from '../cilium/policy/contributions.ts';
+import { mapState } from '../cilium/policy/map-state.ts';
+import type { PolicyMap } from '../cilium/policy/policy-map.ts';
+import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../cilium/policy/resolve.ts';
+import type { Rule } from '../cilium/policy/rule.ts';
+import { isWildcard, type EndpointSelector } from '../cilium/policy/selector.ts';
+import { provisionalIdentity } from './identity-layer.ts';
+import type { NodeIdentities } from './node-identities.ts';
+import { rulesOf, type PolicyLayer } from './policy-repository.ts';
+import type { Settings } from './settings.ts';
+import type { NumericIdentity, PolicyClass } from './view.ts';
+
+export interface ClassInputs extends Selections {
+  readonly settings: Settings;
+  readonly policies: PolicyLayer;
+  readonly nodes: () => NodeIdentities;
+}
+
+/** The rules that select a subject, and the key of the class that they make. */
+export interface ClassRules {
+  readonly key: string;
+  readonly rules: readonly Rule[];
+  readonly subject: Subject;
+}
+
+const NOTHING: SelectorPolicy = {
+  ingress: { enforced: false, defaultDeny: false, filters: [] },
+  egress: { enforced: false, defaultDeny: false, filters: [] },
+  hostEntry: 'none',
+  unsupported: [],
+};
+
+export class ClassComputer {
+  readonly #inputs: ClassInputs;
+  readonly #mapInputs: MapInputs;
+  /** Stands for an identity of this cluster that has no number yet. */
+  readonly #anyIdentity: NumericIdentity;
+
+  constructor(inputs: ClassInputs) {
+    this.#inputs = inputs;
+    this.#mapInputs = { context: inputs.settings, selections: (selector) => inputs.selections(selector) };
+    this.#anyIdentity = provisionalIdentity(0, identityBits(inputs.settings.config));
+  }
+
+  rulesFor(labels: LabelArray, identity: NumericIdentity | undefined): ClassRules {
+    const subject: Subject = identity === undefined ? { labels } : { labels, identity };
+    const namespace = labelOf(labels, 'io.kubernetes.pod.namespace')?.value ?? '';
+    const rules: Rule[] = [];
+    let key = specialKeys(labels);
+    for (const policy of this.#inputs.policies.inReachOf(namespace)) {
+      for (const [index, rule] of rulesOf(policy).entries()) {
+        if (!selectsSubject(rule, subject)) continue;
+        rules.push(rule);
+        key += `${formatRef(refOf(policy.object))}#${policy.generation}.${index} `;
+      }
+    }
+    return { key, rules, subject };
+  }
+
+  make({ key, rules, subject }: ClassRules): PolicyClass {
+    const resolved = resolve(rules, subject, this.#inputs.settings);
+    if (resolved.ok) return { key, rules, policy: resolved.value, unsupported: resolved.value.unsupported };
+    // The endpoints keep the map that they had, which nobody outside their nodes knows.
+    const { reason, refs } = resolved.error;
+    const unsupported = refs.map(({ object, field }) => ({ object, field, feature: reason }));
+    return { key, rules, policy: NOTHING, unsupported, conflict: resolved.error };
+  }
+
+  /** Yields where the caller may pause, and returns the number of entries. */
+  countSteps(policyClass: PolicyClass): Generator<undefined, number> {
+    return entryCountSteps(policyClass.policy, this.#mapInputs);
+  }
+
+  map(policyClass: PolicyClass): PolicyMap {
+    return mapState(policyClass.policy, this.#mapInputs);
+  }
+
+  /** Entries that one more identity adds to the map of a class. */
+  gained(policyClass: PolicyClass, labels: LabelArray, identity = this.#anyIdentity): number {
+    const inputs = { context: this.#inputs.settings, labelsOf: (id: number) => this.#inputs.nodes().labelsOf(id) };
+    return gainedEntries(policyClass.policy, { identity, labels }, inputs).length;
+  }
+
+  /** The peer selectors of a class but for the wildcard, which gains nothing from one more identity. */
+  *peersOf(policyClass: PolicyClass): Iterable<EndpointSelector> {
+    for (const { peers } of policyClass.rules) {
+      if (peers.kind !== 'list') continue;
+      for (const { selectors } of peers.items)
+        for (const selector of selectors) if (!isWildcard(selector)) yield selector;
+    }
+  }
+}
+
+/** Labels, of any source, at which the agent looks besides the rules. */
+function specialKeys(labels: LabelArray): string {
+  const host = labelOf(labels, 'host') === undefined ? '' : 'host ';
+  const init = labelOf(labels, 'init') === undefined ? '' : 'init ';
+  return host + init;
+}
