@@ -72,7 +72,8 @@ function withKeys(layers: Layers, object: ClusterObject, moves: readonly KeyMove
   const objects = new ObjectOverlay(layers.objects, object);
   if (moves.length === 0) return { ...layers, objects };
   const identities = new MovedIdentities(layers.identities, moves, identityBits(layers.settings.config));
-  return { ...layers, objects, identities, classes: new GrownClasses(layers.classes, [...identities.added], layers) };
+  const grown = { ...layers, objects, identities };
+  return { ...grown, classes: new GrownClasses(layers.classes, [...identities.added], grown) };
 }
 
 function withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | undefined): Layers {

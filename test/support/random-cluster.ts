@@ -1,0 +1,144 @@
+/**
+ * Random small clusters: few names and few labels, so that objects meet. Raw Kubernetes objects, as files hold them.
+ */
+import fc from 'fast-check';
+import { ciliumIdentity, clusterwidePolicy, namespace, pod, policy, type Json } from './objects.ts';
+
+/** Every property test starts from this seed unless SEED says otherwise; fast-check prints it when one fails. */
+export const SEED = Number(process.env['SEED'] ?? 20_261_122);
+export const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100);
+
+export const NAMESPACES = ['alpha', 'beta', 'gamma'] as const;
+const APPS = ['web', 'db', 'job'];
+const TIERS = ['front', 'back'];
+const PREFIXES = ['10.0.0.0/8', '10.1.0.0/16', '10.1.2.0/24', '169.254.169.254/32', '192.0.2.0/24', '0.0.0.0/0'];
+const PORTS = ['80', '443', '8080', '0'];
+
+const namespaceName = fc.constantFrom(...NAMESPACES);
+
+export const podLabels = fc.record(
+  { app: fc.constantFrom(...APPS), tier: fc.constantFrom(...TIERS), 'build-id': fc.constantFrom('1', '2', '3', '4') },
+  { requiredKeys: ['app'] },
+);
+
+export const anyNamespace = fc
+  .record({ name: namespaceName, team: fc.constantFrom('red', 'blue') })
+  .map(({ name, team }) => namespace(name, { team }));
+
+export const anyPod = fc
+  .record({ inNamespace: namespaceName, name: fc.constantFrom('p0', 'p1', 'p2', 'p3'), labels: podLabels })
+  .chain((parts) => fc.record({ parts: fc.constant(parts), phase: fc.constantFrom('Running', 'Pending', 'Succeeded') }))
+  .map(({ parts: { inNamespace, name, labels }, phase }) =>
+    pod(`${inNamespace}/${name}`, labels, { status: { phase } }),
+  );
+
+export const anyIdentity = fc
+  .record({ id: fc.integer({ min: 1000, max: 1010 }), inNamespace: namespaceName, labels: podLabels })
+  .map(({ id, inNamespace, labels }) => {
+    const own = Object.fromEntries(Object.entries(labels).map(([key, value]) => [`k8s:${key}`, value]));
+    return ciliumIdentity(id, {
+      ...own,
+      'k8s:io.kubernetes.pod.namespace': inNamespace,
+      'k8s:io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name': inNamespace,
+      'k8s:io.cilium.k8s.policy.cluster': 'default',
+      'k8s:io.cilium.k8s.policy.serviceaccount': 'default',
+    });
+  });
+
+const expression = fc.record({
+  key: fc.constantFrom('app', 'tier'),
+  operator: fc.constantFrom('In', 'NotIn'),
+  values: fc.uniqueArray(fc.constantFrom(...APPS, ...TIERS), { minLength: 1, maxLength: 2 }),
+});
+
+export const ownSelector = fc.oneof(
+  fc.constant({}),
+  fc.constantFrom(...APPS).map((app) => ({ matchLabels: { app } })),
+  expression.map((only) => ({ matchExpressions: [only] })),
+);
+
+const peerSelector = fc.oneof(
+  ownSelector,
+  namespaceName.map((name) => ({ matchLabels: { 'k8s:io.kubernetes.pod.namespace': name } })),
+  fc.constant({ matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] }),
+);
+
+const ports = fc.option(
+  fc
+    .array(
+      fc.record(
+        {
+          port: fc.constantFrom(...PORTS),
+          protocol: fc.constantFrom('TCP', 'UDP', 'ANY'),
+          endPort: fc.constantFrom(90, 9000),
+        },
+        { requiredKeys: ['port', 'protocol'] },
+      ),
+      { minLength: 1, maxLength: 2 },
+    )
+    .map((list) => [
+      { ports: list.map((port) => (port.port === '0' ? { port: '0', protocol: port.protocol } : port)) },
+    ]),
+  { nil: undefined },
+);
+
+function peers(direction: 'from' | 'to'): fc.Arbitrary<Json> {
+  return fc.oneof(
+    fc.constant({}),
+    fc.array(peerSelector, { minLength: 1, maxLength: 3 }).map((list) => ({ [`${direction}Endpoints`]: list })),
+    fc
+      .uniqueArray(fc.constantFrom('all', 'cluster', 'world', 'host', 'remote-node'), { minLength: 1, maxLength: 2 })
+      .map((list) => ({ [`${direction}Entities`]: list })),
+    fc
+      .uniqueArray(fc.constantFrom(...PREFIXES), { minLength: 1, maxLength: 3 })
+      .map((list) => ({ [`${direction}CIDR`]: list })),
+    fc.constant({ [`${direction}CIDRSet`]: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }] }),
+  );
+}
+
+function trafficRule(direction: 'from' | 'to'): fc.Arbitrary<Json> {
+  return fc
+    .record({ peers: peers(direction), toPorts: ports })
+    .map((rule) => (rule.toPorts === undefined ? rule.peers : { ...rule.peers, toPorts: rule.toPorts }));
+}
+
+function rules(direction: 'from' | 'to'): fc.Arbitrary<readonly Json[]> {
+  return fc.array(trafficRule(direction), { minLength: 1, maxLength: 2 });
+}
+
+/** A spec with at least one rule. */
+export const policySpec: fc.Arbitrary<Json> = fc.record({ subject: ownSelector, lists: someLists() }).map((parts) => ({
+  endpointSelector: parts.subject,
+  ...parts.lists,
+}));
+
+function someLists(): fc.Arbitrary<Json> {
+  return fc.oneof(
+    fc.record({ ingress: rules('from') }),
+    fc.record({ egress: rules('to') }),
+    fc.record({ ingressDeny: rules('from') }),
+    fc.record({ egressDeny: rules('to') }),
+    fc.record({ ingress: rules('from'), egress: rules('to'), egressDeny: rules('to') }),
+  );
+}
+
+export const anyPolicy = fc
+  .record({ inNamespace: namespaceName, name: fc.constantFrom('one', 'two', 'three'), spec: policySpec })
+  .map(({ inNamespace, name, spec }) => policy(`${inNamespace}/${name}`, spec));
+
+export const anyClusterwidePolicy = fc
+  .record({ name: fc.constantFrom('guard', 'floor'), spec: policySpec })
+  .map(({ name, spec }) => clusterwidePolicy(name, spec));
+
+export const anyObject = fc.oneof(
+  { arbitrary: anyNamespace, weight: 2 },
+  { arbitrary: anyPod, weight: 5 },
+  { arbitrary: anyIdentity, weight: 4 },
+  { arbitrary: anyPolicy, weight: 4 },
+  { arbitrary: anyClusterwidePolicy, weight: 1 },
+);
+
+/** The three namespaces, and some objects in them. */
+export const anyCluster: fc.Arbitrary<readonly Json[]> = fc
+  .array(anyObject, { minLength: 5, maxLength: 25 })
+  .map((objects) => [...NAMESPACES.map((name) => namespace(name, { team: 'red' })), ...objects]);
