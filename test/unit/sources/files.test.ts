@@ -102,9 +102,9 @@ test('a list of any kind gives its items, each with its line', async () => {
   const folder = await folderOf({
     'list.yaml': `apiVersion: v1\nkind: List\nitems:\n- ${pod('a').replaceAll('\n', '\n  ')}\n- apiVersion: v1\n  kind: Secret\n`,
     'pods.yaml':
-      'apiVersion: v1\nitems:\n- metadata: {name: b}\n  spec: {}\n- metadata:\n    name: c\n  spec: {}\nkind: PodList\n',
+      'apiVersion: v1\nitems:\n- metadata: {name: b}\n  spec: {}\n- metadata:\n    name: c\n  spec: {}\n- kind: Secret\nkind: PodList\n',
     'pods.json': `{"apiVersion": "v1",\n "items": [\n  {"metadata": {"name": "d"}, "spec": {}},\n  {"metadata": {"name": "e"}, "spec": {}}\n ],\n "kind": "PodList"}`,
-    'secrets.json': '{"kind": "SecretList", "apiVersion": "v1", "items": [{}, {}, {}]}',
+    'secrets.json': '{"kind": "SecretList", "apiVersion": "v1", "items": [{}, nil, {}]}',
     'empty.json': '{"kind": "PodList", "apiVersion": "v1", "items": []}',
     'null.yaml': 'kind: PodList\napiVersion: v1\nitems: null\n',
   });
@@ -116,6 +116,7 @@ test('a list of any kind gives its items, each with its line', async () => {
     'pods.json:4 Pod e',
     'pods.yaml:3 Pod b',
     'pods.yaml:5 Pod c',
+    'pods.yaml:8 1 x Secret of v1 is not read',
     'secrets.json:1 3 x Secret of v1 is not read',
   ]);
 });

@@ -67,6 +67,15 @@ test('text that is cut off anywhere gives no value that was not there, and ends'
   }
 });
 
+test('a list that does not hold together is broken as a whole, not read in part', () => {
+  for (const text of ['{"kind": "PodList", "items": [{} {}]}', '{"kind": "PodList", "items": [{}] "x": 1}']) {
+    assert.deepEqual(
+      documentsOf(text).map(({ kind }) => kind),
+      ['broken'],
+    );
+  }
+});
+
 test('any bytes are read to an end without an exception', () => {
   const bytes = fc.oneof(
     fc.uint8Array().map((written) => Buffer.from(written)),

@@ -49,6 +49,11 @@ test('a list that goes on to the end of the text is taken apart', () => {
   assert.equal(split('kind: List\nitems:\n\n# comment\n- a\n- b').items.length, 2);
 });
 
+test('a dash starts an item only where white space follows it', () => {
+  assert.equal(split('kind: List\nitems:\n  - a\n  -b\n').items.length, 1);
+  assert.equal(split('kind: List\nitems:\n- a\n-b\n').items.length, 1);
+});
+
 test('what is not written item by item is left whole', () => {
   for (const text of [
     'kind: List\nitems: [a, b]\n',

@@ -87,6 +87,7 @@ test('a NetworkPolicy gets policy types by its rules, and protocols', () => {
   };
   assert.deepEqual(policyTypes({}), ['Ingress']);
   assert.deepEqual(policyTypes({ egress: [] }), ['Ingress']);
+  assert.deepEqual(policyTypes({ policyTypes: [] }), ['Ingress']);
   assert.deepEqual(policyTypes({ egress: [{}] }), ['Ingress', 'Egress']);
   assert.deepEqual(policyTypes({ egress: [{}], policyTypes: ['Egress'] }), ['Egress']);
   assert.deepEqual(filledIn('NetworkPolicy', { metadata, spec: { ingress: [{ ports: [{ port: 80 }] }] } }), {
