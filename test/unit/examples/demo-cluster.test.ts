@@ -7,6 +7,7 @@ import { canonicalKey, labelArray, labelOf, type Label } from '../../../src/cili
 import { podIdentity } from '../../../src/cilium/identity/pod-identity.ts';
 import type { CiliumIdentity, ClusterObject, Namespace, Pod } from '../../../src/cilium/objects.ts';
 import { formatRef, isPolicy, refOf } from '../../../src/cilium/objects.ts';
+import { ClusterStore } from '../../../src/cluster/store.ts';
 import { DEFAULT_SETTINGS_OPTIONS, deriveSettings } from '../../../src/cluster/settings.ts';
 import { decodeObject } from '../../../src/kubernetes/decode/decode-object.ts';
 import { DEMO_CLUSTER, generateDemoCluster } from '../../../examples/generate-demo-cluster.ts';
@@ -151,6 +152,22 @@ describe('namespace ci', () => {
 
 test('namespace ml-notebooks has more than 20 identities in use, so that relabelling it is worth a word', () => {
   assert.ok(new Set(pods.filter((pod) => pod.namespace === 'ml-notebooks').map(keyOf)).size > 20);
+});
+
+test('the policy map of edge/gateway is nearly full, and that of no other pod is a tenth full', () => {
+  const store = new ClusterStore();
+  for (const object of objects) store.apply({ type: 'upsert', object });
+  const view = store.view();
+  const entries = new Map<string, number>();
+  for (const identity of view.identities()) {
+    const labels = view.labelsOf(identity) ?? [];
+    const name = `${labelOf(labels, 'io.kubernetes.pod.namespace')?.value ?? ''}/${labelOf(labels, 'app')?.value ?? ''}`;
+    entries.set(name, Math.max(entries.get(name) ?? 0, view.entries(view.classOf(labels, identity))));
+  }
+  const gateway = entries.get('edge/gateway') ?? 0;
+  assert.ok(gateway > 15_500 && gateway < 16_000, `${gateway} entries`);
+  entries.delete('edge/gateway');
+  assert.ok(Math.max(...entries.values()) < 1_638);
 });
 
 test('some identities of most tenants are unused, but only those of ci are many', () => {
