@@ -137,6 +137,7 @@ const addressRequirement: fc.Arbitrary<Requirement> = fc
         'cidrgroup:role in a,b',
         'cidrgroup:role=a',
         'cidrgroup:role notin a',
+        'cidrgroup:role notin a,b',
         '!cidrgroup:role',
         'k8s:app notin x',
       ),

@@ -305,6 +305,12 @@ const ROWS: readonly Row[] = [
     is: '192.0.2.1 cidrgroup:role+a cidrgroup:role+b reserved:world',
   },
   {
+    says: 'NotIn with several values excludes each of them',
+    target: selector('cidrgroup:role=b'),
+    covers: [selector('cidrgroup:role notin a,b')],
+    is: '192.0.2.1 cidrgroup:role+b reserved:world',
+  },
+  {
     says: 'values of a group label are covered one by one',
     target: selector('cidrgroup:role in a,b'),
     covers: [selector('cidrgroup:role=a'), selector('cidrgroup:role=b')],
