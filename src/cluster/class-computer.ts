@@ -19,7 +19,8 @@ import { provisionalIdentity } from './identity-layer.ts';
 import type { NodeIdentities } from './node-identities.ts';
 import { rulesOf, type PolicyLayer } from './policy-repository.ts';
 import type { Settings } from './settings.ts';
-import type { NumericIdentity, PolicyClass } from './view.ts';
+import type { PolicyClass } from './policy-class.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 export interface ClassInputs extends Selections {
   readonly settings: Settings;

@@ -3,13 +3,8 @@
  */
 import type { LabelArray } from '../cilium/identity/label.ts';
 import type { PolicyMap } from '../cilium/policy/policy-map.ts';
-import type { NumericIdentity, PolicyClass } from './view.ts';
-
-export interface GainingClass {
-  readonly policyClass: PolicyClass;
-  /** Entries that one more identity with the labels in question adds to the map of this class. */
-  readonly gained: number;
-}
+import type { GainingClass, PolicyClass } from './policy-class.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 export interface ClassLayer {
   classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;

@@ -10,12 +10,14 @@ import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { PolicyMap } from '../cilium/policy/policy-map.ts';
 import { ClassComputer } from './class-computer.ts';
-import type { ClassLayer, GainingClass } from './class-layer.ts';
+import type { ClassLayer } from './class-layer.ts';
+import type { GainingClass } from './policy-class.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import { getOrMake } from './get-or-make.ts';
 import type { Layers } from './layers.ts';
 import { selectionsOf } from './selections.ts';
-import type { NumericIdentity, PolicyClass } from './view.ts';
+import type { PolicyClass } from './policy-class.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 /** The same rules and prefixes, more identities. */
 export class GrownClasses implements ClassLayer {

@@ -3,7 +3,7 @@
  */
 import type { ObjectRef } from '../cilium/objects.ts';
 import type { Delta, Revision } from './events.ts';
-import type { NumericIdentity } from './view.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 export class DeltaBuilder {
   rebuilt = false;

@@ -27,7 +27,7 @@ import type { ObjectTables } from './object-tables.ts';
 import { PolicyClasses } from './policy-classes.ts';
 import { PolicyRepository, peerSelectorsOf, rulesOf, type StoredPolicy } from './policy-repository.ts';
 import { parseContextOf, type Settings } from './settings.ts';
-import type { NumericIdentity } from './view.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 interface KeyedPod {
   readonly pod: Pod;

@@ -4,7 +4,7 @@
  * Every source (files, snapshot, live) emits the same events; the store applies them one at a time.
  */
 import type { ClusterObject, Kind, ObjectRef } from '../cilium/objects.ts';
-import type { NumericIdentity } from './view.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 export type ClusterEvent =
   | { readonly type: 'upsert'; readonly object: ClusterObject }

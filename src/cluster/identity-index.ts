@@ -14,7 +14,7 @@ import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityR
 import { getOrMake } from './get-or-make.ts';
 import { LabelIndex } from './label-index.ts';
 import { SelectorCache } from './selector-cache.ts';
-import type { NumericIdentity } from './view.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 interface KeyUse {
   readonly labels: LabelArray;

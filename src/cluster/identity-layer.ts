@@ -9,7 +9,7 @@ import { labelOf } from '../cilium/identity/label.ts';
 import type { Pod } from '../cilium/objects.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
-import type { NumericIdentity } from './view.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 export interface IdentityRecord {
   readonly id: NumericIdentity;

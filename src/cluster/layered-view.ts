@@ -11,14 +11,16 @@ import type { PolicyMap } from '../cilium/policy/policy-map.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { Change } from './change.ts';
-import type { GainingClass } from './class-layer.ts';
+import type { GainingClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import { isProvisional } from './identity-layer.ts';
 import type { Layers } from './layers.ts';
 import { layersAfter, layersSettled } from './overlay.ts';
 import { selectionsOf } from './selections.ts';
 import type { Settings } from './settings.ts';
-import type { ClusterView, IdentityUse, NumericIdentity, PolicyClass, ShapeIdentity, Tenant } from './view.ts';
+import type { ClusterView, IdentityUse, ShapeIdentity, Tenant } from './view.ts';
+import type { PolicyClass } from './policy-class.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 export class LayeredView implements ClusterView {
   readonly #layers: Layers;

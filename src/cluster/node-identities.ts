@@ -20,7 +20,7 @@ import type { CiliumCIDRGroup } from '../cilium/objects.ts';
 import { groupPrefixes, localIdentities } from '../cilium/policy/local-identities.ts';
 import { matches, type EndpointSelector, type SelectorKey } from '../cilium/policy/selector.ts';
 import type { Settings } from './settings.ts';
-import type { NumericIdentity } from './view.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 const KEPT_ANSWERS = 10_000;
 

@@ -15,8 +15,10 @@ import { matches } from '../cilium/policy/selector.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import { getOrMake } from './get-or-make.ts';
 import type { ClassComputer } from './class-computer.ts';
-import type { ClassLayer, GainingClass } from './class-layer.ts';
-import type { NumericIdentity, PolicyClass } from './view.ts';
+import type { ClassLayer } from './class-layer.ts';
+import type { GainingClass } from './policy-class.ts';
+import type { PolicyClass } from './policy-class.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 interface LiveClass {
   readonly policyClass: PolicyClass;

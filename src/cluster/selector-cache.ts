@@ -11,7 +11,7 @@ import { matches, type EndpointSelector, type SelectorKey } from '../cilium/poli
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import type { LabelIndex } from './label-index.ts';
-import type { NumericIdentity } from './view.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 interface CachedSelector {
   readonly selector: EndpointSelector;

@@ -6,20 +6,16 @@
  */
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
-import type { Conflict } from '../cilium/policy/filters.ts';
 import type { PolicyMap } from '../cilium/policy/policy-map.ts';
-import type { ParsedPolicy, Rule, Unsupported } from '../cilium/policy/rule.ts';
-import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
+import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { Change } from './change.ts';
-import type { GainingClass } from './class-layer.ts';
+import type { GainingClass, PolicyClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import type { Settings } from './settings.ts';
-
-/** A Cilium numeric identity. 0 is the wildcard of a policy map. */
-export type NumericIdentity = number;
 
 /** How sure a number is. Only `exact` and `lower-bound` can deny. */
 export type Certainty = 'exact' | 'lower-bound' | 'upper-bound' | 'estimate' | 'unknown';
@@ -36,18 +32,6 @@ export interface IdentityUse {
 
 /** `unknown`: the namespace or the label filter is not known to the model. */
 export type ShapeIdentity = PodIdentity | { readonly kind: 'unknown'; readonly reason: string };
-
-/** What holds for every identity that the same rules select. */
-export interface PolicyClass {
-  /** Equal keys, equal maps (but for ingress named ports). */
-  readonly key: string;
-  readonly rules: readonly Rule[];
-  readonly policy: SelectorPolicy;
-  /** Two of its rules exclude each other: its endpoints keep the map that they had, and `policy` is empty. */
-  readonly conflict?: Conflict;
-  /** Parts of its rules that are not modelled, a conflict among them: its numbers are `unknown`. */
-  readonly unsupported: readonly (Unsupported & { readonly object: ObjectRef })[];
-}
 
 export interface ClusterView {
   readonly revision: Revision;

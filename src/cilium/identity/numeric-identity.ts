@@ -8,6 +8,9 @@ import type { Profile } from '../profile.ts';
 import { canonicalKey, labelArray, labelOf, type LabelArray } from './label.ts';
 import { CLUSTER_KEY, NAMESPACE_LABEL_PREFIX, POD_NAMESPACE_KEY, SERVICE_ACCOUNT_KEY } from './pod-labels.ts';
 
+/** A Cilium numeric identity. 0 is the wildcard of a policy map. */
+export type NumericIdentity = number;
+
 export interface NamedIdentity {
   readonly id: number;
   readonly name: string;
