@@ -1,7 +1,8 @@
 /**
  * The words of a check: what is submitted, and what is found. context.ts has the signature of a check.
  */
-import type { FieldPath, ObjectRef, RuleRef } from '../cilium/objects.ts';
+import type { ObjectRef, RuleRef } from '../cilium/objects.ts';
+import type { FieldPath } from '../cilium/field-path.ts';
 import type { LabelArray } from '../cilium/identity/label.ts';
 import type { Direction, Protocol } from '../cilium/policy/rule.ts';
 import type { Result } from '../cilium/result.ts';

@@ -4,6 +4,7 @@
  * They depend on nothing but the Kubernetes object: no version, no configuration, no namespace labels. Whatever depends
  * on those (identities, rules) is derived in src/cluster/. Decoders in src/kubernetes/decode/ make them.
  */
+import type { FieldPath } from './field-path.ts';
 import type { Label } from './identity/label.ts';
 import type { CiliumRuleSpec, NetworkPolicySpec } from './policy-spec.ts';
 
@@ -33,9 +34,6 @@ export interface ObjectRef {
   readonly namespace?: string;
   readonly name: string;
 }
-
-/** A path into a submitted object, as Kubernetes prints it: `spec.ingress[0].fromEndpoints[1]`. */
-export type FieldPath = string;
 
 /** What a finding blames: an object, and the place in it. */
 export interface RuleRef {

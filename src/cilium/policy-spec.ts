@@ -5,7 +5,7 @@
  * slim NetworkPolicy). Invariant: an absent field is `undefined` and an empty list is `[]`, because Cilium treats nil and
  * empty differently. Types only: both evaluators read them, so they hold no behaviour.
  */
-import type { FieldPath } from './objects.ts';
+import type { FieldPath } from './field-path.ts';
 
 export type SelectorOperator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
 

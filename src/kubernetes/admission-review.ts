@@ -6,7 +6,7 @@
  * Invariant: an answer holds no control characters, no half surrogate pairs, and stays far below 64 KiB.
  */
 import type { Requester } from '../checks/check.ts';
-import type { FieldPath } from '../cilium/objects.ts';
+import type { FieldPath } from '../cilium/field-path.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import type { GroupVersionKind } from './decode/kinds.ts';
 import { isObject, shapeOf } from './decode/node.ts';

@@ -6,7 +6,7 @@
  * Cost: for each operation, a copy of the objects and lists on the way to its target.
  */
 import type { JsonPatch, JsonPatchOperation } from '../checks/check.ts';
-import type { FieldPath } from '../cilium/objects.ts';
+import type { FieldPath } from '../cilium/field-path.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { formatFieldPath, parseFieldPath, type Segment } from './decode/field-path.ts';
 import { isObject, shapeOf } from './decode/node.ts';

@@ -4,7 +4,8 @@
 import type { Certainty, Tenant } from '../cluster/view.ts';
 import type { CheckId, Facts, FindingId, Fix, Flow, Severity } from '../checks/check.ts';
 import type { Mode } from '../checks/settings.ts';
-import type { FieldPath, ObjectRef, RuleRef } from '../cilium/objects.ts';
+import type { ObjectRef, RuleRef } from '../cilium/objects.ts';
+import type { FieldPath } from '../cilium/field-path.ts';
 
 /** A finding with everything a reader gets: its message, its mode, and a fix that was judged again. */
 export interface JudgedFinding {

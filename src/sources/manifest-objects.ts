@@ -5,7 +5,8 @@
  * the caller wants a history, in which a later one follows the former.
  * Cost: one string for each object seen.
  */
-import { formatRef, refOf, type ClusterObject, type FieldPath } from '../cilium/objects.ts';
+import { formatRef, refOf, type ClusterObject } from '../cilium/objects.ts';
+import type { FieldPath } from '../cilium/field-path.ts';
 import { decodeAs, formatDecodeError, groupVersionKindOf } from '../kubernetes/decode/decode-object.ts';
 import { withServerDefaults } from '../kubernetes/decode/defaults.ts';
 import { parseFieldPath } from '../kubernetes/decode/field-path.ts';

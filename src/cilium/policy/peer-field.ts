@@ -1,7 +1,7 @@
 /**
  * The field of each kind of peer, as it is written: `spec.ingress[0].fromEndpoints`.
  */
-import type { FieldPath } from '../objects.ts';
+import type { FieldPath } from '../field-path.ts';
 import type { TrafficRuleSpec } from '../policy-spec.ts';
 import type { RulePlace } from './traffic-rules.ts';
 

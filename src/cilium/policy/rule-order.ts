@@ -5,7 +5,8 @@
  * deny comes before two rules that can't be merged, and the order of origins.
  */
 import { compareBytes } from '../identity/label.ts';
-import type { FieldPath, ObjectRef } from '../objects.ts';
+import type { ObjectRef } from '../objects.ts';
+import type { FieldPath } from '../field-path.ts';
 import type { Rule } from './rule.ts';
 
 export function compareRules(a: Rule, b: Rule): number {

@@ -4,7 +4,8 @@
  * Mirrors PolicyEntry (pkg/policy/types/policyentry.go). Every peer and port carries the place it was written at, so that
  * a map entry or a verdict can name the rule behind it.
  */
-import type { FieldPath, ObjectRef, RuleRef } from '../objects.ts';
+import type { ObjectRef, RuleRef } from '../objects.ts';
+import type { FieldPath } from '../field-path.ts';
 import type { EndpointSelector } from './selector.ts';
 
 export type Direction = 'ingress' | 'egress';

@@ -4,7 +4,7 @@
  * Mirrors IngressCommonRule.sanitize, EgressCommonRule.sanitize, CIDR.sanitize, CIDRRule.sanitize and
  * FQDNSelector.sanitize (pkg/policy/api).
  */
-import type { FieldPath } from '../objects.ts';
+import type { FieldPath } from '../field-path.ts';
 import type { CIDRRuleSpec, FQDNSpec, TrafficRuleSpec } from '../policy-spec.ts';
 import { containsPrefix, parseAddress, parsePrefix } from './cidr.ts';
 import type { PolicyContext } from './context.ts';

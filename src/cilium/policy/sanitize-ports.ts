@@ -4,7 +4,7 @@
  * Mirrors PortRule.sanitize, PortProtocol.sanitize, L7Rules.sanitize, ICMPRule.verify and the parts of
  * IngressRule.sanitize and EgressRule.sanitize that look at them (pkg/policy/api/rule_validation.go).
  */
-import type { FieldPath } from '../objects.ts';
+import type { FieldPath } from '../field-path.ts';
 import type { PortRuleSpec, PortSpec, TrafficRuleSpec } from '../policy-spec.ts';
 import type { Profile } from '../profile.ts';
 import type { PolicyContext } from './context.ts';

@@ -4,7 +4,7 @@
  * Mirrors EndpointSelector.Sanitize (pkg/policy/api/selector.go). Since 1.20 the key is looked at without its source;
  * before, source and key are one Kubernetes label key joined by a dot, so that odd keys pass and long ones do not.
  */
-import type { FieldPath } from '../objects.ts';
+import type { FieldPath } from '../field-path.ts';
 import type { MatchExpression, SelectorSpec } from '../policy-spec.ts';
 import type { Profile } from '../profile.ts';
 import { isLabelValue, isQualifiedName } from './label-syntax.ts';

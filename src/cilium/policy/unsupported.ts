@@ -3,7 +3,7 @@
  *
  * A rule that has one is never guessed at: whatever it touches is answered with `unknown`.
  */
-import type { FieldPath } from '../objects.ts';
+import type { FieldPath } from '../field-path.ts';
 import type { CiliumRuleSpec, PortRuleSpec, SelectorSpec, TrafficRuleSpec } from '../policy-spec.ts';
 import { hasForeignSource } from './cidr-peers.ts';
 import type { ParseContext, Supply } from './context.ts';

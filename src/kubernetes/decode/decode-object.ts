@@ -4,7 +4,8 @@
  * The one way in: the object that is judged and the object that is cached go through here.
  * Cost: O(what the model reads of the object); nothing else is walked, however large or deep it is.
  */
-import type { ClusterObject, FieldPath } from '../../cilium/objects.ts';
+import type { ClusterObject } from '../../cilium/objects.ts';
+import type { FieldPath } from '../../cilium/field-path.ts';
 import { fail, ok, type Result } from '../../cilium/result.ts';
 import { withServerDefaults } from './defaults.ts';
 import { formatAPIVersion, kindEntry, parseAPIVersion, type GroupVersionKind, type KindEntry } from './kinds.ts';

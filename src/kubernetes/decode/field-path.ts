@@ -5,7 +5,7 @@
  * Invariant: parseFieldPath(formatFieldPath(segments)) gives the same segments, but for a key of digits, which reads as
  * written: quoted it is a key, in bare brackets an index.
  */
-import type { FieldPath } from '../../cilium/objects.ts';
+import type { FieldPath } from '../../cilium/field-path.ts';
 
 export type Segment = string | number;
 

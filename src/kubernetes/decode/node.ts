@@ -7,7 +7,7 @@
  * Invariant: only own properties are read; null is absent, as in Go's json.Unmarshal.
  * Cost: one small object for each place that a decoder visits; paths are built for complaints only.
  */
-import type { FieldPath } from '../../cilium/objects.ts';
+import type { FieldPath } from '../../cilium/field-path.ts';
 import { formatFieldPath, type Segment } from './field-path.ts';
 
 export interface Complaint {
