@@ -1,0 +1,107 @@
+/**
+ * How an answer comes about: the identity of a pod label by label, a policy map entry by entry.
+ */
+import { entriesCertainty, identityCertainty } from '../checks/facts/certainty.ts';
+import { formatOrigin } from '../cilium/identity/filter-rule.ts';
+import type { FilterDecision, LabelFilter, RuleMatch } from '../cilium/identity/label-filter.ts';
+import { compareBytes, formatLabel, type Label } from '../cilium/identity/label.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
+import { refOf, usesIdentity, type Pod } from '../cilium/objects.ts';
+import { formatVersion } from '../cilium/profile.ts';
+import type { ClusterView, ShapeIdentity } from '../cluster/view.ts';
+import type { MapExplanation, PodExplanation } from './results.ts';
+
+export function explainPod(view: ClusterView, pod: Pod): PodExplanation {
+  const identity = view.identityOfShape(pod, pod.namespace);
+  const { filter, profile } = view.settings;
+  const base = { kind: 'PodExplanation', pod: refOf(pod), ciliumVersion: formatVersion(profile.version) } as const;
+  if (identity.kind === 'unknown' || filter.kind !== 'known') {
+    return { ...base, scope: scopeOf(pod, identity), identities: [], certainty: 'unknown', labels: [] };
+  }
+  return {
+    ...base,
+    scope: scopeOf(pod, identity),
+    key: identity.key,
+    identities: numbersOf(view, pod, identity),
+    certainty: identity.kind === 'undecided' ? 'unknown' : identityCertainty(view.settings),
+    labels: explainLabels(identity, filter.filter),
+  };
+}
+
+function scopeOf(pod: Pod, identity: ShapeIdentity): string {
+  if (pod.hostNetwork) return 'none of its own: it is on the network of its node';
+  if (!usesIdentity(pod)) return `none any more: it has ${pod.phase.toLowerCase()}`;
+  switch (identity.kind) {
+    case 'global':
+      return 'global';
+    case 'reserved':
+      return `${identity.reason}: number ${identity.id} stands for all pods with these labels`;
+    case 'node-local':
+      return 'node-local: a label has the key "remote-node", so that every node numbers it anew';
+    case 'undecided':
+      return `undecided: Cilium leaves the value of ${identity.keys.join(', ')} to chance`;
+    case 'unknown':
+      return `unknown: ${identity.reason}`;
+  }
+}
+
+function numbersOf(view: ClusterView, pod: Pod, identity: PodIdentity): readonly NumericIdentity[] {
+  if (!usesIdentity(pod)) return [];
+  if (identity.kind === 'reserved') return [identity.id];
+  if (identity.kind !== 'global') return [];
+  return view.identitiesWithKey(identity.key).filter((id) => view.hasNumber(id));
+}
+
+function explainLabels({ labels, info }: PodIdentity, filter: LabelFilter): PodExplanation['labels'] {
+  return [...labels, ...info]
+    .sort((a, b) => compareBytes(a.key, b.key))
+    .map((label) => explainLabel(label, labels.includes(label), filter));
+}
+
+function explainLabel(label: Label, kept: boolean, filter: LabelFilter): PodExplanation['labels'][number] {
+  const rule = label.source === 'gen' ? 'made from port names, outside the filter' : ruleOf(filter.decide(label));
+  return { label: formatLabel(label), kept, rule };
+}
+
+function ruleOf({ kept, include, exclude, includeMode }: FilterDecision): string {
+  if (kept && exclude === undefined) return include === undefined ? 'no rule excludes it' : matchText(include);
+  if (kept) return `${matchText(include)} outweighs ${matchText(exclude)}`;
+  if (exclude === undefined) return includeMode ? 'no rule includes it, and `labels` has an include' : '';
+  return include === undefined ? matchText(exclude) : `${matchText(exclude)} outweighs ${matchText(include)}`;
+}
+
+function matchText(match: RuleMatch | undefined): string {
+  if (match === undefined) return '';
+  const { rule, length } = match;
+  return `${rule.effect} ${formatOrigin(rule.origin)} (${length} characters)`;
+}
+
+/** undefined: the view knows no such identity. */
+export function explainMap(view: ClusterView, identity: NumericIdentity): MapExplanation | undefined {
+  const labels = view.labelsOf(identity);
+  if (labels === undefined) return undefined;
+  const policyClass = view.classOf(labels, identity);
+  const { ingress, egress } = policyClass.policy;
+  return {
+    kind: 'MapExplanation',
+    identity,
+    labels: labels.map(formatLabel),
+    ciliumVersion: formatVersion(view.settings.profile.version),
+    certainty: entriesCertainty(view.settings, policyClass),
+    unsupported: policyClass.unsupported,
+    ingressEnforced: ingress.enforced,
+    egressEnforced: egress.enforced,
+    limit: view.settings.config.policyMapMax,
+    entries: [...view.policyMap(policyClass).entries()].map((entry) => ({
+      direction: entry.direction,
+      identity: entry.identity,
+      labels: (view.labelsOf(entry.identity) ?? []).map(formatLabel),
+      protocol: entry.protocol,
+      port: entry.port,
+      prefixLength: entry.prefixLength,
+      effect: entry.effect,
+      rules: entry.origins,
+    })),
+  };
+}
