@@ -23,7 +23,7 @@ import {
   type Interval,
 } from './address-set.ts';
 import { prefixOfLabelKey } from './cidr.ts';
-import { narrowed } from './containment-domain.ts';
+import { canBe } from './containment-domain.ts';
 import type { UniverseFacts, WorldFact } from './containment-facts.ts';
 import { knownAddresses, memberLabels, unknownAddresses, type Population } from './containment-populations.ts';
 import { findEscape, type Budget, type SearchResult, type Term } from './containment-search.ts';
@@ -111,8 +111,8 @@ function addressTerms(term: Term, places: Places, { population }: AddressGroup):
     if (requirement.source === 'cidr') addresses = narrowedAddresses(addresses, requirement, places);
     else {
       const domain = population.domainOf(requirement.key);
-      if (narrowed(domain, requirement, true) === undefined) return [];
-      if (narrowed(domain, requirement, false) !== undefined) rest.push(requirement);
+      if (!canBe(domain, requirement, true)) return [];
+      if (canBe(domain, requirement, false)) rest.push(requirement);
     }
   }
   return addresses.length === 0 ? [] : [{ addresses, rest }];

@@ -22,11 +22,11 @@ export const ABSENT: Domain = { absent: true, present: new Map() };
 
 export const ANY_VALUE: Values = { kind: 'except', values: new Set() };
 
-export function only(...values: readonly string[]): Values {
+export function only(values: Iterable<string>): Values {
   return { kind: 'only', values: new Set(values) };
 }
 
-export function except(...values: readonly string[]): Values {
+export function except(values: Iterable<string>): Values {
   return { kind: 'except', values: new Set(values) };
 }
 
@@ -39,33 +39,66 @@ export function present(source: string, values: Values): Domain {
   return { absent: false, present: new Map([[source, values]]) };
 }
 
-/** The part of the domain where the requirement holds, or where it does not; undefined if there is none. */
-export function narrowed(domain: Domain, requirement: Requirement, holds: boolean): Domain | undefined {
-  const { source, operator } = requirement;
-  const wantsLabel = (operator === 'In' || operator === 'Exists') === holds;
-  const left = new Map<string, Values>();
-  for (const [candidate, values] of domain.present) {
-    const concerned = source === 'any' || source === candidate;
-    const kept = concerned ? keptValues(values, requirement, wantsLabel) : wantsLabel ? undefined : values;
-    if (kept !== undefined) left.set(candidate, kept);
+/** Whether the requirement can hold, or fail. Builds nothing. */
+export function canBe(domain: Domain, requirement: Requirement, holds: boolean): boolean {
+  const wantsLabel = wants(requirement, holds);
+  if (domain.absent && !wantsLabel) return true;
+  for (const [source, values] of domain.present) {
+    if (!concerns(requirement, source)) {
+      if (!wantsLabel) return true;
+    } else if (keepsSome(values, requirement, wantsLabel)) return true;
   }
-  const absent = domain.absent && !wantsLabel;
-  return absent || left.size > 0 ? { absent, present: left } : undefined;
+  return false;
 }
 
-function keptValues(values: Values, { operator, values: named }: Requirement, wantsLabel: boolean): Values | undefined {
-  if (operator === 'Exists' || operator === 'DoesNotExist') return wantsLabel ? values : undefined;
-  const kept = wantsLabel ? shared(values, named) : without(values, named);
-  return kept.kind === 'only' && kept.values.size === 0 ? undefined : kept;
+/** The part of the domain where the requirement holds, or where it fails; undefined if there is none. */
+export function narrowed(domain: Domain, requirement: Requirement, holds: boolean): Domain | undefined {
+  if (!canBe(domain, requirement, holds)) return undefined;
+  const wantsLabel = wants(requirement, holds);
+  const left = new Map<string, Values>();
+  for (const [source, values] of domain.present) {
+    if (!concerns(requirement, source)) {
+      if (!wantsLabel) left.set(source, values);
+    } else if (keepsSome(values, requirement, wantsLabel)) left.set(source, kept(values, requirement, wantsLabel));
+  }
+  return { absent: domain.absent && !wantsLabel, present: left };
 }
 
-function shared(values: Values, named: readonly string[]): Values {
-  return only(...named.filter((value) => values.values.has(value) === (values.kind === 'only')));
+/** A label, of the values named if any are; otherwise any other label, or none. */
+function wants({ operator }: Requirement, holds: boolean): boolean {
+  return (operator === 'In' || operator === 'Exists') === holds;
 }
 
-function without(values: Values, named: readonly string[]): Values {
-  if (values.kind === 'except') return except(...values.values, ...named);
-  return only(...[...values.values].filter((value) => !named.includes(value)));
+function concerns(requirement: Requirement, source: string): boolean {
+  return requirement.source === 'any' || requirement.source === source;
+}
+
+function namesValues({ operator }: Requirement): boolean {
+  return operator === 'In' || operator === 'NotIn';
+}
+
+function keepsSome(values: Values, requirement: Requirement, wantsLabel: boolean): boolean {
+  if (!namesValues(requirement)) return wantsLabel;
+  const named = requirement.values;
+  if (wantsLabel) return named.some((value) => isPossible(values, value));
+  return values.kind === 'except' || without(values, named).length > 0;
+}
+
+function kept(values: Values, requirement: Requirement, wantsLabel: boolean): Values {
+  if (!namesValues(requirement)) return values;
+  const named = requirement.values;
+  if (wantsLabel) return only(named.filter((value) => isPossible(values, value)));
+  if (values.kind === 'except') return except([...values.values, ...named]);
+  return only(without(values, named));
+}
+
+function without({ values }: Values, named: readonly string[]): readonly string[] {
+  const taken = new Set(named);
+  return [...values].filter((value) => !taken.has(value));
+}
+
+function isPossible({ kind, values }: Values, value: string): boolean {
+  return values.has(value) === (kind === 'only');
 }
 
 /** One possibility, the simplest there is; undefined stands for an absent label. */

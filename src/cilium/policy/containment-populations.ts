@@ -35,12 +35,12 @@ const NAMESPACE_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const NAMESPACE_NAME_KEY = `${NAMESPACE_LABEL_PREFIX}kubernetes.io/metadata.name`;
 
 export function localPods(facts: UniverseFacts): Population {
-  const cluster = present('k8s', only(facts.clusterName));
+  const cluster = present('k8s', only([facts.clusterName]));
   return { policed: true, aggregate: facts.aggregates?.cluster, ...podLabels(facts, cluster) };
 }
 
 export function remotePods(facts: UniverseFacts): Population {
-  const cluster = present('k8s', except(facts.clusterName));
+  const cluster = present('k8s', except([facts.clusterName]));
   return { policed: false, aggregate: facts.aggregates?.clusterMesh, ...podLabels(facts, cluster) };
 }
 
@@ -90,8 +90,8 @@ const PLAIN: Pick<Population, 'read' | 'complete'> = {
 /** Remote nodes with labels of their own (enable-node-selector-labels). */
 export function remoteNodes(facts: UniverseFacts): Population {
   const fixed = new Map([
-    ['remote-node', present('reserved', only(''))],
-    ['kube-apiserver', perhaps(['reserved', only('')])],
+    ['remote-node', present('reserved', only(['']))],
+    ['kube-apiserver', perhaps(['reserved', only([''])])],
   ]);
   return {
     policed: false,
@@ -105,8 +105,8 @@ export function remoteNodes(facts: UniverseFacts): Population {
 /** Addresses that some prefix, group, DNS name or API server gives a node-local identity. cidr labels are apart. */
 export function knownAddresses({ label }: WorldFact, facts: UniverseFacts): Population {
   const domains = new Map([
-    [label.key, present(label.source, only(label.value))],
-    ['kube-apiserver', perhaps(['reserved', only('')], ['fqdn', only('')], ['cidrgroup', ANY_VALUE])],
+    [label.key, present(label.source, only([label.value]))],
+    ['kube-apiserver', perhaps(['reserved', only([''])], ['fqdn', only([''])], ['cidrgroup', ANY_VALUE])],
   ]);
   return {
     policed: false,
@@ -117,8 +117,8 @@ export function knownAddresses({ label }: WorldFact, facts: UniverseFacts): Popu
   };
 }
 
-const NAMED = perhaps(['cidrgroup', only('')], ['fqdn', only('')]);
-const LABELLED = perhaps(['fqdn', only('')], ['cidrgroup', ANY_VALUE]);
+const NAMED = perhaps(['cidrgroup', only([''])], ['fqdn', only([''])]);
+const LABELLED = perhaps(['fqdn', only([''])], ['cidrgroup', ANY_VALUE]);
 
 /** The key says it all: the name of a group, or key and value of one of its labels in one. */
 function namesGroup(key: string): boolean {
@@ -130,7 +130,7 @@ export function unknownAddresses({ label }: WorldFact): Population {
   return {
     policed: false,
     aggregate: undefined,
-    domainOf: (key) => (key === label.key ? present(label.source, only(label.value)) : ABSENT),
+    domainOf: (key) => (key === label.key ? present(label.source, only([label.value])) : ABSENT),
     required: [label.key],
     ...PLAIN,
   };

@@ -9,7 +9,15 @@
  * out can make a dead allow look alive, never the reverse.
  * Cost: four containments a rectangle, then a search of at most STEPS looks at a cover. Depth: MOST_OPEN.
  */
-import { asPeer, asSubject, type PeerWitness, type Reach, type UndecidedReason } from './containment-answer.ts';
+import {
+  asPeer,
+  asSubject,
+  undecided,
+  type Containment,
+  type PeerWitness,
+  type Reach,
+  type UndecidedReason,
+} from './containment-answer.ts';
 import { STEPS, uncoveredReach } from './containment.ts';
 import type { UniverseFacts } from './containment-facts.ts';
 import { Budget } from './containment-search.ts';
@@ -41,7 +49,7 @@ export type EndsContainment =
   | { readonly kind: 'undecided'; readonly reason: UndecidedReason };
 
 /** Enough for the few selectors of one deny. */
-const EXTENT_STEPS = 1_000;
+const EXTENT_STEPS = 2_000;
 
 /** More denies that take a part of both ends than a cluster has; each is a level of the search. */
 const MOST_OPEN = 64;
@@ -75,9 +83,11 @@ interface Product {
   readonly budget: Budget;
 }
 
-/** Lets the subject escape the first open rectangle, then the peer. */
+/** Tries whether one end escapes all that is open; else lets the subject escape the first of it, then the peer. */
 function search(start: Split, product: Product): EndsContainment {
   if (!product.budget.spend()) return { kind: 'undecided', reason: 'step-limit' };
+  const atOnce = escapeAtOnce(start, product);
+  if (atOnce !== undefined) return atOnce;
   const split = settled(start, product);
   const { bySubject, byPeer, open } = split;
   const [first, ...rest] = open;
@@ -88,35 +98,52 @@ function search(start: Split, product: Product): EndsContainment {
   return subjectFirst.kind === 'undecided' && peerFirst.kind === 'covered' ? subjectFirst : peerFirst;
 }
 
+function escapeAtOnce({ bySubject, byPeer, open }: Split, product: Product): EndsContainment | undefined {
+  const attempts = [
+    { bySubject: [...bySubject, ...open], byPeer, open: [] },
+    { bySubject, byPeer: [...byPeer, ...open], open: [] },
+  ];
+  for (const attempt of attempts) {
+    const found = bothEscape(attempt, product);
+    if (found.kind === 'uncovered') return found;
+  }
+  return undefined;
+}
+
 /**
  * Decides what leaves no choice: a rectangle that one end escapes with those it has to escape anyway is settled, and one
  * that takes all that is left of one end is for the other.
  */
 function settled(start: Split, product: Product): Split {
   let split = start;
-  for (let changed = true; changed;) {
-    changed = false;
-    const open: Sides[] = [];
-    for (const sides of split.open) {
-      const ofSubject = subjectExtent(sides, split.bySubject, product);
-      const ofPeer = peerExtent(sides, split.byPeer, product);
-      if (ofSubject === 'none' || ofPeer === 'none') continue;
-      if (ofSubject === 'all') split = { ...split, byPeer: [...split.byPeer, sides] };
-      else if (ofPeer === 'all') split = { ...split, bySubject: [...split.bySubject, sides] };
-      else open.push(sides);
-      changed ||= ofSubject === 'all' || ofPeer === 'all';
-    }
-    split = { ...split, open };
+  for (;;) {
+    const before = split.open.length;
+    split = split.open.reduce((now: Split, sides) => settledOne(now, sides, product), { ...split, open: [] });
+    if (split.open.length === before) return split;
   }
-  return split;
 }
 
-function bothEscape({ bySubject, byPeer }: Split, { target, facts, budget }: Product): EndsContainment {
-  const subject = uncoveredReach(asSubject(target.subject), subjectsOf(bySubject), facts, budget);
+function settledOne(split: Split, sides: Sides, product: Product): Split {
+  const { bySubject, byPeer, open } = split;
+  const ofSubject = subjectExtent(sides, bySubject, product);
+  const ofPeer = peerExtent(sides, byPeer, product);
+  if (ofSubject === 'none' || ofPeer === 'none') return split;
+  if (ofSubject === 'all') return { bySubject, byPeer: [...byPeer, sides], open };
+  if (ofPeer === 'all') return { bySubject: [...bySubject, sides], byPeer, open };
+  return { bySubject, byPeer, open: [...open, sides] };
+}
+
+function bothEscape({ bySubject, byPeer }: Split, product: Product): EndsContainment {
+  const subject = escapeFrom(asSubject(product.target.subject), subjectsOf(bySubject), product);
   if (subject.kind !== 'uncovered') return subject;
-  const peer = uncoveredReach(asPeer(target.peer), peersOf(byPeer), facts, budget);
+  const peer = escapeFrom(asPeer(product.target.peer), peersOf(byPeer), product);
   if (peer.kind !== 'uncovered') return peer;
   return { kind: 'uncovered', subject: subject.witness, peer: peer.witness };
+}
+
+/** Counted by its covers, as what is linear in them is not free when it is asked again and again. */
+function escapeFrom(target: Reach, covers: readonly Reach[], { facts, budget }: Product): Containment {
+  return budget.spend(covers.length) ? uncoveredReach(target, covers, facts, budget) : undecided('step-limit');
 }
 
 function subjectExtent({ subject }: Sides, escaped: readonly Sides[], product: Product): Extent {
@@ -128,17 +155,12 @@ function peerExtent({ peer }: Sides, escaped: readonly Sides[], product: Product
 }
 
 /** How much the covers take of what is left of one end once it has escaped others. */
-function extentOf(
-  target: Reach,
-  covers: readonly Reach[],
-  escaped: readonly Reach[],
-  { facts, budget }: Product,
-): Extent {
+function extentOf(target: Reach, covers: readonly Reach[], escaped: readonly Reach[], product: Product): Extent {
   const takesSome = ({ selector }: Reach): boolean => {
     const both = { ...target, selector: conjunction(target.selector, selector) };
-    return uncoveredReach(both, escaped, facts, budget).kind !== 'covered';
+    return escapeFrom(both, escaped, product).kind !== 'covered';
   };
-  if (uncoveredReach(target, [...escaped, ...covers], facts, budget).kind === 'covered') return 'all';
+  if (escapeFrom(target, [...escaped, ...covers], product).kind === 'covered') return 'all';
   return covers.some(takesSome) ? 'part' : 'none';
 }
 

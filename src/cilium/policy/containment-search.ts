@@ -8,7 +8,7 @@
  * Cost: a step looks at one cover. Depth: each level escapes one cover more after looking at all that are open, so it
  * stays below the square root of twice the limit.
  */
-import { narrowed, type Domain } from './containment-domain.ts';
+import { canBe, narrowed, type Domain } from './containment-domain.ts';
 import type { Requirement } from './selector.ts';
 
 /** All must hold. */
@@ -22,8 +22,8 @@ export class Budget {
   }
 
   /** false once all steps are spent. */
-  spend(): boolean {
-    this.#left -= 1;
+  spend(steps = 1): boolean {
+    this.#left -= steps;
     return this.#left >= 0;
   }
 }
@@ -82,8 +82,8 @@ type Settled =
 function propagate(start: Assignment, covers: readonly Term[], space: SearchSpace): Settled {
   let assignment = start;
   let open = covers;
-  for (let changed = true; changed;) {
-    changed = false;
+  for (;;) {
+    const forced: Requirement[] = [];
     const left: Term[] = [];
     for (const cover of open) {
       if (!space.budget.spend()) return EXHAUSTED;
@@ -91,13 +91,14 @@ function propagate(start: Assignment, covers: readonly Term[], space: SearchSpac
       if (choices === undefined) continue;
       const [first, second] = choices;
       if (first === undefined) return NONE;
-      if (second !== undefined) left.push(choices);
-      else {
-        assignment = assumed(assignment, first, false, space) ?? assignment;
-        changed = true;
-      }
+      if (second === undefined) forced.push(first);
+      else left.push(choices);
     }
     open = left;
+    if (forced.length === 0) break;
+    const failed = allFail(assignment, forced, space);
+    if (failed === undefined) return NONE;
+    assignment = failed;
   }
   return open.length === 0 ? { kind: 'found', assignment } : { kind: 'open', assignment, covers: open };
 }
@@ -107,10 +108,28 @@ function waysToFail(assignment: Assignment, cover: Term, space: SearchSpace): Te
   const ways: Requirement[] = [];
   for (const requirement of cover) {
     const domain = assignment.get(requirement.key) ?? space.domainOf(requirement.key);
-    if (narrowed(domain, requirement, true) === undefined) return undefined;
-    if (narrowed(domain, requirement, false) !== undefined) ways.push(requirement);
+    if (!canBe(domain, requirement, true)) return undefined;
+    if (canBe(domain, requirement, false)) ways.push(requirement);
   }
   return ways;
+}
+
+/** Values of one key are taken out together: thousands of denies of one value each are one set of values. */
+function allFail(start: Assignment, requirements: readonly Requirement[], space: SearchSpace): Assignment | undefined {
+  const values = new Map<string, Requirement & { readonly values: string[] }>();
+  const others: Requirement[] = [];
+  for (const requirement of requirements) {
+    const name = `${requirement.source}:${requirement.key}`;
+    const known = values.get(name);
+    if (requirement.operator !== 'In') others.push(requirement);
+    else if (known === undefined) values.set(name, { ...requirement, values: [...requirement.values] });
+    else for (const value of requirement.values) known.values.push(value);
+  }
+  let assignment: Assignment | undefined = start;
+  for (const requirement of [...values.values(), ...others]) {
+    assignment = assignment && assumed(assignment, requirement, false, space);
+  }
+  return assignment;
 }
 
 function assumed(

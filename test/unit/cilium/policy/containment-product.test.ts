@@ -264,6 +264,13 @@ test('a thousand denies of other namespaces cost little', () => {
   assert.equal(answerOf(uncoveredProduct(unit(), [...others, ...halves], FACTS)), 'covered');
 });
 
+test('sixty denies of single pairs leave everything else', () => {
+  const pairs = Array.from({ length: 60 }, (_, index) =>
+    deny({ subject: selector(`k8s:tier=v${index}`), peers: [selector(`k8s:app=v${index}`)] }),
+  );
+  assert.equal(answerOf(uncoveredProduct(unit(), pairs, FACTS)), 'k8s:app=web <-  6/80');
+});
+
 test('more denies that take a part of both ends than a search can take are undecided', () => {
   const partial = Array.from({ length: 65 }, (_, index) =>
     deny({ subject: selector(`k8s:tier=v${index}`), peers: [selector(`k8s:app=v${index}`)] }),
