@@ -95,7 +95,8 @@ async function answerReview(options: AdmissionRouteOptions, exchange: Exchange, 
     return;
   }
   const controller = new AbortController();
-  response.once('close', () => controller.abort());
+  const stop = (): void => controller.abort();
+  response.once('close', stop);
   const reply = await judgeInTime({
     judge: options.judge,
     review: review.value,
@@ -104,6 +105,7 @@ async function answerReview(options: AdmissionRouteOptions, exchange: Exchange, 
     onFault: (error) => options.internalErrors.record(error, review.value),
     onSettled: admitted.done,
   });
+  response.off('close', stop);
   send(options, exchange, { ...reply, review: review.value });
 }
 

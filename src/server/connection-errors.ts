@@ -20,13 +20,18 @@ const MESSAGES: ReadonlyMap<number, string> = new Map([
 
 /** Returns the status code that was sent, or undefined where nobody is left to read one. */
 export function answerConnectionError(error: NodeJS.ErrnoException, socket: Duplex): number | undefined {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  const code = codeOf(error);
+  if (code === undefined || !socket.writable) {
     socket.destroy();
     return undefined;
   }
-  const code = CODE_OF_ERROR.get(error.code ?? '') ?? 400;
   socket.end(rawResponse(code, MESSAGES.get(code) ?? 'the request is not valid HTTP/1.1'), () => socket.destroy());
   return code;
+}
+
+/** Only errors of HTTP can be answered in HTTP: others come from a lost connection, or a TLS handshake that failed. */
+function codeOf({ code = '' }: NodeJS.ErrnoException): number | undefined {
+  return CODE_OF_ERROR.get(code) ?? (code.startsWith('HPE_') ? 400 : undefined);
 }
 
 function rawResponse(code: number, message: string): string {

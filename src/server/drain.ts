@@ -5,7 +5,7 @@
  * is not retried. So draining starts with readiness off and `Connection: close` on every answer while everything is still
  * served; only when clients had the time to go elsewhere are new requests refused and connections closed.
  */
-import type { Server } from 'node:http';
+import type { Server, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ActiveResponses } from './active-responses.ts';
 
@@ -25,6 +25,8 @@ export interface DrainOptions {
 
 export class Drain {
   readonly #options: DrainOptions;
+  /** Below TLS: the HTTP server does not know those whose handshake is under way. */
+  readonly #sockets = new Set<Socket>();
   readonly #hurry = new AbortController();
   #phase: DrainPhase = 'serving';
   #drained: Promise<void> | undefined;
@@ -32,6 +34,10 @@ export class Drain {
 
   constructor(options: DrainOptions) {
     this.#options = options;
+    options.server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   phase(): DrainPhase {
@@ -49,7 +55,7 @@ export class Drain {
     this.#phase = 'refusing';
     this.#hurry.abort();
     const closed = this.#stopListening();
-    this.#options.server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     return closed;
   }
 

@@ -25,6 +25,7 @@ export interface Judging {
   readonly judge: Judge;
   readonly review: Review;
   readonly deadline: Deadline;
+  /** Aborted by the caller when nobody waits for the reply any more. */
   readonly controller: AbortController;
   readonly onFault: (error: unknown) => void;
   /** Called once, when the judge is done, which may be after the reply. */
@@ -38,13 +39,9 @@ export async function judgeInTime(judging: Judging): Promise<Reply> {
     judging.onSettled();
     return lateReply(review);
   }
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Reply>((resolve) => {
-    timer = setTimeout(() => {
-      controller.abort();
-      resolve(lateReply(review));
-    }, remainingMs);
-  });
+  const { promise: late, resolve } = Promise.withResolvers<Reply>();
+  const timer = setTimeout(() => controller.abort(), remainingMs);
+  controller.signal.addEventListener('abort', () => resolve(lateReply(review)), { once: true });
   const reply = await Promise.race([askJudge(judging), late]);
   clearTimeout(timer);
   return reply;

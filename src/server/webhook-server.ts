@@ -150,13 +150,11 @@ function requestListener({ app, active, drain, options }: ListenerParts) {
   };
 }
 
+/** Node reports failed TLS handshakes as client errors, too. */
 function reportConnectionErrors(server: Server, { log, metrics }: WebhookOptions): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const code = answerConnectionError(error, socket);
     if (code !== undefined) metrics.httpError(code);
-    log.debug('a connection sent no request', { code: error.code, answered: code });
-  });
-  server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
-    log.debug('a TLS handshake failed', { code: error.code });
+    log.debug('a connection failed', { error: error.code ?? error.message, answered: code });
   });
 }
