@@ -105,11 +105,7 @@ export function inputsOf(universe: Universe, context: PolicyContext): MapInputs 
 }
 
 /** What these policies make of a subject; they must not exclude each other. */
-export function policyOf(
-  policies: readonly PolicyObject[],
-  subject: Subject,
-  context: ParseContext,
-): SelectorPolicy {
+export function policyOf(policies: readonly PolicyObject[], subject: Subject, context: ParseContext): SelectorPolicy {
   const rules = policies.flatMap((policy) => rulesOf(policy, context));
   const resolved = resolve(
     rules.filter((rule) => selectsSubject(rule, subject)),

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  cidrLabelKey,
+  containsPrefix,
+  formatPrefix,
+  parseAddress,
+  parsePrefix,
+  prefixOfLabelKey,
+  shortened,
+  worldLabel,
+} from '../../../../src/cilium/policy/cidr.ts';
+import { contextFor } from '../../../support/policies.ts';
+
+function prefix(text: string) {
+  const parsed = parsePrefix(text) ?? parseAddress(text);
+  assert.ok(parsed, `${text} can't be read`);
+  return parsed;
+}
+
+test('a prefix prints masked and in canonical form', () => {
+  const table = [
+    ['10.1.2.3/8', '10.0.0.0/8'],
+    ['10.1.2.3', '10.1.2.3/32'],
+    ['0.0.0.0/0', '0.0.0.0/0'],
+    ['FD00:0:0::1/8', 'fd00::/8'],
+    ['2001:db8:0:0:1:0:0:1/128', '2001:db8::1:0:0:1/128'],
+    ['::/0', '::/0'],
+  ] as const;
+  for (const [text, canonical] of table) assert.equal(formatPrefix(prefix(text)), canonical);
+});
+
+test('what Go does not read as a prefix is none', () => {
+  const texts = [
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '10.0.0.0/08',
+    '10.0.0.0/+8',
+    '010.0.0.0/8',
+    '10.0/8',
+    '0x0a.0.0.0/8',
+    '/8',
+  ];
+  for (const text of [...texts, 'fe80::1%eth0/64', 'fd00::/129', '1::2::3/64', '', 'x']) {
+    assert.equal(parsePrefix(text), undefined, text);
+  }
+  assert.equal(parseAddress('10.0.0.0/8'), undefined);
+});
+
+test('IPv6 labels have dashes, and a zero where the text would start or end with one', () => {
+  const table = [
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['fd00::/8', 'fd00--0/8'],
+    ['2001:db8::1/128', '2001-db8--1/128'],
+    ['::1/128', '0--1/128'],
+    ['::/0', '0--0/0'],
+  ] as const;
+  for (const [text, key] of table) {
+    assert.equal(cidrLabelKey(prefix(text)), key);
+    assert.deepEqual(prefixOfLabelKey(key), prefix(text));
+  }
+});
+
+test('a prefix contains itself and what lies inside, of the same family', () => {
+  assert.ok(containsPrefix(prefix('10.0.0.0/8'), prefix('10.0.0.0/8')));
+  assert.ok(containsPrefix(prefix('10.16.0.0/12'), prefix('10.17.3.0/24')));
+  assert.ok(containsPrefix(prefix('0.0.0.0/0'), prefix('255.1.1.1')));
+  assert.ok(containsPrefix(prefix('fd00::/9'), prefix('fd7f::1')));
+  assert.ok(!containsPrefix(prefix('10.16.0.0/12'), prefix('10.32.0.0/12')));
+  assert.ok(!containsPrefix(prefix('10.0.0.0/16'), prefix('10.0.0.0/8')));
+  assert.ok(!containsPrefix(prefix('fd00::/9'), prefix('fd80::1')));
+  assert.ok(!containsPrefix(prefix('0.0.0.0/0'), prefix('::1')));
+});
+
+test('a shortened prefix is masked again', () => {
+  assert.equal(formatPrefix(shortened(prefix('10.255.3.4/32'), 12)), '10.240.0.0/12');
+});
+
+test('the world label tells families apart in dual stack, and since 1.19 by what is enabled', () => {
+  const key = (version: string, family: 4 | 6, ipv4: boolean, ipv6: boolean): string =>
+    worldLabel(family, contextFor(version, { ipv4, ipv6 })).key;
+  assert.equal(key('1.20.2', 4, true, false), 'world');
+  assert.equal(key('1.20.2', 6, true, false), 'world-ipv6');
+  assert.equal(key('1.20.2', 4, true, true), 'world-ipv4');
+  assert.equal(key('1.20.2', 6, false, true), 'world');
+  assert.equal(key('1.18.8', 6, true, false), 'world');
+  assert.equal(key('1.18.8', 6, true, true), 'world-ipv6');
+});

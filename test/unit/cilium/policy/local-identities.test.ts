@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { formatLabel } from '../../../../src/cilium/identity/label.ts';
+import type { CiliumCIDRGroup } from '../../../../src/cilium/objects.ts';
+import { parsePrefix } from '../../../../src/cilium/policy/cidr.ts';
+import { groupPrefixes, localIdentities, type LabelledPrefix } from '../../../../src/cilium/policy/local-identities.ts';
+import { contextFor, labelsOf } from '../../../support/policies.ts';
+import { profileFor } from '../../../support/profile.ts';
+
+const context = contextFor('1.20.2');
+
+function texts(prefixes: readonly string[], labelled: readonly LabelledPrefix[] = [], within = context) {
+  return localIdentities(prefixes, within, labelled)
+    .map((labels) => labels.map(formatLabel).join(' '))
+    .sort();
+}
+
+function group(name: string, cidrs: readonly string[], labels: Readonly<Record<string, string>> = {}): CiliumCIDRGroup {
+  return { kind: 'CiliumCIDRGroup', name, uid: '', terminating: false, labels: new Map(Object.entries(labels)), cidrs };
+}
+
+function labelled(text: string, ...labels: readonly string[]): LabelledPrefix {
+  const prefix = parsePrefix(text);
+  assert.ok(prefix);
+  return { prefix, labels: labelsOf(...labels) };
+}
+
+suite('a prefix of a policy', () => {
+  test('is one identity with its own cidr label, however deep it lies in others', () => {
+    assert.deepEqual(texts(['10.0.0.0/8', '10.1.0.0/16', '10.1.0.0/16']), [
+      'cidr:10.0.0.0/8 reserved:world',
+      'cidr:10.1.0.0/16 reserved:world',
+    ]);
+  });
+
+  test('of length 0, or that can not be read, is none', () => {
+    assert.deepEqual(texts(['0.0.0.0/0', '::/0', 'x']), []);
+  });
+
+  test('has the world label of its family in dual stack', () => {
+    assert.deepEqual(texts(['10.0.0.0/8', 'fd00::/8'], [], contextFor('1.20.2', { ipv6: true })), [
+      'cidr:10.0.0.0/8 reserved:world-ipv4',
+      'cidr:fd00--0/8 reserved:world-ipv6',
+    ]);
+  });
+});
+
+suite('a prefix with labels of its own', () => {
+  test('takes the cidr label of the nearest prefix around it, and no second one', () => {
+    const learned = [labelled('10.1.2.3/32', 'fqdn:api.example.com')];
+    assert.deepEqual(texts(['10.0.0.0/8', '10.1.0.0/16'], learned).slice(1), [
+      'cidr:10.1.0.0/16 fqdn:api.example.com reserved:world',
+      'cidr:10.1.0.0/16 reserved:world',
+    ]);
+  });
+
+  test('hands its labels down to the prefixes inside it, the longest winning', () => {
+    const groups = [labelled('10.0.0.0/8', 'cidrgroup:role=wide'), labelled('10.1.0.0/16', 'cidrgroup:role=narrow')];
+    assert.deepEqual(texts(['10.1.2.0/24'], groups), [
+      'cidr:10.1.2.0/24 cidrgroup:role=narrow reserved:world',
+      'cidrgroup:role=narrow reserved:world',
+      'cidrgroup:role=wide reserved:world',
+    ]);
+  });
+});
+
+suite('the members of a CIDR group', () => {
+  const role = { role: 'cdn', 'io.cilium.k8s.x': 'dropped' };
+
+  test('share one identity, with a label that carries key and value in one since 1.19.5', () => {
+    const members = group('g', ['10.0.0.0/8', '8.8.8.8/32', 'not a prefix'], role);
+    const name = 'cidrgroup:io.cilium.policy.cidrgroupname/g';
+    assert.deepEqual(texts([], groupPrefixes([members], context.profile)), [
+      `${name} cidrgroup:role=cdn cidrgroup:role+cdn reserved:world`,
+    ]);
+    assert.deepEqual(texts([], groupPrefixes([members], profileFor('1.18.8'))), [
+      `${name} cidrgroup:role=cdn reserved:world`,
+    ]);
+  });
+
+  test('of two groups that disagree keep the label of the one whose name sorts first', () => {
+    const groups = [group('h', ['10.0.0.0/8'], { role: 'b' }), group('g', ['10.0.0.0/8'], { role: 'a' })];
+    const [labels] = localIdentities([], context, groupPrefixes(groups, context.profile));
+    const shown = (labels ?? []).map(formatLabel);
+    assert.ok(shown.includes('cidrgroup:role=a'));
+    assert.ok(shown.includes('cidrgroup:role+a') && shown.includes('cidrgroup:role+b'));
+  });
+});

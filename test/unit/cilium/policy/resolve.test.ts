@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { PolicyObject } from '../../../../src/cilium/objects.ts';
+import type { ParseContext } from '../../../../src/cilium/policy/context.ts';
+import { resolve, selectsSubject, type Subject } from '../../../../src/cilium/policy/resolve.ts';
+import { WILDCARD } from '../../../../src/cilium/policy/selector.ts';
+import { ccnp, cnp, contextFor, labelsOf, podLabels, policyOf, rulesOf, type Spec } from '../../../support/policies.ts';
+
+const context = contextFor('1.20.2');
+const web: Subject = { identity: 1001, labels: podLabels('a', 'web') };
+const host: Subject = { identity: 1, labels: labelsOf('reserved:host') };
+
+function selects(policy: PolicyObject, subject: Subject): boolean {
+  return rulesOf(policy, context).some((rule) => selectsSubject(rule, subject));
+}
+
+suite('a rule selects', () => {
+  test('subjects in the namespace of its policy, or anywhere for a clusterwide one', () => {
+    const inB: Subject = { labels: podLabels('b', 'web') };
+    assert.ok(selects(cnp({ endpointSelector: {}, ingress: [{}] }), web));
+    assert.ok(!selects(cnp({ endpointSelector: {}, ingress: [{}] }), inB));
+    assert.ok(selects(ccnp({ endpointSelector: {}, ingress: [{}] }), inB));
+    assert.ok(
+      selects(ccnp({ endpointSelector: {}, ingress: [{}] }), { identity: 4, labels: labelsOf('reserved:health') }),
+    );
+  });
+
+  test('the host by nodeSelector only, and by nodeSelector the host only', () => {
+    assert.ok(!selects(ccnp({ endpointSelector: {}, ingress: [{}] }), host));
+    assert.ok(selects(ccnp({ nodeSelector: {}, ingress: [{}] }), host));
+    assert.ok(!selects(ccnp({ nodeSelector: {}, ingress: [{}] }), web));
+    assert.ok(selects(ccnp({ nodeSelector: {}, ingress: [{}] }), { labels: host.labels }));
+  });
+});
+
+suite('enforcement', () => {
+  const state = (policies: readonly PolicyObject[], subject: Subject, within: ParseContext = context): string => {
+    const { ingress, egress } = policyOf(policies, subject, within);
+    const shown = ({ enforced, defaultDeny }: typeof ingress): string => `${enforced}/${defaultDeny}`;
+    return `${shown(ingress)} ${shown(egress)}`;
+  };
+  const ingressOnly = cnp({ endpointSelector: {}, ingress: [{}] });
+
+  test('is by direction, and default deny with it', () => {
+    assert.equal(state([], web), 'false/false false/false');
+    assert.equal(state([ingressOnly], web), 'true/true false/false');
+  });
+
+  test('without default deny adds an allow of everybody', () => {
+    const open = cnp({ endpointSelector: {}, ingress: [{}], enableDefaultDeny: { ingress: false } });
+    assert.equal(state([open], web), 'true/false false/false');
+    for (const version of ['1.19.7', '1.20.2']) {
+      const { filters } = policyOf([open], web, contextFor(version)).ingress;
+      assert.deepEqual(
+        filters.map(({ entries }) => [...entries.keys()]),
+        [[WILDCARD.key]],
+        version,
+      );
+    }
+  });
+
+  test('is everywhere under always and nowhere under never', () => {
+    assert.equal(state([], web, contextFor('1.20.2', { enforcement: 'always' })), 'true/true true/true');
+    assert.equal(state([ingressOnly], web, contextFor('1.20.2', { enforcement: 'never' })), 'false/false false/false');
+  });
+
+  test('is everywhere for a label with key init, of any source', () => {
+    assert.equal(state([], { labels: podLabels('a', 'web', 'k8s:init=x') }), 'true/true true/true');
+    const never = contextFor('1.20.2', { enforcement: 'never' });
+    assert.equal(state([], { labels: labelsOf('reserved:init') }, never), 'false/false false/false');
+  });
+
+  test('is nowhere for a label with key host before 1.20.2, and for the host itself', () => {
+    const pod: Subject = { identity: 1001, labels: podLabels('a', 'web', 'k8s:host=x') };
+    assert.equal(state([ingressOnly], pod, contextFor('1.19.7')), 'false/false false/false');
+    assert.equal(state([ingressOnly], pod, context), 'true/true false/false');
+    const always = contextFor('1.20.2', { enforcement: 'always' });
+    assert.equal(state([], host, always), 'false/false false/false');
+    assert.equal(
+      state([], host, contextFor('1.20.2', { enforcement: 'always', hostFirewall: true })),
+      'true/true true/true',
+    );
+  });
+});
+
+suite('the allow of the local host', () => {
+  const denies = cnp({ endpointSelector: {}, ingress: [{}] });
+  const hostEntry = (version: string, subject = web, config = {}) =>
+    policyOf([denies], subject, contextFor(version, config)).hostEntry;
+  const filters = (policies: readonly PolicyObject[], config = {}) =>
+    policyOf(policies, web, contextFor('1.20.2', config)).ingress.filters;
+
+  test('is put in last until 1.19.0, is an entry like others from 1.19.4, and a filter of the last tier since 1.20', () => {
+    assert.equal(hostEntry('1.18.8'), 'unless-denied');
+    assert.equal(hostEntry('1.19.0'), 'unless-denied');
+    assert.equal(hostEntry('1.19.7'), 'ordinary');
+    assert.equal(hostEntry('1.20.2'), 'none');
+    assert.deepEqual(
+      filters([denies]).map(({ priority, entries }) => [priority, entries.size]),
+      [[10, 1]],
+    );
+  });
+
+  test('needs the option, and is not for the host; since 1.20 it needs a rule that denies by default', () => {
+    assert.equal(hostEntry('1.19.7', web, { allowLocalhost: 'policy' }), 'none');
+    assert.equal(hostEntry('1.19.7', host), 'none');
+    assert.deepEqual(filters([denies], { allowLocalhost: 'policy' }), []);
+    assert.deepEqual(filters([], { enforcement: 'always' }), []);
+  });
+});
+
+suite('rules on one port of one peer', () => {
+  const on = (rest: Spec, list = 'egress'): Spec => ({
+    endpointSelector: {},
+    [list]: [{ toEndpoints: [{}], toPorts: [{ ports: [{ port: '53', protocol: 'TCP' }], ...rest }] }],
+  });
+  const entry = (...policies: readonly PolicyObject[]) => {
+    const [filter, ...more] = policyOf(policies, web, context).egress.filters;
+    assert.ok(filter && more.length === 0);
+    const [only] = filter.entries.values();
+    assert.ok(only);
+    return { outcome: only.outcome, origins: only.origins.map(({ object, field }) => `${object.name} ${field}`) };
+  };
+  const http = { rules: { http: [{}] } };
+  const dns = { rules: { dns: [{ matchPattern: '*' }] } };
+
+  test('that allow are one allow, which names them all', () => {
+    const { outcome, origins } = entry(cnp(on({}), 'p'), cnp(on({}), 'q'));
+    assert.equal(outcome.effect, 'allow');
+    assert.deepEqual(origins, ['p spec.egress[0].toEndpoints[0]', 'q spec.egress[0].toEndpoints[0]']);
+  });
+
+  test('of which one denies are a deny, which names that one', () => {
+    for (const names of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      const { outcome, origins } = entry(cnp(on({}), names[0]), cnp(on({}, 'egressDeny'), names[1]));
+      assert.equal(outcome.effect, 'deny');
+      assert.deepEqual(origins, [`${names[1]} spec.egressDeny[0].toEndpoints[0]`]);
+    }
+  });
+
+  test('of which one redirects are a redirect', () => {
+    assert.equal(entry(cnp(on({}), 'p'), cnp(on(http), 'q')).outcome.effect, 'redirect');
+  });
+
+  const conflictOf = (...policies: readonly PolicyObject[]) => {
+    const rules = policies.flatMap((policy) => rulesOf(policy, context));
+    const results = [rules, [...rules].reverse()].map((order) => resolve(order, web, context));
+    assert.equal(results[0]?.ok, results[1]?.ok, 'the order of rules decides');
+    const [result] = results;
+    return result?.ok === false ? result.error : undefined;
+  };
+
+  test('with two parsers exclude each other', () => {
+    const conflict = conflictOf(cnp(on(http), 'p'), cnp(on(dns), 'q'));
+    assert.deepEqual(
+      conflict?.refs.map(({ object }) => object.name),
+      ['p', 'q'],
+    );
+  });
+
+  test('with server names and a parser of what is inside TLS are redirected to that parser, but not with L7 rules', () => {
+    const names = { serverNames: ['a.b'] };
+    assert.equal(conflictOf(cnp(on(names), 'p'), cnp(on({}), 'q')), undefined);
+    assert.ok(conflictOf(cnp(on(names), 'p'), cnp(on(http), 'q')));
+    assert.ok(conflictOf(cnp(on(names), 'p'), cnp(on(dns), 'q')));
+  });
+
+  test('with two parsers do not exclude each other once a deny came before one of them', () => {
+    const deny = on({}, 'egressDeny');
+    assert.equal(conflictOf(cnp(on(http), 'p'), cnp(deny, 'q'), cnp(on(dns), 'r')), undefined);
+    assert.ok(conflictOf(cnp(on(http), 'p'), cnp(on(dns), 'q'), cnp(deny, 'r')));
+  });
+});
+
+suite('a peer for whom the wildcard says the same', () => {
+  const keys = (port: Spec): number => {
+    const toPorts = [{ ports: [port] }];
+    const spec = { endpointSelector: {}, egress: [{ toPorts }, { toEndpoints: [{}], toPorts }] };
+    return policyOf([cnp(spec)], web, context).egress.filters.reduce((sum, { entries }) => sum + entries.size, 0);
+  };
+
+  test('has no entry of its own on a port, a range or a name, and has one where the port is every port', () => {
+    assert.equal(keys({ port: '80', protocol: 'TCP' }), 1);
+    assert.equal(keys({ port: '80', endPort: 90, protocol: 'TCP' }), 1);
+    assert.equal(keys({ port: 'http', protocol: 'TCP' }), 1);
+    assert.equal(keys({ port: '0', protocol: 'TCP' }), 2);
+  });
+
+  test('is only looked for in the same filter: 80 and 80 to 80 are two', () => {
+    const wildcard = { toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }] };
+    const peer = { toEndpoints: [{}], toPorts: [{ ports: [{ port: '80', endPort: 80, protocol: 'TCP' }] }] };
+    const { filters } = policyOf([cnp({ endpointSelector: {}, egress: [wildcard, peer] })], web, context).egress;
+    assert.equal(filters.length, 2);
+  });
+});
+
+test('what is not modelled in a rule that applies is named, with its object', () => {
+  const policy = cnp({ endpointSelector: {}, ingress: [{ authentication: { mode: 'required' } }] });
+  const [part] = policyOf([policy], web, context).unsupported;
+  assert.equal(part?.feature, 'authentication');
+  assert.equal(part.object.name, 'p');
+});
