@@ -7,7 +7,8 @@ import { nodeVersionProblem } from './node-version.ts';
 
 const problem = nodeVersionProblem(process.versions.node);
 if (problem === undefined) {
-  await import('./main.ts');
+  const { runProcess } = await import('./process.ts');
+  await runProcess();
 } else {
   process.stderr.write(`${problem}\n`);
   process.exitCode = EXIT_ERROR;

@@ -5,7 +5,6 @@
  * that look sure and are not.
  */
 import { fileURLToPath } from 'node:url';
-import type { ObjectRef } from '../cilium/objects.ts';
 import { ClusterStore } from '../cluster/store.ts';
 import type { Settings } from '../cluster/settings.ts';
 import type { Config } from '../config/settings.ts';
@@ -102,14 +101,8 @@ class Reading {
   }
 }
 
-/** `kube-system/cilium-config`, for messages. */
+/** `Cilium 1.19.7, cluster "default"` */
 export function formatSettings(settings: Settings): string {
   const { major, minor, patch } = settings.profile.version;
   return `Cilium ${major}.${minor}.${patch}, cluster "${settings.config.clusterName}"`;
-}
-
-export function podRef(text: string): ObjectRef {
-  const [namespace, name, ...rest] = text.split('/');
-  if (!namespace || !name || rest.length > 0) throw new CommandError([`"${text}" is not NAMESPACE/NAME`]);
-  return { kind: 'Pod', namespace, name };
 }

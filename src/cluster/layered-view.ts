@@ -93,6 +93,14 @@ export class LayeredView implements ClusterView {
     return this.#layers.identities.record(identity)?.labels ?? this.#layers.nodes.labelsOf(identity);
   }
 
+  nodeIdentities(): Iterable<NumericIdentity> {
+    return this.#layers.nodes.all();
+  }
+
+  identityOfAddress(address: string): NumericIdentity | undefined {
+    return this.#layers.nodes.identityOfAddress(address);
+  }
+
   useOf(identity: NumericIdentity): IdentityUse {
     const record = this.#layers.identities.record(identity);
     if (record === undefined) return { pods: 0, endpoints: 0 };

@@ -8,7 +8,7 @@
  * an agent numbers its own.
  * Cost: a selector O(identities here); answers are kept, a bounded number of them.
  */
-import { canonicalKey, compareBytes, type LabelArray } from '../cilium/identity/label.ts';
+import { canonicalKey, compareBytes, type CanonicalKey, type LabelArray } from '../cilium/identity/label.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import {
   LOCAL_SCOPE_BASE,
@@ -17,7 +17,8 @@ import {
   wellKnownIdentities,
 } from '../cilium/identity/numeric-identity.ts';
 import type { CiliumCIDRGroup } from '../cilium/objects.ts';
-import { groupPrefixes, localIdentities } from '../cilium/policy/local-identities.ts';
+import { parseAddress, worldLabel, type Prefix } from '../cilium/policy/cidr.ts';
+import { groupPrefixes, PrefixLabels } from '../cilium/policy/local-identities.ts';
 import { matches, type EndpointSelector, type SelectorKey } from '../cilium/policy/selector.ts';
 import type { Settings } from './settings.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
@@ -26,19 +27,26 @@ const KEPT_ANSWERS = 10_000;
 
 export class NodeIdentities {
   readonly #labels: ReadonlyMap<NumericIdentity, LabelArray>;
+  readonly #locals: Locals;
   readonly #answers = new Map<SelectorKey, IdentitySet>();
 
   constructor(settings: Settings, prefixes: ReadonlySet<string>, groups: Iterable<CiliumCIDRGroup>) {
-    this.#labels = new Map([...fixedIdentities(settings), ...numberedLocals(settings, prefixes, groups)]);
+    this.#locals = new Locals(settings, prefixes, groups);
+    this.#labels = new Map([...fixedIdentities(settings), ...this.#locals.numbered()]);
   }
 
   labelsOf(identity: NumericIdentity): LabelArray | undefined {
     return this.#labels.get(identity);
   }
 
-  /** Ascending by number: reserved, well-known, node-local. */
-  all(): Iterable<readonly [NumericIdentity, LabelArray]> {
-    return this.#labels.entries();
+  /** Ascending: reserved, well-known, node-local. */
+  all(): Iterable<NumericIdentity> {
+    return [...this.#labels.keys()].sort((a, b) => a - b);
+  }
+
+  /** The identity of the longest prefix around an address, else that of the world; undefined if it is no address. */
+  identityOfAddress(address: string): NumericIdentity | undefined {
+    return this.#locals.identityOf(address);
   }
 
   matching(selector: EndpointSelector): IdentitySet {
@@ -60,13 +68,40 @@ function* fixedIdentities({ profile, config }: Settings): Iterable<[NumericIdent
   for (const { id, labels } of wellKnownIdentities(config)) yield [id, labels];
 }
 
-function* numberedLocals(
-  settings: Settings,
-  prefixes: ReadonlySet<string>,
-  groups: Iterable<CiliumCIDRGroup>,
-): Iterable<[NumericIdentity, LabelArray]> {
-  const sets = localIdentities(prefixes, settings, groupPrefixes(groups, settings.profile));
-  const keyed = sets.map((labels) => ({ labels, key: canonicalKey(labels) }));
-  keyed.sort((a, b) => compareBytes(a.key, b.key));
-  for (const [index, { labels }] of keyed.entries()) yield [LOCAL_SCOPE_BASE + 1 + index, labels];
+/** Node-local identities: one for each distinct label set of the prefixes that policies and groups name. */
+class Locals {
+  readonly #settings: Settings;
+  readonly #prefixes: PrefixLabels;
+  readonly #numbers: ReadonlyMap<CanonicalKey, NumericIdentity>;
+  readonly #sets: readonly LabelArray[];
+
+  constructor(settings: Settings, prefixes: ReadonlySet<string>, groups: Iterable<CiliumCIDRGroup>) {
+    this.#settings = settings;
+    this.#prefixes = new PrefixLabels(settings, prefixes, groupPrefixes(groups, settings.profile));
+    const sets = new Map<CanonicalKey, LabelArray>();
+    for (const prefix of this.#prefixes.prefixes()) {
+      const labels = this.#prefixes.labelsOf(prefix);
+      sets.set(canonicalKey(labels), labels);
+    }
+    const sorted = [...sets].sort(([a], [b]) => compareBytes(a, b));
+    this.#sets = sorted.map(([, labels]) => labels);
+    this.#numbers = new Map(sorted.map(([key], index) => [key, LOCAL_SCOPE_BASE + 1 + index]));
+  }
+
+  *numbered(): Iterable<[NumericIdentity, LabelArray]> {
+    for (const [index, labels] of this.#sets.entries()) yield [LOCAL_SCOPE_BASE + 1 + index, labels];
+  }
+
+  identityOf(address: string): NumericIdentity | undefined {
+    const prefix = parseAddress(address);
+    if (prefix === undefined) return undefined;
+    const nearest = this.#prefixes.nearest(prefix);
+    const local = nearest === undefined ? undefined : this.#numbers.get(canonicalKey(this.#prefixes.labelsOf(nearest)));
+    return local ?? this.#worldIdentity(prefix);
+  }
+
+  #worldIdentity({ family }: Prefix): NumericIdentity | undefined {
+    const world = worldLabel(family, this.#settings).key;
+    return reservedIdentities(this.#settings.profile).find(({ name }) => name === world)?.id;
+  }
 }

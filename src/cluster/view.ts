@@ -61,6 +61,10 @@ export interface ClusterView {
   identitiesWithKey(key: CanonicalKey): readonly NumericIdentity[];
   /** Labels of any identity that this view knows: cluster, reserved or node-local. */
   labelsOf(identity: NumericIdentity): LabelArray | undefined;
+  /** Reserved, well-known and node-local identities, ascending. Node-local numbers are made up: an agent numbers its own. */
+  nodeIdentities(): Iterable<NumericIdentity>;
+  /** What an address outside the cluster is to a policy: the identity of the longest prefix around it, else world. */
+  identityOfAddress(address: string): NumericIdentity | undefined;
   useOf(identity: NumericIdentity): IdentityUse;
   /** Pods (not hostNetwork, not finished) that have this identity. */
   podsWith(identity: NumericIdentity): Iterable<Pod>;

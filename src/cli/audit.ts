@@ -1,0 +1,47 @@
+/**
+ * `audit`: judges everything that is in the source, and says how full it is.
+ */
+import type { Command } from 'commander';
+import { audit } from '../review/audit.ts';
+import { runToEnd } from '../review/run.ts';
+import type { CommandContext } from './command-context.ts';
+import { exitCodeFor, type FailOn } from './exit-codes.ts';
+import { loadModel } from './load-model.ts';
+import {
+  configFrom,
+  withFailOn,
+  withMode,
+  withOutput,
+  withSource,
+  type ModeOption,
+  type SourceOptions,
+} from './options.ts';
+import { createOutput, type OutputFormat } from './output.ts';
+import { progressOn } from './progress.ts';
+
+interface AuditOptions extends SourceOptions, ModeOption {
+  readonly output: OutputFormat;
+  readonly failOn: FailOn;
+}
+
+export function auditCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('audit')
+    .summary('judge everything that is there')
+    .description(
+      'Judges the state of a cluster: dead allows, full policy maps, reserved labels, and how many identities there are.',
+    );
+  withFailOn(withOutput(withMode(withSource(command)))).action(async (options: AuditOptions) => {
+    await runAudit(options, context);
+  });
+}
+
+async function runAudit(options: AuditOptions, context: CommandContext): Promise<void> {
+  const config = await configFrom(options);
+  const output = createOutput({ ...context, format: options.output });
+  const loaded = await loadModel(options, config, progressOn(context.stderr));
+  const report = runToEnd(audit(loaded.store.view(), config.checks));
+  output.result(report);
+  for (const skipped of loaded.skipped) output.note(`skipped ${skipped}`);
+  context.setExitCode(exitCodeFor(report, options.failOn));
+}

@@ -1,0 +1,69 @@
+/**
+ * `explain`: which identity a pod gets and why; which rule is behind each entry of a policy map.
+ */
+import type { Command } from 'commander';
+import type { Pod } from '../cilium/objects.ts';
+import { explainMap, explainPod } from '../review/explain.ts';
+import type { Explanation } from '../review/results.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import type { CommandContext } from './command-context.ts';
+import { CommandError } from './command-error.ts';
+import { loadModel } from './load-model.ts';
+import { configFrom, withOutput, withSource, type SourceOptions } from './options.ts';
+import { createOutput, type OutputFormat } from './output.ts';
+import { progressOn } from './progress.ts';
+
+interface ExplainOptions extends SourceOptions {
+  readonly output: OutputFormat;
+}
+
+export function explainCommand(program: Command, context: CommandContext): void {
+  const explain = program.command('explain').summary('show how an answer comes about');
+  withOutput(withSource(explain.command('pod')))
+    .argument('<namespace/name>', 'the pod')
+    .summary('the identity of a pod, label by label')
+    .description('Shows which labels are part of the identity of a pod, and the filter rule that keeps or drops each.')
+    .action((name: string, options: ExplainOptions) =>
+      explained(options, context, (view) => explainPod(view, podOf(view, name))),
+    );
+  withOutput(withSource(explain.command('map')))
+    .argument('<namespace/name|identity>', 'a pod, or the number of an identity')
+    .summary('the policy map of an identity, entry by entry')
+    .description('Shows every entry of the policy map that an endpoint has, and the rule behind each.')
+    .action((name: string, options: ExplainOptions) =>
+      explained(options, context, (view) => mapExplanation(view, name)),
+    );
+}
+
+async function explained(
+  options: ExplainOptions,
+  context: CommandContext,
+  explain: (view: ClusterView) => Explanation,
+): Promise<void> {
+  const { store } = await loadModel(options, await configFrom(options), progressOn(context.stderr));
+  createOutput({ ...context, format: options.output }).result(explain(store.view()));
+}
+
+function mapExplanation(view: ClusterView, text: string): Explanation {
+  const identity = /^\d{1,10}$/.test(text) ? Number(text) : identityOfPod(view, text);
+  const explanation = explainMap(view, identity);
+  if (explanation === undefined) throw new CommandError([`the source holds no identity ${text}`]);
+  return explanation;
+}
+
+function identityOfPod(view: ClusterView, text: string): number {
+  const pod = podOf(view, text);
+  const identity = view.identityOfShape(pod, pod.namespace);
+  if (identity.kind === 'reserved') return identity.id;
+  const [number] = identity.kind === 'global' ? view.identitiesWithKey(identity.key) : [];
+  if (number === undefined) throw new CommandError([`pod ${text} has no identity: ${explainPod(view, pod).scope}`]);
+  return number;
+}
+
+function podOf(view: ClusterView, text: string): Pod {
+  const [namespace = '', name = '', ...rest] = text.split('/');
+  if (namespace === '' || name === '' || rest.length > 0) throw new CommandError([`"${text}" is not NAMESPACE/NAME`]);
+  const pod = view.pod(namespace, name);
+  if (pod === undefined) throw new CommandError([`the source holds no pod ${text}`]);
+  return pod;
+}

@@ -1,0 +1,143 @@
+/**
+ * The judge of the webhook: a review -> a submission -> a decision -> an answer.
+ *
+ * Knows no rule of Cilium and no check; puts the parts in order and says what it did (log, metrics). A review that cannot be
+ * judged is allowed and recorded as unknown. Gives way to other requests every few milliseconds of work.
+ */
+import { admit } from '../review/admit.ts';
+import { denialText } from '../review/denial-text.ts';
+import { runGivingWay } from '../review/run.ts';
+import type { Decision, JudgedFinding } from '../review/results.ts';
+import type { CheckSettings } from '../checks/settings.ts';
+import type { Submission } from '../checks/check.ts';
+import { formatRef } from '../cilium/objects.ts';
+import { subjectOf } from '../cluster/change.ts';
+import type { Answer, Review } from '../kubernetes/admission-review.ts';
+import { formatDecodeError, type DecodeError } from '../kubernetes/decode/decode-object.ts';
+import { NOT_JUDGED, toSubmission } from '../kubernetes/submission.ts';
+import type { Logger } from '../log.ts';
+import type { Clock, Deadline } from './deadline.ts';
+import { givingWay } from './giving-way.ts';
+import type { Judge } from './judging.ts';
+import type { Metrics } from './metrics.ts';
+import type { Model } from './model.ts';
+
+/** The watch of a namespace may lag behind the objects in it. */
+const NAMESPACE_WAIT_MS = 100;
+const ANNOTATED_FINDINGS = 8;
+
+export interface JudgeOptions {
+  readonly model: Model;
+  readonly settings: CheckSettings;
+  /** Folder or address of the documentation, without a slash at the end. */
+  readonly docsUrl: string;
+  readonly clock: Clock;
+  readonly newDecisionId: () => string;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'finding' | 'witnessReplayMismatch' | 'internalError'>;
+}
+
+export function makeJudge(options: JudgeOptions): Judge {
+  return async (review, deadline, signal) => {
+    const submission = toSubmission(review);
+    if (!submission.ok) return malformedAnswer(submission.error, review);
+    if (submission.value === NOT_JUDGED)
+      return { allowed: true, warnings: [], auditAnnotations: { decision: 'allow' } };
+    return judgeSubmission(submission.value, { ...options, review, deadline, signal });
+  };
+}
+
+interface Judging extends JudgeOptions {
+  readonly review: Review;
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+}
+
+async function judgeSubmission(submission: Submission, judging: Judging): Promise<Answer> {
+  const { model, settings, clock, deadline, signal, log, metrics } = judging;
+  await waitForNamespace(submission, model, deadline);
+  const decisionId = judging.newDecisionId();
+  const review = admit(model.view(), submission, {
+    settings,
+    expired: () => signal.aborted || deadline.remainingMs() <= 0,
+    onFault: (check, error) => {
+      metrics.internalError();
+      log.error('a check failed', { check, error, object: formatRef(subjectOf(submission.change)), decisionId });
+    },
+  });
+  const decision = await runGivingWay(review, givingWay(clock));
+  record(decision, submission, { ...judging, decisionId });
+  return answerFrom(decision, { ...judging, decisionId });
+}
+
+/** A namespace that was created a moment ago may not have reached the model: waits for it, a short while. */
+async function waitForNamespace({ change }: Submission, model: Model, deadline: Deadline): Promise<void> {
+  const { namespace } = subjectOf(change);
+  if (namespace === undefined || change.op === 'delete') return;
+  const isKnown = (): boolean => model.view().namespace(namespace) !== undefined;
+  await model.until(isKnown, Math.min(NAMESPACE_WAIT_MS, deadline.remainingMs()));
+}
+
+interface Decided extends Judging {
+  readonly decisionId: string;
+}
+
+function record(decision: Decision, submission: Submission, { log, metrics, review, decisionId }: Decided): void {
+  for (const finding of decision.findings) metrics.finding(finding);
+  for (const { finding, detail } of decision.replayMismatches) {
+    metrics.witnessReplayMismatch();
+    log.error('the second evaluator disagrees; nothing is denied for it', { finding, detail, decisionId });
+  }
+  if (decision.findings.length === 0 && decision.unknowns.length === 0) return;
+  log.info('reviewed', {
+    decisionId,
+    object: formatRef(subjectOf(submission.change)),
+    operation: review.operation,
+    user: review.userInfo.username,
+    dryRun: review.dryRun,
+    verdict: decision.verdict,
+    findings: decision.findings.map(({ check, id, message }) => `${check}/${id}: ${message}`),
+    unknowns: decision.unknowns.map(({ reason }) => reason),
+  });
+}
+
+function answerFrom(decision: Decision, { docsUrl, decisionId, model }: Decided): Answer {
+  const notes = { warnings: decision.warnings, auditAnnotations: annotationsOf(decision, decisionId, model) };
+  if (decision.verdict === 'allow') return { allowed: true, ...notes };
+  const denying = decision.findings.filter(({ denies }) => denies);
+  const shown = decision.findings.filter(({ audience, denies }) => denies || audience === 'author');
+  return {
+    allowed: false,
+    message: denialText([...denying, ...shown.filter(({ denies }) => !denies)], { docsUrl, decisionId }),
+    causes: shown.map(({ id, field, message }) => ({ reason: id, field: field ?? '', message })),
+    ...notes,
+  };
+}
+
+function annotationsOf(decision: Decision, decisionId: string, model: Model): Readonly<Record<string, string>> {
+  const { findings, unknowns, verdict, tenant } = decision;
+  const ids = [...new Set(findings.map(({ id }) => id))].slice(0, ANNOTATED_FINDINGS);
+  const isUnknown = verdict === 'allow' && unknowns.length > 0;
+  return {
+    decision: isUnknown ? 'unknown' : verdict,
+    ...(ids.length === 0 ? {} : { findings: ids.join(','), mode: strictestMode(findings) }),
+    tenant,
+    'model-age-seconds': String(Math.floor(model.ageSeconds())),
+    'decision-id': decisionId,
+  };
+}
+
+function strictestMode(findings: readonly JudgedFinding[]): string {
+  const modes = new Set(findings.map(({ mode }) => mode));
+  return (['enforce', 'warn', 'audit'] as const).find((mode) => modes.has(mode)) ?? 'off';
+}
+
+/** The envelope is good and the object is not: nobody is refused for it here, and the author hears where. */
+function malformedAnswer(error: DecodeError, { userInfo }: Review): Answer {
+  const warning = `not judged: ${formatDecodeError(error)}`;
+  return {
+    allowed: true,
+    warnings: userInfo.username.startsWith('system:') ? [] : [warning],
+    auditAnnotations: { decision: 'unknown', reason: 'malformed' },
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * The store behind a running webhook: events go in, reviews read, and a review may wait a moment for an event.
+ *
+ * The model changes from its source only, never from an admission request: what was admitted may still not be stored.
+ */
+import type { ClusterEvent, Delta } from '../cluster/events.ts';
+import type { ClusterStore } from '../cluster/store.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import type { Clock } from './deadline.ts';
+
+/** More than this many reviews that wait at once are not kept waiting. */
+const MAX_WAITING = 1_024;
+
+export class Model {
+  readonly #store: ClusterStore;
+  readonly #clock: Clock;
+  #lastEventMs: number;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(store: ClusterStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#lastEventMs = clock();
+  }
+
+  /** Since the last event, or since the model was filled. */
+  ageSeconds(): number {
+    return (this.#clock() - this.#lastEventMs) / 1000;
+  }
+
+  view(): ClusterView {
+    return this.#store.view();
+  }
+
+  get store(): ClusterStore {
+    return this.#store;
+  }
+
+  apply(event: ClusterEvent): Delta {
+    const delta = this.#store.apply(event);
+    this.#lastEventMs = this.#clock();
+    for (const wake of [...this.#waiting]) wake();
+    return delta;
+  }
+
+  /** Waits until the condition holds of the view, or the time is up; says whether it holds. */
+  async until(holds: (view: ClusterView) => boolean, timeoutMs: number): Promise<boolean> {
+    if (holds(this.view())) return true;
+    if (timeoutMs <= 0 || this.#waiting.size >= MAX_WAITING) return false;
+    return new Promise((resolve) => {
+      const settle = (result: boolean): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve(result);
+      };
+      const wake = (): void => {
+        if (holds(this.view())) settle(true);
+      };
+      const timer = setTimeout(() => settle(false), timeoutMs);
+      this.#waiting.add(wake);
+    });
+  }
+}
