@@ -46,20 +46,17 @@ interface Broader {
 export function* distill(columns: Columns, sink: EntrySink, options: DistillOptions): Generator<undefined, void> {
   const walk = new Walk(sink, options);
   const keys = [...columns.keys()].sort((a, b) => a - b);
-  let steps = 0;
   for (const [index, key] of keys.entries()) {
     walk.leave(key);
     for (const contribution of columns.get(key) ?? []) {
       walk.merge(contribution);
-      steps += contribution.ids.length + 1;
-      if (steps < STEPS) continue;
-      steps = 0;
-      yield;
+      if (walk.isPauseDue()) yield;
     }
     walk.emit(key);
     const next = keys[index + 1];
     if (next !== undefined && coversL4(key, next)) walk.enter(key);
     walk.clear();
+    if (walk.isPauseDue()) yield;
   }
 }
 
@@ -73,6 +70,7 @@ class Walk {
   readonly #origin: Uint32Array;
   readonly #touched: Uint32Array;
   #count = 0;
+  #steps = 0;
   readonly #inside: Broader[] = [];
 
   constructor(sink: EntrySink, options: DistillOptions) {
@@ -87,6 +85,7 @@ class Walk {
 
   merge({ ids, precedence, origin }: Contribution): void {
     const { slots, origins } = this.#options;
+    this.#steps += ids.length + 1;
     for (const id of ids) {
       const slot = slots.slotOf(id);
       const own = this.#own[slot] ?? 0;
@@ -101,11 +100,18 @@ class Walk {
   }
 
   emit(key: L4Key): void {
+    this.#steps += this.#count;
     for (let index = 0; index < this.#count; index += 1) {
       const slot = this.#touched[index] ?? 0;
       const precedence = this.#own[slot] ?? 0;
       if (this.#isLeft(slot, precedence)) this.#sink.take(slot, key, precedence, this.#origin[slot] ?? 0);
     }
+  }
+
+  isPauseDue(): boolean {
+    if (this.#steps < STEPS) return false;
+    this.#steps = 0;
+    return true;
   }
 
   /** The keys to come are narrower: they are measured against this one too. */

@@ -10,7 +10,7 @@ import type { MapInputs } from './contributions.ts';
 import { distillDirection } from './distill-direction.ts';
 import type { EntrySink } from './distill.ts';
 import { OriginTable } from './origin-table.ts';
-import { EntryList, PolicyMap } from './policy-map.ts';
+import { EntryList, PolicyMap, type Side } from './policy-map.ts';
 import type { SelectorPolicy } from './resolve.ts';
 import type { Direction } from './rule.ts';
 
@@ -27,19 +27,19 @@ export function mapState(policy: SelectorPolicy, inputs: MapInputs): PolicyMap {
 /** Yields where the caller may pause, and returns the map. */
 export function* mapStateSteps(policy: SelectorPolicy, inputs: MapInputs): Generator<undefined, PolicyMap> {
   const origins = new OriginTable();
-  const ingress = yield* entriesOf('ingress', policy, inputs, origins);
-  const egress = yield* entriesOf('egress', policy, inputs, origins);
+  const ingress = yield* sideOf('ingress', policy, inputs, origins);
+  const egress = yield* sideOf('egress', policy, inputs, origins);
   return new PolicyMap({ ingress, egress }, origins, (identity) => wildcardFor(identity, inputs.context));
 }
 
-function* entriesOf(
+function* sideOf(
   direction: Direction,
   policy: SelectorPolicy,
   inputs: MapInputs,
   origins: OriginTable,
-): Generator<undefined, EntryList> {
+): Generator<undefined, Side> {
   let list = new EntryList(new Uint32Array(0));
   const open = (ids: Uint32Array): EntrySink => (list = new EntryList(ids));
   yield* distillDirection(direction, policy, { ...inputs, origins }, open);
-  return list;
+  return yield* list.arrange();
 }

@@ -27,7 +27,7 @@ export interface PolicyMapEntry {
 }
 
 /** Entries of one direction in ascending order of identity. */
-interface Side {
+export interface Side {
   readonly ids: Uint32Array;
   /** Where the entries of each identity start; one more than there are identities. */
   readonly starts: Uint32Array;
@@ -42,11 +42,11 @@ export class PolicyMap {
   readonly #wildcardFor: (identity: number) => number;
 
   constructor(
-    sides: Readonly<Record<Direction, EntryList>>,
+    sides: Readonly<Record<Direction, Side>>,
     origins: OriginTable,
     wildcardFor: (identity: number) => number,
   ) {
-    this.#sides = { ingress: sides.ingress.arranged(), egress: sides.egress.arranged() };
+    this.#sides = sides;
     this.#origins = origins;
     this.#wildcardFor = wildcardFor;
   }
@@ -112,32 +112,56 @@ export class EntryList {
     this.#origins.push(origin);
   }
 
-  /** Sorted by identity; entries of one identity keep their order. */
-  arranged(): Side {
+  /** Sorted by identity; entries of one identity keep their order. Yields where the caller may pause. */
+  *arrange(): Generator<undefined, Side> {
     const slots = this.#slots.values();
-    const starts = new Uint32Array(this.#ids.length + 1);
-    for (const slot of slots) starts[slot + 1] = (starts[slot + 1] ?? 0) + 1;
-    for (let slot = 1; slot < starts.length; slot += 1) starts[slot] = (starts[slot] ?? 0) + (starts[slot - 1] ?? 0);
-    const next = starts.slice();
-    const order = slots.map((slot) => {
-      const position = next[slot] ?? 0;
-      next[slot] = position + 1;
-      return position;
-    });
-    return {
-      ids: this.#ids,
-      starts,
-      keys: placed(this.#keys.values(), order),
-      precedences: placed(this.#precedences.values(), order),
-      origins: placed(this.#origins.values(), order),
-    };
+    const starts = startsOf(slots, this.#ids.length);
+    yield;
+    const order = yield* orderOf(slots, starts);
+    const keys = yield* placed(this.#keys.values(), order);
+    const precedences = yield* placed(this.#precedences.values(), order);
+    const origins = yield* placed(this.#origins.values(), order);
+    return { ids: this.#ids, starts, keys, precedences, origins };
   }
 }
 
-function placed(values: Uint32Array, order: Uint32Array): Uint32Array {
+/** Entries that are moved between two pauses. */
+const STRETCH = 2 ** 16;
+
+function startsOf(slots: Uint32Array, size: number): Uint32Array {
+  const starts = new Uint32Array(size + 1);
+  for (const slot of slots) starts[slot + 1] = (starts[slot + 1] ?? 0) + 1;
+  for (let slot = 1; slot < starts.length; slot += 1) starts[slot] = (starts[slot] ?? 0) + (starts[slot - 1] ?? 0);
+  return starts;
+}
+
+/** Where each entry goes. */
+function* orderOf(slots: Uint32Array, starts: Uint32Array): Generator<undefined, Uint32Array> {
+  const next = starts.slice();
+  const order = new Uint32Array(slots.length);
+  for (const [start, end] of stretches(slots.length)) {
+    for (let index = start; index < end; index += 1) {
+      const slot = slots[index] ?? 0;
+      const position = next[slot] ?? 0;
+      next[slot] = position + 1;
+      order[index] = position;
+    }
+    yield;
+  }
+  return order;
+}
+
+function* placed(values: Uint32Array, order: Uint32Array): Generator<undefined, Uint32Array> {
   const result = new Uint32Array(values.length);
-  for (const [index, position] of order.entries()) result[position] = values[index] ?? 0;
+  for (const [start, end] of stretches(values.length)) {
+    for (let index = start; index < end; index += 1) result[order[index] ?? 0] = values[index] ?? 0;
+    yield;
+  }
   return result;
+}
+
+function* stretches(length: number): Iterable<readonly [start: number, end: number]> {
+  for (let start = 0; start < length; start += STRETCH) yield [start, Math.min(start + STRETCH, length)];
 }
 
 /** Numbers up to 32 bits, one after the other. */

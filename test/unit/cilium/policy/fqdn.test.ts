@@ -11,6 +11,7 @@ suite('a pattern', () => {
     ['*example.com', ['example.com', 'sub-example.com'], ['www.example.com']],
     ['sub*.example.com', ['sub.example.com', 'subdomain.example.com'], ['su.example.com', 'sub.a.example.com']],
     ['a*b*c.com', ['abc.com', 'axxbyyc.com', 'abbc.com'], ['acb.com', 'ab.com']],
+    ['ab*ba.com', ['abba.com', 'abxba.com'], ['aba.com']],
     ['**.example.com', ['a.example.com', 'a.b.example.com'], ['example.com']],
     ['*', ['example.com', 'a.b.c'], []],
     ['**', ['example.com'], []],
