@@ -21,7 +21,7 @@ import {
 import { STEPS, uncoveredReach } from './containment.ts';
 import type { UniverseFacts } from './containment-facts.ts';
 import { Budget } from './containment-search.ts';
-import { endpointSelector, isWildcard, type EndpointSelector } from './selector.ts';
+import type { EndpointSelector } from './selector.ts';
 
 export interface Ends {
   readonly subject: EndpointSelector;
@@ -134,16 +134,16 @@ function settledOne(split: Split, sides: Sides, product: Product): Split {
 }
 
 function bothEscape({ bySubject, byPeer }: Split, product: Product): EndsContainment {
-  const subject = escapeFrom(asSubject(product.target.subject), subjectsOf(bySubject), product);
+  const subject = escapeFrom([asSubject(product.target.subject)], subjectsOf(bySubject), product);
   if (subject.kind !== 'uncovered') return subject;
-  const peer = escapeFrom(asPeer(product.target.peer), peersOf(byPeer), product);
+  const peer = escapeFrom([asPeer(product.target.peer)], peersOf(byPeer), product);
   if (peer.kind !== 'uncovered') return peer;
   return { kind: 'uncovered', subject: subject.witness, peer: peer.witness };
 }
 
 /** Counted by its covers, as what is linear in them is not free when it is asked again and again. */
-function escapeFrom(target: Reach, covers: readonly Reach[], { facts, budget }: Product): Containment {
-  return budget.spend(covers.length) ? uncoveredReach(target, covers, facts, budget) : undecided('step-limit');
+function escapeFrom(targets: readonly Reach[], covers: readonly Reach[], { facts, budget }: Product): Containment {
+  return budget.spend(covers.length) ? uncoveredReach(targets, covers, facts, budget) : undecided('step-limit');
 }
 
 function subjectExtent({ subject }: Sides, escaped: readonly Sides[], product: Product): Extent {
@@ -156,18 +156,9 @@ function peerExtent({ peer }: Sides, escaped: readonly Sides[], product: Product
 
 /** How much the covers take of what is left of one end once it has escaped others. */
 function extentOf(target: Reach, covers: readonly Reach[], escaped: readonly Reach[], product: Product): Extent {
-  const takesSome = ({ selector }: Reach): boolean => {
-    const both = { ...target, selector: conjunction(target.selector, selector) };
-    return escapeFrom(both, escaped, product).kind !== 'covered';
-  };
-  if (escapeFrom(target, [...escaped, ...covers], product).kind === 'covered') return 'all';
+  if (escapeFrom([target], [...escaped, ...covers], product).kind === 'covered') return 'all';
+  const takesSome = (cover: Reach): boolean => escapeFrom([target, cover], escaped, product).kind !== 'covered';
   return covers.some(takesSome) ? 'part' : 'none';
-}
-
-/** What both match by their labels. What both reach through an aggregate may be more; it is not counted. */
-function conjunction(left: EndpointSelector, right: EndpointSelector): EndpointSelector {
-  const needsWorld = [left, right].some((selector) => selector.origin === 'cidr' && !isWildcard(selector));
-  return endpointSelector([...left.requirements, ...right.requirements], needsWorld ? 'cidr' : 'labels');
 }
 
 function subjectsOf(list: readonly Sides[]): readonly Reach[] {

@@ -15,14 +15,18 @@ const WORLD_TERMS: readonly Term[] = ['world', 'world-ipv4', 'world-ipv6'].map((
 
 /** undefined if there would be too many to look at. */
 export function termsOf(selector: EndpointSelector): readonly Term[] | undefined {
-  if (isWildcard(selector)) return [[]];
-  let terms: readonly Term[] = selector.origin === 'cidr' ? WORLD_TERMS : [[]];
-  for (const requirement of selector.requirements) {
-    const choices = choicesOf(requirement);
-    if (terms.length * choices.length > MOST_TERMS) return undefined;
-    terms = terms.flatMap((term) => choices.map((choice) => [...term, ...choice]));
+  const world = selector.origin === 'cidr' && !isWildcard(selector) ? [WORLD_TERMS] : [];
+  return joinedTerms([...world, ...selector.requirements.map(choicesOf)]);
+}
+
+/** One of each list has to hold: every way to choose. */
+export function joinedTerms(lists: readonly (readonly Term[] | undefined)[]): readonly Term[] | undefined {
+  let joined: readonly Term[] = [[]];
+  for (const list of lists) {
+    if (list === undefined || joined.length * list.length > MOST_TERMS) return undefined;
+    joined = joined.flatMap((term) => list.map((choice) => [...term, ...choice]));
   }
-  return terms;
+  return joined;
 }
 
 function choicesOf(requirement: Requirement): readonly Term[] {

@@ -10,11 +10,12 @@ import { COVERED, undecided, type Containment, type PeerWitness, type Reach } fr
 import type { UniverseFacts } from './containment-facts.ts';
 import { localPods, memberLabels, remoteNodes, remotePods, type Population } from './containment-populations.ts';
 import { findEscape, type Budget, type Term } from './containment-search.ts';
-import { termsOf } from './containment-terms.ts';
+import { joinedTerms, termsOf } from './containment-terms.ts';
 import { isWildcard, matches } from './selector.ts';
 
 export interface Question {
-  readonly target: Reach;
+  /** All of them have to reach it. */
+  readonly targets: readonly Reach[];
   readonly covers: readonly Reach[];
   readonly facts: UniverseFacts;
   readonly budget: Budget;
@@ -102,16 +103,16 @@ interface Read {
 }
 
 /** The question in terms of one population, or its answer where all members are reached alike. */
-function inTermsOf(population: Population, { target, covers }: Question): Read | Containment {
+function inTermsOf(population: Population, { targets, covers }: Question): Read | Containment {
   const { aggregate, policed } = population;
   const reaching = covers.filter(({ role }) => role === 'peer' || policed);
   if (reaching.some((cover) => reachesAggregate(cover, aggregate))) return COVERED;
-  const read = ({ selector }: Reach): readonly Term[] | undefined =>
-    termsOf(selector)?.map((term) => term.map(population.read));
-  const targetTerms = reachesAggregate(target, aggregate) ? [[]] : read(target);
-  const coverTerms = reaching.map(read);
+  const told = targets.filter((target) => !reachesAggregate(target, aggregate));
+  const targetTerms = joinedTerms(told.map(({ selector }) => termsOf(selector)));
+  const coverTerms = reaching.map(({ selector }) => termsOf(selector));
   if (targetTerms === undefined || coverTerms.includes(undefined)) return undecided('too-many-terms');
-  return { kind: 'open', target: targetTerms, covers: coverTerms.flatMap((terms) => terms ?? []) };
+  const read = (terms: readonly Term[]): readonly Term[] => terms.map((term) => term.map(population.read));
+  return { kind: 'open', target: read(targetTerms), covers: read(coverTerms.flatMap((terms) => terms ?? [])) };
 }
 
 /** Subjects are told by their own labels, before there is a map. */
@@ -133,11 +134,11 @@ function amongReservedEndpoints(question: Question): Containment {
   return amongIdentities(question, (id) => POLICED.has(id));
 }
 
-function amongIdentities({ target, covers, facts }: Question, asked: (id: number) => boolean): Containment {
+function amongIdentities({ targets, covers, facts }: Question, asked: (id: number) => boolean): Containment {
   for (const { id, labels } of facts.reserved) {
     const aggregate = id < FIRST_AGGREGATED ? undefined : facts.aggregates?.cluster;
     const reaches = (reach: Reach): boolean => matches(reach.selector, labels) || reachesAggregate(reach, aggregate);
-    if (!asked(id) || !reaches(target)) continue;
+    if (!asked(id) || !targets.every(reaches)) continue;
     if (covers.some((cover) => (cover.role === 'peer' || POLICED.has(id)) && reaches(cover))) continue;
     return { kind: 'uncovered', witness: { kind: 'reserved', id, labels } };
   }
@@ -145,8 +146,8 @@ function amongIdentities({ target, covers, facts }: Question, asked: (id: number
 }
 
 /** A packet whose sender is not known: the wildcard alone reaches it. */
-function beyondIdentities({ target, covers }: Question): Containment {
+function beyondIdentities({ targets, covers }: Question): Containment {
   const covered = covers.some(({ role, selector }) => role === 'peer' && isWildcard(selector));
-  if (!isWildcard(target.selector) || covered) return COVERED;
+  if (covered || !targets.every(({ selector }) => isWildcard(selector))) return COVERED;
   return { kind: 'uncovered', witness: { kind: 'reserved', id: 0, labels: [] } };
 }

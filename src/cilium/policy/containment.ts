@@ -21,7 +21,7 @@ export function uncovered(
   covers: readonly EndpointSelector[],
   facts: UniverseFacts,
 ): Containment {
-  return uncoveredReach(asPeer(target), covers.map(asPeer), facts, new Budget(STEPS));
+  return uncoveredReach([asPeer(target)], covers.map(asPeer), facts, new Budget(STEPS));
 }
 
 /** The same for subjects: pods of this cluster, and the health and init endpoints, which a CCNP selects too. */
@@ -30,20 +30,22 @@ export function uncoveredSubject(
   covers: readonly EndpointSelector[],
   facts: UniverseFacts,
 ): Containment {
-  return uncoveredReach(asSubject(target), covers.map(asSubject), facts, new Budget(STEPS));
+  return uncoveredReach([asSubject(target)], covers.map(asSubject), facts, new Budget(STEPS));
 }
 
+/** What all targets reach together, less what any cover does. A subject among them leaves endpoints only. */
 export function uncoveredReach(
-  target: Reach,
+  targets: readonly Reach[],
   covers: readonly Reach[],
   facts: UniverseFacts,
   budget: Budget,
 ): Containment {
-  if (facts.cidrMatchMode.length > 0 && [target, ...covers].some(speaksOfPrefixes)) return undecided('cidr-match-mode');
-  const worlds = target.role === 'peer' ? PEER_WORLDS : SUBJECT_WORLDS;
+  if (facts.cidrMatchMode.length > 0 && [...targets, ...covers].some(speaksOfPrefixes))
+    return undecided('cidr-match-mode');
+  const worlds = targets.some(({ role }) => role === 'subject') ? SUBJECT_WORLDS : PEER_WORLDS;
   let answer = COVERED;
   for (const world of worlds) {
-    const found = world({ target, covers, facts, budget });
+    const found = world({ targets, covers, facts, budget });
     if (found.kind === 'uncovered') return found;
     if (found.kind === 'undecided') answer = found;
   }

@@ -256,6 +256,15 @@ test('a negative deny takes through its aggregate even the peers that it exclude
   assert.equal(answerOf(uncoveredProduct(unit(), [negative], facts('1.19.7'))), 'k8s:app=web <-  6/80');
 });
 
+test('a witness of what an aggregate lets in escapes every deny (1.20)', () => {
+  const target = unit({ peer: selector('reserved:aggregate-cluster') });
+  const denies = [
+    deny({ subject: selector('!k8s:tier'), peers: [selector('!k8s:tier', NAMESPACE)] }),
+    deny({ subject: selector('k8s:tier'), peers: [selector('!k8s:tier', NAMESPACE)] }),
+  ];
+  assert.equal(answerOf(uncoveredProduct(target, denies, facts('1.20.2'))), 'k8s:app=web <- k8s:tier=other 6/80');
+});
+
 test('a thousand denies of other namespaces cost little', () => {
   const halves = [deny({ peers: [selector('k8s:app')] }), deny({ peers: [selector('!k8s:app')] })];
   const others = Array.from({ length: 1_000 }, (_, index) =>
