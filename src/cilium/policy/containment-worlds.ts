@@ -135,8 +135,10 @@ function amongReservedEndpoints(question: Question): Containment {
 }
 
 function amongIdentities({ targets, covers, facts }: Question, asked: (id: number) => boolean): Containment {
+  // Such a number is one of cluster 0: in a cluster that has an id itself, that is another cluster.
+  const fixed = facts.localOnly ? facts.aggregates?.cluster : facts.aggregates?.clusterMesh;
   for (const { id, labels } of facts.reserved) {
-    const aggregate = id < FIRST_AGGREGATED ? undefined : facts.aggregates?.cluster;
+    const aggregate = id < FIRST_AGGREGATED ? undefined : fixed;
     const reaches = (reach: Reach): boolean => matches(reach.selector, labels) || reachesAggregate(reach, aggregate);
     if (!asked(id) || !targets.every(reaches)) continue;
     if (covers.some((cover) => (cover.role === 'peer' || POLICED.has(id)) && reaches(cover))) continue;

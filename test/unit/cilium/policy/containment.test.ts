@@ -490,6 +490,14 @@ for (const { says, target, covers, is, version, config } of ROWS) {
   });
 }
 
+test('a fixed identity is of the cluster for a map only where clusters have no id (1.20)', () => {
+  const fixedIdentityMapping = new Map([[130, 'dns']]);
+  const cluster = [selector('reserved:aggregate-cluster')];
+  const ask = (clusterID: number): string =>
+    answerOf(uncovered(selector('reserved:dns'), cluster, facts('1.20.2', { clusterID, fixedIdentityMapping })));
+  assert.deepEqual([ask(0), ask(1)], ['covered', 'id 130']);
+});
+
 test('a witness carries every label that such a pod has', () => {
   const found = uncovered(selector(inA, 'any:app=x'), [], facts());
   assert.ok(found.kind === 'uncovered' && found.witness.kind === 'pod');
