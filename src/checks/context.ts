@@ -5,7 +5,6 @@
  * Everything but the submission is made when it is first asked for and kept for that run: most decisions (a pod with a
  * known identity) need no what-if view at all. No two checks do the same work and none imports another.
  */
-import { afterChange, withoutUnused } from '../cluster/overlay.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { Kind } from '../cilium/objects.ts';
 import type { Answer, CheckId, Submission } from './check.ts';
@@ -78,13 +77,13 @@ class LazyContext implements ChangeContext {
 function viewBefore({ current, submission: { change } }: ChangeContext): ClusterView {
   if (change.op !== 'update' || holdsExactly(current, change.before)) return current;
   const { before } = change;
-  return afterChange(current, { op: 'update', before, after: before });
+  return current.after({ op: 'update', before, after: before });
 }
 
 function viewAfter({ before, submission: { change } }: ChangeContext): ClusterView {
-  return afterChange(before, change);
+  return before.after(change);
 }
 
 function viewSettled({ after }: ChangeContext): ClusterView {
-  return withoutUnused(after);
+  return after.settled();
 }

@@ -1,0 +1,116 @@
+/**
+ * What the clusterwide denies do to each unit of one policy.
+ *
+ * Order of the answers: as the units are written. What is not modelled is said once for a rule.
+ */
+import type { UniverseFacts } from '../../cilium/policy/containment-facts.ts';
+import { universeFacts } from '../../cilium/policy/containment-facts.ts';
+import type { FlowWitness } from '../../cilium/policy/containment-product.ts';
+import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
+import { formatRef } from '../../cilium/objects.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { PAUSE, type Pause, type Unjudged } from '../check.ts';
+import { deniesFor, type ClusterwideDenies } from './denies.ts';
+import { namedPart } from './named-part.ts';
+import { prove } from './proof.ts';
+import { outcomeToday, subjectGroups, type SubjectGroups } from './today.ts';
+import { unitsOf, type Unit } from './units.ts';
+
+export type Assessment =
+  | { readonly kind: 'untouched'; readonly unit: Unit }
+  | { readonly kind: 'dead'; readonly unit: Unit; readonly causes: readonly Rule[]; readonly example: FlowWitness }
+  | { readonly kind: 'dead-today'; readonly unit: Unit; readonly causes: readonly Rule[]; readonly matching: number }
+  | {
+      readonly kind: 'partial';
+      readonly unit: Unit;
+      readonly causes: readonly Rule[];
+      /** What of it the author named, if anything. */
+      readonly part: string | undefined;
+    };
+
+/** A policy of the largest size that the API server takes has some ten thousand. */
+const MOST_UNITS = 5_000;
+
+export function* assess(policy: ParsedPolicy, view: ClusterView): Generator<Pause | Unjudged, readonly Assessment[]> {
+  const { settings } = view;
+  if (policy.kind === 'refused') {
+    yield unjudged(`the agent would refuse this policy: ${policy.refusal.reason}`, policy.refusal.field);
+    return [];
+  }
+  if (settings.config.enforcement === 'never') return [];
+  if (settings.filter.kind !== 'known') {
+    yield unjudged(`identities are not known: ${settings.filter.reason}`);
+    return [];
+  }
+  const { filter } = settings.filter;
+  return yield* assessRules(
+    policy.rules,
+    view,
+    universeFacts(settings, (label) => filter.keeps(label)),
+  );
+}
+
+function* assessRules(
+  rules: readonly Rule[],
+  view: ClusterView,
+  facts: UniverseFacts,
+): Generator<Pause | Unjudged, readonly Assessment[]> {
+  const assessments: Assessment[] = [];
+  let left = MOST_UNITS;
+  for (const rule of rules) {
+    const units = unitsOf([rule]);
+    const denies = units.length === 0 ? NO_DENIES : deniesFor(rule.direction, view);
+    if (denies.known.length + denies.unsupported.length === 0) continue;
+    const notModelled = rule.unsupported[0];
+    if (notModelled !== undefined) {
+      yield unjudged(`${notModelled.feature} is not modelled`, notModelled.field);
+      continue;
+    }
+    yield* sayUnsupported(rule, denies, view);
+    const groups = subjectGroups(rule, denies.known, view);
+    for (const unit of units) {
+      if (left === 0) {
+        yield unjudged(`only the first ${MOST_UNITS} peers and ports were looked at`, unit.field);
+        return assessments;
+      }
+      left -= 1;
+      yield PAUSE;
+      assessments.push(assessUnit(unit, denies, groups, { view, facts }));
+    }
+  }
+  return assessments;
+}
+
+const NO_DENIES: ClusterwideDenies = { known: [], unsupported: [] };
+
+function assessUnit(
+  unit: Unit,
+  { known }: ClusterwideDenies,
+  groups: SubjectGroups,
+  { view, facts }: { readonly view: ClusterView; readonly facts: UniverseFacts },
+): Assessment {
+  const proof = prove(unit, known, facts);
+  if (proof.kind === 'dead') return { ...proof, unit };
+  if (proof.kind === 'empty') return { kind: 'untouched', unit };
+  const { denied, causes, matching } = outcomeToday(unit, groups, view);
+  if (denied === 'all') return { kind: 'dead-today', unit, causes, matching };
+  const part = namedPart(unit, known, facts);
+  if (denied === 'none' && part === undefined) return { kind: 'untouched', unit };
+  return { kind: 'partial', unit, causes, part };
+}
+
+/** A deny that is not modelled counts for nothing in a proof; where it selects these pods, that has to be said. */
+function* sayUnsupported(rule: Rule, { unsupported }: ClusterwideDenies, view: ClusterView): Iterable<Unjudged> {
+  if (unsupported.length === 0) return;
+  const subjects = new Set(view.subjects(rule));
+  for (const deny of unsupported) {
+    const [first] = deny.unsupported;
+    const concerns = deny.direction === rule.direction && [...view.subjects(deny)].some((id) => subjects.has(id));
+    if (first === undefined || !concerns) continue;
+    yield unjudged(`${formatRef(deny.ref.object)} ${first.field}: ${first.feature} is not modelled`, rule.ref.field);
+  }
+}
+
+function unjudged(reason: string, path?: string): Unjudged {
+  return { kind: 'unjudged', reason, ...(path === undefined ? {} : { path }) };
+}

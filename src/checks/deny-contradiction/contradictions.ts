@@ -1,0 +1,107 @@
+/**
+ * Assessments of a policy -> findings.
+ *
+ * A dead prefix in a list with living ones is advice, as such lists change hourly; a hole is for the author only where it
+ * takes something that the author named.
+ */
+import { compareBytes } from '../../cilium/identity/label.ts';
+import { formatRef, refOf, type PolicyObject, type RuleRef } from '../../cilium/objects.ts';
+import type { Rule } from '../../cilium/policy/rule.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import type { Facts, Finding, FindingId, Fix } from '../check.ts';
+import { verdictCertainty } from '../facts/certainty.ts';
+import type { Assessment } from './assess.ts';
+import { ownFlow } from './own-flow.ts';
+import { portFacts } from './port-facts.ts';
+import { repairOf } from './repair.ts';
+import { isCIDRItem, type Unit } from './units.ts';
+
+export type Dead = Extract<Assessment, { kind: 'dead' }>;
+
+export interface ContradictionInput {
+  readonly policy: PolicyObject;
+  readonly rules: readonly Rule[];
+  readonly assessments: readonly Assessment[];
+  /** The dead units that count against the author. */
+  readonly violations: ReadonlySet<Unit>;
+  readonly view: ClusterView;
+}
+
+export function* contradictions(input: ContradictionInput): Iterable<Finding> {
+  const { assessments, violations, policy, rules } = input;
+  const units = assessments.map(({ unit }) => unit);
+  const repair = violations.size === 0 ? undefined : repairOf({ policy, rules, units, dead: violations });
+  for (const assessment of assessments) {
+    const finding = findingFor(assessment, input, repair);
+    if (finding !== undefined) yield finding;
+  }
+}
+
+/** Dead for good, and not merely one prefix of a list that is useful otherwise. */
+export function countedDead(assessments: readonly Assessment[]): readonly Dead[] {
+  return assessments
+    .filter((assessment) => assessment.kind === 'dead')
+    .filter((dead) => !isInLivingList(dead, assessments));
+}
+
+function isInLivingList({ unit }: Dead, assessments: readonly Assessment[]): boolean {
+  if (!isCIDRItem(unit)) return false;
+  const port = unit.ranges[0]?.ref.field;
+  return assessments.some(
+    ({ kind, unit: other }) =>
+      kind !== 'dead' && other.rule === unit.rule && other.ranges[0]?.ref.field === port && isCIDRItem(other),
+  );
+}
+
+function findingFor(assessment: Assessment, input: ContradictionInput, repair: Fix | undefined): Finding | undefined {
+  const { unit } = assessment;
+  switch (assessment.kind) {
+    case 'untouched':
+      return undefined;
+    case 'dead': {
+      const isViolation = input.violations.has(unit);
+      return {
+        ...base('dead-allow', assessment, input),
+        severity: isViolation ? 'violation' : 'advice',
+        witness: ownFlow(unit, assessment.example, input.view),
+        proposals: isViolation ? [repair ?? splitInWords(unit)] : [],
+      };
+    }
+    case 'dead-today':
+      return { ...base('dead-today', assessment, input, { matching: assessment.matching }), audience: 'platform' };
+    case 'partial': {
+      const { part = 'part of what it matches' } = assessment;
+      const audience = assessment.part === undefined ? 'platform' : 'author';
+      return { ...base('partial-allow', assessment, input, { part }), audience };
+    }
+  }
+}
+
+function base(
+  id: FindingId,
+  { unit, causes }: Exclude<Assessment, { kind: 'untouched' }>,
+  { policy, view }: ContradictionInput,
+  details: Facts = {},
+): Finding {
+  return {
+    check: 'deny-contradiction',
+    id,
+    severity: 'advice',
+    certainty: verdictCertainty(view.settings),
+    subject: refOf(policy),
+    audience: 'author',
+    field: unit.field,
+    facts: { direction: unit.rule.direction, ...portFacts(unit) },
+    details: { content: unit.content, ...details },
+    causes: causes.map(({ ref }) => ref).sort(byPlace),
+    proposals: [],
+  };
+}
+
+function splitInWords({ field }: Unit): Fix {
+  return { kind: 'words', text: `take the denied port out of what ${field} allows, in a rule of its own` };
+}
+
+function byPlace(a: RuleRef, b: RuleRef): number {
+  return compareBytes(formatRef(a.object), formatRef(b.object)) || compareBytes(a.field, b.field);
+}

@@ -1,0 +1,51 @@
+/**
+ * The flow that shows a dead allow: its own pods where there are any, made-up labels from its own selectors where not.
+ *
+ * Nothing of another tenant's gets in: a peer in another namespace is what the selector says, not what is there.
+ * Cost: O(identities that the rule selects).
+ */
+import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
+import type { PeerWitness } from '../../cilium/policy/containment-answer.ts';
+import type { FlowWitness } from '../../cilium/policy/containment-product.ts';
+import { matches } from '../../cilium/policy/selector.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { Flow, FlowEnd } from '../check.ts';
+import type { Unit } from './units.ts';
+
+export function ownFlow(unit: Unit, example: FlowWitness, view: ClusterView): Flow {
+  const { direction } = unit.rule;
+  const subject = ownPod(view.subjects(unit.rule), unit, view) ?? { kind: 'endpoint', labels: example.subject };
+  const peer = ownPeer(unit, example.peer, view) ?? peerEnd(example.peer);
+  const [source, destination] = direction === 'ingress' ? [peer, subject] : [subject, peer];
+  return { direction, source, destination, protocol: example.protocol, port: example.port };
+}
+
+function peerEnd(peer: PeerWitness): FlowEnd {
+  return peer.kind === 'address' ? { kind: 'address', address: peer.ip } : { kind: 'endpoint', labels: peer.labels };
+}
+
+function ownPeer(unit: Unit, example: PeerWitness, view: ClusterView): FlowEnd | undefined {
+  const namespace = unit.rule.ref.object.namespace;
+  if (example.kind !== 'pod' || namespace === undefined) return undefined;
+  const selected = [...view.identitiesIn(namespace)].filter((identity) => {
+    const labels = view.labelsOf(identity);
+    return labels !== undefined && unit.selectors.some((selector) => matches(selector, labels));
+  });
+  return ownPod(selected, unit, view);
+}
+
+/** The first pod by name, of any of these identities. A label with key `host` takes a pod out of policy in some versions. */
+function ownPod(identities: Iterable<NumericIdentity>, unit: Unit, view: ClusterView): FlowEnd | undefined {
+  let first: { readonly labels: LabelArray; readonly pod: string } | undefined;
+  for (const identity of identities) {
+    const labels = view.labelsOf(identity);
+    if (labels === undefined || labelOf(labels, 'host') !== undefined) continue;
+    for (const { namespace, name } of view.podsWith(identity)) {
+      const pod = `${namespace}/${name}`;
+      const isOwn = namespace === unit.rule.ref.object.namespace;
+      if (isOwn && (first === undefined || pod < first.pod)) first = { labels, pod };
+    }
+  }
+  return first === undefined ? undefined : { kind: 'endpoint', ...first };
+}

@@ -1,0 +1,50 @@
+/**
+ * How sure the numbers of a finding are. Only `exact` and `lower-bound` can deny (src/review/decision.ts).
+ */
+import type { Settings } from '../../cluster/settings.ts';
+import type { Certainty } from '../../cluster/view.ts';
+import type { PolicyClass } from '../../cluster/policy-class.ts';
+
+/** Of counts of identities, and of which identity a pod has. */
+export function identityCertainty({ unknown, profile, config }: Settings): Certainty {
+  if (unknown !== undefined) return 'unknown';
+  if (profile.upperBound.identity) return 'upper-bound';
+  // Without CiliumIdentity objects those that wait for collection are not seen.
+  return config.identityAllocationMode === 'kvstore' ? 'lower-bound' : 'exact';
+}
+
+/** Of what a rule does to a flow. */
+export function verdictCertainty({ unknown, config }: Settings): Certainty {
+  // A ClusterNetworkPolicy of the Admin tier overrides a clusterwide deny, and is not modelled.
+  return unknown !== undefined || config.clusterNetworkPolicy ? 'unknown' : 'exact';
+}
+
+/** Of the number of entries of a policy map. */
+export function entriesCertainty(settings: Settings, policyClass: PolicyClass): Certainty {
+  if (policyClass.unsupported.length > 0 || settings.config.clusterNetworkPolicy) return 'unknown';
+  return weakest([
+    identityCertainty(settings),
+    settings.profile.upperBound.policy ? 'upper-bound' : 'exact',
+    // Each learned name adds to what the selector costs while idle.
+    hasFQDNPeer(policyClass) ? 'lower-bound' : 'exact',
+  ]);
+}
+
+/** What is left when numbers of these certainties are put together. */
+export function weakest(certainties: readonly Certainty[]): Certainty {
+  const kinds = new Set(certainties);
+  if (kinds.has('unknown')) return 'unknown';
+  if (kinds.has('estimate') || (kinds.has('lower-bound') && kinds.has('upper-bound'))) return 'estimate';
+  if (kinds.has('upper-bound')) return 'upper-bound';
+  return kinds.has('lower-bound') ? 'lower-bound' : 'exact';
+}
+
+function hasFQDNPeer({ rules }: PolicyClass): boolean {
+  return rules.some(
+    ({ peers }) =>
+      peers.kind === 'list' &&
+      peers.items.some(({ selectors }) =>
+        selectors.some(({ requirements }) => requirements.some(({ source }) => source === 'fqdn')),
+      ),
+  );
+}

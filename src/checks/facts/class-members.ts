@@ -1,0 +1,51 @@
+/**
+ * Policy classes with who is in them.
+ *
+ * Cost: O(identities), with a pause now and then.
+ */
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import { canonicalKey } from '../../cilium/identity/label.ts';
+import type { PolicyClass } from '../../cluster/policy-class.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { PAUSE, type Pause } from '../check.ts';
+
+const IDENTITIES_PER_PAUSE = 200;
+
+export interface ClassMembers {
+  readonly policyClass: PolicyClass;
+  /** Ascending; at least one. */
+  readonly identities: readonly NumericIdentity[];
+}
+
+/** Every class that some identity of the cluster is in. */
+export function* allClasses(view: ClusterView): Generator<Pause, readonly ClassMembers[]> {
+  const classes = new Map<string, { readonly policyClass: PolicyClass; readonly identities: NumericIdentity[] }>();
+  let seen = 0;
+  for (const identity of view.identities()) {
+    if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
+    const labels = view.labelsOf(identity);
+    if (labels === undefined) continue;
+    const policyClass = view.classOf(labels, identity);
+    const known = classes.get(policyClass.key);
+    if (known === undefined) classes.set(policyClass.key, { policyClass, identities: [identity] });
+    else known.identities.push(identity);
+  }
+  for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
+  return [...classes.values()];
+}
+
+/** Duplicates of an identity have the same endpoints, which count once. */
+export function endpointsOf(identities: Iterable<NumericIdentity>, view: ClusterView): number {
+  const byKey = new Map<string, number>();
+  for (const identity of identities) {
+    const { pods, endpoints } = view.useOf(identity);
+    byKey.set(canonicalKey(view.labelsOf(identity) ?? []), Math.max(pods, endpoints));
+  }
+  return [...byKey.values()].reduce((sum, endpoints) => sum + endpoints, 0);
+}
+
+/** The lowest that has endpoints; else the lowest. Numbers that were made up come last. */
+export function exampleOf(identities: readonly NumericIdentity[], view: ClusterView): NumericIdentity | undefined {
+  const numbered = identities.filter((identity) => view.hasNumber(identity)).sort((a, b) => a - b);
+  return numbered.find((identity) => view.useOf(identity).pods + view.useOf(identity).endpoints > 0) ?? numbered[0];
+}

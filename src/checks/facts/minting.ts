@@ -1,0 +1,133 @@
+/**
+ * Which identity a submitted pod or workload would mint, if any.
+ *
+ * Mirrors cilium-identity: a pod's identity is its canonical key under the current labels of its namespace; a key that no
+ * identity and no pod has is minted. A workload stands for the pods of its template.
+ * Cost: one identity for a pod that is created, two for an update; whether its owner was judged only when it mints.
+ */
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import {
+  isWorkload,
+  usesIdentity,
+  type ObjectRef,
+  type OwnerRef,
+  type Pod,
+  type PodShape,
+  type Workload,
+  WORKLOAD_KINDS,
+  type WorkloadKind,
+} from '../../cilium/objects.ts';
+import type { Change } from '../../cluster/change.ts';
+import type { ClusterView, ShapeIdentity } from '../../cluster/view.ts';
+import { podShapeOf, withoutControllerLabels } from '../../cluster/workload-shape.ts';
+import type { ChangeContext } from '../context.ts';
+import { quotedList } from './quoted-list.ts';
+
+export type Minting =
+  /** No identity of the cluster's, or one that exists. */
+  { readonly kind: 'none' } | { readonly kind: 'unknown'; readonly reason: string } | MintedIdentity;
+
+export interface MintedIdentity {
+  readonly kind: 'minted';
+  readonly namespace: string;
+  readonly key: CanonicalKey;
+  readonly labels: LabelArray;
+  /** The pod labels behind it. */
+  readonly shape: PodShape;
+  /** Absent for a creation. */
+  readonly shapeBefore?: PodShape;
+  readonly identityBefore?: ShapeIdentity;
+  /** The author of these labels was judged where they were written: here it yields advice only. */
+  readonly judgedAtOwner: boolean;
+}
+
+/** The shapes of pods that a change is about. */
+interface ShapeChange {
+  readonly namespace: string;
+  readonly before?: PodShape;
+  readonly after: PodShape;
+  /** The object itself, for its owner. */
+  readonly object: Pod | Workload;
+}
+
+const NONE: Minting = { kind: 'none' };
+
+export function mintingOf({ current, submission: { change } }: ChangeContext): Minting {
+  const shapes = shapesOf(change, current);
+  if (shapes === undefined) return NONE;
+  const identity = current.identityOfShape(shapes.after, shapes.namespace);
+  if (identity.kind === 'unknown') return identity;
+  if (identity.kind === 'undecided') {
+    return { kind: 'unknown', reason: `Cilium leaves the value of ${quotedList(identity.keys)} to chance` };
+  }
+  if (identity.kind !== 'global' || current.identitiesWithKey(identity.key).length > 0) return NONE;
+  const before = shapes.before;
+  const identityBefore = before === undefined ? undefined : current.identityOfShape(before, shapes.namespace);
+  if (identityBefore?.kind === 'global' && identityBefore.key === identity.key) return NONE;
+  return {
+    kind: 'minted',
+    namespace: shapes.namespace,
+    key: identity.key,
+    labels: identity.labels,
+    shape: shapes.after,
+    ...(before === undefined ? {} : { shapeBefore: before }),
+    ...(identityBefore === undefined ? {} : { identityBefore }),
+    judgedAtOwner: wasJudgedAtOwner(shapes.object, current),
+  };
+}
+
+function shapesOf(change: Change, view: ClusterView): ShapeChange | undefined {
+  if (change.op === 'delete') return undefined;
+  if (change.op === 'bind') return boundShape(change.pod, change.labels, view);
+  const { after } = change;
+  const before = change.op === 'update' ? change.before : undefined;
+  if (after.kind === 'Pod') {
+    if (!usesIdentity(after)) return undefined;
+    const shape = before?.kind === 'Pod' ? { before } : {};
+    return { namespace: after.namespace, object: after, after, ...shape };
+  }
+  if (!isWorkload(after) || after.template.hostNetwork) return undefined;
+  const shape = before !== undefined && isWorkload(before) ? { before: podShapeOf(before) } : {};
+  return { namespace: after.namespace, object: after, after: podShapeOf(after), ...shape };
+}
+
+/** Kubernetes copies the labels of a Binding onto the pod. */
+function boundShape(ref: ObjectRef, labels: ReadonlyMap<string, string>, view: ClusterView): ShapeChange | undefined {
+  const pod = view.pod(ref.namespace ?? '', ref.name);
+  if (pod === undefined || !usesIdentity(pod)) return undefined;
+  const after: Pod = { ...pod, labels: new Map([...pod.labels, ...labels]) };
+  return { namespace: pod.namespace, object: after, before: pod, after };
+}
+
+/** Through the stored owner, or, for a Deployment that goes back, through the stored revision. */
+export function wasJudgedAtOwner(object: Pod | Workload, view: ClusterView): boolean {
+  const own = object.kind === 'Pod' ? object : object.template;
+  const owner = storedOwner(object.owner, object.namespace, view);
+  if (owner !== undefined && givesSameIdentity(owner.template, own, { view, namespace: object.namespace })) return true;
+  if (object.kind !== 'Deployment') return false;
+  for (const revision of view.workloadsOwnedBy(object)) {
+    if (givesSameIdentity(revision.template, own, { view, namespace: object.namespace })) return true;
+  }
+  return false;
+}
+
+function storedOwner(owner: OwnerRef | undefined, namespace: string, view: ClusterView): Workload | undefined {
+  if (owner === undefined || !isWorkloadKind(owner.kind)) return undefined;
+  const stored = view.workload(owner.kind, namespace, owner.name);
+  return stored?.uid === owner.uid ? stored : undefined;
+}
+
+/** But for what controllers add, which no author wrote. */
+function givesSameIdentity(
+  template: PodShape,
+  shape: PodShape,
+  { view, namespace }: { readonly view: ClusterView; readonly namespace: string },
+): boolean {
+  const expected = view.identityOfShape(withoutControllerLabels(template), namespace);
+  const actual = view.identityOfShape(withoutControllerLabels(shape), namespace);
+  return expected.kind === 'global' && actual.kind === 'global' && expected.key === actual.key;
+}
+
+function isWorkloadKind(kind: string): kind is WorkloadKind {
+  return (WORKLOAD_KINDS as readonly string[]).includes(kind);
+}

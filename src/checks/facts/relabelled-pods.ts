@@ -1,0 +1,103 @@
+/**
+ * What a change of namespace labels does to the pods of the namespace.
+ *
+ * Mirrors the namespace watcher of the agents (pkg/k8s/watchers, namespace): only a change of the filtered labels counts, and
+ * then every pod of the namespace takes the key that its labels give under the new ones. Pods that share a key now share one
+ * afterwards, as nothing but the namespace changes.
+ * Cost: an identity for each pod of the namespace, and one more for each key; computed once for a change.
+ */
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import { usesIdentity, type Pod } from '../../cilium/objects.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { PAUSE, type Pause } from '../check.ts';
+import type { ChangeContext } from '../context.ts';
+
+const PODS_PER_PAUSE = 200;
+
+export interface MovedKey {
+  readonly key: CanonicalKey;
+  readonly labels: LabelArray;
+  readonly pods: readonly Pod[];
+}
+
+export type NamespaceRelabel =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown'; readonly reason: string }
+  | {
+      readonly kind: 'relabelled';
+      readonly namespace: string;
+      readonly pods: number;
+      /** Keys that no identity has yet. */
+      readonly minted: readonly MovedKey[];
+      /** Keys that no pod has any more. */
+      readonly orphaned: readonly CanonicalKey[];
+    };
+
+const NONE: NamespaceRelabel = { kind: 'none' };
+
+export function* namespaceRelabel(context: ChangeContext): Generator<Pause, NamespaceRelabel> {
+  const kept = context.fact(keptRelabel);
+  kept.relabel ??= yield* computeRelabel(context);
+  return kept.relabel;
+}
+
+/** Where the answer is kept for the run: computing it pauses, which a fact can't. */
+function keptRelabel(): { relabel?: NamespaceRelabel } {
+  return {};
+}
+
+function* computeRelabel(context: ChangeContext): Generator<Pause, NamespaceRelabel> {
+  const { change } = context.submission;
+  if (change.op !== 'update' || change.after.kind !== 'Namespace') return NONE;
+  const { filter } = context.current.settings;
+  if (filter.kind !== 'known') return { kind: 'unknown', reason: filter.reason };
+  const { name } = change.after;
+  const moves = yield* movedKeys(name, context);
+  if (moves.length === 0) return NONE;
+  const to = byNewKey(moves);
+  return {
+    kind: 'relabelled',
+    namespace: name,
+    pods: moves.reduce((sum, { pods }) => sum + pods.length, 0),
+    minted: [...to.values()].filter(({ key }) => context.before.identitiesWithKey(key).length === 0),
+    orphaned: moves.map(({ from }) => from).filter((key) => !to.has(key)),
+  };
+}
+
+interface KeyChange extends MovedKey {
+  readonly from: CanonicalKey;
+}
+
+function* movedKeys(namespace: string, { before, after }: ChangeContext): Generator<Pause, readonly KeyChange[]> {
+  const pods = yield* podsByKey(namespace, before);
+  const moves: KeyChange[] = [];
+  for (const [from, members] of pods) {
+    const [pod] = members;
+    const fresh = pod === undefined ? undefined : after.identityOfShape(pod, namespace);
+    if (fresh?.kind !== 'global' || fresh.key === from) continue;
+    moves.push({ from, key: fresh.key, labels: fresh.labels, pods: members });
+  }
+  return moves;
+}
+
+function* podsByKey(namespace: string, view: ClusterView): Generator<Pause, ReadonlyMap<CanonicalKey, readonly Pod[]>> {
+  const pods = new Map<CanonicalKey, Pod[]>();
+  let seen = 0;
+  for (const pod of view.podsIn(namespace)) {
+    if (++seen % PODS_PER_PAUSE === 0) yield PAUSE;
+    const identity = usesIdentity(pod) ? view.identityOfShape(pod, namespace) : undefined;
+    if (identity?.kind !== 'global') continue;
+    const members = pods.get(identity.key);
+    if (members === undefined) pods.set(identity.key, [pod]);
+    else members.push(pod);
+  }
+  return pods;
+}
+
+function byNewKey(moves: readonly KeyChange[]): ReadonlyMap<CanonicalKey, MovedKey> {
+  const merged = new Map<CanonicalKey, MovedKey>();
+  for (const { key, labels, pods } of moves) {
+    merged.set(key, { key, labels, pods: [...(merged.get(key)?.pods ?? []), ...pods] });
+  }
+  return merged;
+}

@@ -1,0 +1,28 @@
+/**
+ * identity-churn: a change must not mint or shuffle security identities beyond what its tenant may use.
+ *
+ * Cost: one identity for a pod whose identity is known, which is most pods; see the findings for the others.
+ */
+import { WORKLOAD_KINDS } from '../cilium/objects.ts';
+import type { Answer } from './check.ts';
+import type { ChangeContext, Check } from './context.ts';
+import { mintingOf } from './facts/minting.ts';
+import { namespaceRelabel } from './facts/relabelled-pods.ts';
+import { labelChurn } from './identity-churn/label-churn.ts';
+import { relabelNamespace } from './identity-churn/relabel-namespace.ts';
+import { relabelPod } from './identity-churn/relabel-pod.ts';
+
+export const identityChurn: Check = {
+  id: 'identity-churn',
+  kinds: ['Pod', 'Namespace', ...WORKLOAD_KINDS],
+  onChange,
+};
+
+function* onChange(context: ChangeContext): Iterable<Answer> {
+  for (const fact of [context.fact(mintingOf), yield* namespaceRelabel(context)]) {
+    if (fact.kind === 'unknown') yield { kind: 'unjudged', reason: `identities are not known: ${fact.reason}` };
+  }
+  yield* labelChurn(context);
+  yield* relabelPod(context);
+  yield* relabelNamespace(context);
+}

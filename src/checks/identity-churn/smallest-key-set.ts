@@ -1,0 +1,126 @@
+/**
+ * The smallest set of label keys that has to be left out so that enough identities become one.
+ *
+ * Each group is the identities that differ from the new one in exactly these keys; leaving out a set of keys merges the
+ * groups whose keys all lie in it. The smallest such set is a union of groups, so that only unions are tried, by size: the
+ * first size at which one is large enough is the smallest.
+ * Invariant: of several sets of the smallest size, the one that merges most, then the first in byte order; the order of the
+ * groups changes nothing.
+ * Cost: O(unions x groups) with at most MAX_UNIONS unions. Finding the smallest set is NP-hard, so beyond the bounds the
+ * answer is still a set that merges enough, but perhaps not the smallest.
+ */
+import { compareBytes } from '../../cilium/identity/label.ts';
+
+export interface KeyGroup {
+  readonly keys: readonly string[];
+  readonly identities: number;
+}
+
+/** Bits of a number that `1 << n` keeps positive. */
+const MAX_KEYS = 30;
+const MAX_GROUPS = 512;
+const MAX_UNIONS = 2_048;
+
+/** Sorted; undefined where even leaving out every key does not merge `wanted` identities. */
+export function smallestKeySet(groups: readonly KeyGroup[], wanted: number): readonly string[] | undefined {
+  if (groups.reduce((sum, group) => sum + group.identities, 0) < wanted) return undefined;
+  return smallestUnion(groups, wanted) ?? sparseUnion(groups, wanted);
+}
+
+export function mergedBy(keys: ReadonlySet<string>, groups: readonly KeyGroup[]): number {
+  return groups.reduce((sum, group) => (group.keys.every((key) => keys.has(key)) ? sum + group.identities : sum), 0);
+}
+
+/** A set of keys as bits, in byte order of the keys. */
+type KeyMask = number;
+
+interface MaskedGroup {
+  readonly mask: KeyMask;
+  readonly identities: number;
+}
+
+/** undefined: too many keys, groups or unions for an exact answer. */
+function smallestUnion(groups: readonly KeyGroup[], wanted: number): readonly string[] | undefined {
+  const keys = [...new Set(groups.flatMap((group) => group.keys))].sort(compareBytes);
+  if (keys.length > MAX_KEYS || groups.length > MAX_GROUPS) return undefined;
+  const bits = new Map(keys.map((key, index) => [key, 1 << index]));
+  const masked = groups.map((group) => ({
+    mask: group.keys.reduce((mask, key) => mask | (bits.get(key) ?? 0), 0),
+    identities: group.identities,
+  }));
+  const best = searchBySize(masked, { wanted, keys: keys.length });
+  return best === undefined ? undefined : keysOf(best, keys);
+}
+
+function searchBySize(
+  groups: readonly MaskedGroup[],
+  { wanted, keys }: { readonly wanted: number; readonly keys: number },
+): KeyMask | undefined {
+  const unions: Set<KeyMask>[] = Array.from({ length: keys + 1 }, () => new Set());
+  unions[0]?.add(0);
+  let room = MAX_UNIONS;
+  for (const masks of unions) {
+    const best = bestOf(masks, groups, wanted);
+    if (best !== undefined) return best;
+    for (const union of largerUnions(masks, groups)) {
+      const sameSize = unions[sizeOf(union)];
+      if (sameSize === undefined || sameSize.has(union)) continue;
+      if (room === 0) return undefined;
+      room -= 1;
+      sameSize.add(union);
+    }
+  }
+  return undefined;
+}
+
+function* largerUnions(masks: Iterable<KeyMask>, groups: readonly MaskedGroup[]): Iterable<KeyMask> {
+  for (const mask of masks) {
+    for (const group of groups) if ((group.mask & ~mask) !== 0) yield mask | group.mask;
+  }
+}
+
+/** The set that merges most; of equals the one whose keys come first. */
+function bestOf(masks: Iterable<KeyMask>, groups: readonly MaskedGroup[], wanted: number): KeyMask | undefined {
+  let best: { readonly mask: KeyMask; readonly merged: number } | undefined;
+  for (const mask of masks) {
+    let merged = 0;
+    for (const group of groups) if ((group.mask & ~mask) === 0) merged += group.identities;
+    if (merged < wanted || (best !== undefined && merged < best.merged)) continue;
+    if (best === undefined || merged > best.merged || comesFirst(mask, best.mask)) best = { mask, merged };
+  }
+  return best?.mask;
+}
+
+/** Of two sets of one size, the one with the first key that the other lacks: the lowest bit in which they differ. */
+function comesFirst(mask: KeyMask, other: KeyMask): boolean {
+  const differing = mask ^ other;
+  return (mask & (differing & -differing)) !== 0;
+}
+
+function sizeOf(mask: KeyMask): number {
+  let size = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) size += 1;
+  return size;
+}
+
+function keysOf(mask: KeyMask, keys: readonly string[]): readonly string[] {
+  return keys.filter((_, index) => (mask & (1 << index)) !== 0);
+}
+
+/** Takes the groups with the fewest keys until enough is merged. */
+function sparseUnion(groups: readonly KeyGroup[], wanted: number): readonly string[] {
+  const chosen = new Set<string>();
+  let merged = 0;
+  for (const group of [...groups].sort(byFewestKeys)) {
+    if (merged >= wanted) break;
+    for (const key of group.keys) chosen.add(key);
+    merged += group.identities;
+  }
+  return [...chosen].sort(compareBytes);
+}
+
+function byFewestKeys(a: KeyGroup, b: KeyGroup): number {
+  return (
+    a.keys.length - b.keys.length || b.identities - a.identities || compareBytes(a.keys.join('\n'), b.keys.join('\n'))
+  );
+}

@@ -1,0 +1,126 @@
+/**
+ * policy-map-overflow: no change makes an endpoint's policy map exceed bpf-policy-map-max.
+ *
+ * A map that overflows lacks entries that nobody chose: a missing allow drops flows, a missing deny lets them through. One
+ * finding for a change, about the class that is worst off.
+ * Cost: a policy O(identities that it selects) and a count for each of their classes; a pod or workload nothing unless it
+ * mints an identity, then O(classes that select it).
+ */
+import { labelOf } from '../cilium/identity/label.ts';
+import { POD_NAMESPACE_KEY } from '../cilium/identity/pod-labels.ts';
+import { isPolicy, POLICY_KINDS, refOf, WORKLOAD_KINDS } from '../cilium/objects.ts';
+import { subjectOf } from '../cluster/change.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import { PAUSE, type Answer, type Finding, type Pause, type Severity, type Unjudged } from './check.ts';
+import type { ChangeContext, Check, StateContext } from './context.ts';
+import { entriesCertainty } from './facts/certainty.ts';
+import { allClasses, type ClassMembers } from './facts/class-members.ts';
+import { entriesOf } from './facts/entries.ts';
+import { mintingOf } from './facts/minting.ts';
+import { namespaceRelabel } from './facts/relabelled-pods.ts';
+import { worstOf, type Growth, type GrowthLimits } from './policy-map-overflow/growth.ts';
+import { identityGrowths, type MintedLabels } from './policy-map-overflow/identity-growth.ts';
+import { narrowProtocol } from './policy-map-overflow/narrow-protocol.ts';
+import { overflowFinding } from './policy-map-overflow/overflow-finding.ts';
+import { policyGrowths } from './policy-map-overflow/policy-growth.ts';
+import { isSystemNamespace, type CheckSettings } from './settings.ts';
+
+export const policyMapOverflow: Check = {
+  id: 'policy-map-overflow',
+  kinds: ['Pod', 'Namespace', ...WORKLOAD_KINDS, ...POLICY_KINDS],
+  onChange,
+  onState,
+};
+
+function* onChange(context: ChangeContext): Iterable<Answer> {
+  const growths = yield* growthsOf(context);
+  const worst = worstOf(growths, limitsOf(context.current, context.settings));
+  if (worst === undefined) return;
+  const { growth, severity } = worst;
+  const subject = subjectOf(context.submission.change);
+  const policy = context.after.policy(subject);
+  const rules = severity === 'violation' && policy?.kind === 'parsed' ? policy.rules : [];
+  yield yield* overflowFinding({
+    ...growth,
+    subject,
+    severity,
+    audience: audienceOf(growth, context),
+    view: context.after,
+    settled: context.settled,
+    fixFor: (contributors) => narrowProtocol(rules, contributors),
+  });
+}
+
+function* growthsOf(context: ChangeContext): Generator<Pause | Unjudged, readonly Growth[]> {
+  const { change } = context.submission;
+  if (change.op !== 'bind' && change.op !== 'delete' && isPolicy(change.after)) {
+    return yield* policyGrowths(refOf(change.after), context);
+  }
+  const minted = yield* mintedLabels(context);
+  return minted === undefined ? [] : yield* identityGrowths(minted, context);
+}
+
+function* mintedLabels(context: ChangeContext): Generator<Pause, MintedLabels | undefined> {
+  const minting = context.fact(mintingOf);
+  if (minting.kind === 'minted') {
+    const isAdviceOnly = minting.judgedAtOwner || context.submission.change.op === 'bind';
+    return { namespace: minting.namespace, labels: [minting.labels], isAdviceOnly };
+  }
+  const relabel = yield* namespaceRelabel(context);
+  if (relabel.kind !== 'relabelled' || relabel.minted.length === 0) return undefined;
+  return { namespace: relabel.namespace, labels: relabel.minted.map(({ labels }) => labels), isAdviceOnly: false };
+}
+
+/** A map of another tenant is nothing for the author to read about. A clusterwide policy's author reads about every map. */
+function audienceOf({ identities }: Growth, { after, submission }: ChangeContext): Finding['audience'] {
+  const subject = subjectOf(submission.change);
+  if (subject.kind === 'CiliumClusterwideNetworkPolicy') return 'author';
+  const author = after.tenantOf(subject.kind === 'Namespace' ? subject.name : subject.namespace);
+  const isOwn = identities.every((identity) => after.tenantOf(namespaceOf(identity, after)) === author);
+  return isOwn ? 'author' : 'platform';
+}
+
+/** In an audit the finding is about the state: nothing has grown. */
+function* onState({ view, settings }: StateContext): Iterable<Answer> {
+  const settled = view.settled();
+  for (const members of yield* allClasses(view)) {
+    yield PAUSE;
+    const entries = yield* entriesOf(members.policyClass, view);
+    const severity = stateSeverity(entries, members, { view, settings });
+    const namespace = namespaceOf(members.identities[0] ?? 0, view);
+    if (severity === undefined || namespace === undefined) continue;
+    yield yield* overflowFinding({
+      ...members,
+      subject: { kind: 'Namespace', name: namespace },
+      severity,
+      certainty: entriesCertainty(view.settings, members.policyClass),
+      audience: 'author',
+      before: entries,
+      after: entries,
+      view,
+      settled,
+      fixFor: () => undefined,
+    });
+  }
+}
+
+/** A full map of a system namespace is worth knowing, and nobody's violation. */
+function stateSeverity(
+  entries: number,
+  { identities }: ClassMembers,
+  { view, settings }: StateContext,
+): Severity | undefined {
+  const { limit, advicePercent } = limitsOf(view, settings);
+  if (entries < (limit * advicePercent) / 100) return undefined;
+  const namespace = namespaceOf(identities[0] ?? 0, view);
+  const isSystem = namespace !== undefined && isSystemNamespace(namespace, settings);
+  return entries > limit && !isSystem ? 'violation' : 'advice';
+}
+
+function namespaceOf(identity: number, view: ClusterView): string | undefined {
+  return labelOf(view.labelsOf(identity) ?? [], POD_NAMESPACE_KEY)?.value;
+}
+
+function limitsOf(view: ClusterView, settings: CheckSettings): GrowthLimits {
+  return { limit: view.settings.config.policyMapMax, advicePercent: settings.policyMapOverflow.advicePercent };
+}

@@ -1,0 +1,73 @@
+/**
+ * How much the map of a class grows, and what that is worth.
+ *
+ * A class that is over the limit already may take a little more: GitOps creates the narrow policy before it prunes the broad
+ * one.
+ */
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { PolicyClass } from '../../cluster/policy-class.ts';
+import type { Certainty } from '../../cluster/view.ts';
+import type { Severity } from '../check.ts';
+
+export interface Growth {
+  /** As it is after the change. */
+  readonly policyClass: PolicyClass;
+  readonly identities: readonly NumericIdentity[];
+  readonly before: number;
+  readonly after: number;
+  readonly certainty: Certainty;
+  /** Whether the change may be refused for it: it is the doing of its author, and not for safety. */
+  readonly isBlamed: boolean;
+}
+
+export interface GrowthLimits {
+  readonly limit: number;
+  readonly advicePercent: number;
+}
+
+/** One percent of the limit is little. */
+const LITTLE = 0.01;
+
+/** undefined: nothing to say. */
+export function severityOf(
+  { before, after, isBlamed }: Growth,
+  { limit, advicePercent }: GrowthLimits,
+): Severity | undefined {
+  if (after <= before) return undefined;
+  const isLittle = after - before <= limit * LITTLE;
+  if (after > limit) return isBlamed && !(before > limit && isLittle) ? 'violation' : 'advice';
+  const nearly = (limit * advicePercent) / 100;
+  if (after < nearly) return undefined;
+  return before < nearly || after - before >= limit * LITTLE ? 'advice' : undefined;
+}
+
+export interface WorstGrowth {
+  readonly growth: Growth;
+  readonly severity: Severity;
+}
+
+/** What can deny first, then violations, then the fullest map; of equals the one with the lowest identity. */
+export function worstOf(growths: Iterable<Growth>, limits: GrowthLimits): WorstGrowth | undefined {
+  let worst: WorstGrowth | undefined;
+  for (const growth of growths) {
+    const severity = severityOf(growth, limits);
+    if (severity === undefined) continue;
+    const candidate = { growth, severity };
+    if (worst === undefined || isWorse(candidate, worst)) worst = candidate;
+  }
+  return worst;
+}
+
+function isWorse(a: WorstGrowth, b: WorstGrowth): boolean {
+  const order = rank(a) - rank(b) || a.growth.after - b.growth.after || lowest(b.growth) - lowest(a.growth);
+  return order > 0;
+}
+
+function rank({ severity, growth: { certainty } }: WorstGrowth): number {
+  if (severity === 'advice') return 0;
+  return certainty === 'exact' || certainty === 'lower-bound' ? 2 : 1;
+}
+
+function lowest({ identities }: Growth): number {
+  return identities[0] ?? Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,109 @@
+/**
+ * How the maps of the classes grow for whom identities are minted: those that select them as peers, and their own.
+ *
+ * A tenant never pays for another: growth is held against the author only where all of it comes from policies in namespaces
+ * of the same tenant.
+ * Cost: O(classes that select the identity).
+ */
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import type { Rule } from '../../cilium/policy/rule.ts';
+import { matches } from '../../cilium/policy/selector.ts';
+import type { PolicyClass } from '../../cluster/policy-class.ts';
+import type { ClusterView, Tenant } from '../../cluster/view.ts';
+import { PAUSE, type Pause } from '../check.ts';
+import type { ChangeContext } from '../context.ts';
+import { entriesCertainty } from '../facts/certainty.ts';
+import { entriesOf } from '../facts/entries.ts';
+import type { Growth } from './growth.ts';
+
+export interface MintedLabels {
+  readonly namespace: string;
+  readonly labels: readonly LabelArray[];
+  /** Judged where the labels were written, or a binding: nothing is held against this change. */
+  readonly isAdviceOnly: boolean;
+}
+
+export function* identityGrowths(minted: MintedLabels, context: ChangeContext): Generator<Pause, readonly Growth[]> {
+  const growths = [...(yield* peerGrowths(minted, context.before))];
+  const seen = new Set<string>();
+  for (const labels of minted.labels) {
+    yield PAUSE;
+    const own = yield* ownGrowth(labels, minted, context);
+    if (own === undefined || seen.has(own.policyClass.key)) continue;
+    seen.add(own.policyClass.key);
+    growths.push(own);
+  }
+  return growths;
+}
+
+interface Gain {
+  readonly policyClass: PolicyClass;
+  gained: number;
+  isBlamed: boolean;
+}
+
+function* peerGrowths(minted: MintedLabels, view: ClusterView): Generator<Pause, readonly Growth[]> {
+  const gains = new Map<string, Gain>();
+  const tenant = view.tenantOf(minted.namespace);
+  for (const labels of minted.labels) {
+    yield PAUSE;
+    for (const { policyClass, gained } of view.classesGaining(labels)) {
+      const gain = gains.get(policyClass.key) ?? { policyClass, gained: 0, isBlamed: !minted.isAdviceOnly };
+      gains.set(policyClass.key, gain);
+      gain.gained += gained;
+      gain.isBlamed &&= isOfTenant(rulesSelecting(policyClass, labels), tenant, view);
+    }
+  }
+  return yield* counted(gains.values(), view);
+}
+
+function* counted(gains: Iterable<Gain>, view: ClusterView): Generator<Pause, readonly Growth[]> {
+  const growths: Growth[] = [];
+  for (const { policyClass, gained, isBlamed } of gains) {
+    yield PAUSE;
+    const before = yield* entriesOf(policyClass, view);
+    growths.push({
+      policyClass,
+      identities: [...view.membersOf(policyClass)].sort((a, b) => a - b),
+      before,
+      after: before + gained,
+      certainty: entriesCertainty(view.settings, policyClass),
+      isBlamed,
+    });
+  }
+  return growths;
+}
+
+/** A class without members has no endpoint yet: its map is new as a whole. */
+function* ownGrowth(
+  labels: LabelArray,
+  minted: MintedLabels,
+  { before, after }: ChangeContext,
+): Generator<Pause, Growth | undefined> {
+  const policyClass = before.classOf(labels);
+  const [member] = before.membersOf(policyClass);
+  if (member !== undefined) return undefined;
+  return {
+    policyClass,
+    identities: [],
+    before: 0,
+    after: yield* entriesOf(after.classOf(labels), after),
+    certainty: entriesCertainty(after.settings, policyClass),
+    isBlamed: !minted.isAdviceOnly && isOfTenant(policyClass.rules, before.tenantOf(minted.namespace), before),
+  };
+}
+
+function rulesSelecting({ rules }: PolicyClass, labels: LabelArray): readonly Rule[] {
+  return rules.filter(
+    ({ peers }) =>
+      peers.kind === 'list' &&
+      peers.items.some(({ selectors }) => selectors.some((selector) => matches(selector, labels))),
+  );
+}
+
+function isOfTenant(rules: readonly Rule[], tenant: Tenant, view: ClusterView): boolean {
+  return rules.every(({ ref }) => {
+    const { namespace } = ref.object;
+    return namespace !== undefined && view.tenantOf(namespace) === tenant;
+  });
+}

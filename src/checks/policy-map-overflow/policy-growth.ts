@@ -1,0 +1,100 @@
+/**
+ * The classes that a policy selects before or after its change, and how their maps grow.
+ *
+ * Identities of one class before that the same new rules select are of one class afterwards, so that one of them is asked
+ * for all.
+ * Cost: O(identities that the policy selects), and two counts for each class.
+ */
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { ObjectRef } from '../../cilium/objects.ts';
+import { selectsSubject } from '../../cilium/policy/resolve.ts';
+import type { ParsedPolicy, Ports, Rule } from '../../cilium/policy/rule.ts';
+import type { PolicyClass } from '../../cluster/policy-class.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { PAUSE, type Pause, type Unjudged } from '../check.ts';
+import type { ChangeContext } from '../context.ts';
+import { entriesCertainty } from '../facts/certainty.ts';
+import { entriesOf } from '../facts/entries.ts';
+import type { Growth } from './growth.ts';
+
+const IDENTITIES_PER_PAUSE = 200;
+const MOST_CLASSES = 10_000;
+
+export function* policyGrowths(ref: ObjectRef, context: ChangeContext): Generator<Pause | Unjudged, readonly Growth[]> {
+  const { before, after } = context;
+  const [rulesBefore, rulesAfter] = [rulesOf(before.policy(ref)), rulesOf(after.policy(ref))];
+  const classes = yield* selectedClasses(rulesBefore, rulesAfter, context);
+  const isBlamed = addsAllows(rulesBefore, rulesAfter);
+  const growths: Growth[] = [];
+  for (const selected of classes.slice(0, MOST_CLASSES)) {
+    growths.push({
+      policyClass: selected.after,
+      identities: selected.identities,
+      before: yield* entriesOf(selected.before, before),
+      after: yield* entriesOf(selected.after, after),
+      certainty: entriesCertainty(after.settings, selected.after),
+      isBlamed,
+    });
+    yield PAUSE;
+  }
+  const rest = classes.length - growths.length;
+  if (rest > 0) yield { kind: 'unjudged', reason: `${rest} more policy maps were not counted` };
+  return growths;
+}
+
+interface SelectedClass {
+  readonly before: PolicyClass;
+  readonly after: PolicyClass;
+  readonly identities: NumericIdentity[];
+}
+
+function* selectedClasses(
+  rulesBefore: readonly Rule[],
+  rulesAfter: readonly Rule[],
+  { before, after }: ChangeContext,
+): Generator<Pause, readonly SelectedClass[]> {
+  const classes = new Map<string, SelectedClass>();
+  const affected = [...new Set([...subjectsOf(rulesBefore, before), ...subjectsOf(rulesAfter, after)])];
+  for (const [index, identity] of affected.entries()) {
+    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    const labels = after.labelsOf(identity);
+    if (labels === undefined) continue;
+    const classBefore = before.classOf(labels, identity);
+    const selecting = rulesAfter.map((rule) => (selectsSubject(rule, { labels, identity }) ? '1' : '0')).join('');
+    const key = `${selecting} ${classBefore.key}`;
+    const known = classes.get(key);
+    if (known !== undefined) known.identities.push(identity);
+    else classes.set(key, { before: classBefore, after: after.classOf(labels, identity), identities: [identity] });
+  }
+  for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
+  return [...classes.values()];
+}
+
+function* subjectsOf(rules: readonly Rule[], view: ClusterView): Iterable<NumericIdentity> {
+  const subjects = new Map(rules.map((rule) => [`${rule.subjectKind} ${rule.subject.key}`, rule]));
+  for (const rule of subjects.values()) yield* view.subjects(rule);
+}
+
+/** A change that only adds denies is for safety, and never refused for the size of a map. */
+function addsAllows(before: readonly Rule[], after: readonly Rule[]): boolean {
+  const known = new Set(before.map(contentOf));
+  return after.some((rule) => rule.verdict === 'allow' && !known.has(contentOf(rule)));
+}
+
+/** What a rule says, wherever it stands. */
+function contentOf({ direction, verdict, subject, peers, ports }: Rule): string {
+  const peerKeys =
+    peers.kind === 'list' ? peers.items.map(({ selectors }) => selectors.map(({ key }) => key)) : peers.kind;
+  return JSON.stringify([direction, verdict, subject.key, peerKeys, portsContent(ports)]);
+}
+
+function portsContent(ports: Ports): readonly unknown[] {
+  if (ports.kind === 'any') return [];
+  const ranges = ports.items.map(({ protocol, first, last, redirect }) => [protocol, first, last, redirect]);
+  const names = (ports.names ?? []).map(({ protocol, name, redirect }) => [protocol, name, redirect]);
+  return [ranges, names];
+}
+
+function rulesOf(policy: ParsedPolicy | undefined): readonly Rule[] {
+  return policy?.kind === 'parsed' ? policy.rules : [];
+}

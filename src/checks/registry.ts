@@ -1,0 +1,15 @@
+/**
+ * The list of checks. A new check is one new file and one line here.
+ */
+import type { Kind } from '../cilium/objects.ts';
+import type { Check } from './context.ts';
+import { denyContradiction } from './deny-contradiction.ts';
+import { identityChurn } from './identity-churn.ts';
+import { policyMapOverflow } from './policy-map-overflow.ts';
+import { reservedLabels } from './reserved-labels.ts';
+
+export const CHECKS: readonly Check[] = [identityChurn, denyContradiction, policyMapOverflow, reservedLabels];
+
+export function checksFor(kind: Kind): readonly Check[] {
+  return CHECKS.filter(({ kinds }) => kinds.includes(kind));
+}

@@ -1,0 +1,124 @@
+/**
+ * The review of one submission: scope, checks, witnesses, fixes, decision.
+ *
+ * The one engine of the webhook and of `check`. A generator, so that the caller may give way to others at each pause; see
+ * run.ts. It takes no clock and changes nothing: the deadline is a question that is passed in.
+ */
+import type { CheckId, Finding, Fix, Pause, Submission } from '../checks/check.ts';
+import { changeContext, type ChangeContext } from '../checks/context.ts';
+import { checksFor } from '../checks/registry.ts';
+import type { CheckSettings } from '../checks/settings.ts';
+import { subjectOf } from '../cluster/change.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import { canDeny, decide, type DecisionInput } from './decision.ts';
+import { findFixes } from './fix.ts';
+import { judge, type CheckRun, type Judgement, type RunOptions } from './judge.ts';
+import type { Decision, Unknown } from './results.ts';
+import { scopeOf } from './scope.ts';
+import { replayWitness } from './witness.ts';
+
+export interface AdmitOptions {
+  readonly settings: CheckSettings;
+  /** What the platform team finds the decision by. */
+  readonly decisionId: string;
+  /** Where the documentation is, without a slash at the end. */
+  readonly docsUrl?: string;
+  /** Whether the time is up; never by default. */
+  readonly expired?: () => boolean;
+  /** Told of a fault of our own. */
+  readonly onFault?: (check: CheckId, error: unknown) => void;
+}
+
+export function* admit(view: ClusterView, submission: Submission, options: AdmitOptions): Generator<Pause, Decision> {
+  const scope = scopeOf(submission, options.settings);
+  const base = decisionBase(view, submission, options);
+  if (scope.kind === 'exempt') return decide(base);
+  const context = changeContext(view, submission, options.settings);
+  const judgement = yield* judgeChange(context, options);
+  const witnesses = replayWitnesses(judgement.findings, context);
+  const fixes = yield* fixesFor(judgement, view, submission, options);
+  return decide({
+    ...base,
+    ...witnesses,
+    findings: judgement.findings,
+    fixes,
+    unknowns: [...modelUnknowns(view), ...judgement.unknowns, ...witnesses.unknowns],
+    recordedOnly: scope.kind === 'recorded',
+  });
+}
+
+function decisionBase(view: ClusterView, submission: Submission, options: AdmitOptions): DecisionInput {
+  const { kind, name, namespace } = subjectOf(submission.change);
+  return {
+    findings: [],
+    fixes: new Map<Finding, Fix>(),
+    unconfirmed: new Set(),
+    unknowns: [],
+    replayMismatches: [],
+    recordedOnly: true,
+    settings: options.settings,
+    requester: submission.requester,
+    tenant: view.tenantOf(kind === 'Namespace' ? name : namespace),
+    modelRevision: view.revision,
+    denial: { docsUrl: options.docsUrl ?? 'docs', decisionId: options.decisionId },
+  };
+}
+
+function* judgeChange(context: ChangeContext, options: AdmitOptions): Generator<Pause, Judgement> {
+  return yield* judge(runsFor(context), runOptions(options));
+}
+
+function* runsFor(context: ChangeContext): Iterable<CheckRun> {
+  const { modes } = context.settings;
+  for (const check of checksFor(subjectOf(context.submission.change).kind)) {
+    if (check.onChange === undefined || modes[check.id] === 'off') continue;
+    yield { check, answers: check.onChange(context) };
+  }
+}
+
+export function runOptions({ expired, onFault }: Pick<AdmitOptions, 'expired' | 'onFault'>): RunOptions {
+  return { expired: expired ?? (() => false), onFault: onFault ?? rethrow };
+}
+
+/** Nobody listens for faults: then they are the caller's. */
+function rethrow(check: CheckId, error: unknown): void {
+  throw new Error(`${check} failed`, { cause: error });
+}
+
+/** Without its version or its configuration everything about Cilium is a guess. */
+function modelUnknowns({ settings }: ClusterView): readonly Unknown[] {
+  return settings.unknown === undefined ? [] : [{ reason: settings.unknown }];
+}
+
+type Witnesses = Pick<DecisionInput, 'unconfirmed' | 'unknowns' | 'replayMismatches'>;
+
+/** Before a denial is sent, its witness is asked of the second evaluator. */
+function replayWitnesses(findings: readonly Finding[], { after }: ChangeContext): Witnesses {
+  const unconfirmed = new Set<Finding>();
+  const unknowns: Unknown[] = [];
+  const replayMismatches: { readonly finding: Finding['id']; readonly detail: string }[] = [];
+  for (const finding of findings) {
+    if (finding.witness === undefined || !canDeny(finding)) continue;
+    const replayed = replayWitness(finding, finding.witness, after);
+    if (replayed.kind === 'agrees') continue;
+    unconfirmed.add(finding);
+    if (replayed.kind === 'disagrees') replayMismatches.push({ finding: finding.id, detail: replayed.detail });
+    else unknowns.push({ reason: `a witness could not be replayed: ${replayed.reason}`, ...fieldOf(finding) });
+  }
+  return { unconfirmed, unknowns, replayMismatches };
+}
+
+function fieldOf({ field }: Finding): Pick<Unknown, 'path'> {
+  return field === undefined ? {} : { path: field };
+}
+
+function* fixesFor(
+  judgement: Judgement,
+  view: ClusterView,
+  submission: Submission,
+  options: AdmitOptions,
+): Generator<Pause, ReadonlyMap<Finding, Fix>> {
+  return yield* findFixes(submission, judgement, function* (revised) {
+    return yield* judgeChange(changeContext(view, revised, options.settings), options);
+  });
+}

@@ -1,0 +1,90 @@
+/**
+ * Judges everything that is there, and says how full it is.
+ *
+ * In an audit a finding is about the state: there is no before, no rate and nothing to deny.
+ * Cost: every policy, every class, every pod and workload once, with pauses.
+ */
+import type { Pause } from '../checks/check.ts';
+import type { Check, StateContext } from '../checks/context.ts';
+import { allClasses, endpointsOf, exampleOf } from '../checks/facts/class-members.ts';
+import { entriesOf } from '../checks/facts/entries.ts';
+import { CHECKS } from '../checks/registry.ts';
+import type { CheckSettings } from '../checks/settings.ts';
+import { labelOf } from '../cilium/identity/label.ts';
+import { identityRange } from '../cilium/identity/numeric-identity.ts';
+import { POD_NAMESPACE_KEY } from '../cilium/identity/pod-labels.ts';
+import { formatVersion } from '../cilium/profile.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import { runOptions, type AdmitOptions } from './admit.ts';
+import { judgedFinding } from './decision.ts';
+import { judge, type CheckRun } from './judge.ts';
+import type { Capacity, JudgedFinding, Report } from './results.ts';
+
+const MOST_POLICY_MAPS = 20;
+const MOST_FINDINGS = 10_000;
+
+export type AuditOptions = Pick<AdmitOptions, 'expired' | 'onFault'>;
+
+export function* audit(
+  view: ClusterView,
+  settings: CheckSettings,
+  options: AuditOptions = {},
+): Generator<Pause, Report> {
+  const { unknown, profile } = view.settings;
+  const judgement = yield* judge(runsOver({ view, settings }), { ...runOptions(options), mostFindings: MOST_FINDINGS });
+  return {
+    kind: 'Report',
+    modelRevision: view.revision,
+    ciliumVersion: formatVersion(profile.version),
+    findings: judgement.findings.map((finding) => judgedFinding(finding, undefined, settings)).sort(bySeverity),
+    unknowns: [...(unknown === undefined ? [] : [{ reason: unknown }]), ...judgement.unknowns],
+    capacity: yield* capacityOf(view),
+  };
+}
+
+function* runsOver(context: StateContext): Iterable<CheckRun> {
+  for (const check of CHECKS) {
+    const run = runOf(check, context);
+    if (run !== undefined) yield run;
+  }
+}
+
+function runOf(check: Check, context: StateContext): CheckRun | undefined {
+  if (check.onState === undefined || context.settings.modes[check.id] === 'off') return undefined;
+  return { check, answers: check.onState(context) };
+}
+
+function bySeverity(a: JudgedFinding, b: JudgedFinding): number {
+  return Number(b.severity === 'violation') - Number(a.severity === 'violation');
+}
+
+function* capacityOf(view: ClusterView): Generator<Pause, Capacity> {
+  let identitiesInUse = 0;
+  let identitiesUnused = 0;
+  for (const identity of view.identities()) {
+    identitiesInUse += 1;
+    const { pods, endpoints } = view.useOf(identity);
+    if (pods + endpoints === 0) identitiesUnused += 1;
+  }
+  return {
+    identitySpace: identityRange(view.settings.config).size,
+    identitiesInUse,
+    identitiesUnused,
+    policyMapMax: view.settings.config.policyMapMax,
+    policyMaps: yield* fullestMaps(view),
+  };
+}
+
+function* fullestMaps(view: ClusterView): Generator<Pause, Capacity['policyMaps']> {
+  const maps: Capacity['policyMaps'][number][] = [];
+  for (const { policyClass, identities } of yield* allClasses(view)) {
+    const identity = exampleOf(identities, view) ?? identities[0] ?? 0;
+    maps.push({
+      identity,
+      namespace: labelOf(view.labelsOf(identity) ?? [], POD_NAMESPACE_KEY)?.value ?? '',
+      endpoints: endpointsOf(identities, view),
+      entries: yield* entriesOf(policyClass, view),
+    });
+  }
+  return maps.sort((a, b) => b.entries - a.entries || a.identity - b.identity).slice(0, MOST_POLICY_MAPS);
+}

@@ -1,0 +1,42 @@
+/**
+ * What the author of a denied change reads in the terminal.
+ *
+ * kubectl prints it as it is after "admission webhook ... denied the request:", so the first line is a finding that stands
+ * alone: one line what and why, one line the fix, at the end where to read on.
+ */
+import type { CheckId, FindingId } from '../checks/check.ts';
+import type { JudgedFinding } from './results.ts';
+
+const MOST_FINDINGS = 10;
+
+export interface DenialContext {
+  /** Folder or address of the documentation, without a slash at the end. */
+  readonly docsUrl: string;
+  readonly decisionId: string;
+}
+
+/** Takes the findings that are for the author, most severe first. */
+export function denialText(findings: readonly JudgedFinding[], context: DenialContext): string {
+  const shown = findings.slice(0, MOST_FINDINGS);
+  const rest = findings.length - shown.length;
+  const pages = new Set(shown.map((finding) => pageOf(finding, context)));
+  return [
+    ...shown.flatMap(linesOf),
+    ...(rest > 0 ? [`and ${rest} more findings`] : []),
+    `  see ${[...pages].join(', ')} (decision ${context.decisionId})`,
+  ].join('\n');
+}
+
+function linesOf({ check, id, message, fix }: JudgedFinding): readonly string[] {
+  const line = `[${nameOf(check, id)}] ${message}.`;
+  return fix === undefined ? [line] : [line, `  fix: ${fix.text}.`];
+}
+
+/** A check with one finding is named once. */
+function nameOf(check: CheckId, id: FindingId): string {
+  return check === id ? check : `${check}/${id}`;
+}
+
+function pageOf({ check, id }: JudgedFinding, { docsUrl }: DenialContext): string {
+  return `${docsUrl}/checks/${check}.md#${id}`;
+}

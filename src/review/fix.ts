@@ -1,0 +1,110 @@
+/**
+ * Fixes that were judged like what was sent: of the proposals that the findings carry, those that lead to an object without
+ * a violation.
+ *
+ * Violations are repaired one after the other, each on top of the former, until none is left: so a patch that is shown makes
+ * the whole object acceptable. Where something is left, what was found is shown as words.
+ * Cost: one review for each try, no more than TRIES.
+ */
+import type { Finding, Fix, JsonPatch, Pause, Submission } from '../checks/check.ts';
+import type { Judgement } from './judge.ts';
+
+const TRIES = 6;
+
+export type JudgeAgain = (submission: Submission) => Generator<Pause, Judgement>;
+
+/** What the repairs so far come to. */
+interface Repair {
+  readonly submission: Submission;
+  readonly judgement: Judgement;
+  readonly patch: JsonPatch;
+  /** In the words of what was submitted, for the findings that are gone. */
+  readonly texts: readonly string[];
+}
+
+export function* findFixes(
+  submission: Submission,
+  judgement: Judgement,
+  judgeAgain: JudgeAgain,
+): Generator<Pause, ReadonlyMap<Finding, Fix>> {
+  const repair = yield* repaired({ submission, judgement, patch: [], texts: [] }, judgeAgain);
+  const fixes = new Map<Finding, Fix>();
+  for (const finding of judgement.findings) {
+    const fix = finding.severity === 'violation' ? violationFix(finding, repair) : wordsOf(finding);
+    if (fix !== undefined) fixes.set(finding, fix);
+  }
+  return fixes;
+}
+
+function violationFix(finding: Finding, { judgement, patch, texts }: Repair): Fix | undefined {
+  if (texts.length === 0) return wordsOf(finding);
+  if (violations(judgement).length === 0) return { kind: 'patch', patch, text: texts.join('; ') };
+  const isLeft = violations(judgement).some((other) => signature(other) === signature(finding));
+  return isLeft ? wordsOf(finding) : { kind: 'words', text: texts.join('; ') };
+}
+
+/** Words are no promise, so that nothing has to be judged. */
+function wordsOf({ proposals }: Finding): Fix | undefined {
+  return proposals.find(({ kind }) => kind === 'words');
+}
+
+function* repaired(start: Repair, judgeAgain: JudgeAgain): Generator<Pause, Repair> {
+  let repair = start;
+  let tries = TRIES;
+  for (;;) {
+    let next: Repair | undefined;
+    for (const { finding, proposal } of patchesFor(repair.judgement)) {
+      if (tries === 0) return repair;
+      tries -= 1;
+      next = yield* tried(repair, finding, proposal, judgeAgain);
+      if (next !== undefined) break;
+    }
+    if (next === undefined) return repair;
+    repair = next;
+  }
+}
+
+interface PatchProposal {
+  readonly finding: Finding;
+  readonly proposal: Extract<Fix, { kind: 'patch' }>;
+}
+
+function* patchesFor(judgement: Judgement): Iterable<PatchProposal> {
+  for (const finding of violations(judgement)) {
+    for (const proposal of finding.proposals) if (proposal.kind === 'patch') yield { finding, proposal };
+  }
+}
+
+/** undefined: the patch does not apply, or leaves as many violations, or makes something that cannot be judged. */
+function* tried(
+  repair: Repair,
+  finding: Finding,
+  { patch, text }: PatchProposal['proposal'],
+  judgeAgain: JudgeAgain,
+): Generator<Pause, Repair | undefined> {
+  const revised = repair.submission.revise([...repair.patch, ...patch]);
+  if (!revised.ok) return undefined;
+  const judgement = yield* judgeAgain(revised.value);
+  if (!isBetter(judgement, repair.judgement, finding)) return undefined;
+  return {
+    submission: repair.submission,
+    judgement,
+    patch: [...repair.patch, ...patch],
+    texts: [...repair.texts, text],
+  };
+}
+
+function isBetter(after: Judgement, before: Judgement, finding: Finding): boolean {
+  if (after.unknowns.length > before.unknowns.length) return false;
+  if (violations(after).length >= violations(before).length) return false;
+  return violations(after).every((other) => signature(other) !== signature(finding));
+}
+
+function violations({ findings }: Judgement): readonly Finding[] {
+  return findings.filter(({ severity }) => severity === 'violation');
+}
+
+/** Tells findings apart by what they say, not by where: indices move when an element is taken out. */
+function signature({ check, id, facts, details, causes }: Finding): string {
+  return JSON.stringify([check, id, facts, details, causes]);
+}

@@ -1,0 +1,28 @@
+/**
+ * Runs a review to its end, at once or giving way to others between its steps.
+ */
+import type { Pause } from '../checks/check.ts';
+
+/** For commands that have nothing else to do. */
+export function runToEnd<Result>(review: Generator<Pause, Result>): Result {
+  for (;;) {
+    const step = review.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * For a server: asked at each pause, `giveWay` decides whether enough time has passed to let other requests run, and comes
+ * back with a promise if it has.
+ */
+export async function runGivingWay<Result>(
+  review: Generator<Pause, Result>,
+  giveWay: () => Promise<void> | undefined,
+): Promise<Result> {
+  for (;;) {
+    const step = review.next();
+    if (step.done === true) return step.value;
+    const turn = giveWay();
+    if (turn !== undefined) await turn;
+  }
+}

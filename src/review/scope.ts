@@ -1,0 +1,56 @@
+/**
+ * Which changes are judged at all, and which are only recorded: the promises that hold for every check.
+ *
+ * Never denied: a deletion, a change of an object that is being deleted, an update that leaves what Cilium reads as it was,
+ * a binding, a mirror pod, anything in a system namespace.
+ */
+import { isPolicy, isWorkload, type ClusterObject } from '../cilium/objects.ts';
+import type { Submission } from '../checks/check.ts';
+import { isSameValue } from '../checks/facts/same-value.ts';
+import { isSystemNamespace, type CheckSettings } from '../checks/settings.ts';
+import { subjectOf, type Change } from '../cluster/change.ts';
+
+export type Scope =
+  | { readonly kind: 'judged' }
+  /** Findings are recorded and never shown to the author. */
+  | { readonly kind: 'recorded'; readonly reason: string }
+  | { readonly kind: 'exempt'; readonly reason: string };
+
+export function scopeOf({ change }: Submission, settings: CheckSettings): Scope {
+  const subject = subjectOf(change);
+  const namespace = subject.kind === 'Namespace' ? subject.name : subject.namespace;
+  if (change.op === 'delete') return exempt('a deletion');
+  if (namespace !== undefined && isSystemNamespace(namespace, settings)) return exempt(`system namespace ${namespace}`);
+  if (change.op === 'bind') return { kind: 'recorded', reason: 'a binding' };
+  if (isTerminating(change)) return exempt('the object is being deleted');
+  if (change.op === 'update' && isSameForCilium(change.before, change.after))
+    return exempt('nothing that Cilium reads changes');
+  if (change.after.kind === 'Pod' && change.after.mirror) return { kind: 'recorded', reason: 'a mirror pod' };
+  return { kind: 'judged' };
+}
+
+function exempt(reason: string): Scope {
+  return { kind: 'exempt', reason };
+}
+
+function isTerminating(change: Extract<Change, { op: 'create' | 'update' }>): boolean {
+  return terminating(change.after) || (change.op === 'update' && terminating(change.before));
+}
+
+function terminating(object: ClusterObject): boolean {
+  return 'terminating' in object && object.terminating;
+}
+
+function isSameForCilium(before: ClusterObject, after: ClusterObject): boolean {
+  return before.kind === after.kind && isSameValue(readByCilium(before), readByCilium(after));
+}
+
+/** Of what was decoded, the part that identities and policy maps depend on. */
+function readByCilium(object: ClusterObject): unknown {
+  if (isPolicy(object)) return object.kind === 'NetworkPolicy' ? object.spec : object.rules;
+  if (isWorkload(object)) return object.template;
+  if (object.kind === 'Namespace') return object.labels;
+  if (object.kind !== 'Pod') return object;
+  const { labels, serviceAccountName, hostNetwork, ports, phase } = object;
+  return { labels, serviceAccountName, hostNetwork, ports, phase };
+}
