@@ -1,16 +1,21 @@
 /**
- * Questions about identities -> answers, in the format of the recorded cases: a thin adapter around src/cilium/identity/.
+ * Questions about identities -> answers, in the format of the recorded cases: a thin adapter that goes through decoding, the
+ * store and its view.
  */
-import { readAgentConfig, type AgentConfig } from '../../src/cilium/agent-config.ts';
-import { formatLabel, labelArray, labelOf, type Label, type LabelArray } from '../../src/cilium/identity/label.ts';
-import { canonicalKey } from '../../src/cilium/identity/label.ts';
-import { parseLabelFilter, type LabelFilter } from '../../src/cilium/identity/label-filter.ts';
+import {
+  canonicalKey,
+  formatLabel,
+  labelArray,
+  labelOf,
+  type Label,
+  type LabelArray,
+} from '../../src/cilium/identity/label.ts';
 import { reservedIdentities, wellKnownIdentities } from '../../src/cilium/identity/numeric-identity.ts';
-import { isNodeLocal, operatorLabels, podIdentity } from '../../src/cilium/identity/pod-identity.ts';
+import { isNodeLocal, operatorLabels } from '../../src/cilium/identity/pod-identity.ts';
 import { podLabels, POD_NAMESPACE_KEY } from '../../src/cilium/identity/pod-labels.ts';
-import type { Labels, PodShape } from '../../src/cilium/objects.ts';
-import { parseVersion, profileOf, type Profile } from '../../src/cilium/profile.ts';
-import { fail, ok, type Result } from '../../src/cilium/result.ts';
+import type { Settings } from '../../src/cluster/settings.ts';
+import type { ClusterStore } from '../../src/cluster/store.ts';
+import { feed, openCluster } from './cluster.ts';
 
 export interface WrittenPort {
   readonly name?: string;
@@ -60,29 +65,46 @@ type Answer = Readonly<Record<string, unknown>>;
 
 /** `cilium` is a version such as 1.20.2. */
 export function answerIdentityQuestion(cilium: string, question: Question): Answer {
-  const version = parseVersion(cilium);
-  const profile = version.ok ? profileOf(version.value) : version;
-  if (!profile.ok) return { error: profile.error.reason };
+  const store = openCluster({
+    cilium,
+    ciliumNamespace: question.op === 'filter' ? 'kube-system' : (question.ciliumNamespace ?? 'kube-system'),
+    config: configOf(question),
+    ...(prefixFileOf(question) === undefined ? {} : { labelPrefixFile: prefixFileOf(question) ?? '' }),
+  });
+  if (!store.ok) return { error: store.error };
+  const { settings } = store.value.view();
+  const refusal = startError(settings);
+  if (refusal !== undefined) return { ok: false, stage: 'config', error: refusal };
   switch (question.op) {
     case 'identity':
-      return identityAnswer(question, profile.value);
+      return identityAnswer(question, store.value);
     case 'filter':
-      return filterAnswer(question, profile.value);
+      return filterAnswer(question, settings);
     case 'reserved':
-      return reservedAnswer(question, profile.value);
+      return reservedAnswer(settings);
   }
 }
 
-function identityAnswer(question: IdentityQuestion, profile: Profile): Answer {
-  const filter = filterOf(question, profile);
-  if (!filter.ok) return refused(filter.error);
-  const config = configOf(question, profile);
-  if (!config.ok) return refused(config.error);
-  const settings = { profile, config: config.value, filter: filter.value };
-  const pod = shapeOf(question.pod);
-  const namespace = { name: question.namespace.name, labels: mapOf(question.namespace.labels) };
-  if (podLabels(pod, namespace, settings).undecided.length > 0) return { nondeterministic: true };
-  const identity = podIdentity(pod, namespace, settings);
+/** Why an agent with these settings does not start. */
+function startError({ filter, problems, config }: Settings): string | undefined {
+  if (filter.kind !== 'known') return filter.reason;
+  const mapping = problems.find(({ key }) => key === 'fixed-identity-mapping');
+  return mapping !== undefined && config.fixedIdentityMapping.size === 0 ? mapping.reason : undefined;
+}
+
+function identityAnswer(question: IdentityQuestion, store: ClusterStore): Answer {
+  for (const raw of [rawNamespace(question), rawPod(question)]) {
+    const error = feed(store, raw);
+    if (error !== undefined) return { error };
+  }
+  const view = store.view();
+  const { name } = question.namespace;
+  const pod = view.pod(name, podName(question));
+  const namespace = view.namespace(name);
+  if (pod === undefined || namespace === undefined) return { error: 'the pod is not in the model' };
+  if (podLabels(pod, namespace, view.settings).undecided.length > 0) return { nondeterministic: true };
+  const identity = view.identityOfShape(pod, name);
+  if (identity.kind === 'unknown') return { error: identity.reason };
   return {
     ok: true,
     identityLabels: identity.labels.map(formatLabel),
@@ -110,19 +132,18 @@ function ciliumIdentityOf(labels: LabelArray): Answer {
   };
 }
 
-function filterAnswer(question: FilterQuestion, profile: Profile): Answer {
-  const filter = filterOf(question, profile);
-  if (!filter.ok) return refused(filter.error);
+function filterAnswer(question: FilterQuestion, { filter }: Settings): Answer {
+  if (filter.kind !== 'known') return { error: filter.reason };
   const labels = labelArray(question.input);
+  const isKept = (label: Label): boolean => filter.filter.keeps(label);
   return {
     ok: true,
-    identityLabels: labels.filter((label) => filter.value.keeps(label)).map(formatLabel),
-    infoLabels: labels.filter((label) => !filter.value.keeps(label)).map(formatLabel),
+    identityLabels: labels.filter(isKept).map(formatLabel),
+    infoLabels: labels.filter((label) => !isKept(label)).map(formatLabel),
   };
 }
 
-function reservedAnswer(question: ReservedQuestion, profile: Profile): Answer {
-  const { config } = readAgentConfig(clusterData(question), { profile, namespace: question.ciliumNamespace ?? '' });
+function reservedAnswer({ profile, config }: Settings): Answer {
   const reserved = reservedIdentities(profile).map(({ id, name, labels }) =>
     id === 0
       ? { id, kind: 'name-only', name, labels: null }
@@ -138,47 +159,41 @@ function reservedAnswer(question: ReservedQuestion, profile: Profile): Answer {
   return { ok: true, table: [...reserved, ...wellKnown] };
 }
 
-function filterOf(question: FilterSettings, profile: Profile): Result<LabelFilter, string> {
-  const { labelsConfig, labelPrefixFile = '' } = question;
-  const filter = parseLabelFilter({
-    profile,
-    ...(labelsConfig === undefined ? {} : { labels: labelsConfig }),
-    ...(labelPrefixFile === '' ? {} : { prefixFile: labelPrefixFile }),
-  });
-  return filter.ok ? filter : fail(filter.error.reason);
+function configOf(question: Question): ReadonlyMap<string, string> {
+  const config = new Map<string, string>();
+  if (question.op !== 'filter') {
+    if (question.clusterName !== undefined) config.set('cluster-name', question.clusterName);
+    config.set('cluster-id', String(question.clusterID ?? 0));
+  }
+  if (question.op !== 'reserved' && question.labelsConfig !== undefined) config.set('labels', question.labelsConfig);
+  if (prefixFileOf(question) !== undefined) config.set('label-prefix-file', '/given-apart');
+  if (question.op === 'identity') {
+    config.set('enable-well-known-identities', String(question.wellKnownIdentities ?? false));
+    const mapping = Object.entries(question.fixedIdentityMapping ?? {}).map(([id, name]) => `${id}=${name}`);
+    if (mapping.length > 0) config.set('fixed-identity-mapping', mapping.join(','));
+  }
+  return config;
 }
 
-function configOf(question: IdentityQuestion, profile: Profile): Result<AgentConfig, string> {
-  const data = clusterData(question);
-  data.set('enable-well-known-identities', String(question.wellKnownIdentities ?? false));
-  const mapping = Object.entries(question.fixedIdentityMapping ?? {}).map(([id, name]) => `${id}=${name}`);
-  if (mapping.length > 0) data.set('fixed-identity-mapping', mapping.join(','));
-  const { config, problems } = readAgentConfig(data, { profile, namespace: question.ciliumNamespace ?? '' });
-  const problem = problems.find(({ key }) => key === 'fixed-identity-mapping');
-  return problem !== undefined && config.fixedIdentityMapping.size === 0 ? fail(problem.reason) : ok(config);
+/** The content of the file; an empty one stands for none. */
+function prefixFileOf(question: Question): string | undefined {
+  return question.op === 'reserved' ? undefined : question.labelPrefixFile || undefined;
 }
 
-function clusterData(question: ClusterSettings): Map<string, string> {
-  return new Map([
-    ['cluster-name', question.clusterName ?? ''],
-    ['cluster-id', String(question.clusterID ?? 0)],
-  ]);
+function podName({ pod }: IdentityQuestion): string {
+  return pod.name ?? 'pod';
 }
 
-function shapeOf(pod: IdentityQuestion['pod']): PodShape {
-  const ports = (pod.containers ?? []).flatMap((container) => container ?? []);
+function rawNamespace({ namespace: { name, labels } }: IdentityQuestion): object {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+}
+
+function rawPod(question: IdentityQuestion): object {
+  const { labels, serviceAccountName, containers } = question.pod;
   return {
-    labels: mapOf(pod.labels),
-    serviceAccountName: pod.serviceAccountName ?? '',
-    hostNetwork: false,
-    ports: ports.map(({ name = '', containerPort = 0, protocol = '' }) => ({ name, port: containerPort, protocol })),
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: question.namespace.name, name: podName(question), labels },
+    spec: { serviceAccountName, containers: (containers ?? []).map((ports, index) => ({ name: `c${index}`, ports })) },
   };
-}
-
-function mapOf(labels: WrittenLabels | null | undefined): Labels {
-  return new Map(Object.entries(labels ?? {}));
-}
-
-function refused(error: string): Answer {
-  return { ok: false, stage: 'config', error };
 }

@@ -15,3 +15,23 @@ export const NOT_COVERED: readonly NotCovered[] = [
   { world: 'kcnp-admin-accept-beats-ccnp-deny', minors: ['1.20'], feature: 'ClusterNetworkPolicy' },
   { world: 'kcnp-baseline-deny-loses-to-cnp-allow', minors: ['1.20'], feature: 'ClusterNetworkPolicy' },
 ];
+
+/**
+ * Worlds that hold something that the store does not hold yet, so that the product says `unknown`: learned names and services,
+ * port names of identities without pods, addresses of API servers.
+ */
+const EVERY_MINOR = ['1.18', '1.19', '1.20'];
+
+export const NOT_IN_THE_STORE: readonly NotCovered[] = [
+  ...NOT_COVERED,
+  { world: 'entity-kube-apiserver-external', minors: EVERY_MINOR, feature: 'addresses of API servers' },
+  { world: 'fqdn-idle', minors: EVERY_MINOR, feature: 'identities of DNS names' },
+  { world: 'fqdn-learned-overlap', minors: EVERY_MINOR, feature: 'identities of DNS names' },
+  { world: 'fqdn-under-world-deny', minors: EVERY_MINOR, feature: 'identities of DNS names' },
+  { world: 'named-port-ingress', minors: EVERY_MINOR, feature: 'port names' },
+  { world: 'named-port-ingress-unknown', minors: EVERY_MINOR, feature: 'port names' },
+  { world: 'named-port-egress-single', minors: EVERY_MINOR, feature: 'port names' },
+  { world: 'named-port-egress-conflict', minors: EVERY_MINOR, feature: 'port names' },
+  { world: 'services-unresolved-with-ports', minors: EVERY_MINOR, feature: 'services' },
+  { world: 'egress-deny-services-unresolved', minors: EVERY_MINOR, feature: 'services' },
+];

@@ -191,7 +191,7 @@ function namedPortsOf(world: World): NamedPorts {
   };
 }
 
-function entriesOf(map: PolicyMap): readonly WorldEntry[] {
+export function entriesOf(map: PolicyMap): readonly WorldEntry[] {
   return [...map.entries()].map(({ direction, identity, protocol, port, prefixLength, effect }) => ({
     dir: direction,
     id: identity,
@@ -210,7 +210,7 @@ function verdictOf(asked: WorldLookup, map: PolicyMap, locals: Locals): WorldAns
   return { peer, verdict: bpf, bpf };
 }
 
-function protocolOf(text: string): Protocol {
+export function protocolOf(text: string): Protocol {
   const upper = text.toUpperCase();
   if (upper === 'ICMP') return ICMP;
   if (upper === 'ICMPV6') return ICMPV6;

@@ -41,7 +41,12 @@ export interface WorldIdentity {
 export interface World {
   readonly name: string;
   readonly identities: readonly WorldIdentity[];
-  readonly policies: readonly { readonly kind: string; readonly name: string; readonly object: unknown }[];
+  readonly policies: readonly {
+    readonly kind: string;
+    readonly namespace: string | undefined;
+    readonly name: string;
+    readonly object: unknown;
+  }[];
   readonly subject: number;
   readonly options: WorldOptions;
   readonly dns: ReadonlyMap<string, readonly string[]>;
@@ -56,7 +61,10 @@ interface WrittenWorld {
     readonly labels: Readonly<Record<string, string>>;
     readonly namedPorts?: Readonly<Record<string, string>>;
   }[];
-  readonly policies: readonly { readonly kind: string; readonly metadata: { readonly name: string } }[];
+  readonly policies: readonly {
+    readonly kind: string;
+    readonly metadata: { readonly namespace?: string; readonly name: string };
+  }[];
   readonly subject: number;
   readonly options?: WorldOptions;
   readonly dns?: Readonly<Record<string, readonly string[]>>;
@@ -80,7 +88,12 @@ export function readWorld(value: unknown): World {
       labels: labelArray(Object.entries(labels).map(([text, label]) => readLabel(text, label))),
       namedPorts: new Map(Object.entries(namedPorts ?? {}).map(([name, port]) => readNamedPort(name, port))),
     })),
-    policies: written.policies.map((object) => ({ kind: object.kind, name: object.metadata.name, object })),
+    policies: written.policies.map((object) => ({
+      kind: object.kind,
+      namespace: object.metadata.namespace,
+      name: object.metadata.name,
+      object,
+    })),
     subject: written.subject,
     options: written.options ?? {},
     dns: new Map(Object.entries(written.dns ?? {})),

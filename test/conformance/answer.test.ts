@@ -1,0 +1,72 @@
+/**
+ * The answering program, fed as a user feeds it: every recorded world and case, through decoding, the store and its view.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { answerLine } from './answer.ts';
+import { NOT_IN_THE_STORE } from './not-covered.ts';
+import { judged, MINORS, RECORDED, type RecordedAnswer } from './recorded-worlds.ts';
+
+const PROGRAM = fileURLToPath(new URL('answer.ts', import.meta.url));
+
+interface RawWorld {
+  readonly world: { readonly name: string };
+  readonly answers: Readonly<Record<string, RecordedAnswer>>;
+}
+
+const worlds = readFileSync(new URL('policy.ndjson', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as RawWorld);
+
+for (const minor of MINORS) {
+  suite(`the store under Cilium ${RECORDED[minor]}`, () => {
+    for (const { world, answers } of worlds) {
+      const answer = answerLine(JSON.stringify({ cilium: RECORDED[minor], op: 'map', world }));
+      const recorded = answers[minor];
+      assert.ok(recorded);
+      if (NOT_IN_THE_STORE.some(({ world: name, minors }) => name === world.name && minors.includes(minor))) {
+        test(`${world.name} is said not to be covered`, () => {
+          assert.match(String((answer as { error?: string }).error), /^not covered: /);
+        });
+      } else {
+        test(`${world.name} is answered as Cilium answers it`, () => {
+          assert.ok(!('error' in answer), String((answer as { error?: string }).error));
+          assert.deepEqual(judged(answer as RecordedAnswer), judged(recorded));
+        });
+      }
+    }
+  });
+}
+
+test('the program answers line by line and goes on after a line that it cannot answer', () => {
+  const [first] = worlds;
+  const lines = [
+    JSON.stringify({ cilium: '1.20.2', op: 'map', world: first?.world }),
+    '{ broken',
+    JSON.stringify({ cilium: '1.17.0', op: 'map', world: first?.world }),
+    JSON.stringify({ cilium: '1.20.2', op: 'unheard-of' }),
+    'null',
+    JSON.stringify({ cilium: '1.20.2', op: 'map', world: {} }),
+    JSON.stringify({ cilium: '1.18.8', op: 'reserved', question: { op: 'reserved' } }),
+  ];
+  const { stdout, status } = spawnSync(process.execPath, [PROGRAM], {
+    input: `${lines.join('\n')}\n`,
+    encoding: 'utf8',
+  });
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.equal(status, 0);
+  assert.equal(answers.length, lines.length);
+  assert.equal(answers[0]?.['mapEntries'], 10);
+  for (const index of [1, 2, 3, 4, 5]) {
+    assert.equal(typeof answers[index]?.['error'], 'string');
+    assert.ok(!('ok' in (answers[index] ?? {})));
+  }
+  assert.equal(answers[6]?.['ok'], true);
+});

@@ -1,0 +1,127 @@
+/**
+ * A recorded world -> what the webhook would compute for it, in the shape of Cilium's recorded answers.
+ *
+ * Goes through decoding, the store and its view. What a store does not hold (learned names, services, port names of
+ * identities without pods, addresses of API servers) makes an answer that says so, and never a number that looks right.
+ */
+import { compareBytes, formatLabel } from '../../src/cilium/identity/label.ts';
+import { formatRef } from '../../src/cilium/objects.ts';
+import { lookup } from '../../src/cilium/policy/verdict.ts';
+import type { PolicyMap } from '../../src/cilium/policy/policy-map.ts';
+import type { ClusterStore } from '../../src/cluster/store.ts';
+import type { ClusterView } from '../../src/cluster/view.ts';
+import { feed, openCluster } from './cluster.ts';
+import { entriesOf, protocolOf, type WorldAnswer } from './world-answer.ts';
+import type { World, WorldLookup, WorldOptions } from './world.ts';
+
+export type MapAnswer = WorldAnswer | { readonly error: string };
+
+export function answerMap(cilium: string, world: World): MapAnswer {
+  const missing = notInAStore(world);
+  if (missing !== undefined) return { error: `not covered: ${missing}` };
+  const opened = openCluster({ cilium, ciliumNamespace: 'kube-system', config: configOf(world.options) });
+  if (!opened.ok) return { error: opened.error };
+  const { profile } = opened.value.view().settings;
+  if (profile.clusterNetworkPolicyOption && world.policies.some(({ kind }) => kind === 'ClusterNetworkPolicy')) {
+    return { error: 'not covered: ClusterNetworkPolicy' };
+  }
+  const parseErrors = fill(opened.value, world);
+  return answerFrom(opened.value.view(), world, parseErrors);
+}
+
+function notInAStore(world: World): string | undefined {
+  if (world.dns.size > 0) return 'learned DNS names';
+  if (world.apiserverIPs.length > 0) return 'addresses of API servers';
+  if (world.options.noRedirects === true) return 'redirects without a proxy';
+  return undefined;
+}
+
+function configOf(options: WorldOptions): ReadonlyMap<string, string> {
+  const config = new Map([
+    ['enable-ipv6', String(options.ipv6 ?? false)],
+    ['enable-well-known-identities', String(options.wellKnown ?? false)],
+    ['enable-l7-proxy', String(options.noL7Proxy !== true)],
+    ['tofqdns-preallocate-identities', String(options.noFQDNPrealloc !== true)],
+    ['enable-non-default-deny-policies', String(options.nonDefaultDenyOff !== true)],
+    ['enable-node-selector-labels', String(options.enableNodeSelectorLabels ?? false)],
+    ['enable-host-firewall', String(options.hostFirewall ?? false)],
+  ]);
+  const given = {
+    'enable-policy': options.enforcement,
+    'allow-localhost': options.allowLocalhost,
+    'cluster-name': options.clusterName,
+    'cluster-id': options.clusterID,
+    'policy-default-local-cluster': options.policyDefaultLocalCluster,
+    'policy-cidr-match-mode': options.cidrMatchMode,
+  };
+  for (const [key, value] of Object.entries(given)) if (value !== undefined) config.set(key, String(value));
+  return config;
+}
+
+function fill(store: ClusterStore, world: World): WorldAnswer['parseErrors'] {
+  for (const { id, labels } of world.identities) {
+    const securityLabels = Object.fromEntries(labels.map(({ source, key, value }) => [`${source}:${key}`, value]));
+    const metadata = { name: String(id) };
+    feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumIdentity', metadata, 'security-labels': securityLabels });
+  }
+  const unread = world.policies.flatMap(({ name, object }, index) => {
+    const error = feed(store, object);
+    return error === undefined ? [] : [{ index, name, error }];
+  });
+  return [...unread, ...refusals(store.view(), world)].sort((a, b) => a.index - b.index);
+}
+
+function refusals(view: ClusterView, world: World): WorldAnswer['parseErrors'] {
+  const reasons = new Map<string, string>();
+  for (const policy of view.policies()) {
+    if (policy.kind !== 'refused') continue;
+    reasons.set(formatRef(policy.object), `${policy.refusal.field}: ${policy.refusal.reason}`);
+  }
+  return world.policies.flatMap(({ kind, name, namespace }, index) => {
+    const error = reasons.get([kind, ...(namespace === undefined ? [] : [namespace]), name].join('/'));
+    return error === undefined ? [] : [{ index, name, error }];
+  });
+}
+
+function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['parseErrors']): MapAnswer {
+  const labels = view.labelsOf(world.subject);
+  if (labels === undefined) return { error: `there is no identity ${world.subject}` };
+  const policyClass = view.classOf(labels, world.subject);
+  const shared = { parseErrors, localIdentities: localIdentities(view) };
+  if (policyClass.conflict !== undefined) {
+    return {
+      ...shared,
+      mapEntries: 0,
+      entries: [],
+      verdicts: [],
+      resolveError: policyClass.conflict.reason,
+      unsupported: [],
+    };
+  }
+  const [unsupported] = policyClass.unsupported;
+  if (unsupported !== undefined) return { error: `not covered: ${unsupported.feature} (${unsupported.field})` };
+  const map = view.policyMap(policyClass);
+  return {
+    ...shared,
+    mapEntries: map.size,
+    entries: entriesOf(map),
+    ingressEnforced: policyClass.policy.ingress.enforced,
+    egressEnforced: policyClass.policy.egress.enforced,
+    verdicts: world.lookups.map((asked) => verdictOf(asked, map, view)),
+    unsupported: [],
+  };
+}
+
+function localIdentities(view: ClusterView): WorldAnswer['localIdentities'] {
+  const locals = [...view.nodeIdentities()].filter((id) => id >>> 24 === 1);
+  return locals.map((id) => ({ id, labels: (view.labelsOf(id) ?? []).map(formatLabel).sort(compareBytes) }));
+}
+
+function verdictOf(asked: WorldLookup, map: PolicyMap, view: ClusterView): WorldAnswer['verdicts'][number] {
+  const peer = typeof asked.peer === 'number' ? asked.peer : view.identityOfAddress(asked.peer.slice('ip:'.length));
+  if (peer === undefined) throw new Error(`"${asked.peer}" is no peer`);
+  const protocol = protocolOf(asked.proto);
+  const { verdict } = lookup(map, { direction: asked.direction, identity: peer, protocol, port: asked.port });
+  const bpf = verdict === 'none' ? 'nomatch' : verdict;
+  return { peer, verdict: bpf, bpf };
+}
