@@ -80,6 +80,11 @@ export class ClusterStore {
     return view;
   }
 
+  /** The object under a reference, as it came in last. */
+  get(ref: ObjectRef): ClusterObject | undefined {
+    return this.#tables.get(ref);
+  }
+
   /** How many objects of a kind the model holds. */
   count(kind: Kind): number {
     return this.#tables.count(kind);

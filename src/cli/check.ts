@@ -1,0 +1,131 @@
+/**
+ * `check -f`: judges manifests as the webhook would, in order, each on top of the former ones.
+ */
+import type { Command } from 'commander';
+import type { CheckSettings } from '../checks/settings.ts';
+import { refOf } from '../cilium/objects.ts';
+import type { ClusterStore } from '../cluster/store.ts';
+import { fileSubmission } from '../kubernetes/submission.ts';
+import { formatDecodeError } from '../kubernetes/decode/decode-object.ts';
+import { admit } from '../review/admit.ts';
+import { runToEnd } from '../review/run.ts';
+import type { CheckResult, ObjectDecision } from '../review/results.ts';
+import { readFiles } from '../sources/files.ts';
+import { formatOrigin, type FileEvent } from '../sources/manifest-objects.ts';
+import type { CommandContext } from './command-context.ts';
+import { CommandError } from './command-error.ts';
+import { exitCodeFor, type FailOn } from './exit-codes.ts';
+import { loadModel } from './load-model.ts';
+import {
+  configFrom,
+  withFailOn,
+  withMode,
+  withOutput,
+  withSource,
+  type ModeOption,
+  type SourceOptions,
+} from './options.ts';
+import { createOutput, type OutputFormat } from './output.ts';
+import { progressOn } from './progress.ts';
+
+interface CheckOptions extends SourceOptions, ModeOption {
+  readonly filename: readonly string[];
+  readonly recursive?: boolean;
+  readonly namespace?: string;
+  readonly output: OutputFormat;
+  readonly failOn: FailOn;
+}
+
+export function checkCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('check')
+    .summary('judge manifests before they are applied')
+    .description(
+      'Judges the objects in manifests as the webhook would, in order. What is admitted is part of the cluster for those ' +
+        'that follow; what enforce denies is not. An object that the source holds already is an update.',
+    )
+    .requiredOption('-f, --filename <path...>', 'files or folders of manifests, - for stdin')
+    .option('-R, --recursive', 'go into folders of folders')
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default');
+  withFailOn(withOutput(withMode(withSource(command)))).action(async (options: CheckOptions) => {
+    await runCheck(options, context);
+  });
+}
+
+async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
+  const config = await configFrom(options);
+  const output = createOutput({ ...context, format: options.output });
+  const { store, skipped } = await loadModel(options, config, progressOn(context.stderr));
+  const checking = new Checking(store, config.checks);
+  const files = readFiles(options.filename, {
+    recursive: options.recursive === true,
+    repeats: 'keep',
+    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+  });
+  for await (const event of files) checking.take(event);
+  if (checking.problems.length > 0) throw new CommandError(checking.problems);
+  const result = checking.result();
+  output.result(result);
+  for (const what of [...skipped, ...checking.skipped]) output.note(`skipped ${what}`);
+  context.setExitCode(exitCodeFor(result, options.failOn));
+}
+
+/** Nobody in particular: a person, so that warnings are shown. */
+const REQUESTER = { username: '', groups: [] };
+
+/** Judges objects one after the other on a store of its own. */
+export class Checking {
+  readonly problems: string[] = [];
+  readonly skipped: string[] = [];
+  readonly #store: ClusterStore;
+  readonly #settings: CheckSettings;
+  readonly #decisions: ObjectDecision[] = [];
+
+  constructor(store: ClusterStore, settings: CheckSettings) {
+    this.#store = store;
+    this.#settings = settings;
+  }
+
+  take(event: FileEvent): void {
+    switch (event.type) {
+      case 'object':
+        this.#judge(event);
+        break;
+      case 'skipped':
+        this.skipped.push(`${event.count} x ${event.reason}`);
+        break;
+      case 'problem':
+        this.problems.push(`${formatOrigin(event.origin)} ${event.reason}`);
+        break;
+    }
+  }
+
+  result(): CheckResult {
+    return { kind: 'CheckResult', modelRevision: this.#store.view().revision, decisions: this.#decisions };
+  }
+
+  #judge({ object, raw, origin }: Extract<FileEvent, { readonly type: 'object' }>): void {
+    const before = this.#store.get(refOf(object));
+    const submission = fileSubmission({ raw, requester: REQUESTER, ...(before === undefined ? {} : { before }) });
+    if (!submission.ok) {
+      this.problems.push(`${formatOrigin(origin)} ${formatDecodeError(submission.error)}`);
+      return;
+    }
+    const decision = runToEnd(admit(this.#store.view(), submission.value, { settings: this.#settings }));
+    const { file, line } = origin;
+    const operation = before === undefined ? 'CREATE' : 'UPDATE';
+    this.#decisions.push({ object: identityOf(raw), operation, origin: { file, line }, decision });
+    if (decision.verdict === 'allow') this.#store.apply({ type: 'upsert', object });
+  }
+}
+
+/** The decoder has read these fields before. */
+function identityOf(raw: unknown): ObjectDecision['object'] {
+  const { apiVersion, kind, metadata } = raw as {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly metadata: { readonly namespace?: string; readonly name: string };
+  };
+  const { namespace, name } = metadata;
+  return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name };
+}
