@@ -2,7 +2,7 @@
  * A logger whose lines a test can read, and a metrics registry whose samples it can.
  */
 import { createLogger } from '../../src/log.ts';
-import type { Logger } from '../../src/log.ts';
+import type { Logger, LogLevel } from '../../src/log.ts';
 import type { Metrics } from '../../src/server/metrics.ts';
 
 export interface ReadableLog {
@@ -10,9 +10,9 @@ export interface ReadableLog {
   readonly lines: () => readonly Readonly<Record<string, unknown>>[];
 }
 
-export function readableLog(): ReadableLog {
+export function readableLog(level: LogLevel = 'debug'): ReadableLog {
   const written: string[] = [];
-  const log = createLogger({ level: 'debug', destination: { write: (line) => void written.push(line) } });
+  const log = createLogger({ level, destination: { write: (line) => void written.push(line) } });
   return { log, lines: () => written.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>) };
 }
 

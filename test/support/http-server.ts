@@ -3,6 +3,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'node:https';
+import type { LogLevel } from '../../src/log.ts';
 import type { Answer } from '../../src/kubernetes/admission-review.ts';
 import type { Judge } from '../../src/server/judging.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
@@ -40,14 +41,17 @@ export const allowEverything: Judge = () => Promise.resolve(ALLOW);
 /** The event loop of a busy machine may lag: overload by lag is tested on its own. */
 const PATIENT = { maxLagMs: Infinity };
 
-export async function startWebhook(
-  t: CleanUp,
-  options: Partial<Pick<WebhookOptions, 'judge' | 'limits' | 'clock' | 'clientNames'>> & { clientCa?: boolean } = {},
-): Promise<TestWebhook> {
-  const { limits, clientCa = false, judge = allowEverything, ...rest } = options;
+type TestWebhookOptions = Partial<Pick<WebhookOptions, 'judge' | 'limits' | 'clock' | 'clientNames'>> & {
+  /** Asks for client certificates of the folder's own authority. */
+  readonly clientCa?: boolean;
+  readonly logLevel?: LogLevel;
+};
+
+export async function startWebhook(t: CleanUp, options: TestWebhookOptions = {}): Promise<TestWebhook> {
+  const { limits, clientCa = false, logLevel, judge = allowEverything, ...rest } = options;
   const folder = await temporaryFolder(t);
   const { files, ca, caFile } = await certificatesIn(folder);
-  const log = readableLog();
+  const log = readableLog(logLevel);
   const metrics = createMetrics({ process: false });
   const source = { files: { ...files, ...(clientCa && { clientCaFile: caFile }) }, log: log.log, metrics };
   const opened = await openTlsSource(source);

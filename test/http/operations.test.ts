@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { createMetrics } from '../../src/server/metrics.ts';
+import type { Metrics } from '../../src/server/metrics.ts';
+import { startOperationsServer } from '../../src/server/operations-server.ts';
+import type { ReadinessCheck } from '../../src/server/operations-server.ts';
+import { readableLog } from '../support/http-log.ts';
+import type { ReadableLog } from '../support/http-log.ts';
+
+interface Operations {
+  readonly get: (path: string, method?: string) => Promise<{ status: number; text: string; headers: Headers }>;
+  readonly log: ReadableLog;
+}
+
+async function operations(
+  t: TestContext,
+  readiness: Readonly<Record<string, ReadinessCheck>> = {},
+  metrics: Pick<Metrics, 'exposition'> = createMetrics({ process: false }),
+): Promise<Operations> {
+  const log = readableLog();
+  const listen = { host: '127.0.0.1', port: 0 };
+  const server = await startOperationsServer({
+    listen,
+    readiness: new Map(Object.entries(readiness)),
+    metrics,
+    log: log.log,
+  });
+  t.after(server.close);
+  const get = async (path: string, method = 'GET'): ReturnType<Operations['get']> => {
+    const response = await fetch(`http://127.0.0.1:${server.address.port}${path}`, { method });
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  };
+  return { get, log };
+}
+
+const ready: ReadinessCheck = () => undefined;
+
+test('/livez is ok whatever the checks of readiness say', async (t) => {
+  const { get } = await operations(t, { model: () => 'not synced' });
+  const { status, text } = await get('/livez');
+  assert.deepEqual([status, text], [200, 'ok']);
+});
+
+test('/readyz is ok when every check is, and lists them if asked', async (t) => {
+  const { get } = await operations(t, { certificate: ready, model: ready });
+  assert.deepEqual(await get('/readyz').then(({ status, text }) => [status, text]), [200, 'ok']);
+  const verbose = await get('/readyz?verbose');
+  assert.equal(verbose.status, 200);
+  assert.equal(verbose.text, '[+]certificate ok\n[+]model ok\nreadyz check passed\n');
+});
+
+test('/readyz names what is not ready, and a check that fails itself', async (t) => {
+  const { get } = await operations(t, {
+    certificate: ready,
+    model: () => 'Pod not synced',
+    draining: () => {
+      throw new Error('broken');
+    },
+  });
+  const { status, text } = await get('/readyz');
+  assert.equal(status, 503);
+  assert.equal(
+    text,
+    '[+]certificate ok\n[-]model failed: Pod not synced\n[-]draining failed: the check itself failed: Error: broken\nreadyz check failed\n',
+  );
+});
+
+test('/metrics is in the text format of Prometheus', async (t) => {
+  const metrics = createMetrics({ process: false });
+  metrics.internalError();
+  const { get } = await operations(t, {}, metrics);
+  const { status, text, headers } = await get('/metrics');
+  assert.equal(status, 200);
+  assert.match(headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  assert.match(text, /^cilium_bulkhead_internal_errors_total 1$/m);
+});
+
+test('nothing else is served, and errors are Status bodies', async (t) => {
+  const { get } = await operations(t);
+  for (const [path, method, code, reason] of [
+    ['/', 'GET', 404, 'NotFound'],
+    ['/validate', 'POST', 404, 'NotFound'],
+    ['/debug/pprof', 'GET', 404, 'NotFound'],
+    ['/livez/', 'GET', 404, 'NotFound'],
+    ['/metrics', 'POST', 405, 'MethodNotAllowed'],
+    ['/readyz', 'OPTIONS', 405, 'MethodNotAllowed'],
+  ] as const) {
+    const { status, text, headers } = await get(path, method);
+    assert.equal(status, code, `${method} ${path}`);
+    assert.partialDeepStrictEqual(JSON.parse(text), { kind: 'Status', code, reason });
+    assert.equal(headers.get('x-powered-by'), null);
+  }
+});
+
+test('a registry that fails is a 500 without its stack, and a log line with it', async (t) => {
+  const { get, log } = await operations(t, {}, { exposition: () => Promise.reject(new Error('collector broke')) });
+  const { status, text } = await get('/metrics');
+  assert.equal(status, 500);
+  assert.doesNotMatch(text, /collector broke|\.ts/);
+  assert.match(JSON.stringify(log.lines()), /collector broke/);
+});
+
+test('a port that is taken is an error that names it', async (t) => {
+  const first = await startOperationsServer(bare(0));
+  t.after(first.close);
+  const { port } = first.address;
+  await assert.rejects(startOperationsServer(bare(port)), {
+    message: `cannot listen on "127.0.0.1" port ${port}: EADDRINUSE`,
+  });
+});
+
+function bare(port: number): Parameters<typeof startOperationsServer>[0] {
+  const metrics = createMetrics({ process: false });
+  return { listen: { host: '127.0.0.1', port }, readiness: new Map(), metrics, log: readableLog().log };
+}
