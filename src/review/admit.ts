@@ -19,10 +19,6 @@ import { replayWitness } from './witness.ts';
 
 export interface AdmitOptions {
   readonly settings: CheckSettings;
-  /** What the platform team finds the decision by. */
-  readonly decisionId: string;
-  /** Where the documentation is, without a slash at the end. */
-  readonly docsUrl?: string;
   /** Whether the time is up; never by default. */
   readonly expired?: () => boolean;
   /** Told of a fault of our own. */
@@ -60,7 +56,6 @@ function decisionBase(view: ClusterView, submission: Submission, options: AdmitO
     requester: submission.requester,
     tenant: view.tenantOf(kind === 'Namespace' ? name : namespace),
     modelRevision: view.revision,
-    denial: { docsUrl: options.docsUrl ?? 'docs', decisionId: options.decisionId },
   };
 }
 

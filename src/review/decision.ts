@@ -8,7 +8,6 @@
 import type { Finding, Fix, Requester } from '../checks/check.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import type { Tenant } from '../cluster/view.ts';
-import { denialText, type DenialContext } from './denial-text.ts';
 import { messageOf } from './message.ts';
 import type { Decision, JudgedFinding, Unknown } from './results.ts';
 import { warningsOf } from './warnings.ts';
@@ -26,7 +25,6 @@ export interface DecisionInput {
   readonly requester: Requester;
   readonly tenant: Tenant;
   readonly modelRevision: number;
-  readonly denial: DenialContext;
 }
 
 export function decide(input: DecisionInput): Decision {
@@ -36,7 +34,6 @@ export function decide(input: DecisionInput): Decision {
   return {
     verdict: denies ? 'deny' : 'allow',
     findings,
-    ...(denies ? { denial: denialText(shown, input.denial) } : {}),
     warnings: mayWarn(input)
       ? warningsOf(shown.filter((finding) => warns(finding, input.settings)).map(warningText))
       : [],

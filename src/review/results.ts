@@ -37,8 +37,6 @@ export interface Unknown {
 export interface Decision {
   readonly verdict: 'allow' | 'deny';
   readonly findings: readonly JudgedFinding[];
-  /** The whole text for the author of a denied change: every finding with its fix, and where to read on. */
-  readonly denial?: string;
   readonly warnings: readonly string[];
   readonly unknowns: readonly Unknown[];
   readonly tenant: Tenant;
