@@ -1,10 +1,13 @@
 /**
  * A server of our own for the time of the demo: `serve --demo` as a child process, on ports that the system chooses.
  *
- * Invariant: the child is gone when `stop` has resolved, and never outlives this process by more than its own shutdown.
+ * It makes its authority and its certificate in a temporary folder.
+ * Invariant: child and folder are gone when `stop` has resolved.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -13,6 +16,8 @@ const ROOT = join(import.meta.dirname, '../..');
 export interface DemoServer {
   readonly webhook: URL;
   readonly operations: URL;
+  /** The authority that signed its certificate, PEM. */
+  readonly ca: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -23,17 +28,28 @@ export interface DemoServerOptions {
 
 /** Throws with what the server wrote to stderr where it does not get ready. */
 export async function startDemoServer({ mode, readyWithinMs }: DemoServerOptions): Promise<DemoServer> {
-  const listen = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
-  const args = [join(ROOT, 'src/cli/bin.ts'), 'serve', '--demo', '--mode', mode, ...listen];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stop = (): Promise<void> => stopChild(child);
+  const certDir = await mkdtemp(join(tmpdir(), 'cilium-bulkhead-demo-'));
+  const child = spawn(process.execPath, [join(ROOT, 'src/cli/bin.ts'), ...serveArguments(mode, certDir)], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stop = async (): Promise<void> => {
+    await stopChild(child);
+    await rm(certDir, { recursive: true });
+  };
   try {
-    const { webhook, operations } = await addressesOf(child, readyWithinMs);
-    return { webhook, operations, stop };
+    const addresses = await addressesOf(child, readyWithinMs);
+    return { ...addresses, ca: await readFile(join(certDir, 'ca.crt'), 'utf8'), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function serveArguments(mode: string, certDir: string): readonly string[] {
+  const listen = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
+  const config = ['--mode', mode, '--config', join(ROOT, 'examples/demo-config.yaml')];
+  return ['serve', '--demo', ...config, '--cert-dir', certDir, ...listen];
 }
 
 type Addresses = Pick<DemoServer, 'webhook' | 'operations'>;

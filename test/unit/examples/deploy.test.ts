@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { CHECK_IDS } from '../../../src/checks/check.ts';
+import { run } from '../../../src/cli/main.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { KINDS } from '../../../src/kubernetes/decode/kinds.ts';
 import { DEFAULT_SERVING_NAMES } from '../../../src/server/certificate-folder.ts';
@@ -137,6 +138,15 @@ describe('the webhook configuration', () => {
   });
 });
 
+/** What `COMMAND --help` prints. */
+async function helpOf(command: string): Promise<string> {
+  let text = '';
+  const write = (part: string): void => void (text += part);
+  const context = { stdout: { write }, stderr: { write }, noColor: true, terminated: () => Promise.resolve('none') };
+  assert.equal(await run([command, '--help'], context), 0);
+  return text;
+}
+
 function hookName(name: string): string {
   return `${name}.cilium-bulkhead.io`;
 }
@@ -183,6 +193,13 @@ describe('the deployment', () => {
     const read = args.flatMap((arg) => /^--[a-z-]+=(\/[a-z]+)/.exec(arg)?.[1] ?? []);
     assert.deepEqual([...new Set(read)].sort(), mounts.map((mount) => mount.mountPath).sort());
     assert.ok(mounts.every((mount) => mount.readOnly));
+  });
+
+  test('starts the command with options that it has', async () => {
+    const [, program, command, ...options] = at(container, 'args') as readonly string[];
+    assert.deepEqual([program, command], ['dist/cli/bin.js', 'serve']);
+    const help = await helpOf('serve');
+    for (const option of options) assert.ok(help.includes(`${option.split('=', 1)[0] ?? ''} <`), option);
   });
 
   test('runs the version of this package', () => {
