@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { deployment } from '../../support/churn.ts';
+import { ciliumConfig, namespace, pod, storeWith } from '../../support/objects.ts';
+import { finding, findings, submit, submissionOf } from '../../support/review.ts';
+
+const cases = [
+  { label: 'io.cilium.k8s.policy.cluster', version: '1.20.2', severity: 'violation', reason: 'cilium-owned' },
+  { label: 'io.cilium.k8sX', version: '1.20.2', severity: 'violation', reason: 'cilium-owned' },
+  { label: 'io.kubernetes.pod.namespace', version: '1.18.8', severity: 'violation', reason: 'cilium-owned' },
+  { label: 'remote-node', version: '1.20.2', severity: 'violation', reason: 'no-identity' },
+  { label: 'init', version: '1.20.2', severity: 'violation', reason: 'default-deny' },
+  { label: 'host', version: '1.20.1', severity: 'violation', reason: 'policy-off' },
+  { label: 'host', version: '1.20.2', severity: 'advice', reason: 'reserved-name' },
+  { label: 'reserved.app', version: '1.19.7', severity: 'violation', reason: 'source-prefix' },
+  { label: 'world', version: '1.20.2', severity: 'advice', reason: 'reserved-name' },
+  { label: 'cluster', version: '1.20.2', severity: 'advice', reason: 'reserved-name' },
+] as const;
+
+describe('a pod label', () => {
+  for (const { label, version, severity, reason } of cases) {
+    test(`"${label}" is ${severity} in ${version}: ${reason}`, () => {
+      const decision = submit(storeWith([namespace('a')], version), pod('a/p', { app: 'web', [label]: 'x' }));
+      const found = finding(decision, 'reserved-labels');
+      assert.deepEqual([found.severity, found.facts], [severity, { reason, label }]);
+      assert.equal(decision.verdict, severity === 'violation' ? 'deny' : 'allow');
+    });
+  }
+
+  test('"reserved.app" is an ordinary key in 1.20', () => {
+    assert.deepEqual(submit(storeWith([namespace('a')]), pod('a/p', { 'reserved.app': 'x' })).findings, []);
+  });
+
+  test('that was there before is advice', () => {
+    const before = pod('a/p', { init: 'x' });
+    const decision = submit(storeWith([namespace('a'), before]), pod('a/p', { init: 'y', app: 'web' }), { before });
+    assert.equal(decision.verdict, 'allow');
+    assert.equal(finding(decision, 'reserved-labels').severity, 'advice');
+  });
+
+  test('that the label filter drops changes nothing', () => {
+    const store = storeWith([ciliumConfig({ labels: '!init' }), namespace('a')]);
+    assert.equal(finding(submit(store, pod('a/p', { init: 'x' })), 'reserved-labels').severity, 'advice');
+  });
+
+  test('of a pod on the network of its node is nothing to say', () => {
+    const raw = pod('a/p', { init: 'x' }, { spec: { hostNetwork: true } });
+    assert.deepEqual(findings(submit(storeWith([namespace('a')]), raw), 'reserved-labels'), []);
+  });
+});
+
+test('the fix of a template with several such labels leads to one that is admitted', () => {
+  const store = storeWith([namespace('a')]);
+  const raw = deployment('a/web', { app: 'web', init: 'x', 'remote-node': '' });
+  const { fix, field } = findings(submit(store, raw), 'reserved-labels')[0] ?? {};
+  assert.equal(field, 'spec.template.metadata.labels');
+  assert.ok(fix?.kind === 'patch');
+  const revised = submissionOf(raw).revise(fix.patch);
+  assert.ok(revised.ok);
+  assert.equal(revised.value.change.op, 'create');
+  assert.deepEqual(fix.patch.map(({ path }) => path).sort(), [
+    '/spec/template/metadata/labels/init',
+    '/spec/template/metadata/labels/remote-node',
+  ]);
+});
