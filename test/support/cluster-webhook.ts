@@ -1,0 +1,71 @@
+/**
+ * A webhook on 127.0.0.1 that judges against a model, and the requests that an API server would send it.
+ */
+import { performance } from 'node:perf_hooks';
+import { CHECK_IDS, type CheckId } from '../../src/checks/check.ts';
+import { DEFAULT_CHECK_SETTINGS, type CheckSettings, type Mode } from '../../src/checks/settings.ts';
+import type { ClusterStore } from '../../src/cluster/store.ts';
+import { groupVersionKindOf } from '../../src/kubernetes/decode/decode-object.ts';
+import { withServerDefaults } from '../../src/kubernetes/decode/defaults.ts';
+import { kindEntry } from '../../src/kubernetes/decode/kinds.ts';
+import { makeJudge } from '../../src/server/judge.ts';
+import { Model } from '../../src/server/model.ts';
+import { createMetrics } from '../../src/server/metrics.ts';
+import type { Judge } from '../../src/server/judging.ts';
+import { readableLog } from './http-log.ts';
+import type { Json } from './objects.ts';
+
+export function settingsIn(mode: Mode): CheckSettings {
+  const modes = Object.fromEntries(CHECK_IDS.map((id) => [id, mode])) as Record<CheckId, Mode>;
+  return { ...DEFAULT_CHECK_SETTINGS, modes };
+}
+
+export interface JudgedCluster {
+  readonly model: Model;
+  readonly judge: Judge;
+}
+
+export function judgedCluster(store: ClusterStore, settings: CheckSettings): JudgedCluster {
+  const clock = (): number => performance.now();
+  const model = new Model(store, clock);
+  let decisions = 0;
+  const judge = makeJudge({
+    model,
+    settings,
+    docsUrl: 'docs',
+    clock,
+    newDecisionId: () => `test-${(decisions += 1)}`,
+    log: readableLog('silent').log,
+    metrics: createMetrics({ process: false }),
+  });
+  return { model, judge };
+}
+
+/** What an API server has filled in by the time it asks. */
+export function stored(raw: Json): Json {
+  const gvk = groupVersionKindOf(raw);
+  const entry = gvk.ok ? kindEntry(gvk.value) : undefined;
+  if (entry === undefined) throw new Error('a test sends an object of a kind that is not read');
+  return withServerDefaults(raw, entry, {}) as Json;
+}
+
+/** The `request` of a review of this object. */
+export function requestFor(uid: string, object: Json, oldObject?: Json): Json {
+  const gvk = groupVersionKindOf(object);
+  const entry = gvk.ok ? kindEntry(gvk.value) : undefined;
+  if (!gvk.ok || entry === undefined) throw new Error('a test sends an object of a kind that is not read');
+  const { namespace, name } = object['metadata'] as { readonly namespace?: string; readonly name: string };
+  const { group, version } = gvk.value;
+  return {
+    uid,
+    kind: gvk.value,
+    resource: { group, version, resource: entry.resource },
+    operation: oldObject === undefined ? 'CREATE' : 'UPDATE',
+    name,
+    namespace: namespace ?? (entry.kind === 'Namespace' ? name : ''),
+    userInfo: { username: 'somebody', groups: ['system:authenticated'] },
+    object,
+    oldObject: oldObject ?? null,
+    dryRun: false,
+  };
+}
