@@ -57,7 +57,12 @@ export type FlowEnd =
       readonly labels: LabelArray;
       /** A pod of the tenant's own that has these labels. */ readonly pod?: string;
     }
-  | { readonly kind: 'address'; readonly address: string };
+  | {
+      readonly kind: 'address';
+      readonly address: string;
+      /** What its identity carries besides the world and cidr labels, where that matters. */
+      readonly labels?: LabelArray;
+    };
 
 /** A flow that shows a finding to be true. The subject of the policy is one end, by direction. */
 export interface Flow {

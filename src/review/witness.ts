@@ -5,9 +5,8 @@
  * Anything else is a fault of one of the two evaluators, and no reason to deny.
  */
 import type { Finding, Flow, FlowEnd } from '../checks/check.ts';
-import type { ObjectRef, PolicyObject } from '../cilium/objects.ts';
-import { formatRef } from '../cilium/objects.ts';
-import type { ReplayFlow, ReplayOptions, ReplayPeer } from '../cilium/replay/flow.ts';
+import { formatRef, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
+import type { ReplayFlow, ReplayPeer, ReplayVerdict } from '../cilium/replay/flow.ts';
 import { replay } from '../cilium/replay/replay.ts';
 import type { ClusterView } from '../cluster/view.ts';
 
@@ -19,22 +18,25 @@ export type Replayed =
 
 /** For a finding that has a witness; `view` holds the submitted policy. */
 export function replayWitness(finding: Finding, witness: Flow, view: ClusterView): Replayed {
-  const flow = replayFlow(witness);
+  const flow = ownEnd(witness);
   if (flow === undefined) return { kind: 'unknown', reason: 'the subject of the witness is no endpoint' };
   const submitted = written([finding.subject], view);
-  const alone = verdictOf(flow, submitted, view.settings);
-  const together = verdictOf(flow, [...submitted, ...written(blamed(finding), view)], view.settings);
-  if (alone.verdict === 'unknown') return { kind: 'unknown', reason: alone.reason };
-  if (together.verdict === 'unknown') return { kind: 'unknown', reason: together.reason };
+  const denies = written(blamed(finding), view);
+  const alone = replay(flow, submitted, view.settings);
+  const together = deniedAtEitherEnd(flow, [...submitted, ...denies], view);
+  for (const { verdict, reason } of [alone, together]) if (verdict === 'unknown') return { kind: 'unknown', reason };
   if (alone.verdict === 'allow' && together.verdict === 'deny') return { kind: 'agrees' };
-  return {
-    kind: 'disagrees',
-    detail: `${finding.id} of ${formatRef(finding.subject)} ${finding.field ?? ''}: alone ${alone.verdict}, with the denies ${together.verdict}`,
-  };
+  const where = `${finding.id} of ${formatRef(finding.subject)} ${finding.field ?? ''}`;
+  return { kind: 'disagrees', detail: `${where}: alone ${alone.verdict}, with the denies ${together.verdict}` };
 }
 
-function verdictOf(flow: ReplayFlow, policies: readonly PolicyObject[], options: ReplayOptions) {
-  return replay(flow, policies, options);
+/** The two ends judge the same packet by their own policies, and either can deny it. */
+function deniedAtEitherEnd(flow: ReplayFlow, policies: readonly PolicyObject[], view: ClusterView): ReplayVerdict {
+  const own = replay(flow, policies, view.settings);
+  const other = own.verdict === 'deny' ? undefined : otherEnd(flow);
+  if (other === undefined) return own;
+  const verdict = replay(other, policies, view.settings);
+  return verdict.verdict === 'deny' ? verdict : own;
 }
 
 function blamed({ causes }: Finding): readonly ObjectRef[] {
@@ -46,10 +48,17 @@ function written(refs: readonly ObjectRef[], view: ClusterView): readonly Policy
 }
 
 /** The subject of the policy is the destination of an ingress flow and the source of an egress flow. */
-function replayFlow({ direction, source, destination, protocol, port }: Flow): ReplayFlow | undefined {
+function ownEnd({ direction, source, destination, protocol, port }: Flow): ReplayFlow | undefined {
   const [subject, peer] = direction === 'ingress' ? [destination, source] : [source, destination];
   if (subject.kind !== 'endpoint') return undefined;
   return { direction, subject: subject.labels, peer: replayPeer(peer), protocol, port };
+}
+
+/** undefined: no agent of this cluster polices the peer. */
+function otherEnd({ direction, subject, peer, protocol, port }: ReplayFlow): ReplayFlow | undefined {
+  if (peer.kind !== 'endpoint') return undefined;
+  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
+  return { direction: opposite, subject: peer.labels, peer: { kind: 'endpoint', labels: subject }, protocol, port };
 }
 
 function replayPeer(end: FlowEnd): ReplayPeer {

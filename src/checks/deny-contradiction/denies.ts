@@ -36,7 +36,8 @@ function* clusterwideDenies(view: ClusterView): Iterable<Rule> {
   for (const policy of view.policies()) {
     if (policy.kind !== 'parsed' || policy.object.namespace !== undefined) continue;
     for (const rule of policy.rules) {
-      if (rule.verdict === 'deny' && rule.subjectKind === 'endpoint' && rule.peers.kind !== 'none') yield rule;
+      const mayDeny = rule.peers.kind !== 'none' || rule.unsupported.length > 0;
+      if (rule.verdict === 'deny' && rule.subjectKind === 'endpoint' && mayDeny) yield rule;
     }
   }
 }

@@ -7,6 +7,7 @@
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
 import type { PeerWitness } from '../../cilium/policy/containment-answer.ts';
 import type { FlowWitness } from '../../cilium/policy/containment-product.ts';
+import { SCTP, TCP, UDP } from '../../cilium/policy/rule.ts';
 import { matches } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
@@ -18,12 +19,23 @@ export function ownFlow(unit: Unit, example: FlowWitness, view: ClusterView): Fl
   const subject = ownPod(view.subjects(unit.rule), unit, view) ?? { kind: 'endpoint', labels: example.subject };
   const peer = ownPeer(unit, example.peer, view) ?? peerEnd(example.peer);
   const [source, destination] = direction === 'ingress' ? [peer, subject] : [subject, peer];
-  return { direction, source, destination, protocol: example.protocol, port: example.port };
+  return { direction, source, destination, protocol: example.protocol, port: portOf(example) };
+}
+
+/** All ports of a dead unit are taken, so that a packet without one need not be the witness. */
+const ANY_PORT = 80;
+
+function portOf({ protocol, port }: FlowWitness): number {
+  return port === 0 && (protocol === TCP || protocol === UDP || protocol === SCTP) ? ANY_PORT : port;
 }
 
 function peerEnd(peer: PeerWitness): FlowEnd {
-  return peer.kind === 'address' ? { kind: 'address', address: peer.ip } : { kind: 'endpoint', labels: peer.labels };
+  if (peer.kind !== 'address') return { kind: 'endpoint', labels: peer.labels };
+  const labels = peer.labels.filter(({ key }) => !WORLD_KEYS.has(key));
+  return { kind: 'address', address: peer.ip, ...(labels.length === 0 ? {} : { labels }) };
 }
+
+const WORLD_KEYS: ReadonlySet<string> = new Set(['world', 'world-ipv4', 'world-ipv6']);
 
 function ownPeer(unit: Unit, example: PeerWitness, view: ClusterView): FlowEnd | undefined {
   const namespace = unit.rule.ref.object.namespace;

@@ -42,7 +42,10 @@ export function repairOf(input: RepairInput): Fix | undefined {
       ...fields.map((field): JsonPatchOperation => ({ op: 'remove', path: pointerTo(field) })),
       ...(input.policy.kind === 'NetworkPolicy' ? keepIsolation(input.policy, elements, emptied) : []),
     ],
-    text: textOf([...fields.map((field) => `remove ${field}`), ...kept.map(({ ref }) => `leave ${ref.field} empty`)]),
+    text: textOf([
+      ...fields.map((field) => `remove ${field}`),
+      ...kept.map(({ ref }) => `replace ${ref.field} by an empty rule, which keeps default deny`),
+    ]),
   };
 }
 

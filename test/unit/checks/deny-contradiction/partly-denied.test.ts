@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { clusterwidePolicy, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { finding, settingsWith, submit } from '../../../support/review.ts';
+
+const team = [
+  namespace('team-a'),
+  pod('team-a/web-0', { app: 'web' }),
+  pod('team-a/db-0', { app: 'db', tier: 'back' }),
+  pod('team-a/db-1', { app: 'db', tier: 'back' }),
+];
+
+function deny(spec: Json): Json {
+  return clusterwidePolicy('deny', { endpointSelector: {}, ...spec });
+}
+
+function web(spec: Json): Json {
+  return policy('team-a/web', { endpointSelector: { matchLabels: { app: 'web' } }, ...spec });
+}
+
+const WARN = settingsWith('warn', { adviceAsWarning: new Set(['deny-contradiction']) });
+
+describe('dead-today', () => {
+  const denyBack = deny({ ingressDeny: [{ fromEndpoints: [{ matchLabels: { tier: 'back' } }] }] });
+  const allow = web({ ingress: [{ fromEndpoints: [{ matchLabels: { app: 'db' } }] }] });
+
+  test('an allow of which every identity that exists is denied is recorded and never shown', () => {
+    const decision = submit(storeWith([...team, denyBack]), allow, { settings: WARN });
+    const { severity, audience } = finding(decision, 'dead-today');
+    assert.deepEqual([severity, audience], ['advice', 'platform']);
+    assert.deepEqual(decision.warnings, []);
+    assert.equal(decision.verdict, 'allow');
+  });
+
+  test('one identity that is not denied makes it a partial allow', () => {
+    const store = storeWith([...team, pod('team-a/db-2', { app: 'db', tier: 'front' }), denyBack]);
+    assert.equal(finding(submit(store, allow), 'partial-allow').audience, 'platform');
+  });
+
+  test('nothing that matches today and no proof is nothing to say', () => {
+    const allowNobody = web({ ingress: [{ fromEndpoints: [{ matchLabels: { app: 'gone' } }] }] });
+    assert.deepEqual(submit(storeWith([...team, denyBack]), allowNobody).findings, []);
+  });
+
+  test('a port that the deny leaves open is not denied', () => {
+    const denyPort = deny({
+      ingressDeny: [
+        {
+          fromEndpoints: [{ matchLabels: { tier: 'back' } }],
+          toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }],
+        },
+      ],
+    });
+    const open = {
+      fromEndpoints: [{ matchLabels: { app: 'db' } }],
+      toPorts: [{ ports: [{ port: '81', protocol: 'TCP' }] }],
+    };
+    assert.deepEqual(submit(storeWith([...team, denyPort]), web({ ingress: [open] })).findings, []);
+  });
+});
+
+describe('partial-allow', () => {
+  test('a denied prefix inside a listed one is a warning that names it', () => {
+    const denyInner = deny({ egressDeny: [{ toCIDR: ['10.1.2.0/24'] }] });
+    const decision = submit(storeWith([...team, denyInner]), web({ egress: [{ toCIDR: ['10.1.0.0/16'] }] }), {
+      settings: WARN,
+    });
+    assert.equal(finding(decision, 'partial-allow').field, 'spec.egress[0].toCIDR[0]');
+    assert.match(decision.warnings.join(), /10\.1\.2\.0\/24/);
+  });
+
+  test('a denied prefix that the author excepted is nothing to say', () => {
+    const denyInner = deny({ egressDeny: [{ toCIDR: ['10.1.2.0/24'] }] });
+    const allow = web({ egress: [{ toCIDRSet: [{ cidr: '10.1.0.0/16', except: ['10.1.2.0/24'] }] }] });
+    assert.deepEqual(submit(storeWith([...team, denyInner]), allow).findings, []);
+  });
+
+  test('a denied value of a list is a warning that names it', () => {
+    const denyCrawler = deny({ ingressDeny: [{ fromEndpoints: [{ matchLabels: { app: 'crawler' } }] }] });
+    const peer = { matchExpressions: [{ key: 'app', operator: 'In', values: ['db', 'crawler'] }] };
+    const decision = submit(storeWith([...team, denyCrawler]), web({ ingress: [{ fromEndpoints: [peer] }] }), {
+      settings: WARN,
+    });
+    assert.match(decision.warnings.join(), /app=crawler/);
+    assert.equal(decision.verdict, 'allow');
+  });
+
+  for (const [name, rule] of [
+    ['the world', { toEntities: ['world'] }],
+    ['everything', { toEntities: ['all'] }],
+    ['every address', { toCIDR: ['0.0.0.0/0'] }],
+  ] as const) {
+    test(`a hole in ${name} is recorded and never shown`, () => {
+      const denyMetadata = deny({ egressDeny: [{ toCIDR: ['169.254.169.254/32'] }] });
+      const decision = submit(storeWith([...team, denyMetadata]), web({ egress: [rule] }), { settings: WARN });
+      assert.equal(finding(decision, 'partial-allow').audience, 'platform');
+      assert.deepEqual(decision.warnings, []);
+    });
+  }
+});
