@@ -110,13 +110,23 @@ function outcomeOf(rule: Rule, redirect: Redirect | undefined): Outcome {
   return redirect === undefined ? { effect: 'allow' } : { effect: 'redirect', redirect };
 }
 
+/** A peer that is listed twice stands once, with both places. */
 function filterPeers(peers: Exclude<Peers, { readonly kind: 'none' }>, ref: RuleRef): readonly FilterPeer[] {
   if (peers.kind === 'any') return [{ selector: WILDCARD, origins: [ref] }];
   const wildcards = peers.items.filter(({ selectors }) => selectors.some(isWildcard));
   if (wildcards.length > 0) return [{ selector: WILDCARD, origins: wildcards.map((peer) => peer.ref) }];
-  return peers.items.flatMap((peer) => peer.selectors.map((selector) => ({ selector, origins: [peer.ref] })));
+  const byKey = new Map<SelectorKey, { readonly selector: EndpointSelector; readonly origins: RuleRef[] }>();
+  for (const peer of peers.items) {
+    for (const selector of peer.selectors) {
+      const known = byKey.get(selector.key);
+      if (known === undefined) byKey.set(selector.key, { selector, origins: [peer.ref] });
+      else known.origins.push(peer.ref);
+    }
+  }
+  return [...byKey.values()];
 }
 
+/** `a` comes first in the order of rules. */
 function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Conflict> {
   const both = { selector: a.selector, origins: [...a.origins, ...b.origins] };
   if (a.outcome.effect === b.outcome.effect && a.outcome.effect !== 'redirect') {
@@ -128,11 +138,14 @@ function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Confl
   return merged.ok ? ok({ ...both, outcome: merged.value }) : fail({ reason: merged.error, refs: both.origins });
 }
 
-function mergeAllows(a: Outcome, b: Outcome): Result<Outcome, string> {
-  if (a.effect !== 'redirect') return ok(b);
-  if (b.effect !== 'redirect') return ok(a);
-  const redirect = mergeRedirects(a.redirect, b.redirect);
-  return redirect.ok ? ok({ effect: 'redirect', redirect: redirect.value }) : redirect;
+function mergeAllows(earlier: Outcome, later: Outcome): Result<Outcome, string> {
+  const redirect = mergeRedirects(redirectIn(earlier), redirectIn(later));
+  if (!redirect.ok) return redirect;
+  return ok(redirect.value === undefined ? { effect: 'allow' } : { effect: 'redirect', redirect: redirect.value });
+}
+
+function redirectIn(outcome: Outcome): Redirect | undefined {
+  return outcome.effect === 'redirect' ? outcome.redirect : undefined;
 }
 
 /** On a single port or range, a peer for whom the wildcard says the same gets no keys of its own. */

@@ -52,20 +52,35 @@ function parserOf(rule: PortRuleSpec, protocol: Protocol, profile: Profile): str
   return usesTLS ? 'tls' : undefined;
 }
 
-/** Two redirects for one peer on one port become one, or the policy of the whole identity can't be resolved. */
-export function mergeRedirects(a: Redirect, b: Redirect): Result<Redirect, string> {
-  const wins = a.parser === b.parser || promotes(b, a) ? a : promotes(a, b) ? b : undefined;
-  if (wins === undefined) return fail(`the L7 parsers ${a.parser} and ${b.parser} meet on one port of one peer`);
-  const merged = {
-    ...wins,
-    l7: a.l7 || b.l7,
-    serverNames: a.serverNames || b.serverNames,
-    terminatesTLS: a.terminatesTLS || b.terminatesTLS,
-  };
-  if (merged.l7 && merged.serverNames && !merged.terminatesTLS) {
+/**
+ * Two allows of one peer on one port become one, or the policy of the whole identity can't be resolved.
+ *
+ * Undefined stands for a plain allow. `earlier` comes first in the order of rules: only its L7 rules are held against server
+ * names, so that L7 rules which come after server names pass, and whatever comes next does not.
+ */
+export function mergeRedirects(
+  earlier: Redirect | undefined,
+  later: Redirect | undefined,
+): Result<Redirect | undefined, string> {
+  const wins = strongerParser(earlier, later);
+  if (wins === 'neither') {
+    return fail(`the L7 parsers ${earlier?.parser} and ${later?.parser} meet on one port of one peer`);
+  }
+  if (wins === undefined) return ok(undefined);
+  const either = (has: (redirect: Redirect) => boolean): boolean =>
+    [earlier, later].some((redirect) => redirect !== undefined && has(redirect));
+  const serverNames = either((redirect) => redirect.serverNames);
+  const terminatesTLS = either((redirect) => redirect.terminatesTLS);
+  if (serverNames && earlier?.l7 === true && !terminatesTLS) {
     return fail('L7 rules and server names meet on one port of one peer without TLS termination');
   }
-  return ok(merged);
+  return ok({ ...wins, l7: either((redirect) => redirect.l7), serverNames, terminatesTLS });
+}
+
+function strongerParser(a: Redirect | undefined, b: Redirect | undefined): Redirect | undefined | 'neither' {
+  if (a === undefined || b === undefined) return a ?? b;
+  if (a.parser === b.parser || promotes(b, a)) return a;
+  return promotes(a, b) ? b : 'neither';
 }
 
 /** TLS without L7 rules gives way to a parser of what is inside, but not to DNS or to a listener of its own. */

@@ -161,10 +161,12 @@ suite('rules on one port of one peer', () => {
     );
   });
 
-  test('with server names and a parser of what is inside TLS are redirected to that parser, but not with L7 rules', () => {
+  test('with server names exclude DNS, and L7 rules that come before them', () => {
     const names = { serverNames: ['a.b'] };
     assert.equal(conflictOf(cnp(on(names), 'p'), cnp(on({}), 'q')), undefined);
-    assert.ok(conflictOf(cnp(on(names), 'p'), cnp(on(http), 'q')));
+    assert.equal(conflictOf(cnp(on(names), 'p'), cnp(on(http), 'q')), undefined);
+    assert.ok(conflictOf(cnp(on(names), 'p'), cnp(on(http), 'q'), cnp(on({}), 'r')));
+    assert.ok(conflictOf(cnp(on(http), 'p'), cnp(on(names), 'q')));
     assert.ok(conflictOf(cnp(on(names), 'p'), cnp(on(dns), 'q')));
   });
 
