@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ClusterStore } from '../../../src/cluster/store.ts';
+import { identityIn } from '../../support/churn.ts';
+import {
+  ciliumConfig,
+  clusterwidePolicy,
+  namespace,
+  pod,
+  policy,
+  storeWith,
+  type Json,
+} from '../../support/objects.ts';
+import { finding, findings, settingsWith, submit, submissionOf } from '../../support/review.ts';
+
+/** The least that an agent takes. */
+const LIMIT = 256;
+
+/** Namespace `team-a` with pods of so many identities `app: a0`, `app: a1`, ... */
+function team(identities: number, ...others: readonly Json[]): ClusterStore {
+  return storeWith([
+    ciliumConfig({ 'bpf-policy-map-max': String(LIMIT) }),
+    namespace('team-a'),
+    ...Array.from({ length: identities }, (_, index) => pod(`team-a/p${index}`, { app: `a${index}` })),
+    ...others,
+  ]);
+}
+
+function ports(...list: readonly string[]): Json {
+  return { ports: list.map((port) => ({ port, protocol: 'TCP' })) };
+}
+
+/** From every pod of its namespace on these TCP ports: an entry for each identity and port. */
+function open(name: string, ...list: readonly string[]): Json {
+  return policy(`team-a/${name}`, {
+    endpointSelector: {},
+    ingress: [{ fromEndpoints: [{}], toPorts: [ports(...list)] }],
+  });
+}
+
+describe('a policy', () => {
+  test('that makes a map exceed the limit is denied, with the numbers', () => {
+    const decision = submit(team(100), open('web', '80', '81', '82'));
+    assert.equal(decision.verdict, 'deny');
+    const { facts, causes, field } = finding(decision, 'policy-map-overflow');
+    // 1.20: nothing selects egress, so five wildcard entries; an ingress policy lets the host in with one.
+    assert.deepEqual(facts, {
+      identity: 'new',
+      endpoints: 100,
+      entriesBefore: 10,
+      entriesAfter: 306,
+      entriesSettled: 306,
+      limit: LIMIT,
+    });
+    assert.equal(field, 'spec.ingress[0]');
+    assert.deepEqual(causes[0]?.object.name, 'web');
+  });
+
+  test('that fits is nothing to say', () => {
+    assert.deepEqual(submit(team(60), open('web', '80', '81', '82')).findings, []);
+  });
+
+  test('that crosses 80 % of the limit is advice', () => {
+    const decision = submit(team(70), open('web', '80', '81', '82'));
+    assert.equal(decision.verdict, 'allow');
+    assert.equal(finding(decision, 'policy-map-overflow').severity, 'advice');
+  });
+
+  test('counts the identities that nobody uses any more, and says what is left once they are collected', () => {
+    const unused = Array.from({ length: 90 }, (_, index) => identityIn('team-a', 2000 + index, { app: `old${index}` }));
+    const { facts } = finding(submit(team(10, ...unused), open('web', '80', '81', '82')), 'policy-map-overflow');
+    assert.equal(facts['entriesAfter'], 306);
+    assert.equal(facts['entriesSettled'], 36);
+  });
+
+  test('that narrows what is over the limit goes through', () => {
+    const before = open('web', '80', '81', '82', '83');
+    const decision = submit(team(100, before), open('web', '80', '81', '82'), { before });
+    assert.deepEqual(decision.findings, []);
+  });
+
+  test('that adds up to one percent of the limit to a map that is over it is advice', () => {
+    const store = team(100, open('broad', '80', '81', '82'));
+    const narrow = policy('team-a/narrow', {
+      endpointSelector: {},
+      ingress: [{ fromEndpoints: [{ matchLabels: { app: 'a1' } }], toPorts: [ports('90', '91')] }],
+    });
+    const decision = submit(store, narrow);
+    assert.equal(decision.verdict, 'allow');
+    assert.equal(finding(decision, 'policy-map-overflow').severity, 'advice');
+  });
+
+  test('that adds more than that is denied', () => {
+    const store = team(100, open('broad', '80', '81', '82'));
+    assert.equal(submit(store, open('more', '90')).verdict, 'deny');
+  });
+
+  test('that only adds denies is never refused for its size', () => {
+    const denies = clusterwidePolicy('safety', {
+      endpointSelector: {},
+      ingressDeny: [{ fromEndpoints: [{}], toPorts: [ports('80', '81', '82')] }],
+    });
+    const decision = submit(team(100), denies);
+    assert.equal(decision.verdict, 'allow');
+    assert.equal(finding(decision, 'policy-map-overflow').severity, 'advice');
+  });
+
+  test('with protocol ANY is repaired by saying TCP, where that fits', () => {
+    const any = policy('team-a/web', {
+      endpointSelector: {},
+      ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port: '80' }] }] }],
+    });
+    const store = team(100);
+    const { fix } = finding(submit(store, any), 'policy-map-overflow');
+    assert.ok(fix?.kind === 'patch');
+    assert.deepEqual(fix.patch, [{ op: 'add', path: '/spec/ingress/0/toPorts/0/ports/0/protocol', value: 'TCP' }]);
+    assert.ok(submissionOf(any).revise(fix.patch).ok);
+  });
+
+  test('with a rule that is not modelled has no exact number and is not denied', () => {
+    const wide = policy('team-a/web', {
+      endpointSelector: {},
+      ingress: [{ fromEndpoints: [{}], toPorts: [ports('80', '81', '82')], authentication: { mode: 'required' } }],
+    });
+    const decision = submit(team(100), wide);
+    assert.equal(decision.verdict, 'allow');
+    assert.equal(finding(decision, 'policy-map-overflow').certainty, 'unknown');
+  });
+});
+
+describe('a pod that mints an identity', () => {
+  const broad = open('web', '80', '81');
+
+  /** 121 identities and two ports: 242 entries, 6 more, 248; a bit below the limit. */
+  function nearly(...others: readonly Json[]): ClusterStore {
+    return team(125, broad, ...others);
+  }
+
+  test('and takes a map of its own namespace over the limit by its own policies is denied', () => {
+    const decision = submit(nearly(), pod('team-a/one-more', { app: 'new' }));
+    assert.equal(decision.verdict, 'deny');
+    const { facts } = finding(decision, 'policy-map-overflow');
+    assert.deepEqual([facts['entriesBefore'], facts['entriesAfter']], [256, 258]);
+  });
+
+  test('with an identity that exists is nothing to say', () => {
+    assert.deepEqual(submit(nearly(), pod('team-a/one-more', { app: 'a1' })).findings, []);
+  });
+
+  test('is not held responsible for the policies of another tenant, nor told about them', () => {
+    const greedy = policy('team-b/greedy', {
+      endpointSelector: {},
+      ingress: [
+        {
+          fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'team-a' } }],
+          toPorts: [ports('80', '81')],
+        },
+      ],
+    });
+    const store = team(125, namespace('team-b'), pod('team-b/x', { app: 'secret' }), greedy);
+    const settings = settingsWith('enforce', { adviceAsWarning: new Set(['policy-map-overflow']) });
+    const decision = submit(store, pod('team-a/one-more', { app: 'new' }), { settings });
+    assert.equal(decision.verdict, 'allow');
+    assert.deepEqual(decision.warnings, []);
+    assert.equal(finding(decision, 'policy-map-overflow').audience, 'platform');
+  });
+
+  test('under a clusterwide policy is advice', () => {
+    const clusterwide = clusterwidePolicy('open', {
+      endpointSelector: {},
+      ingress: [{ fromEndpoints: [{}], toPorts: [ports('80', '81')] }],
+    });
+    const decision = submit(team(125, clusterwide), pod('team-a/one-more', { app: 'new' }));
+    assert.equal(decision.verdict, 'allow');
+    assert.deepEqual(
+      findings(decision, 'policy-map-overflow').map(({ severity }) => severity),
+      ['advice'],
+    );
+  });
+});
+
+test('a relabelled namespace keeps its old identities in the maps until they are collected', () => {
+  const before = namespace('team-a', { team: 'red' });
+  const store = storeWith([
+    ciliumConfig({ 'bpf-policy-map-max': String(LIMIT) }),
+    before,
+    ...Array.from({ length: 70 }, (_, index) => pod(`team-a/p${index}`, { app: `a${index}` })),
+    open('web', '80', '81'),
+  ]);
+  const decision = submit(store, namespace('team-a', { team: 'blue' }), { before });
+  const { facts, severity } = finding(decision, 'policy-map-overflow');
+  assert.equal(severity, 'violation');
+  assert.deepEqual([facts['entriesBefore'], facts['entriesAfter'], facts['entriesSettled']], [146, 286, 146]);
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { audit } from '../../../src/review/audit.ts';
+import { runToEnd } from '../../../src/review/run.ts';
+import { churnyStore, identityIn } from '../../support/churn.ts';
+import { ciliumConfig, clusterwidePolicy, namespace, pod, policy, storeWith } from '../../support/objects.ts';
+import { ENFORCE } from '../../support/review.ts';
+
+const denyMetadata = clusterwidePolicy('deny', {
+  endpointSelector: {},
+  egressDeny: [{ toCIDR: ['169.254.169.254/32'] }],
+});
+
+function dead(path: string) {
+  return policy(path, { endpointSelector: {}, egress: [{ toCIDR: ['169.254.169.254/32'] }] });
+}
+
+test('an audit finds what is there, denies nothing, and leaves system namespaces out', () => {
+  const store = storeWith([
+    namespace('a'),
+    namespace('kube-public'),
+    pod('a/p', { init: 'x' }),
+    pod('kube-system/p', { init: 'x' }),
+    denyMetadata,
+    dead('a/web'),
+    dead('kube-system/web'),
+  ]);
+  const report = runToEnd(audit(store.view(), ENFORCE));
+  assert.deepEqual(
+    report.findings.map(({ id, severity, subject, denies }) => [id, severity, subject.namespace, denies]),
+    [
+      ['dead-allow', 'violation', 'a', false],
+      ['reserved-labels', 'violation', 'a', false],
+    ],
+  );
+});
+
+test('a map over its limit is a violation, of a system namespace advice', () => {
+  const pods = (name: string) =>
+    Array.from({ length: 90 }, (_, index) => pod(`${name}/p${index}`, { app: `a${index}` }));
+  const ports = ['80', '81', '82'].map((port) => ({ port, protocol: 'TCP' }));
+  const open = (name: string) =>
+    policy(`${name}/open`, { endpointSelector: {}, ingress: [{ fromEndpoints: [{}], toPorts: [{ ports }] }] });
+  const store = storeWith([
+    ciliumConfig({ 'bpf-policy-map-max': '256' }),
+    ...['a', 'kube-public'].flatMap((name) => [namespace(name), ...pods(name), open(name)]),
+  ]);
+  const report = runToEnd(audit(store.view(), ENFORCE));
+  assert.deepEqual(
+    report.findings.map(({ id, severity, subject }) => [id, severity, subject.name]),
+    [
+      ['policy-map-overflow', 'violation', 'a'],
+      ['policy-map-overflow', 'advice', 'kube-public'],
+    ],
+  );
+  assert.deepEqual(
+    report.capacity.policyMaps.map(({ namespace: name, endpoints, entries }) => [name, endpoints, entries]),
+    [
+      ['a', 90, 276],
+      ['kube-public', 90, 276],
+    ],
+  );
+});
+
+test('the capacity is that of the range of the cluster, with unused identities in it', () => {
+  const { capacity } = runToEnd(audit(churnyStore(identityIn('ci', 901, { app: 'x' })).view(), ENFORCE));
+  const { identitySpace, identitiesInUse, identitiesUnused, policyMapMax } = capacity;
+  assert.deepEqual([identitySpace, identitiesInUse, identitiesUnused, policyMapMax], [65_280, 62, 61, 16_384]);
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Finding, Fix, JsonPatch, Submission } from '../../../src/checks/check.ts';
+import { findFixes } from '../../../src/review/fix.ts';
+import type { Judgement } from '../../../src/review/judge.ts';
+import { runToEnd } from '../../../src/review/run.ts';
+import { churnyStore } from '../../support/churn.ts';
+import { pod } from '../../support/objects.ts';
+import { findings, submit, submissionOf } from '../../support/review.ts';
+
+test('violations of two checks are repaired by one patch, which leads to an object that is admitted', () => {
+  const store = churnyStore();
+  const decision = submit(store, pod('ci/x', { app: 'job', 'build-id': 'new', init: '' }));
+  const [churn] = findings(decision, 'label-churn');
+  const [reserved] = findings(decision, 'reserved-labels');
+  assert.ok(churn?.fix?.kind === 'patch' && reserved?.fix?.kind === 'patch');
+  assert.deepEqual(churn.fix.patch, reserved.fix.patch);
+  assert.deepEqual(churn.fix.patch.map(({ path }) => path).sort(), [
+    '/metadata/labels/build-id',
+    '/metadata/labels/init',
+  ]);
+});
+
+/** A submission whose object is the list of patches that were applied to it. */
+function patched(patches: readonly JsonPatch[]): Submission {
+  const base = submissionOf(pod('a/p'));
+  return { ...base, revise: (patch) => ({ ok: true, value: patched([...patches, patch]) }) };
+}
+
+function violation(label: string, ...proposals: readonly Fix[]): Finding {
+  return {
+    check: 'reserved-labels',
+    id: 'reserved-labels',
+    severity: 'violation',
+    certainty: 'exact',
+    subject: { kind: 'Pod', namespace: 'a', name: 'p' },
+    audience: 'author',
+    facts: { reason: 'policy-off', label },
+    causes: [],
+    proposals,
+  };
+}
+
+function remove(path: string): Extract<Fix, { kind: 'patch' }> {
+  return { kind: 'patch', patch: [{ op: 'remove', path }], text: `remove ${path}` };
+}
+
+function judgement(...found: readonly Finding[]): Judgement {
+  return { findings: found, unknowns: [] };
+}
+
+/** Answers each review from the list, in order. */
+function fixesWith(start: Judgement, ...answers: readonly Judgement[]) {
+  const rest = [...answers];
+  let reviews = 0;
+  const fixes = runToEnd(
+    findFixes(patched([]), start, function* () {
+      reviews += 1;
+      return rest.shift() ?? judgement(violation('left'));
+    }),
+  );
+  return { fixes, reviews };
+}
+
+test('a proposal that leaves the violation is not shown, and the next one is tried', () => {
+  const finding = violation('x', remove('/a'), remove('/b'));
+  const { fixes } = fixesWith(judgement(finding), judgement(violation('x')), judgement());
+  assert.deepEqual(fixes.get(finding), remove('/b'));
+});
+
+test('a proposal that brings another violation is not shown', () => {
+  const finding = violation('x', remove('/a'));
+  const { fixes } = fixesWith(judgement(finding), judgement(violation('y')));
+  assert.equal(fixes.get(finding), undefined);
+});
+
+test('a proposal that makes something that cannot be judged is not shown', () => {
+  const finding = violation('x', remove('/a'));
+  const { fixes } = fixesWith(judgement(finding), { findings: [], unknowns: [{ reason: 'refused' }] });
+  assert.equal(fixes.get(finding), undefined);
+});
+
+test('where one violation cannot be repaired, the repair of the other is words: its patch alone would be denied', () => {
+  const [repairable, stuck] = [violation('x', remove('/a')), violation('y')];
+  const { fixes } = fixesWith(judgement(repairable, stuck), judgement(stuck));
+  assert.deepEqual(fixes.get(repairable), { kind: 'words', text: 'remove /a' });
+  assert.equal(fixes.get(stuck), undefined);
+});
+
+test('no more than six reviews are spent on fixes', () => {
+  const finding = violation('x', ...Array.from({ length: 50 }, (_, index) => remove(`/${index}`)));
+  const { reviews } = fixesWith(judgement(finding));
+  assert.equal(reviews, 6);
+});
+
+test('words are shown as they are', () => {
+  const words: Fix = { kind: 'words', text: 'ask' };
+  const finding = violation('x', words);
+  const { fixes, reviews } = fixesWith(judgement(finding));
+  assert.deepEqual([fixes.get(finding), reviews], [words, 0]);
+});

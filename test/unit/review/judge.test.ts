@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PAUSE, type Answer, type Finding, type Pause } from '../../../src/checks/check.ts';
+import type { Check } from '../../../src/checks/context.ts';
+import { judge, type CheckRun, type RunOptions } from '../../../src/review/judge.ts';
+import { runGivingWay, runToEnd } from '../../../src/review/run.ts';
+
+const check: Check = { id: 'reserved-labels', kinds: ['Pod'] };
+
+const found: Finding = {
+  check: 'reserved-labels',
+  id: 'reserved-labels',
+  severity: 'advice',
+  certainty: 'exact',
+  subject: { kind: 'Pod', namespace: 'a', name: 'p' },
+  audience: 'author',
+  facts: { reason: 'reserved-name', label: 'world' },
+  causes: [],
+  proposals: [],
+};
+
+const options: RunOptions = { expired: () => false, onFault: () => assert.fail('no fault is expected') };
+
+function run(answers: Iterable<Answer>): CheckRun {
+  return { check, answers };
+}
+
+describe('a run of the checks', () => {
+  test('collects findings and what could not be judged', () => {
+    const judgement = runToEnd(
+      judge([run([found, PAUSE, { kind: 'unjudged', reason: 'why', path: 'spec' }])], options),
+    );
+    assert.deepEqual(judgement.findings, [found]);
+    assert.deepEqual(judgement.unknowns, [{ reason: 'why', path: 'spec' }]);
+  });
+
+  test('stops at the cap, and says so', () => {
+    function* endless(): Iterable<Answer> {
+      for (;;) yield found;
+    }
+    const { findings, unknowns } = runToEnd(judge([run(endless())], options));
+    assert.equal(findings.length, 200);
+    assert.match(unknowns[0]?.reason ?? '', /reserved-labels was not finished: more than 200 findings/);
+  });
+
+  test('stops at the deadline: what was not finished is unknown', () => {
+    let answered = 0;
+    function* endless(): Iterable<Answer> {
+      for (;;) {
+        answered += 1;
+        yield PAUSE;
+      }
+    }
+    const { findings, unknowns } = runToEnd(
+      judge([run(endless()), run([found])], { ...options, expired: () => answered > 5 }),
+    );
+    assert.deepEqual(findings, []);
+    assert.deepEqual(
+      unknowns.map(({ reason }) => reason),
+      Array.from({ length: 2 }, () => 'reserved-labels was not finished: the time was up'),
+    );
+  });
+
+  test('a check that throws is reported, is unknown, and takes no other check with it', () => {
+    const fault = new Error('broken promise');
+    function* broken(): Iterable<Answer> {
+      yield PAUSE;
+      throw fault;
+    }
+    const faults: unknown[] = [];
+    const onFault = (id: string, error: unknown): void => void faults.push([id, error]);
+    const { findings, unknowns } = runToEnd(judge([run(broken()), run([found])], { ...options, onFault }));
+    assert.deepEqual(faults, [['reserved-labels', fault]]);
+    assert.deepEqual(findings, [found]);
+    assert.equal(unknowns.length, 1);
+    assert.doesNotMatch(unknowns[0]?.reason ?? '', /broken promise/);
+  });
+});
+
+test('a review gives way at its pauses when it is asked to', async () => {
+  const order: string[] = [];
+  function* review(): Generator<Pause, string> {
+    yield PAUSE;
+    order.push('review');
+    return 'done';
+  }
+  const giveWay = (): Promise<void> => Promise.resolve().then(() => void order.push('others'));
+  assert.equal(await runGivingWay(review(), giveWay), 'done');
+  assert.deepEqual(order, ['others', 'review']);
+});
