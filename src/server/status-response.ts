@@ -7,7 +7,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { statusBody } from '../kubernetes/admission-review.ts';
 
 /** How long the sender of a refused body may go on, so that it gets to read the answer before the connection is cut. */
-const LINGER_MS = 500;
+const LINGER_MS = 1_000;
 
 export function sendJson(response: ServerResponse, code: number, text: string, headers?: OutgoingHttpHeaders): void {
   writeHead(response, code, text, headers);
@@ -27,7 +27,7 @@ export function sendStatus(
  * Answers while the body is still arriving, and closes the connection.
  *
  * Closing at once would reset it, and a reset throws away what the client has not read yet: the answer. So the rest of
- * the body is read and dropped until the client stops, for half a second at most.
+ * the body is read and dropped until the client stops, for a second at most.
  */
 export function sendStatusAndClose(
   request: IncomingMessage,

@@ -65,6 +65,15 @@ test('after the delay requests in flight are answered, new ones get 503 and Retr
   await drained;
 });
 
+test('a drain waits for a review up to its deadline', async (t) => {
+  const { judge, asked } = gatedJudge();
+  const webhook = await startWebhook(t, { judge, limits: { drainDelayMs: 0 } });
+  const answered = send(webhook, { body: BODY, path: '/validate?timeout=1500ms' });
+  await asked;
+  await webhook.server.drain();
+  assert.equal(answerOf(await answered).auditAnnotations?.['reason'], 'deadline');
+});
+
 async function untilRefused(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
@@ -76,17 +85,21 @@ async function untilRefused(port: number): Promise<void> {
   }
 }
 
-test('a drain does not wait for ever: neither for a judge that hangs nor for connections without a request', async (t) => {
-  const { judge, asked } = gatedJudge();
-  const webhook = await startWebhook(t, { judge, limits: { drainDelayMs: 0, drainTimeoutMs: 50 } });
-  const lost = send(webhook, { body: BODY, path: '/validate?timeout=30s' });
-  const unused = await connectRaw(webhook);
-  const handshaking = connect(webhook.address.port, '127.0.0.1').on('error', () => undefined);
-  await new Promise((resolve) => handshaking.once('connect', resolve));
-  await asked;
-  await Promise.all([assert.rejects(lost), webhook.server.drain()]);
-  await unused.received;
-});
+test(
+  'a drain does not wait for ever: neither for a judge that hangs nor for connections without a request',
+  { timeout: 8_000 },
+  async (t) => {
+    const { judge, asked } = gatedJudge();
+    const webhook = await startWebhook(t, { judge, limits: { drainDelayMs: 0, drainTimeoutMs: 50 } });
+    const lost = send(webhook, { body: BODY, path: '/validate?timeout=30s' });
+    const unused = await connectRaw(webhook);
+    const handshaking = connect(webhook.address.port, '127.0.0.1').on('error', () => undefined);
+    await new Promise((resolve) => handshaking.once('connect', resolve));
+    await asked;
+    await Promise.all([assert.rejects(lost), webhook.server.drain()]);
+    await unused.received;
+  },
+);
 
 test('a drain that is asked for twice is one drain, and closing ends it', async (t) => {
   const webhook = await startWebhook(t, { limits: { drainDelayMs: 60_000 } });

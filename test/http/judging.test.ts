@@ -141,7 +141,7 @@ test('a review that arrives after its deadline is not judged any more', async (t
   assert.equal(judged, 0);
 });
 
-test('a judge is told to stop when its client has gone', async (t) => {
+test('a judge is told to stop when its client has gone', { timeout: 15_000 }, async (t) => {
   const { promise: judged, resolve: seen } = Promise.withResolvers<AbortSignal>();
   const judge: Judge = (_review, _deadline, signal) => {
     seen(signal);

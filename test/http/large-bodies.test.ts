@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
+import { connect } from 'node:tls';
 import { connectRaw, send } from '../support/http-client.ts';
 import { answerOf, pod, podRequest, reviewBody } from '../support/http-reviews.ts';
 import { startWebhook } from '../support/http-server.ts';
@@ -48,12 +50,23 @@ test('a body that grows beyond 8 MiB without having said so is refused, and the 
   assertTooLarge(await received);
 });
 
-test('a client that sends all of a body that is too large still gets to read why it was refused', async (t) => {
-  const webhook = await startWebhook(t);
-  const response = await send(webhook, { body: Buffer.alloc(LIMIT + 1, 0x20), agent: false });
-  assert.equal(response.status, 413);
-  assert.equal(response.headers.connection, 'close');
-});
+test(
+  'a client that reads only when it has sent everything still gets to read why it was refused',
+  { timeout: 20_000 },
+  async (t) => {
+    const { address, ca } = await startWebhook(t);
+    const socket = connect({ host: address.address, port: address.port, servername: 'localhost', ca });
+    await once(socket, 'secureConnect');
+    socket.write(`${HEAD}Content-Length: ${2 * LIMIT}\r\n\r\n`);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject).once('close', () => reject(new Error('cut off while sending')));
+      socket.write(Buffer.alloc(2 * LIMIT - 1), () => resolve());
+    });
+    const [first] = (await once(socket, 'data')) as [Buffer];
+    assert.match(first.toString(), /^HTTP\/1\.1 413 /);
+    socket.destroy();
+  },
+);
 
 test('a length that is absurd is refused as too large or as no HTTP', async (t) => {
   const webhook = await startWebhook(t);
@@ -69,7 +82,7 @@ test('a length that is absurd is refused as too large or as no HTTP', async (t) 
 
 async function exchange(webhook: TestWebhook, bytes: string): Promise<string> {
   const { socket, received } = await connectRaw(webhook);
-  socket.write(bytes);
+  socket.once('data', () => socket.end()).write(bytes);
   return received;
 }
 

@@ -39,7 +39,7 @@ test('a client that drips one byte at a time is disconnected all the same', asyn
   assert.match(await received, /^HTTP\/1\.1 408 /);
 });
 
-test('a client that never finishes its TLS handshake is disconnected', async (t) => {
+test('a client that never finishes its TLS handshake is disconnected', { timeout: 15_000 }, async (t) => {
   const webhook = await startWebhook(t, { limits: IMPATIENT });
   const socket = connect(webhook.address.port, '127.0.0.1');
   socket.on('error', () => undefined);
