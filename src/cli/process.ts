@@ -17,7 +17,7 @@ export async function runProcess(): Promise<void> {
 
 /** `cilium-bulkhead audit | head`: what nobody reads any more is no error. */
 function endWithItsReader(): void {
-  process.stdout.on('error', (error) => {
+  process.stdout.on('error', (error: Error) => {
     if ('code' in error && error.code === 'EPIPE') process.exit();
     throw error;
   });

@@ -32,6 +32,8 @@ interface ServeOptions extends SourceOptions, ModeOption {
   readonly certDir: string;
   readonly tlsCertFile?: string;
   readonly tlsKeyFile?: string;
+  readonly clientCaFile?: string;
+  readonly clientSubjectNames?: readonly string[];
   readonly shutdownDelay?: string;
   readonly docsUrl?: string;
   readonly logLevel: LogLevel;
@@ -48,6 +50,11 @@ export function serveCommand(program: Command, context: CommandContext): void {
     .option('--ops-listen <host:port>', 'where the operations port listens (0.0.0.0:8080; with --demo 127.0.0.1:8080)')
     .option('--tls-cert-file <file>', 'serving certificate, read again when it changes')
     .option('--tls-key-file <file>', 'its key')
+    .option('--client-ca-file <file>', 'ask for client certificates, and accept those that this CA has signed')
+    .option(
+      '--client-subject-names <name...>',
+      'common names of client certificates to accept (default: all of that CA)',
+    )
     .option('--cert-dir <folder>', 'where a CA and a serving certificate are made if no files are given', 'certs')
     .option('--shutdown-delay <seconds>', 'how long everything is still served after SIGTERM (10; with --demo 0)')
     .option('--docs-url <url>', 'where the messages say that findings are documented')
@@ -84,6 +91,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
     tls: tls.source,
     judge,
     limits: { drainDelayMs: delayMs },
+    clientNames: options.clientSubjectNames ?? [],
     log,
     metrics,
   });
@@ -145,19 +153,23 @@ async function tlsFrom(
   options: ServeOptions,
   observers: { readonly log: Logger; readonly metrics: Metrics },
 ): Promise<Tls> {
-  const { tlsCertFile, tlsKeyFile, certDir } = options;
+  const { tlsCertFile, tlsKeyFile, clientCaFile, certDir } = options;
+  const clientCa = clientCaFile === undefined ? {} : { clientCaFile };
   if ((tlsCertFile === undefined) !== (tlsKeyFile === undefined)) {
     throw new CommandError(['--tls-cert-file and --tls-key-file go together']);
   }
   if (tlsCertFile !== undefined && tlsKeyFile !== undefined) {
-    return { source: await openTls({ certFile: tlsCertFile, keyFile: tlsKeyFile }, observers) };
+    return { source: await openTls({ certFile: tlsCertFile, keyFile: tlsKeyFile, ...clientCa }, observers) };
   }
   const made = await ensureCertificateFolder({ folder: certDir, now: new Date() });
   if (!made.ok) throw new CommandError([`${made.error.file}: ${made.error.reason}`]);
   const renew = async (): Promise<void> => {
     await ensureCertificateFolder({ folder: certDir, now: new Date() });
   };
-  return { source: await openTls(made.value.files, { ...observers, renew }), caFile: made.value.caFile };
+  return {
+    source: await openTls({ ...made.value.files, ...clientCa }, { ...observers, renew }),
+    caFile: made.value.caFile,
+  };
 }
 
 async function openTls(

@@ -6,10 +6,10 @@
  */
 import { admit } from '../review/admit.ts';
 import { denialText } from '../review/denial-text.ts';
-import { runGivingWay } from '../review/run.ts';
+import { runGivingWay, runToEnd } from '../review/run.ts';
 import type { Decision, JudgedFinding } from '../review/results.ts';
 import type { CheckSettings } from '../checks/settings.ts';
-import type { Submission } from '../checks/check.ts';
+import type { CheckId, Submission } from '../checks/check.ts';
 import { formatRef } from '../cilium/objects.ts';
 import { subjectOf } from '../cluster/change.ts';
 import type { Answer, Review } from '../kubernetes/admission-review.ts';
@@ -57,17 +57,23 @@ async function judgeSubmission(submission: Submission, judging: Judging): Promis
   const { model, settings, clock, deadline, signal, log, metrics } = judging;
   await waitForNamespace(submission, model, deadline);
   const decisionId = judging.newDecisionId();
-  const review = admit(model.view(), submission, {
+  const options = {
     settings,
     expired: () => signal.aborted || deadline.remainingMs() <= 0,
-    onFault: (check, error) => {
+    onFault: (check: CheckId, error: unknown) => {
       metrics.internalError();
       log.error('a check failed', { check, error, object: formatRef(subjectOf(submission.change)), decisionId });
     },
-  });
-  const decision = await runGivingWay(review, givingWay(clock));
+  };
+  const first = await runGivingWay(admit(model.view(), submission, options), givingWay(clock));
+  const decision = isOfOneModel(first, model) ? first : runToEnd(admit(model.view(), submission, options));
   record(decision, submission, { ...judging, decisionId });
   return answerFrom(decision, { ...judging, decisionId });
+}
+
+/** A denial has to hold of one state of the cluster: if the model moved during a pause, it is judged again in one go. */
+function isOfOneModel({ verdict, modelRevision }: Decision, model: Model): boolean {
+  return verdict === 'allow' || modelRevision === model.view().revision;
 }
 
 /** A namespace that was created a moment ago may not have reached the model: waits for it, a short while. */
