@@ -14,7 +14,7 @@ import type { ClusterView } from '../cluster/view.ts';
 import { PAUSE, type Answer, type Finding, type Pause, type Severity, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
 import { entriesCertainty } from './facts/certainty.ts';
-import { allClasses, type ClassMembers } from './facts/class-members.ts';
+import { allClasses, hasEndpoint, type ClassMembers } from './facts/class-members.ts';
 import { entriesOf } from './facts/entries.ts';
 import { mintingOf } from './facts/minting.ts';
 import { namespaceRelabel } from './facts/relabelled-pods.ts';
@@ -34,7 +34,7 @@ export const policyMapOverflow: Check = {
 
 function* onChange(context: ChangeContext): Iterable<Answer> {
   const growths = yield* growthsOf(context);
-  const worst = worstOf(growths, limitsOf(context.current, context.settings));
+  const worst = worstOf(growths, limitsOf(context.current, context.settings), context.after);
   if (worst === undefined) return;
   const { growth, severity } = worst;
   const subject = subjectOf(context.submission.change);
@@ -85,6 +85,7 @@ function* onState({ view, settings }: StateContext): Iterable<Answer> {
   const settled = view.settled();
   for (const members of yield* allClasses(view)) {
     yield PAUSE;
+    if (!hasEndpoint(members.identities, view)) continue;
     const entries = yield* entriesOf(members.policyClass, view);
     const severity = stateSeverity(entries, members, { view, settings });
     const namespace = namespaceOf(members.identities[0] ?? 0, view);

@@ -4,7 +4,7 @@
  * Cost: O(identities), with a pause now and then.
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import { canonicalKey } from '../../cilium/identity/label.ts';
+import { canonicalKey, compareBytes } from '../../cilium/identity/label.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
@@ -32,6 +32,25 @@ export function* allClasses(view: ClusterView): Generator<Pause, readonly ClassM
   }
   for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
   return [...classes.values()];
+}
+
+/** Whether any of them has a pod or an endpoint: without one there is no policy map. */
+export function hasEndpoint(identities: Iterable<NumericIdentity>, view: ClusterView): boolean {
+  for (const identity of identities) {
+    const { pods, endpoints } = view.useOf(identity);
+    if (pods + endpoints > 0) return true;
+  }
+  return false;
+}
+
+/** The first of their label sets in byte order: tells classes apart whatever numbers were made up for them. */
+export function firstKey(identities: Iterable<NumericIdentity>, view: ClusterView): string {
+  let first: string | undefined;
+  for (const identity of identities) {
+    const key = canonicalKey(view.labelsOf(identity) ?? []);
+    if (first === undefined || compareBytes(key, first) < 0) first = key;
+  }
+  return first ?? '';
 }
 
 /** Duplicates of an identity have the same endpoints, which count once. */

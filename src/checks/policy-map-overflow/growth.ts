@@ -4,10 +4,12 @@
  * A class that is over the limit already may take a little more: GitOps creates the narrow policy before it prunes the broad
  * one.
  */
+import { compareBytes } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import type { Certainty } from '../../cluster/view.ts';
+import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import type { Severity } from '../check.ts';
+import { firstKey } from '../facts/class-members.ts';
 
 export interface Growth {
   /** As it is after the change. */
@@ -46,28 +48,25 @@ export interface WorstGrowth {
   readonly severity: Severity;
 }
 
-/** What can deny first, then violations, then the fullest map; of equals the one with the lowest identity. */
-export function worstOf(growths: Iterable<Growth>, limits: GrowthLimits): WorstGrowth | undefined {
+/** What can deny first, then violations, then the fullest map, then the one that grows most, then by labels. */
+export function worstOf(growths: Iterable<Growth>, limits: GrowthLimits, view: ClusterView): WorstGrowth | undefined {
   let worst: WorstGrowth | undefined;
   for (const growth of growths) {
     const severity = severityOf(growth, limits);
     if (severity === undefined) continue;
     const candidate = { growth, severity };
-    if (worst === undefined || isWorse(candidate, worst)) worst = candidate;
+    if (worst === undefined || isWorse(candidate, worst, view)) worst = candidate;
   }
   return worst;
 }
 
-function isWorse(a: WorstGrowth, b: WorstGrowth): boolean {
-  const order = rank(a) - rank(b) || a.growth.after - b.growth.after || lowest(b.growth) - lowest(a.growth);
-  return order > 0;
+function isWorse(a: WorstGrowth, b: WorstGrowth, view: ClusterView): boolean {
+  const order = rank(a) - rank(b) || a.growth.after - b.growth.after || b.growth.before - a.growth.before;
+  if (order !== 0) return order > 0;
+  return compareBytes(firstKey(a.growth.identities, view), firstKey(b.growth.identities, view)) < 0;
 }
 
 function rank({ severity, growth: { certainty } }: WorstGrowth): number {
   if (severity === 'advice') return 0;
   return certainty === 'exact' || certainty === 'lower-bound' ? 2 : 1;
-}
-
-function lowest({ identities }: Growth): number {
-  return identities[0] ?? Number.MAX_SAFE_INTEGER;
 }

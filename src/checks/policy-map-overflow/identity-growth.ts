@@ -13,6 +13,7 @@ import type { ClusterView, Tenant } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/certainty.ts';
+import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { Growth } from './growth.ts';
 
@@ -24,7 +25,7 @@ export interface MintedLabels {
 }
 
 export function* identityGrowths(minted: MintedLabels, context: ChangeContext): Generator<Pause, readonly Growth[]> {
-  const growths = [...(yield* peerGrowths(minted, context.before))];
+  const growths = [...(yield* peerGrowths(minted, context))];
   const seen = new Set<string>();
   for (const labels of minted.labels) {
     yield PAUSE;
@@ -42,7 +43,8 @@ interface Gain {
   isBlamed: boolean;
 }
 
-function* peerGrowths(minted: MintedLabels, view: ClusterView): Generator<Pause, readonly Growth[]> {
+function* peerGrowths(minted: MintedLabels, context: ChangeContext): Generator<Pause, readonly Growth[]> {
+  const view = context.before;
   const gains = new Map<string, Gain>();
   const tenant = view.tenantOf(minted.namespace);
   for (const labels of minted.labels) {
@@ -54,40 +56,35 @@ function* peerGrowths(minted: MintedLabels, view: ClusterView): Generator<Pause,
       gain.isBlamed &&= isOfTenant(rulesSelecting(policyClass, labels), tenant, view);
     }
   }
-  return yield* counted(gains.values(), view);
+  return yield* counted(gains.values(), context);
 }
 
-function* counted(gains: Iterable<Gain>, view: ClusterView): Generator<Pause, readonly Growth[]> {
+function* counted(gains: Iterable<Gain>, { before, after }: ChangeContext): Generator<Pause, readonly Growth[]> {
   const growths: Growth[] = [];
   for (const { policyClass, gained, isBlamed } of gains) {
     yield PAUSE;
-    const before = yield* entriesOf(policyClass, view);
-    growths.push({
-      policyClass,
-      identities: [...view.membersOf(policyClass)].sort((a, b) => a - b),
-      before,
-      after: before + gained,
-      certainty: entriesCertainty(view.settings, policyClass),
-      isBlamed,
-    });
+    const identities = [...after.membersOf(policyClass)].sort((a, b) => a - b);
+    if (!hasEndpoint(identities, after)) continue;
+    const entries = yield* entriesOf(policyClass, before);
+    const certainty = entriesCertainty(before.settings, policyClass);
+    growths.push({ policyClass, identities, before: entries, after: entries + gained, certainty, isBlamed });
   }
   return growths;
 }
 
-/** A class without members has no endpoint yet: its map is new as a whole. */
+/** A class without an endpoint has no map yet: all of it is new. */
 function* ownGrowth(
   labels: LabelArray,
   minted: MintedLabels,
   { before, after }: ChangeContext,
 ): Generator<Pause, Growth | undefined> {
-  const policyClass = before.classOf(labels);
-  const [member] = before.membersOf(policyClass);
-  if (member !== undefined) return undefined;
+  const policyClass = after.classOf(labels);
+  if (hasEndpoint(before.membersOf(policyClass), before)) return undefined;
   return {
     policyClass,
-    identities: [],
+    identities: [...after.membersOf(policyClass)],
     before: 0,
-    after: yield* entriesOf(after.classOf(labels), after),
+    after: yield* entriesOf(policyClass, after),
     certainty: entriesCertainty(after.settings, policyClass),
     isBlamed: !minted.isAdviceOnly && isOfTenant(policyClass.rules, before.tenantOf(minted.namespace), before),
   };

@@ -1,5 +1,6 @@
 /**
- * The classes that a policy selects before or after its change, and how their maps grow.
+ * The classes that a policy selects before or after its change, and how their maps grow. A class of unused identities has no
+ * map.
  *
  * Identities of one class before that the same new rules select are of one class afterwards, so that one of them is asked
  * for all.
@@ -14,6 +15,7 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/certainty.ts';
+import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { Growth } from './growth.ts';
 
@@ -67,7 +69,7 @@ function* selectedClasses(
     else classes.set(key, { before: classBefore, after: after.classOf(labels, identity), identities: [identity] });
   }
   for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
-  return [...classes.values()];
+  return [...classes.values()].filter(({ identities }) => hasEndpoint(identities, after));
 }
 
 function* subjectsOf(rules: readonly Rule[], view: ClusterView): Iterable<NumericIdentity> {

@@ -73,6 +73,13 @@ describe('a policy', () => {
     assert.equal(facts['entriesSettled'], 36);
   });
 
+  test('about identities that nobody uses has no map to fill', () => {
+    const unused = Array.from({ length: 100 }, (_, index) =>
+      identityIn('team-a', 2000 + index, { app: `old${index}` }),
+    );
+    assert.deepEqual(submit(team(0, ...unused), open('web', '80', '81', '82')).findings, []);
+  });
+
   test('that narrows what is over the limit goes through', () => {
     const before = open('web', '80', '81', '82', '83');
     const decision = submit(team(100, before), open('web', '80', '81', '82'), { before });
