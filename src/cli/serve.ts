@@ -3,22 +3,22 @@
  */
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { Config } from '../config/settings.ts';
+import { announcement } from './announcement.ts';
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '../log.ts';
-import { ensureCertificateFolder } from '../server/certificate-folder.ts';
 import { makeJudge } from '../server/judge.ts';
 import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { Model } from '../server/model.ts';
 import { modelFigures } from '../server/model-figures.ts';
 import { startOperationsServer, type OperationsServer } from '../server/operations-server.ts';
-import { openTlsSource, type TlsSource } from '../server/tls-source.ts';
-import type { TlsFiles } from '../server/tls-pair.ts';
+import type { TlsSource } from '../server/tls-source.ts';
 import { startWebhookServer, type WebhookServer } from '../server/webhook-server.ts';
 import { CommandError } from './command-error.ts';
 import type { CommandContext } from './command-context.ts';
+import { servingCertificate, type CertificateOptions } from './serving-certificate.ts';
 import { parseListen } from './listen-address.ts';
+import type { ListenAddress } from '../server/listen.ts';
+import type { CheckSettings } from '../checks/settings.ts';
 import { formatSettings, loadModel } from './load-model.ts';
 import { configFrom, withMode, withSource, type ModeOption, type SourceOptions } from './options.ts';
 import { progressOn } from './progress.ts';
@@ -26,13 +26,9 @@ import { progressOn } from './progress.ts';
 /** Where the pages of the findings stand in this repository. */
 const DOCS = 'docs';
 
-interface ServeOptions extends SourceOptions, ModeOption {
+interface ServeOptions extends SourceOptions, ModeOption, CertificateOptions {
   readonly listen?: string;
   readonly opsListen?: string;
-  readonly certDir: string;
-  readonly tlsCertFile?: string;
-  readonly tlsKeyFile?: string;
-  readonly clientCaFile?: string;
   readonly clientSubjectNames?: readonly string[];
   readonly shutdownDelay?: string;
   readonly docsUrl?: string;
@@ -68,71 +64,79 @@ export function serveCommand(program: Command, context: CommandContext): void {
 
 /** Comes back when the server has stopped. */
 async function serve(options: ServeOptions, context: CommandContext): Promise<void> {
+  const addresses = listenAddresses(options);
   const config = await configFrom(options);
   const loaded = await loadModel(options, config, progressOn(context.stderr));
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
-  const clock = (): number => performance.now();
-  const model = new Model(loaded.store, clock);
-  const tls = await tlsFrom(options, { log, metrics });
-  const host = options.demo === true ? '127.0.0.1' : '0.0.0.0';
+  const model = new Model(loaded.store, CLOCK);
+  const certificate = await servingCertificate(options, { log, metrics });
+  const parts = { options, addresses, model, checks: config.checks, tls: certificate.source, log, metrics };
+  try {
+    const webhook = await openWebhook(parts);
+    const operations = await openOperations(parts, webhook).catch(async (error: unknown) => {
+      await webhook.close();
+      throw error;
+    });
+    const announced = {
+      model: formatSettings(model.view().settings),
+      objects: loaded.objects,
+      settings: config.checks,
+      webhook: webhook.address,
+      operations: operations.address,
+      ...(options.demo === true && certificate.caFile !== undefined ? { tryWith: { caFile: certificate.caFile } } : {}),
+    };
+    for (const line of announcement(announced)) context.stdout.write(`${line}\n`);
+    for (const skipped of loaded.skipped) log.info('skipped', { what: skipped });
+    log.info('stopping', { signal: await context.terminated() });
+    await webhook.drain();
+    await operations.close();
+  } finally {
+    certificate.source.close();
+  }
+}
+
+interface ServeParts {
+  readonly options: ServeOptions;
+  readonly addresses: { readonly webhook: ListenAddress; readonly operations: ListenAddress };
+  readonly model: Model;
+  readonly checks: CheckSettings;
+  readonly tls: TlsSource;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+const CLOCK = (): number => performance.now();
+
+function openWebhook({ options, addresses, model, checks, tls, log, metrics }: ServeParts): Promise<WebhookServer> {
   const judge = makeJudge({
     model,
-    settings: config.checks,
+    settings: checks,
     docsUrl: options.docsUrl ?? DOCS,
-    clock,
+    clock: CLOCK,
     newDecisionId: () => randomBytes(5).toString('hex'),
     log,
     metrics,
   });
-  const delayMs = shutdownDelayMs(options);
-  const webhook = await startWebhookServer({
-    listen: parseListen(options.listen ?? `${host}:8443`, '--listen'),
-    tls: tls.source,
+  return startWebhookServer({
+    listen: addresses.webhook,
+    tls,
     judge,
-    limits: { drainDelayMs: delayMs },
+    limits: { drainDelayMs: shutdownDelayMs(options) },
     clientNames: options.clientSubjectNames ?? [],
     log,
     metrics,
   });
-  metrics.beforeExposition(() => metrics.model(modelFigures(model)));
-  const operations = await operationsFor(options, { host, webhook, metrics, log });
-  for (const line of announcement({
-    options,
-    config,
-    loaded: formatSettings(model.view().settings),
-    webhook,
-    operations,
-    tls,
-  })) {
-    context.stdout.write(`${line}\n`);
-  }
-  for (const skipped of loaded.skipped) log.info('skipped', { what: skipped });
-  await stopOnSignal(context, { webhook, operations, tls: tls.source, log });
 }
 
-interface Running {
-  readonly webhook: WebhookServer;
-  readonly operations: OperationsServer;
-  readonly tls: TlsSource;
-  readonly log: Logger;
-}
-
-async function stopOnSignal(context: CommandContext, { webhook, operations, tls, log }: Running): Promise<void> {
-  const signal = await context.terminated();
-  log.info('stopping', { signal });
-  await webhook.drain();
-  await operations.close();
-  tls.close();
-}
-
-async function operationsFor(
-  options: ServeOptions,
-  parts: { readonly host: string; readonly webhook: WebhookServer; readonly metrics: Metrics; readonly log: Logger },
+function openOperations(
+  { addresses, model, log, metrics }: ServeParts,
+  webhook: WebhookServer,
 ): Promise<OperationsServer> {
-  const { webhook, metrics, log } = parts;
+  metrics.beforeExposition(() => metrics.model(modelFigures(model)));
   return startOperationsServer({
-    listen: parseListen(options.opsListen ?? `${parts.host}:8080`, '--ops-listen'),
+    listen: addresses.operations,
+    // The model was read before anything listened.
     readiness: new Map([
       ['model', () => undefined],
       ['webhook', () => (webhook.isServing() ? undefined : 'draining')],
@@ -142,43 +146,13 @@ async function operationsFor(
   });
 }
 
-interface Tls {
-  readonly source: TlsSource;
-  /** Where the CA is that a client has to trust; absent for given files. */
-  readonly caFile?: string;
-}
-
-/** Given files, or a pair that is made on the first start and renewed before it expires. */
-async function tlsFrom(
-  options: ServeOptions,
-  observers: { readonly log: Logger; readonly metrics: Metrics },
-): Promise<Tls> {
-  const { tlsCertFile, tlsKeyFile, clientCaFile, certDir } = options;
-  const clientCa = clientCaFile === undefined ? {} : { clientCaFile };
-  if ((tlsCertFile === undefined) !== (tlsKeyFile === undefined)) {
-    throw new CommandError(['--tls-cert-file and --tls-key-file go together']);
-  }
-  if (tlsCertFile !== undefined && tlsKeyFile !== undefined) {
-    return { source: await openTls({ certFile: tlsCertFile, keyFile: tlsKeyFile, ...clientCa }, observers) };
-  }
-  const made = await ensureCertificateFolder({ folder: certDir, now: new Date() });
-  if (!made.ok) throw new CommandError([`${made.error.file}: ${made.error.reason}`]);
-  const renew = async (): Promise<void> => {
-    await ensureCertificateFolder({ folder: certDir, now: new Date() });
-  };
+/** On every address, but the demo on this machine only. */
+function listenAddresses({ listen, opsListen, demo }: ServeOptions): ServeParts['addresses'] {
+  const host = demo === true ? '127.0.0.1' : '0.0.0.0';
   return {
-    source: await openTls({ ...made.value.files, ...clientCa }, { ...observers, renew }),
-    caFile: made.value.caFile,
+    webhook: parseListen(listen ?? `${host}:8443`, '--listen'),
+    operations: parseListen(opsListen ?? `${host}:8080`, '--ops-listen'),
   };
-}
-
-async function openTls(
-  files: TlsFiles,
-  options: { readonly log: Logger; readonly metrics: Metrics; readonly renew?: () => Promise<void> },
-): Promise<TlsSource> {
-  const source = await openTlsSource({ files, ...options });
-  if (source.ok) return source.value;
-  throw new CommandError([`${source.error.file}: ${source.error.reason}`]);
 }
 
 function shutdownDelayMs({ shutdownDelay, demo }: ServeOptions): number {
@@ -186,37 +160,4 @@ function shutdownDelayMs({ shutdownDelay, demo }: ServeOptions): number {
   const seconds = Number(shutdownDelay);
   if (Number.isFinite(seconds) && seconds >= 0 && seconds <= 300) return seconds * 1000;
   throw new CommandError([`--shutdown-delay must be between 0 and 300 seconds (is "${shutdownDelay}")`]);
-}
-
-interface Announced {
-  readonly options: ServeOptions;
-  readonly config: Config;
-  readonly loaded: string;
-  readonly webhook: WebhookServer;
-  readonly operations: OperationsServer;
-  readonly tls: Tls;
-}
-
-/** What is served, where, and what to try. The first two lines are for programs. */
-function announcement({ options, config, loaded, webhook, operations, tls }: Announced): readonly string[] {
-  const webhookUrl = urlOf('https', webhook.address, '/validate');
-  const operationsUrl = urlOf('http', operations.address, '');
-  const modes = [...new Set(Object.values(config.checks.modes))].join(', ');
-  const lines = [`webhook ${webhookUrl}`, `operations ${operationsUrl}`, `model ${loaded}, modes: ${modes}`];
-  if (options.demo !== true || tls.caFile === undefined) return lines;
-  const review = join('examples', 'reviews', '02-label-churn.json');
-  return [
-    ...lines,
-    '',
-    'Try:',
-    `  curl --cacert ${tls.caFile} -H 'Content-Type: application/json' -d @${review} '${webhookUrl}?timeout=3s'`,
-    `  curl '${operationsUrl}/readyz?verbose'`,
-    '  npm run -s cli -- audit --demo',
-    'In mode audit findings are recorded and nothing is denied; start with --mode enforce to see denials. Ctrl-C stops.',
-  ];
-}
-
-function urlOf(scheme: string, { address, family, port }: WebhookServer['address'], path: string): string {
-  const host = family === 'IPv6' ? `[${address}]` : address;
-  return `${scheme}://${host}:${port}${path}`;
 }

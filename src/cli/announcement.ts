@@ -1,0 +1,52 @@
+/**
+ * What `serve` prints once it serves: what, where, and what to try.
+ */
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CheckSettings } from '../checks/settings.ts';
+
+/** A review that mode enforce denies; there in a checkout, not in every package. */
+const REVIEW = fileURLToPath(new URL('../../examples/reviews/02-label-churn.json', import.meta.url));
+
+export interface Announced {
+  /** `Cilium 1.19.7, cluster "default"` */
+  readonly model: string;
+  readonly objects: number;
+  readonly settings: CheckSettings;
+  readonly webhook: AddressInfo;
+  readonly operations: AddressInfo;
+  /** Says what to try as well; a client has to trust this CA. */
+  readonly tryWith?: { readonly caFile: string };
+}
+
+/** The first two lines are for programs. */
+export function announcement(announced: Announced): readonly string[] {
+  const { model, objects, settings, webhook, operations, tryWith } = announced;
+  const webhookUrl = urlOf('https', webhook, '/validate');
+  const operationsUrl = urlOf('http', operations, '');
+  const modes = [...new Set(Object.values(settings.modes))].join(', ');
+  const lines = [
+    `webhook ${webhookUrl}`,
+    `operations ${operationsUrl}`,
+    `model ${model}, ${objects} objects, modes: ${modes}`,
+  ];
+  return tryWith === undefined ? lines : [...lines, '', ...suggestions(tryWith.caFile, webhookUrl, operationsUrl)];
+}
+
+function suggestions(caFile: string, webhookUrl: string, operationsUrl: string): readonly string[] {
+  const post = `curl --cacert ${caFile} -H 'Content-Type: application/json' -d @${relative(process.cwd(), REVIEW)} '${webhookUrl}?timeout=3s'`;
+  return [
+    'Try, in another terminal:',
+    ...(existsSync(REVIEW) ? [`  ${post}`] : []),
+    `  curl '${operationsUrl}/readyz?verbose'`,
+    `  curl '${operationsUrl}/metrics'`,
+    'In mode audit findings are recorded and nothing is denied; with --mode enforce the review above is. Ctrl-C stops.',
+  ];
+}
+
+function urlOf(scheme: string, { address, family, port }: AddressInfo, path: string): string {
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  return `${scheme}://${host}:${port}${path}`;
+}

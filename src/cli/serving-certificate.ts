@@ -1,0 +1,59 @@
+/**
+ * Which certificate the webhook serves with: given files, or a pair that is made on the first start and renewed in time.
+ */
+import type { Logger } from '../log.ts';
+import { ensureCertificateFolder } from '../server/certificate-folder.ts';
+import type { Metrics } from '../server/metrics.ts';
+import type { TlsFiles } from '../server/tls-pair.ts';
+import { openTlsSource, type TlsSource } from '../server/tls-source.ts';
+import { CommandError } from './command-error.ts';
+
+export interface CertificateOptions {
+  readonly certDir: string;
+  readonly tlsCertFile?: string;
+  readonly tlsKeyFile?: string;
+  readonly clientCaFile?: string;
+}
+
+export interface ServingCertificate {
+  readonly source: TlsSource;
+  /** Where the CA is that a client has to trust; absent for given files. */
+  readonly caFile?: string;
+}
+
+interface Observers {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+export async function servingCertificate(
+  options: CertificateOptions,
+  observers: Observers,
+): Promise<ServingCertificate> {
+  const { tlsCertFile, tlsKeyFile, clientCaFile, certDir } = options;
+  const clientCa = clientCaFile === undefined ? {} : { clientCaFile };
+  if ((tlsCertFile === undefined) !== (tlsKeyFile === undefined)) {
+    throw new CommandError(['--tls-cert-file and --tls-key-file go together']);
+  }
+  if (tlsCertFile !== undefined && tlsKeyFile !== undefined) {
+    return { source: await openTls({ certFile: tlsCertFile, keyFile: tlsKeyFile, ...clientCa }, observers) };
+  }
+  const made = await ensureCertificateFolder({ folder: certDir, now: new Date() });
+  if (!made.ok) throw new CommandError([`${made.error.file}: ${made.error.reason}`]);
+  const renew = async (): Promise<void> => {
+    await ensureCertificateFolder({ folder: certDir, now: new Date() });
+  };
+  return {
+    source: await openTls({ ...made.value.files, ...clientCa }, { ...observers, renew }),
+    caFile: made.value.caFile,
+  };
+}
+
+async function openTls(
+  files: TlsFiles,
+  options: Observers & { readonly renew?: () => Promise<void> },
+): Promise<TlsSource> {
+  const source = await openTlsSource({ files, ...options });
+  if (source.ok) return source.value;
+  throw new CommandError([`${source.error.file}: ${source.error.reason}`]);
+}
