@@ -33,14 +33,18 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   yield* findings(ref, assessments, violations, after);
 }
 
-/** In an audit every dead unit counts. */
+/** In an audit every dead unit counts, and holes that nobody named are none: they are what denies are for. */
 function* onState({ view, settings }: StateContext): Iterable<Answer> {
   for (const { object } of view.policies()) {
     if (object.namespace === undefined || isSystemNamespace(object.namespace, settings)) continue;
     yield PAUSE;
-    const assessments = yield* assessPolicy(object, view);
+    const assessments = (yield* assessPolicy(object, view)).filter(isWorthAReport);
     yield* findings(object, assessments, new Set(countedDead(assessments).map(({ unit }) => unit)), view);
   }
+}
+
+function isWorthAReport(assessment: Assessment): boolean {
+  return assessment.kind !== 'partial' || assessment.part !== undefined;
 }
 
 function* assessPolicy(ref: ObjectRef, view: ClusterView): Generator<Answer, readonly Assessment[]> {

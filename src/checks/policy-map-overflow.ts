@@ -20,7 +20,7 @@ import { mintingOf } from './facts/minting.ts';
 import { namespaceRelabel } from './facts/relabelled-pods.ts';
 import { worstOf, type Growth, type GrowthLimits } from './policy-map-overflow/growth.ts';
 import { identityGrowths, type MintedLabels } from './policy-map-overflow/identity-growth.ts';
-import { narrowProtocol } from './policy-map-overflow/narrow-protocol.ts';
+import { fixesFor } from './policy-map-overflow/overflow-fix.ts';
 import { overflowFinding } from './policy-map-overflow/overflow-finding.ts';
 import { policyGrowths } from './policy-map-overflow/policy-growth.ts';
 import { isSystemNamespace, type CheckSettings } from './settings.ts';
@@ -39,7 +39,6 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   const { growth, severity } = worst;
   const subject = subjectOf(context.submission.change);
   const policy = context.after.policy(subject);
-  const rules = severity === 'violation' && policy?.kind === 'parsed' ? policy.rules : [];
   yield yield* overflowFinding({
     ...growth,
     subject,
@@ -47,7 +46,10 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
     audience: audienceOf(growth, context),
     view: context.after,
     settled: context.settled,
-    fixFor: (contributors) => narrowProtocol(rules, contributors),
+    fixesFor: (contributors, settled) =>
+      severity === 'violation'
+        ? fixesFor({ growth, settled, contributors, policy, settings: context.current.settings })
+        : [],
   });
 }
 
@@ -100,7 +102,7 @@ function* onState({ view, settings }: StateContext): Iterable<Answer> {
       after: entries,
       view,
       settled,
-      fixFor: () => undefined,
+      fixesFor: () => [],
     });
   }
 }

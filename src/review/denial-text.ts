@@ -27,9 +27,15 @@ export function denialText(findings: readonly JudgedFinding[], context: DenialCo
   ].join('\n');
 }
 
-function linesOf({ check, id, message, fix }: JudgedFinding): readonly string[] {
+/** A fix that repairs several findings stands once, below the last of them. */
+function linesOf(
+  { check, id, message, fix }: JudgedFinding,
+  index: number,
+  all: readonly JudgedFinding[],
+): readonly string[] {
   const line = `[${nameOf(check, id)}] ${message}.`;
-  return fix === undefined ? [line] : [line, `  fix: ${fix.text}.`];
+  const isRepeated = all.slice(index + 1).some((later) => later.fix?.text === fix?.text);
+  return fix === undefined || isRepeated ? [line] : [line, `  fix: ${fix.text}.`];
 }
 
 /** A check with one finding is named once. */

@@ -30,7 +30,7 @@ function sentenceFor(finding: Finding): string {
     case 'dead-today':
       return deadToday(finding);
     case 'partial-allow':
-      return `${allowOf(finding)} allows less than it says: ${deniersOf(finding)} ${text(finding.details, 'part')}`;
+      return `${allowOf(finding)} allows less than it says: ${text(finding.details, 'part')} is denied by ${namesOf(finding)}`;
     case 'policy-map-overflow':
       return policyMapOverflow(finding);
     case 'reserved-labels':
@@ -87,11 +87,14 @@ function portOf(facts: Facts): string {
   return protocol === 'ANY' ? 'every port' : `every port of ${protocol}`;
 }
 
-function deniersOf({ causes }: Finding): string {
+function deniersOf(finding: Finding): string {
+  return `${namesOf(finding)} ${finding.causes.length > 1 ? 'together deny' : 'denies'}`;
+}
+
+function namesOf({ causes }: Finding): string {
   const names = causes.slice(0, NAMED_CAUSES).map(causeText);
   const rest = causes.length - names.length;
-  const together = causes.length > 1 ? 'together deny' : 'denies';
-  return `${names.join(', ')}${rest > 0 ? ` and ${count(rest, 'more rule')}` : ''} ${together}`;
+  return `${names.join(', ')}${rest > 0 ? ` and ${count(rest, 'more rule')}` : ''}`;
 }
 
 function causeText({ object, field }: RuleRef): string {
@@ -105,11 +108,13 @@ function nameOf({ kind, namespace, name }: ObjectRef): string {
 function policyMapOverflow({ facts, details, causes }: Finding): string {
   const shares = list(details, 'shares');
   const rules = causes.map((cause, index) => `${causeText(cause)} (${shares[index] ?? '0'} %)`);
+  const hasGrown = facts['entriesBefore'] !== facts['entriesAfter'];
+  const before = hasGrown ? `${text(facts, 'entriesBefore')} before, ` : '';
   const most = rules.length === 0 ? '' : `; most come from ${rules.join(', ')}`;
   return (
     `the policy map of identity ${text(facts, 'identity')} (${count(number(facts, 'endpoints'), 'endpoint')}) ` +
     `needs ${text(facts, 'entriesAfter')} entries, limit ${text(facts, 'limit')} ` +
-    `(${text(facts, 'entriesBefore')} before, ${text(facts, 'entriesSettled')} once unused identities are collected)${most}`
+    `(${before}${text(facts, 'entriesSettled')} once unused identities are collected)${most}`
   );
 }
 

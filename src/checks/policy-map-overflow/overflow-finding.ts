@@ -24,7 +24,8 @@ export interface OverflowReport {
   /** The cluster in which the map has `after` entries. */
   readonly view: ClusterView;
   readonly settled: ClusterView;
-  readonly fixFor: (contributors: readonly Contributor[]) => Fix | undefined;
+  /** In the order in which to try them. */
+  readonly fixesFor: (contributors: readonly Contributor[], settledEntries: number) => readonly Fix[];
 }
 
 export function* overflowFinding(report: OverflowReport): Generator<Pause, Finding> {
@@ -32,7 +33,7 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
   const contributors = contributorsOf(policyClass, view);
   const own = contributors.find(({ rule }) => formatRef(rule.object) === formatRef(subject));
   const named = contributors.slice(0, NAMED_RULES);
-  const fix = report.fixFor(contributors);
+  const settledEntries = yield* entriesOf(policyClass, report.settled);
   return {
     check: 'policy-map-overflow',
     id: 'policy-map-overflow',
@@ -46,11 +47,11 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
       endpoints: endpointsOf(identities, view),
       entriesBefore: report.before,
       entriesAfter: report.after,
-      entriesSettled: yield* entriesOf(policyClass, report.settled),
+      entriesSettled: settledEntries,
       limit: view.settings.config.policyMapMax,
     },
     details: { shares: named.map(({ percent }) => String(percent)) },
     causes: named.map(({ rule }) => rule),
-    proposals: fix === undefined ? [] : [fix],
+    proposals: report.fixesFor(contributors, settledEntries),
   };
 }
