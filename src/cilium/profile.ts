@@ -73,6 +73,12 @@ export interface Profile {
   readonly portlessProtocols: readonly string[];
   /** An ingress ipBlock together with the local cluster filter makes the agent refuse the NetworkPolicy (1.18). */
   readonly refusesIPBlockWithClusterFilter: boolean;
+  /**
+   * A selector of a NetworkPolicy with a key that is over 63 characters once the agent has put `k8s.`, and for namespaces
+   * `k8s.io.cilium.k8s.namespace.labels.`, before it: the policy is refused (1.18), the selector selects everybody (1.19),
+   * or nothing is wrong with it (1.20).
+   */
+  readonly longNetworkPolicyKeys: 'refused' | 'wildcard' | 'taken';
 }
 
 export const SUPPORTED_MINORS = ['1.18', '1.19', '1.20'] as const;
@@ -142,5 +148,6 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
         ? ['VRRP', 'IGMP']
         : [],
     refusesIPBlockWithClusterFilter: !since(19),
+    longNetworkPolicyKeys: since(20) ? 'taken' : since(19) ? 'wildcard' : 'refused',
   });
 }

@@ -9,7 +9,7 @@ import { cidrLabelKey, formatPrefix, parseAddress, parsePrefix, worldLabel, type
 import type { PolicyContext } from './context.ts';
 import { groupNameKey } from './local-identities.ts';
 import { endpointSelector, exists, type EndpointSelector, type Requirement } from './selector.ts';
-import { readSelector, selectorKeyParts, type SelectorKeyParts } from './written-selector.ts';
+import { groupKeyParts, readSelector } from './written-selector.ts';
 
 /** The selectors of each element of `fromCIDR` or `toCIDR`. What can't be read was refused before. */
 export function cidrSelectors(
@@ -36,7 +36,7 @@ export function cidrRuleSelectors(rule: CIDRRuleSpec, context: PolicyContext): r
 /** A key of a cidrGroupSelector that names another source than the groups' (1.20): its values can't match. */
 export function hasForeignSource(rule: CIDRRuleSpec, context: PolicyContext): boolean {
   if (rule.cidrGroupSelector === undefined) return false;
-  const { labels, expressions } = readSelector(rule.cidrGroupSelector, groupKeyParts(context));
+  const { labels, expressions } = readSelector(rule.cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
   return [...labels.values(), ...expressions].some(({ source }) => source !== 'cidrgroup');
 }
 
@@ -52,7 +52,7 @@ function alternatives(rule: CIDRRuleSpec, context: PolicyContext): readonly (rea
   if (rule.cidr !== undefined) return cidrAlternatives(rule.cidr, context);
   if (rule.cidrGroupRef !== undefined) return [[exists('cidrgroup', groupNameKey(rule.cidrGroupRef))]];
   if (rule.cidrGroupSelector === undefined) return [];
-  const { labels, expressions } = readSelector(rule.cidrGroupSelector, groupKeyParts(context));
+  const { labels, expressions } = readSelector(rule.cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
   return [[...labels.values(), ...expressions]];
 }
 
@@ -95,9 +95,4 @@ function worldSelectors(text: string, list: readonly string[], context: PolicyCo
   const both = list.includes('0.0.0.0/0') && list.includes('::/0');
   const keys = [`world-ipv${family}`, ...(both ? ['world'] : [])];
   return keys.map((key) => endpointSelector([exists('reserved', key)]));
-}
-
-function groupKeyParts({ profile }: PolicyContext): (key: string) => SelectorKeyParts {
-  if (profile.legacySelectorKeys) return (key) => ({ source: 'cidrgroup', key });
-  return (key) => (key.includes(':') ? selectorKeyParts(key, profile) : { source: 'cidrgroup', key });
 }

@@ -16,7 +16,6 @@ const SINGLE_LABEL_ENTITIES = [
   'ingress',
   'health',
   'unmanaged',
-  'none',
   'kube-apiserver',
 ] as const;
 
@@ -33,6 +32,9 @@ export function entitySelectors(entity: string, context: PolicyContext): readonl
       return [...reserved('remote-node'), ...aggregate('remote-node', context)];
     case 'cluster':
       return [...inCluster(context), endpointSelector([equals('k8s', CLUSTER_KEY, context.config.clusterName)])];
+    case 'none':
+      // Cilium has a selector that selects nothing, and leaves it out when it merges rules.
+      return [];
     case 'cluster-mesh':
       return context.profile.clusterMeshEntity ? inMesh(context) : undefined;
     default:

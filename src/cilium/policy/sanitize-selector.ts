@@ -9,7 +9,7 @@ import type { MatchExpression, SelectorSpec } from '../policy-spec.ts';
 import type { Profile } from '../profile.ts';
 import { isLabelValue, isQualifiedName } from './label-syntax.ts';
 import type { Refusal } from './rule.ts';
-import { isOperator, legacyExtendedKey } from './written-selector.ts';
+import { groupKeyParts, isOperator, legacyExtendedKey } from './written-selector.ts';
 
 export function* selectorRefusals(selector: SelectorSpec, path: FieldPath, profile: Profile): Iterable<Refusal> {
   const isKey = (key: string): boolean => isSelectorKey(key, profile);
@@ -18,9 +18,12 @@ export function* selectorRefusals(selector: SelectorSpec, path: FieldPath, profi
 
 /** Keys of a cidrGroupSelector: until 1.19 they have no source of their own. */
 export function* groupSelectorRefusals(selector: SelectorSpec, path: FieldPath, profile: Profile): Iterable<Refusal> {
-  const isKey = (key: string): boolean =>
-    profile.legacySelectorKeys ? isQualifiedName(`cidrgroup.${key}`) : isSelectorKey(key, profile);
-  yield* refusalsByKey(selector, path, isKey);
+  yield* refusalsByKey(selector, path, (text) => {
+    const { source, key } = groupKeyParts(text, profile);
+    return profile.legacySelectorKeys
+      ? isQualifiedName(`${source}.${key}`)
+      : isSelectorKey(`${source}:${key}`, profile);
+  });
 }
 
 /** A selector key that this version takes. */

@@ -29,6 +29,18 @@ export function selectorKeyParts(text: string, profile: Profile): SelectorKeyPar
   return { source: source === '' ? 'any' : source, key };
 }
 
+/**
+ * Keys of a cidrGroupSelector are of source cidrgroup; since 1.20 they may name another.
+ *
+ * There the source is put in before the key is looked at, so that `$x` still is `reserved:x` and an empty source is none.
+ */
+export function groupKeyParts(text: string, profile: Profile): SelectorKeyParts {
+  if (profile.legacySelectorKeys) return { source: 'cidrgroup', key: text };
+  if (text.startsWith('$')) return { source: 'reserved', key: text.slice(1) };
+  const { source, key } = splitSource(text);
+  return { source: source === '' ? 'cidrgroup' : source, key };
+}
+
 /** Keys of the Kubernetes kind carry no source: all are pod labels. */
 export function kubernetesKeyParts(text: string): SelectorKeyParts {
   return { source: 'k8s', key: text };

@@ -63,6 +63,33 @@ suite('a peer', () => {
     assert.equal(refusalOf(knp(spec), localCluster), undefined);
   });
 
+  test('is a rule of its own, with the ports of its list', () => {
+    const ingress = [
+      { from: [{ podSelector: {} }, { namespaceSelector: {} }], ports: [{ protocol: 'TCP', port: 80 }] },
+    ];
+    const rules = rulesOf(knp({ podSelector: {}, ingress }), anyCluster);
+    assert.deepEqual(
+      rules.map(({ ref, peers }) => [ref.field, peers.kind === 'list' && peers.items.map((peer) => peer.ref.field)]),
+      [
+        ['spec.ingress[0]', ['spec.ingress[0].from[0]']],
+        ['spec.ingress[0]', ['spec.ingress[0].from[1]']],
+      ],
+    );
+  });
+
+  test('with a key that is too long behind its source is refused in 1.18, everybody in 1.19 and itself since', () => {
+    const peer = { namespaceSelector: { matchLabels: { ['x'.repeat(29)]: 'v' } } };
+    const spec = { podSelector: {}, ingress: [{ from: [{ podSelector: {} }, peer] }] };
+    assert.equal(refusalOf(knp(spec), contextFor('1.18.8'))?.field, 'spec.ingress[0].from[1]');
+    assert.deepEqual(peersOf(peer, contextFor('1.19.7')), [[]]);
+    assert.equal(peersOf(peer, localCluster)[0]?.length, 2);
+    const shorter = { namespaceSelector: { matchLabels: { ['x'.repeat(28)]: 'v' } } };
+    assert.equal(peersOf(shorter, contextFor('1.19.7'))[0]?.length, 2);
+    const subject = { podSelector: { matchLabels: { ['y'.repeat(60)]: 'v' } } };
+    assert.equal(refusalOf(knp(subject), contextFor('1.18.8'))?.field, 'spec.podSelector');
+    assert.deepEqual(rulesOf(knp(subject), contextFor('1.19.7'))[0]?.subject, WILDCARD);
+  });
+
   test('that is absent is everybody, without ports too', () => {
     const [rule] = rulesOf(knp({ podSelector: {}, ingress: [{}] }), anyCluster);
     assert.deepEqual(rule?.peers.kind === 'list' && rule.peers.items.map(({ selectors }) => selectors), [[WILDCARD]]);
