@@ -8,7 +8,7 @@ import type { CIDRRuleSpec } from '../policy-spec.ts';
 import { cidrLabelKey, formatPrefix, parseAddress, parsePrefix, worldLabel, type Prefix } from './cidr.ts';
 import type { PolicyContext } from './context.ts';
 import { groupNameKey } from './local-identities.ts';
-import { endpointSelector, exists, type EndpointSelector, type Requirement } from './selector.ts';
+import { endpointSelector, exists, WILDCARD, type EndpointSelector, type Requirement } from './selector.ts';
 import { groupKeyParts, readSelector } from './written-selector.ts';
 
 /** The selectors of each element of `fromCIDR` or `toCIDR`. What can't be read was refused before. */
@@ -19,8 +19,9 @@ export function cidrSelectors(
   return list.map((text) => {
     const prefix = parsePrefix(text) ?? parseAddress(text);
     if (prefix === undefined) return [];
-    const own = cidrSelector([prefixRequirement(prefix, context)], context);
-    return context.profile.worldLabelByFamily ? [own] : [own, ...worldSelectors(text, list, context)];
+    const own = [prefixRequirement(prefix, context)];
+    if (context.profile.worldLabelByFamily) return [cidrSelector(own, context, `cidr:${text}`)];
+    return [endpointSelector(own), ...worldSelectors(text, list, context)];
   });
 }
 
@@ -30,7 +31,16 @@ export function cidrRuleSelectors(rule: CIDRRuleSpec, context: PolicyContext): r
     const prefix = parsePrefix(text);
     return prefix === undefined ? [] : [absent(prefixRequirement(prefix, context))];
   });
-  return alternatives(rule, context).map((requirements) => cidrSelector([...requirements, ...excepts], context));
+  return alternatives(rule, context).map((requirements) =>
+    cidrSelector([...requirements, ...excepts], context, spellingOf(rule, requirements, context)),
+  );
+}
+
+/** Since 1.19 the text of a CIDR rule, which without excepts is that of a CIDR; before, that of a selector of its own. */
+function spellingOf(rule: CIDRRuleSpec, own: readonly Requirement[], { profile }: PolicyContext): string {
+  const except = rule.except.length === 0 ? '' : `-[${rule.except.join(',')}]`;
+  if (rule.cidr !== undefined && profile.worldLabelByFamily) return `cidr:${rule.cidr}${except}`;
+  return JSON.stringify(['cidrSet', own, except]);
 }
 
 /** A key of a cidrGroupSelector that names another source than the groups' (1.20): its values can't match. */
@@ -65,8 +75,13 @@ function cidrAlternatives(text: string, context: PolicyContext): readonly (reado
   return both ? [own, [worldRequirement(prefix.family, context)]] : [own];
 }
 
-function cidrSelector(requirements: readonly Requirement[], { profile }: PolicyContext): EndpointSelector {
-  return endpointSelector(requirements, profile.cidrSelectorsNeedWorld ? 'cidr' : 'labels');
+function cidrSelector(
+  requirements: readonly Requirement[],
+  { profile }: PolicyContext,
+  spelling: string,
+): EndpointSelector {
+  if (requirements.length === 0) return WILDCARD;
+  return endpointSelector(requirements, profile.cidrSelectorsNeedWorld ? 'cidr' : 'labels', spelling);
 }
 
 function prefixRequirement(prefix: Prefix, context: PolicyContext): Requirement {

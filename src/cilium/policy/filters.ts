@@ -19,7 +19,7 @@ import {
   type Redirect,
   type Rule,
 } from './rule.ts';
-import { isWildcard, WILDCARD, type EndpointSelector, type SelectorKey } from './selector.ts';
+import { isWildcard, WILDCARD, type EndpointSelector } from './selector.ts';
 
 export type FilterPort =
   | { readonly kind: 'range'; readonly protocol: Protocol; readonly first: number; readonly last: number }
@@ -36,7 +36,8 @@ export interface FilterEntry {
 export interface Filter {
   readonly port: FilterPort;
   readonly priority: Priority;
-  readonly entries: ReadonlyMap<SelectorKey, FilterEntry>;
+  /** By the spelling of the selector, else by its key. */
+  readonly entries: ReadonlyMap<string, FilterEntry>;
 }
 
 /** Two rules of one identity exclude each other: the agent keeps the policy map that the endpoint had. */
@@ -46,7 +47,7 @@ export interface Conflict {
 }
 
 export class FilterBuilder {
-  readonly #filters = new Map<string, { port: FilterPort; entries: Map<SelectorKey, FilterEntry> }>();
+  readonly #filters = new Map<string, { port: FilterPort; entries: Map<string, FilterEntry> }>();
   #conflict: Conflict | undefined;
 
   add(rule: Rule): void {
@@ -72,13 +73,13 @@ export class FilterBuilder {
   }
 
   #addPort({ key, port }: KeyedPort, peers: readonly FilterPeer[], outcome: Outcome): void {
-    const filter = this.#filters.get(key) ?? { port, entries: new Map<SelectorKey, FilterEntry>() };
+    const filter = this.#filters.get(key) ?? { port, entries: new Map<string, FilterEntry>() };
     this.#filters.set(key, filter);
     for (const peer of peers) {
-      const before = filter.entries.get(peer.selector.key);
+      const before = filter.entries.get(textOf(peer.selector));
       const entry = { ...peer, outcome };
       const merged = before === undefined ? ok(entry) : mergeEntries(before, entry);
-      if (merged.ok) filter.entries.set(peer.selector.key, merged.value);
+      if (merged.ok) filter.entries.set(textOf(peer.selector), merged.value);
       else this.#conflict ??= merged.error;
     }
   }
@@ -115,15 +116,19 @@ function filterPeers(peers: Exclude<Peers, { readonly kind: 'none' }>, ref: Rule
   if (peers.kind === 'any') return [{ selector: WILDCARD, origins: [ref] }];
   const wildcards = peers.items.filter(({ selectors }) => selectors.some(isWildcard));
   if (wildcards.length > 0) return [{ selector: WILDCARD, origins: wildcards.map((peer) => peer.ref) }];
-  const byKey = new Map<SelectorKey, { readonly selector: EndpointSelector; readonly origins: RuleRef[] }>();
+  const byText = new Map<string, { readonly selector: EndpointSelector; readonly origins: RuleRef[] }>();
   for (const peer of peers.items) {
     for (const selector of peer.selectors) {
-      const known = byKey.get(selector.key);
-      if (known === undefined) byKey.set(selector.key, { selector, origins: [peer.ref] });
+      const known = byText.get(textOf(selector));
+      if (known === undefined) byText.set(textOf(selector), { selector, origins: [peer.ref] });
       else known.origins.push(peer.ref);
     }
   }
-  return [...byKey.values()];
+  return [...byText.values()];
+}
+
+function textOf({ spelling, key }: EndpointSelector): string {
+  return spelling ?? key;
 }
 
 /** `a` comes first in the order of rules. */
@@ -149,10 +154,7 @@ function redirectIn(outcome: Outcome): Redirect | undefined {
 }
 
 /** On a single port or range, a peer for whom the wildcard says the same gets no keys of its own. */
-function withoutElided(
-  port: FilterPort,
-  entries: ReadonlyMap<SelectorKey, FilterEntry>,
-): ReadonlyMap<SelectorKey, FilterEntry> {
+function withoutElided(port: FilterPort, entries: ReadonlyMap<string, FilterEntry>): ReadonlyMap<string, FilterEntry> {
   const wildcard = entries.get(WILDCARD.key);
   if (wildcard === undefined || (port.kind === 'range' && port.first === 0)) return entries;
   const covered = precedenceOf(NORMAL_PRIORITY, wildcard.outcome);

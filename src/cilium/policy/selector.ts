@@ -26,6 +26,8 @@ export interface EndpointSelector {
   readonly requirements: readonly Requirement[];
   /** `cidr`: takes identities with a world label only, as selectors made from CIDR rules do since 1.20. */
   readonly origin: 'labels' | 'cidr';
+  /** How it is written, where one key has several ways: rules of one peer are merged only if they write it alike. */
+  readonly spelling?: string;
 }
 
 /** Selects every identity, those that do not exist yet included: one key per wildcard identity in a policy map. */
@@ -35,6 +37,7 @@ export const WILDCARD: EndpointSelector = endpointSelector([]);
 export function endpointSelector(
   requirements: Iterable<Requirement>,
   origin: EndpointSelector['origin'] = 'labels',
+  spelling?: string,
 ): EndpointSelector {
   const byText = new Map<string, Requirement>();
   for (const requirement of requirements) {
@@ -44,7 +47,8 @@ export function endpointSelector(
   const texts = [...byText.keys()].sort(compareBytes);
   const sorted = texts.flatMap((text) => byText.get(text) ?? []);
   const prefix = origin === 'cidr' && sorted.length > 0 ? 'cidr' : '';
-  return { key: `${prefix}[${texts.join(',')}]` as SelectorKey, requirements: sorted, origin };
+  const key = `${prefix}[${texts.join(',')}]` as SelectorKey;
+  return { key, requirements: sorted, origin, ...(spelling === undefined ? {} : { spelling }) };
 }
 
 export function isWildcard(selector: EndpointSelector): boolean {

@@ -5,6 +5,7 @@
  * stay apart until all is put in, because an injected label replaces the one of matchLabels and joins those of
  * matchExpressions. Keys without a source match any source.
  */
+import { compareBytes } from '../identity/label.ts';
 import type { Profile } from '../profile.ts';
 import type { MatchExpression, SelectorOperator, SelectorSpec } from '../policy-spec.ts';
 import { endpointSelector, equals, type EndpointSelector, type Requirement } from './selector.ts';
@@ -79,8 +80,15 @@ export function withExpression(written: WrittenSelector, requirement: Requiremen
   return { ...written, expressions: [...written.expressions, requirement] };
 }
 
-export function sealed(written: WrittenSelector, origin: EndpointSelector['origin'] = 'labels'): EndpointSelector {
-  return endpointSelector([...written.labels.values(), ...written.expressions], origin);
+export function sealed(written: WrittenSelector): EndpointSelector {
+  return endpointSelector([...written.labels.values(), ...written.expressions], 'labels', spellingOf(written));
+}
+
+/** Cilium tells selectors apart by their text, in which expressions stand as written. */
+function spellingOf({ labels, expressions }: WrittenSelector): string | undefined {
+  if (expressions.length === 0) return undefined;
+  const matchLabels = [...labels].map(([key, { values }]) => [key, ...values]);
+  return JSON.stringify([matchLabels.sort(([a = ''], [b = '']) => compareBytes(a, b)), expressions]);
 }
 
 /** An operator that no agent knows has been refused before; the agent would leave the requirement out. */

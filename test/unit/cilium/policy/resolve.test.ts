@@ -170,6 +170,18 @@ suite('rules on one port of one peer', () => {
     assert.ok(conflictOf(cnp(on(names), 'p'), cnp(on(dns), 'q')));
   });
 
+  test('with two parsers do not exclude each other where they write the peer in two ways', () => {
+    const toPeer = (selector: Spec, rest: Spec) =>
+      cnp({
+        endpointSelector: {},
+        egress: [{ toEndpoints: [selector], toPorts: [{ ports: [{ port: '53', protocol: 'TCP' }], ...rest }] }],
+      });
+    const label = { matchLabels: { app: 'db' } };
+    const expression = { matchExpressions: [{ key: 'app', operator: 'In', values: ['db'] }] };
+    assert.equal(conflictOf(toPeer(label, http), toPeer(expression, dns)), undefined);
+    assert.ok(conflictOf(toPeer(expression, http), toPeer(expression, dns)));
+  });
+
   test('with two parsers do not exclude each other once a deny came before one of them', () => {
     const deny = on({}, 'egressDeny');
     assert.equal(conflictOf(cnp(on(http), 'p'), cnp(deny, 'q'), cnp(on(dns), 'r')), undefined);
