@@ -10,7 +10,7 @@ import { makeJudge } from '../server/judge.ts';
 import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { Model } from '../server/model.ts';
 import { modelFigures } from '../server/model-figures.ts';
-import { startOperationsServer, type OperationsServer } from '../server/operations-server.ts';
+import { startOperationsServer, type OperationsServer, type ReadinessCheck } from '../server/operations-server.ts';
 import type { TlsSource } from '../server/tls-source.ts';
 import { startWebhookServer, type WebhookServer } from '../server/webhook-server.ts';
 import { CommandError } from './command-error.ts';
@@ -130,15 +130,16 @@ function openWebhook({ options, addresses, model, checks, tls, log, metrics }: S
 }
 
 function openOperations(
-  { addresses, model, log, metrics }: ServeParts,
+  { addresses, model, tls, log, metrics }: ServeParts,
   webhook: WebhookServer,
 ): Promise<OperationsServer> {
   metrics.beforeExposition(() => metrics.model(modelFigures(model)));
   return startOperationsServer({
     listen: addresses.operations,
     // The model was read before anything listened.
-    readiness: new Map([
+    readiness: new Map<string, ReadinessCheck>([
       ['model', () => undefined],
+      ['certificate', () => (tls.isValid() ? undefined : 'expired, or not valid yet')],
       ['webhook', () => (webhook.isServing() ? undefined : 'draining')],
     ]),
     metrics,
