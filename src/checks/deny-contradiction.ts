@@ -8,12 +8,19 @@
  * Cost: nothing without clusterwide denies; else a proof for each unit, with a pause before each.
  */
 import { isPolicy, refOf, type ObjectRef } from '../cilium/objects.ts';
+import type { Rule } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { PAUSE, type Answer, type Pause } from './check.ts';
+import { PAUSE, type Answer, type Finding, type Pause } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
 import { assess, type Assessment } from './deny-contradiction/assess.ts';
-import { contradictions, countedDead, type Dead } from './deny-contradiction/contradictions.ts';
+import {
+  contradictions,
+  countedDead,
+  type ContradictionInput,
+  type Dead,
+} from './deny-contradiction/contradictions.ts';
 import { unitsOf, type Unit } from './deny-contradiction/units.ts';
+import { unpolicedPods } from './deny-contradiction/unpoliced.ts';
 import { isSystemNamespace } from './settings.ts';
 
 export const denyContradiction: Check = {
@@ -27,10 +34,11 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   const { change } = context.submission;
   if (change.op === 'bind' || change.op === 'delete' || !isPolicy(change.after)) return;
   const ref = refOf(change.after);
-  const { after } = context;
-  const assessments = yield* assessPolicy(ref, after);
+  const assessments = yield* assessPolicy(ref, context.after);
   const violations = new Set(yield* freshDead(countedDead(assessments), ref, context));
-  yield* findings(ref, assessments, violations, after);
+  const isRefused = violations.size > 0 && change.op === 'create';
+  const unpoliced = isRefused ? unpolicedPods(rulesOf(ref, context.after), context.before) : 0;
+  yield* findings(ref, { assessments, violations, unpoliced, view: context.after });
 }
 
 /** In an audit every dead unit counts, and holes that nobody named are none: they are what denies are for. */
@@ -38,13 +46,12 @@ function* onState({ view, settings }: StateContext): Iterable<Answer> {
   for (const { object } of view.policies()) {
     if (object.namespace === undefined || isSystemNamespace(object.namespace, settings)) continue;
     yield PAUSE;
-    const assessments = (yield* assessPolicy(object, view)).filter(isWorthAReport);
-    yield* findings(object, assessments, new Set(countedDead(assessments).map(({ unit }) => unit)), view);
+    const assessments = yield* assessPolicy(object, view);
+    const violations = new Set(countedDead(assessments).map(({ unit }) => unit));
+    for (const finding of findings(object, { assessments, violations, unpoliced: 0, view })) {
+      if (finding.id !== 'partial-allow' || finding.audience === 'author') yield finding;
+    }
   }
-}
-
-function isWorthAReport(assessment: Assessment): boolean {
-  return assessment.kind !== 'partial' || assessment.part !== undefined;
 }
 
 function* assessPolicy(ref: ObjectRef, view: ClusterView): Generator<Answer, readonly Assessment[]> {
@@ -52,16 +59,14 @@ function* assessPolicy(ref: ObjectRef, view: ClusterView): Generator<Answer, rea
   return policy === undefined ? [] : yield* assess(policy, view);
 }
 
-function* findings(
-  ref: ObjectRef,
-  assessments: readonly Assessment[],
-  violations: ReadonlySet<Unit>,
-  view: ClusterView,
-): Iterable<Answer> {
-  const policy = view.policyObject(ref);
-  const parsed = view.policy(ref);
-  if (policy === undefined || parsed?.kind !== 'parsed') return;
-  yield* contradictions({ policy, rules: parsed.rules, assessments, violations, view });
+function* findings(ref: ObjectRef, input: Omit<ContradictionInput, 'policy' | 'rules'>): Iterable<Finding> {
+  const policy = input.view.policyObject(ref);
+  if (policy !== undefined) yield* contradictions({ ...input, policy, rules: rulesOf(ref, input.view) });
+}
+
+function rulesOf(ref: ObjectRef, view: ClusterView): readonly Rule[] {
+  const policy = view.policy(ref);
+  return policy?.kind === 'parsed' ? policy.rules : [];
 }
 
 /** Dead units without a counterpart in the old object; none if there are not more dead units than before. */

@@ -34,13 +34,15 @@ export const policyMapOverflow: Check = {
 
 function* onChange(context: ChangeContext): Iterable<Answer> {
   const growths = yield* growthsOf(context);
-  const worst = worstOf(growths, limitsOf(context.current, context.settings), context.after);
+  if (growths.length === 0) return;
+  const worst = worstOf(growths, limitsOf(context.current, context.settings), () => context.after);
   if (worst === undefined) return;
   const { growth, severity } = worst;
   const subject = subjectOf(context.submission.change);
   const policy = context.after.policy(subject);
   yield yield* overflowFinding({
     ...growth,
+    identities: growth.members(),
     subject,
     severity,
     audience: audienceOf(growth, context),
@@ -74,11 +76,11 @@ function* mintedLabels(context: ChangeContext): Generator<Pause, MintedLabels | 
 }
 
 /** A map of another tenant is nothing for the author to read about. A clusterwide policy's author reads about every map. */
-function audienceOf({ identities }: Growth, { after, submission }: ChangeContext): Finding['audience'] {
+function audienceOf({ members }: Growth, { after, submission }: ChangeContext): Finding['audience'] {
   const subject = subjectOf(submission.change);
   if (subject.kind === 'CiliumClusterwideNetworkPolicy') return 'author';
   const author = after.tenantOf(subject.kind === 'Namespace' ? subject.name : subject.namespace);
-  const isOwn = identities.every((identity) => after.tenantOf(namespaceOf(identity, after)) === author);
+  const isOwn = members().every((identity) => after.tenantOf(namespaceOf(identity, after)) === author);
   return isOwn ? 'author' : 'platform';
 }
 

@@ -10,6 +10,13 @@ import { reservedLabels } from './reserved-labels.ts';
 
 export const CHECKS: readonly Check[] = [identityChurn, denyContradiction, policyMapOverflow, reservedLabels];
 
+const BY_KIND: ReadonlyMap<Kind, readonly Check[]> = new Map(
+  [...new Set(CHECKS.flatMap(({ kinds }) => kinds))].map((kind) => [
+    kind,
+    CHECKS.filter(({ kinds }) => kinds.includes(kind)),
+  ]),
+);
+
 export function checksFor(kind: Kind): readonly Check[] {
-  return CHECKS.filter(({ kinds }) => kinds.includes(kind));
+  return BY_KIND.get(kind) ?? [];
 }

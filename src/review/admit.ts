@@ -88,13 +88,13 @@ function modelUnknowns({ settings }: ClusterView): readonly Unknown[] {
 type Witnesses = Pick<DecisionInput, 'unconfirmed' | 'unknowns' | 'replayMismatches'>;
 
 /** Before a denial is sent, its witness is asked of the second evaluator. */
-function replayWitnesses(findings: readonly Finding[], { after }: ChangeContext): Witnesses {
+function replayWitnesses(findings: readonly Finding[], context: ChangeContext): Witnesses {
   const unconfirmed = new Set<Finding>();
   const unknowns: Unknown[] = [];
   const replayMismatches: { readonly finding: Finding['id']; readonly detail: string }[] = [];
   for (const finding of findings) {
     if (finding.witness === undefined || !canDeny(finding)) continue;
-    const replayed = replayWitness(finding, finding.witness, after);
+    const replayed = replayWitness(finding, finding.witness, context.after);
     if (replayed.kind === 'agrees') continue;
     unconfirmed.add(finding);
     if (replayed.kind === 'disagrees') replayMismatches.push({ finding: finding.id, detail: replayed.detail });

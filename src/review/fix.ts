@@ -10,6 +10,7 @@ import type { Finding, Fix, JsonPatch, Pause, Submission } from '../checks/check
 import type { Judgement } from './judge.ts';
 
 const TRIES = 6;
+const NO_FIXES: ReadonlyMap<Finding, Fix> = new Map();
 
 export type JudgeAgain = (submission: Submission) => Generator<Pause, Judgement>;
 
@@ -27,6 +28,7 @@ export function* findFixes(
   judgement: Judgement,
   judgeAgain: JudgeAgain,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
+  if (judgement.findings.length === 0) return NO_FIXES;
   const repair = yield* repaired({ submission, judgement, patch: [], texts: [] }, judgeAgain);
   const fixes = new Map<Finding, Fix>();
   for (const finding of judgement.findings) {

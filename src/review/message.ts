@@ -26,7 +26,7 @@ function sentenceFor(finding: Finding): string {
     case 'relabel-namespace':
       return relabelNamespace(finding);
     case 'dead-allow':
-      return `${allowOf(finding)} allows nothing: ${deniersOf(finding)} every peer that it can match`;
+      return deadAllow(finding);
     case 'dead-today':
       return deadToday(finding);
     case 'partial-allow':
@@ -69,6 +69,14 @@ function relabelNamespace({ subject, facts }: Finding): string {
     `and ${text(facts, 'identitiesOrphaned')} left unused; ` +
     `the policy map that grows most gains ${count(number(facts, 'entriesGainedWorst'), 'entry', 'entries')}`
   );
+}
+
+function deadAllow(finding: Finding): string {
+  const open = number(finding.details, 'unpoliced');
+  const stays = open === 1 ? 'stays' : 'stay';
+  const unpoliced =
+    open > 0 ? `; until the policy is stored, ${count(open, 'pod')} that it would isolate ${stays} open` : '';
+  return `${allowOf(finding)} allows nothing: ${deniersOf(finding)} every peer that it can match${unpoliced}`;
 }
 
 function deadToday(finding: Finding): string {

@@ -109,8 +109,8 @@ suite('never in the way', () => {
   test('a pod of an owner that was judged is admitted', () => {
     fc.assert(
       fc.property(guardedCluster, podLabels, (objects, labels) => {
-        const owner = replicaSet('alpha/owner', labels as Record<string, string>);
-        const owned = pod('alpha/owned-1', labels as Record<string, string>, {
+        const owner = replicaSet('alpha/owner', labels);
+        const owned = pod('alpha/owned-1', labels, {
           metadata: { ownerReferences: [ownerRef('ReplicaSet', 'alpha/owner')] },
         });
         const decision = decide([...objects, owner], owned);

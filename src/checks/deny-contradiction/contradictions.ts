@@ -24,6 +24,8 @@ export interface ContradictionInput {
   readonly assessments: readonly Assessment[];
   /** The dead units that count against the author. */
   readonly violations: ReadonlySet<Unit>;
+  /** Pods that stay open if the policy is refused. */
+  readonly unpoliced: number;
   readonly view: ClusterView;
 }
 
@@ -61,7 +63,7 @@ function findingFor(assessment: Assessment, input: ContradictionInput, repair: F
     case 'dead': {
       const isViolation = input.violations.has(unit);
       return {
-        ...base('dead-allow', assessment, input),
+        ...base('dead-allow', assessment, input, isViolation ? { unpoliced: input.unpoliced } : {}),
         severity: isViolation ? 'violation' : 'advice',
         witness: ownFlow(unit, assessment.example, input.view),
         proposals: isViolation ? [repair ?? splitInWords(unit)] : [],

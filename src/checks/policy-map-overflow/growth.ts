@@ -14,7 +14,8 @@ import { firstKey } from '../facts/class-members.ts';
 export interface Growth {
   /** As it is after the change. */
   readonly policyClass: PolicyClass;
-  readonly identities: readonly NumericIdentity[];
+  /** Whose map it is. Asked for only where there is something to say. */
+  readonly members: () => readonly NumericIdentity[];
   readonly before: number;
   readonly after: number;
   readonly certainty: Certainty;
@@ -49,7 +50,11 @@ export interface WorstGrowth {
 }
 
 /** What can deny first, then violations, then the fullest map, then the one that grows most, then by labels. */
-export function worstOf(growths: Iterable<Growth>, limits: GrowthLimits, view: ClusterView): WorstGrowth | undefined {
+export function worstOf(
+  growths: Iterable<Growth>,
+  limits: GrowthLimits,
+  view: () => ClusterView,
+): WorstGrowth | undefined {
   let worst: WorstGrowth | undefined;
   for (const growth of growths) {
     const severity = severityOf(growth, limits);
@@ -60,10 +65,10 @@ export function worstOf(growths: Iterable<Growth>, limits: GrowthLimits, view: C
   return worst;
 }
 
-function isWorse(a: WorstGrowth, b: WorstGrowth, view: ClusterView): boolean {
+function isWorse(a: WorstGrowth, b: WorstGrowth, view: () => ClusterView): boolean {
   const order = rank(a) - rank(b) || a.growth.after - b.growth.after || b.growth.before - a.growth.before;
   if (order !== 0) return order > 0;
-  return compareBytes(firstKey(a.growth.identities, view), firstKey(b.growth.identities, view)) < 0;
+  return compareBytes(firstKey(a.growth.members(), view()), firstKey(b.growth.members(), view())) < 0;
 }
 
 function rank({ severity, growth: { certainty } }: WorstGrowth): number {

@@ -59,30 +59,45 @@ function* peerGrowths(minted: MintedLabels, context: ChangeContext): Generator<P
   return yield* counted(gains.values(), context);
 }
 
-function* counted(gains: Iterable<Gain>, { before, after }: ChangeContext): Generator<Pause, readonly Growth[]> {
+function* counted(gains: Iterable<Gain>, context: ChangeContext): Generator<Pause, readonly Growth[]> {
+  const { before } = context;
   const growths: Growth[] = [];
   for (const { policyClass, gained, isBlamed } of gains) {
     yield PAUSE;
-    const identities = [...after.membersOf(policyClass)].sort((a, b) => a - b);
-    if (!hasEndpoint(identities, after)) continue;
+    if (!hasMapAfterwards(policyClass, context)) continue;
     const entries = yield* entriesOf(policyClass, before);
-    const certainty = entriesCertainty(before.settings, policyClass);
-    growths.push({ policyClass, identities, before: entries, after: entries + gained, certainty, isBlamed });
+    growths.push({
+      policyClass,
+      members: () => [...context.after.membersOf(policyClass)],
+      before: entries,
+      after: entries + gained,
+      certainty: entriesCertainty(before.settings, policyClass),
+      isBlamed,
+    });
   }
   return growths;
+}
+
+/** A creation takes no endpoint away, so that the cluster as it is tells enough. */
+function hasMapAfterwards(policyClass: PolicyClass, context: ChangeContext): boolean {
+  const { before, submission } = context;
+  if (submission.change.op === 'create' && hasEndpoint(before.membersOf(policyClass), before)) return true;
+  return hasEndpoint(context.after.membersOf(policyClass), context.after);
 }
 
 /** A class without an endpoint has no map yet: all of it is new. */
 function* ownGrowth(
   labels: LabelArray,
   minted: MintedLabels,
-  { before, after }: ChangeContext,
+  context: ChangeContext,
 ): Generator<Pause, Growth | undefined> {
-  const policyClass = after.classOf(labels);
+  const { before } = context;
+  const policyClass = before.classOf(labels);
   if (hasEndpoint(before.membersOf(policyClass), before)) return undefined;
+  const { after } = context;
   return {
     policyClass,
-    identities: [...after.membersOf(policyClass)],
+    members: () => [...after.membersOf(policyClass)],
     before: 0,
     after: yield* entriesOf(policyClass, after),
     certainty: entriesCertainty(after.settings, policyClass),

@@ -31,7 +31,7 @@ export function* policyGrowths(ref: ObjectRef, context: ChangeContext): Generato
   for (const selected of classes.slice(0, MOST_CLASSES)) {
     growths.push({
       policyClass: selected.after,
-      identities: selected.identities,
+      members: () => selected.identities,
       before: yield* entriesOf(selected.before, before),
       after: yield* entriesOf(selected.after, after),
       certainty: entriesCertainty(after.settings, selected.after),

@@ -247,6 +247,15 @@ describe('the finding', () => {
     assert.doesNotMatch(JSON.stringify(decision), /crawler-7|hidden|plans|secret/);
   });
 
+  test('says how many pods stay open if a policy is refused that would have isolated them', () => {
+    const refused = web({ ingress: [{}], egress: [{ toCIDR: [METADATA] }] });
+    const { message } = finding(submit(withDenies(denyMetadata), refused), 'dead-allow');
+    assert.match(message, /until the policy is stored, 1 pod that it would isolate stays open/);
+    const isolated = policy('team-a/all', { endpointSelector: {}, ingress: [{}], egress: [{}] });
+    const again = finding(submit(withDenies(denyMetadata, isolated), refused), 'dead-allow');
+    assert.doesNotMatch(again.message, /open/);
+  });
+
   test('is advice for a dead prefix in a list with living ones', () => {
     const decision = submit(withDenies(denyMetadata), web({ egress: [{ toCIDR: [METADATA, '203.0.113.0/24'] }] }));
     assert.equal(decision.verdict, 'allow');

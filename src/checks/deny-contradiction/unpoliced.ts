@@ -1,0 +1,21 @@
+/**
+ * Pods that a new policy would isolate and that nothing else does: refusing the policy leaves them open, which has to be said.
+ *
+ * Cost: O(identities that the policy selects), for a policy that is refused.
+ */
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { Rule } from '../../cilium/policy/rule.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { endpointsOf } from '../facts/class-members.ts';
+
+export function unpolicedPods(rules: readonly Rule[], before: ClusterView): number {
+  const open = new Set<NumericIdentity>();
+  for (const rule of rules.filter(({ defaultDeny }) => defaultDeny)) {
+    for (const identity of before.subjects(rule)) {
+      const labels = before.labelsOf(identity);
+      if (labels !== undefined && !before.classOf(labels, identity).policy[rule.direction].defaultDeny)
+        open.add(identity);
+    }
+  }
+  return endpointsOf(open, before);
+}
