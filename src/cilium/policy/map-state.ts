@@ -9,12 +9,11 @@ import { wildcardFor } from './aggregates.ts';
 import type { MapInputs } from './contributions.ts';
 import { distillDirection } from './distill-direction.ts';
 import type { EntrySink } from './distill.ts';
+import { EntryList, type Side } from './entry-list.ts';
 import { OriginTable } from './origin-table.ts';
-import { EntryList, PolicyMap, type Side } from './policy-map.ts';
+import { PolicyMap } from './policy-map.ts';
 import type { SelectorPolicy } from './resolve.ts';
 import type { Direction } from './rule.ts';
-
-export type { PolicyMap } from './policy-map.ts';
 
 export function mapState(policy: SelectorPolicy, inputs: MapInputs): PolicyMap {
   const steps = mapStateSteps(policy, inputs);
