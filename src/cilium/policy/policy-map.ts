@@ -8,7 +8,6 @@ import type { RuleRef } from '../objects.ts';
 import type { Side } from './entry-list.ts';
 import { portOf, prefixLengthOf, protocolOf } from './l4-key.ts';
 import type { OriginTable } from './origin-table.ts';
-import type { OriginTable } from './origin-table.ts';
 import { effectOf, type Outcome, type Precedence } from './precedence.ts';
 import type { Direction, Protocol } from './rule.ts';
 
