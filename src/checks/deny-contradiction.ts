@@ -12,7 +12,8 @@ import type { Rule } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { PAUSE, type Answer, type Finding, type Pause } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
-import { assess, type Assessment } from './deny-contradiction/assess.ts';
+import { assess, type Assessment, type Ground } from './deny-contradiction/assess.ts';
+import { DenyIndex } from './deny-contradiction/denies.ts';
 import {
   contradictions,
   countedDead,
@@ -34,7 +35,7 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   const { change } = context.submission;
   if (change.op === 'bind' || change.op === 'delete' || !isPolicy(change.after)) return;
   const ref = refOf(change.after);
-  const assessments = yield* assessPolicy(ref, context.after);
+  const assessments = yield* assessPolicy(ref, groundOf(context.after));
   const violations = new Set(yield* freshDead(countedDead(assessments), ref, context));
   const isRefused = violations.size > 0 && change.op === 'create';
   const unpoliced = isRefused ? unpolicedPods(rulesOf(ref, context.after), context.before) : 0;
@@ -43,10 +44,11 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
 
 /** In an audit every dead unit counts, and holes that nobody named are none: they are what denies are for. */
 function* onState({ view, settings }: StateContext): Iterable<Answer> {
+  const ground = groundOf(view);
   for (const { object } of view.policies()) {
     if (object.namespace === undefined || isSystemNamespace(object.namespace, settings)) continue;
     yield PAUSE;
-    const assessments = yield* assessPolicy(object, view);
+    const assessments = yield* assessPolicy(object, ground);
     const violations = new Set(countedDead(assessments).map(({ unit }) => unit));
     for (const finding of findings(object, { assessments, violations, unpoliced: 0, view })) {
       if (finding.id !== 'partial-allow' || finding.audience === 'author') yield finding;
@@ -54,9 +56,13 @@ function* onState({ view, settings }: StateContext): Iterable<Answer> {
   }
 }
 
-function* assessPolicy(ref: ObjectRef, view: ClusterView): Generator<Answer, readonly Assessment[]> {
-  const policy = view.policy(ref);
-  return policy === undefined ? [] : yield* assess(policy, view);
+function groundOf(view: ClusterView): Ground {
+  return { view, denies: new DenyIndex(view) };
+}
+
+function* assessPolicy(ref: ObjectRef, ground: Ground): Generator<Answer, readonly Assessment[]> {
+  const policy = ground.view.policy(ref);
+  return policy === undefined ? [] : yield* assess(policy, ground);
 }
 
 function* findings(ref: ObjectRef, input: Omit<ContradictionInput, 'policy' | 'rules'>): Iterable<Finding> {
@@ -78,7 +84,7 @@ function* freshDead(dead: readonly Dead[], ref: ObjectRef, context: ChangeContex
   const contents = countContents(unitsOf(old.rules));
   const fresh = units.filter(({ content }) => !takeOne(contents, content));
   if (fresh.length === 0) return [];
-  const before = yield* onlyPauses(assess(old, context.before));
+  const before = yield* onlyPauses(assess(old, groundOf(context.before)));
   return units.length > countedDead(before).length ? fresh : [];
 }
 

@@ -3,14 +3,13 @@
  *
  * Order of the answers: as the units are written. What is not modelled is said once for a rule.
  */
-import type { UniverseFacts } from '../../cilium/policy/containment-facts.ts';
-import { universeFacts } from '../../cilium/policy/containment-facts.ts';
-import type { FlowWitness } from '../../cilium/policy/containment-product.ts';
+import { universeFacts, type UniverseFacts } from '../../cilium/policy/containment/facts.ts';
+import type { FlowWitness } from '../../cilium/policy/containment/product.ts';
 import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
 import { formatRef } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
-import { deniesFor, type ClusterwideDenies } from './denies.ts';
+import type { ClusterwideDenies, DenyIndex } from './denies.ts';
 import { namedPart } from './named-part.ts';
 import { prove } from './proof.ts';
 import { outcomeToday, subjectGroups, type SubjectGroups } from './today.ts';
@@ -28,11 +27,17 @@ export type Assessment =
       readonly part: string | undefined;
     };
 
-/** A policy of the largest size that the API server takes has some ten thousand. */
+/** Of one policy; the largest that the API server takes may have ten times as many. */
 const MOST_UNITS = 5_000;
 
-export function* assess(policy: ParsedPolicy, view: ClusterView): Generator<Pause | Unjudged, readonly Assessment[]> {
-  const { settings } = view;
+/** What is asked about: `denies` are those of the view. */
+export interface Ground {
+  readonly view: ClusterView;
+  readonly denies: DenyIndex;
+}
+
+export function* assess(policy: ParsedPolicy, ground: Ground): Generator<Pause | Unjudged, readonly Assessment[]> {
+  const { settings } = ground.view;
   if (policy.kind === 'refused') {
     yield unjudged(`the agent would refuse this policy: ${policy.refusal.reason}`, policy.refusal.field);
     return [];
@@ -43,23 +48,19 @@ export function* assess(policy: ParsedPolicy, view: ClusterView): Generator<Paus
     return [];
   }
   const { filter } = settings.filter;
-  return yield* assessRules(
-    policy.rules,
-    view,
-    universeFacts(settings, (label) => filter.keeps(label)),
-  );
+  const facts = universeFacts(settings, (label) => filter.keeps(label));
+  return yield* assessRules(policy.rules, { ...ground, facts });
 }
 
 function* assessRules(
   rules: readonly Rule[],
-  view: ClusterView,
-  facts: UniverseFacts,
+  { view, denies: index, facts }: Ground & { readonly facts: UniverseFacts },
 ): Generator<Pause | Unjudged, readonly Assessment[]> {
   const assessments: Assessment[] = [];
   let left = MOST_UNITS;
   for (const rule of rules) {
     const units = unitsOf([rule]);
-    const denies = units.length === 0 ? NO_DENIES : deniesFor(rule.direction, view);
+    const denies = units.length === 0 ? NO_DENIES : index.against(rule.direction);
     if (denies.known.length + denies.unsupported.length === 0) continue;
     const notModelled = rule.unsupported[0];
     if (notModelled !== undefined) {

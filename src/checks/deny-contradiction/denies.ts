@@ -5,9 +5,10 @@
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRef, type RuleRef } from '../../cilium/objects.ts';
-import type { Deny } from '../../cilium/policy/containment-product.ts';
+import type { Deny } from '../../cilium/policy/containment/product.ts';
 import type { Direction, Peers, Rule } from '../../cilium/policy/rule.ts';
 import { WILDCARD, type EndpointSelector } from '../../cilium/policy/selector.ts';
+import { getOrMake } from '../../cluster/get-or-make.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 
 export interface ClusterwideDeny {
@@ -22,9 +23,22 @@ export interface ClusterwideDenies {
   readonly unsupported: readonly Rule[];
 }
 
-/** Those that can take a flow of this direction: at the subject's own end, or at the other one. */
-export function deniesFor(direction: Direction, view: ClusterView): ClusterwideDenies {
-  const rules = [...clusterwideDenies(view)].sort((a, b) => compareBytes(placeOf(a.ref), placeOf(b.ref)));
+/** Looked up once for a review: the clusterwide denies by the direction of the allow that they may take. */
+export class DenyIndex {
+  readonly #rules: readonly Rule[];
+  readonly #byDirection = new Map<Direction, ClusterwideDenies>();
+
+  constructor(view: ClusterView) {
+    this.#rules = [...clusterwideDenies(view)].sort((a, b) => compareBytes(placeOf(a.ref), placeOf(b.ref)));
+  }
+
+  /** Those that can take a flow of this direction: at the subject's own end, or at the other one. */
+  against(direction: Direction): ClusterwideDenies {
+    return getOrMake(this.#byDirection, direction, () => deniesAgainst(direction, this.#rules));
+  }
+}
+
+function deniesAgainst(direction: Direction, rules: readonly Rule[]): ClusterwideDenies {
   const known = rules.filter(({ unsupported }) => unsupported.length === 0);
   return {
     known: known.map((rule) => ({ rule, deny: denyOf(rule, direction) })),

@@ -4,8 +4,8 @@
  * Such a hole is worth a word; a hole in what the author only took in with the rest is not.
  * Cost: one proof for each value, and for each prefix of a deny.
  */
-import type { UniverseFacts } from '../../cilium/policy/containment-facts.ts';
-import type { AllowUnit } from '../../cilium/policy/containment-product.ts';
+import type { UniverseFacts } from '../../cilium/policy/containment/facts.ts';
+import type { AllowUnit } from '../../cilium/policy/containment/product.ts';
 import { containsPrefix, formatPrefix, prefixOfLabelKey } from '../../cilium/policy/cidr.ts';
 import { endpointSelector, exists, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import type { ClusterwideDeny } from './denies.ts';

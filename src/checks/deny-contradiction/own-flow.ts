@@ -5,8 +5,8 @@
  * Cost: O(identities that the rule selects).
  */
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
-import type { PeerWitness } from '../../cilium/policy/containment-answer.ts';
-import type { FlowWitness } from '../../cilium/policy/containment-product.ts';
+import type { PeerWitness } from '../../cilium/policy/containment/answer.ts';
+import type { FlowWitness } from '../../cilium/policy/containment/product.ts';
 import { SCTP, TCP, UDP } from '../../cilium/policy/rule.ts';
 import { matches } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';

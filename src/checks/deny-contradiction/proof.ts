@@ -6,8 +6,8 @@
  * Cost: one proof for each selector and port of the unit; of a dead one, a proof for each deny besides, to find the causes.
  */
 import type { Rule } from '../../cilium/policy/rule.ts';
-import type { UniverseFacts } from '../../cilium/policy/containment-facts.ts';
-import { uncoveredProduct, type AllowUnit, type FlowWitness } from '../../cilium/policy/containment-product.ts';
+import type { UniverseFacts } from '../../cilium/policy/containment/facts.ts';
+import { uncoveredProduct, type AllowUnit, type FlowWitness } from '../../cilium/policy/containment/product.ts';
 import type { ClusterwideDeny } from './denies.ts';
 import type { Unit } from './units.ts';
 

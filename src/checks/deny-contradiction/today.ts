@@ -6,7 +6,7 @@
  */
 import { difference, EMPTY_SET, intersect, union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { LabelArray } from '../../cilium/identity/label.ts';
-import { packetsOf, rangesOf, takes } from '../../cilium/policy/containment-ports.ts';
+import { packetsOf, rangesOf, takes } from '../../cilium/policy/containment/ports.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard, matches } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
