@@ -6,10 +6,10 @@
  * identities (pkg/policy/mapstate.go, covering keys), so that the entries of others stay as they are.
  * Invariant: every identity of the cluster is a member of one class; a count that is known equals a count from nothing.
  * Built at the first question, so that a cluster can be loaded without keeping up what nobody has asked for.
- * Cost: identity O(peer selectors + classes that it enters); policy O(identities that it selects).
+ * Cost: identity O(peer selectors that share a label with it + classes that it enters); policy O(identities that it selects).
  */
 import type { LabelArray } from '../cilium/identity/label.ts';
-import type { PolicyMap } from '../cilium/policy/policy-map.ts';
+import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { EndpointSelector, SelectorKey } from '../cilium/policy/selector.ts';
 import { matches } from '../cilium/policy/selector.ts';
 import type { IdentityRecord } from './identity-layer.ts';
@@ -17,6 +17,7 @@ import { getOrMake } from './get-or-make.ts';
 import type { ClassComputer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { GainingClass } from './policy-class.ts';
+import { SelectorAnchors } from './selector-anchors.ts';
 import type { PolicyClass } from './policy-class.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
@@ -38,6 +39,7 @@ export class PolicyClasses implements ClassLayer {
   readonly #classes = new Map<string, LiveClass>();
   readonly #classByMember = new Map<NumericIdentity, LiveClass>();
   readonly #peers = new Map<SelectorKey, PeerUse>();
+  readonly #anchors = new SelectorAnchors<PeerUse>();
   /** Counts what may change a count. */
   #moves = 0;
 
@@ -126,7 +128,7 @@ export class PolicyClasses implements ClassLayer {
 
   #selecting(labels: LabelArray): ReadonlySet<LiveClass> {
     const selecting = new Set<LiveClass>();
-    for (const { selector, classes } of this.#peers.values()) {
+    for (const { selector, classes } of this.#anchors.candidates(labels)) {
       if (matches(selector, labels)) for (const live of classes) selecting.add(live);
     }
     return selecting;
@@ -150,7 +152,7 @@ export class PolicyClasses implements ClassLayer {
   #open(policyClass: PolicyClass): LiveClass {
     const live: LiveClass = { policyClass, members: new Set(), count: undefined };
     for (const selector of this.#computer.peersOf(policyClass)) {
-      getOrMake(this.#peers, selector.key, () => ({ selector, classes: new Set<LiveClass>() })).classes.add(live);
+      getOrMake(this.#peers, selector.key, () => this.#openPeer(selector)).classes.add(live);
     }
     return live;
   }
@@ -160,7 +162,18 @@ export class PolicyClasses implements ClassLayer {
     for (const selector of this.#computer.peersOf(live.policyClass)) {
       const use = this.#peers.get(selector.key);
       use?.classes.delete(live);
-      if (use?.classes.size === 0) this.#peers.delete(selector.key);
+      if (use?.classes.size === 0) this.#closePeer(use);
     }
+  }
+
+  #openPeer(selector: EndpointSelector): PeerUse {
+    const use: PeerUse = { selector, classes: new Set() };
+    this.#anchors.add(use);
+    return use;
+  }
+
+  #closePeer(use: PeerUse): void {
+    this.#peers.delete(use.selector.key);
+    this.#anchors.delete(use);
   }
 }

@@ -5,12 +5,14 @@
  * or goes changes the selections of those that match it.
  * Invariant: the selections of a retained selector are every identity whose labels it matches, now. A selector that is not
  * retained is answered afresh, so that nobody can fill this cache with questions.
- * Cost: an identity O(retained selectors); a selector's first answer O(smallest label set).
+ * Cost: an identity O(labels + retained selectors that share a label with it); a selector's first answer O(smallest label
+ * set).
  */
 import { matches, type EndpointSelector, type SelectorKey } from '../cilium/policy/selector.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import type { LabelIndex } from './label-index.ts';
+import { SelectorAnchors } from './selector-anchors.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 interface CachedSelector {
@@ -26,6 +28,7 @@ export class SelectorCache {
   readonly #records: ReadonlyMap<NumericIdentity, IdentityRecord>;
   readonly #labels: LabelIndex;
   readonly #cached = new Map<SelectorKey, CachedSelector>();
+  readonly #anchors = new SelectorAnchors<CachedSelector>();
 
   constructor(records: ReadonlyMap<NumericIdentity, IdentityRecord>, labels: LabelIndex) {
     this.#records = records;
@@ -34,8 +37,7 @@ export class SelectorCache {
 
   retain(selector: EndpointSelector): void {
     const cached = this.#cached.get(selector.key);
-    if (cached === undefined)
-      this.#cached.set(selector.key, { selector, users: 1, members: undefined, sorted: undefined });
+    if (cached === undefined) this.#add({ selector, users: 1, members: undefined, sorted: undefined });
     else cached.users += 1;
   }
 
@@ -43,7 +45,9 @@ export class SelectorCache {
     const cached = this.#cached.get(selector.key);
     if (cached === undefined) return;
     cached.users -= 1;
-    if (cached.users === 0) this.#cached.delete(selector.key);
+    if (cached.users > 0) return;
+    this.#cached.delete(selector.key);
+    this.#anchors.delete(cached);
   }
 
   selections(selector: EndpointSelector): IdentitySet {
@@ -55,7 +59,7 @@ export class SelectorCache {
   }
 
   identityAdded(record: IdentityRecord): void {
-    for (const cached of this.#cached.values()) {
+    for (const cached of this.#anchors.candidates(record.labels)) {
       if (cached.members === undefined || !matches(cached.selector, record.labels)) continue;
       cached.members.add(record.id);
       cached.sorted = undefined;
@@ -63,9 +67,14 @@ export class SelectorCache {
   }
 
   identityRemoved(record: IdentityRecord): void {
-    for (const cached of this.#cached.values()) {
+    for (const cached of this.#anchors.candidates(record.labels)) {
       if (cached.members?.delete(record.id) === true) cached.sorted = undefined;
     }
+  }
+
+  #add(cached: CachedSelector): void {
+    this.#cached.set(cached.selector.key, cached);
+    this.#anchors.add(cached);
   }
 
   #select(selector: EndpointSelector): Set<NumericIdentity> {
