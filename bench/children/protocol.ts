@@ -1,0 +1,29 @@
+/**
+ * What the benchmark and the processes that it starts say to each other.
+ */
+import type { Result } from '../results.ts';
+import type { Recount } from './recount.ts';
+
+/** From the benchmark. A server is asked for its usage before and after each burst. */
+export type Question = { readonly type: 'usage' } | { readonly type: 'verify' };
+
+/** Of one process that loaded or parsed the workload once. */
+export interface StartUpFigures {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  /** With whatever garbage there is. */
+  readonly rssMiB: number;
+  /** What is still in use, beyond what there was before. */
+  readonly heapMiB: number;
+  readonly firstKnownMs?: number;
+  readonly firstNewMs?: number;
+}
+
+export type Report =
+  | { readonly type: 'listening'; readonly port: number }
+  | { readonly type: 'usage'; readonly cpuMs: number }
+  | { readonly type: 'verified'; readonly recount: Recount }
+  | { readonly type: 'start-up'; readonly figures: StartUpFigures }
+  | { readonly type: 'model'; readonly results: readonly Result[]; readonly recount: Recount };
+
+export type ReportOf<Type extends Report['type']> = Extract<Report, { readonly type: Type }>;
