@@ -8,10 +8,10 @@
 import { labelOf, type LabelArray } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
 import { formatRef, refOf } from '../cilium/objects.ts';
-import { entryCountSteps, gainedEntries } from '../cilium/policy/entry-count.ts';
-import type { MapInputs, Selections } from '../cilium/policy/contributions.ts';
-import { mapState } from '../cilium/policy/map-state.ts';
-import type { PolicyMap } from '../cilium/policy/policy-map.ts';
+import { entryCountSteps, gainedEntries } from '../cilium/policy/map/entry-count.ts';
+import type { MapInputs, Selections } from '../cilium/policy/map/contributions.ts';
+import { mapState } from '../cilium/policy/map/map-state.ts';
+import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../cilium/policy/resolve.ts';
 import type { Rule } from '../cilium/policy/rule.ts';
 import { isWildcard, type EndpointSelector } from '../cilium/policy/selector.ts';

@@ -8,7 +8,7 @@
 import type { LabelArray } from '../cilium/identity/label.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
-import type { PolicyMap } from '../cilium/policy/policy-map.ts';
+import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import { ClassComputer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { GainingClass } from './policy-class.ts';

@@ -15,7 +15,7 @@ import {
   type Pod,
   type PolicyObject,
 } from '../cilium/objects.ts';
-import { parsePolicy } from '../cilium/policy/parse.ts';
+import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import type { Rule } from '../cilium/policy/rule.ts';
 import { ClassComputer } from './class-computer.ts';
 import { selectionsOf } from './selections.ts';

@@ -7,7 +7,7 @@ import { identitySet, type IdentitySet } from '../cilium/identity/identity-set.t
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import { podIdentity } from '../cilium/identity/pod-identity.ts';
 import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
-import type { PolicyMap } from '../cilium/policy/policy-map.ts';
+import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { Change } from './change.ts';

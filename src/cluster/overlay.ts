@@ -22,7 +22,7 @@ import {
   type PolicyObject,
   type Workload,
 } from '../cilium/objects.ts';
-import { parsePolicy } from '../cilium/policy/parse.ts';
+import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import type { Change } from './change.ts';
 import { GrownClasses, RecountedClasses } from './class-overlay.ts';
 import { MovedIdentities, SettledIdentities, type KeyMove } from './identity-overlay.ts';

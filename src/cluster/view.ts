@@ -6,7 +6,7 @@
  */
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
-import type { PolicyMap } from '../cilium/policy/policy-map.ts';
+import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';

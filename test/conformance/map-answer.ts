@@ -6,8 +6,8 @@
  */
 import { compareBytes, formatLabel } from '../../src/cilium/identity/label.ts';
 import { formatRef } from '../../src/cilium/objects.ts';
-import { lookup } from '../../src/cilium/policy/verdict.ts';
-import type { PolicyMap } from '../../src/cilium/policy/policy-map.ts';
+import { lookup } from '../../src/cilium/policy/map/verdict.ts';
+import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { feed, openCluster } from './cluster.ts';

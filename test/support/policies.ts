@@ -9,8 +9,8 @@ import { labelArray, type Label, type LabelArray } from '../../src/cilium/identi
 import { reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
 import { isPolicy, type PolicyObject } from '../../src/cilium/objects.ts';
 import type { ParseContext, PolicyContext } from '../../src/cilium/policy/context.ts';
-import type { MapInputs } from '../../src/cilium/policy/contributions.ts';
-import { parsePolicy } from '../../src/cilium/policy/parse.ts';
+import type { MapInputs } from '../../src/cilium/policy/map/contributions.ts';
+import { parsePolicy } from '../../src/cilium/policy/parse/parse.ts';
 import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../src/cilium/policy/resolve.ts';
 import type { Refusal, Rule } from '../../src/cilium/policy/rule.ts';
 import { matches } from '../../src/cilium/policy/selector.ts';

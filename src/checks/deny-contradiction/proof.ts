@@ -1,13 +1,15 @@
 /**
  * Whether a unit is dead for good: every flow that it could ever give is taken by clusterwide denies together.
  *
- * The proof is about selectors, not about identities that exist (src/cilium/policy/containment-product.ts); it is never
+ * The proof is about selectors, not about identities that exist (src/cilium/policy/containment/product.ts); it is never
  * wrong about `dead`, and where it gives up the unit counts as alive.
- * Cost: one proof for each selector and port of the unit; of a dead one, a proof for each deny besides, to find the causes.
+ * Cost: one proof for each selector and port of the unit; of a dead one, a proof for each deny that meets it, to find the
+ * causes.
  */
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { UniverseFacts } from '../../cilium/policy/containment/facts.ts';
 import { uncoveredProduct, type AllowUnit, type FlowWitness } from '../../cilium/policy/containment/product.ts';
+import { endpointSelector, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { ClusterwideDeny } from './denies.ts';
 import type { Unit } from './units.ts';
 
@@ -57,12 +59,27 @@ function causesOf(
   facts: UniverseFacts,
 ): readonly Rule[] {
   const takesAll = (some: readonly ClusterwideDeny[]): boolean => parts.every((part) => isDead(part, some, facts));
-  const single = denies.find((deny) => takesAll([deny]));
+  const meeting = denies.filter((deny) => parts.some((part) => meets(deny, part, facts)));
+  const single = meeting.find((deny) => takesAll([deny]));
   if (single !== undefined) return [single.rule];
-  let needed = denies;
-  for (const deny of denies) {
+  let needed: readonly ClusterwideDeny[] = meeting;
+  for (const deny of meeting) {
     const others = needed.filter((other) => other !== deny);
     if (takesAll(others)) needed = others;
   }
   return needed.map(({ rule }) => rule);
+}
+
+/** Whether there can be a flow that the part gives and the deny takes, ports aside. */
+function meets({ deny }: ClusterwideDeny, part: AllowUnit, facts: UniverseFacts): boolean {
+  return deny.peers.some((peer) => {
+    const [subject, other] = deny.side === 'own' ? [deny.subject, peer] : [peer, deny.subject];
+    const both = { ...part, subject: joined(part.subject, subject), peer: joined(part.peer, other) };
+    return uncoveredProduct(both, [], facts).kind !== 'covered';
+  });
+}
+
+function joined(a: EndpointSelector, b: EndpointSelector): EndpointSelector {
+  const origin = a.origin === 'cidr' || b.origin === 'cidr' ? 'cidr' : 'labels';
+  return endpointSelector([...a.requirements, ...b.requirements], origin);
 }

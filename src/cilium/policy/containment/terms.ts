@@ -1,0 +1,45 @@
+/**
+ * A selector as terms: conjunctions of requirements on single keys, of which one has to hold.
+ *
+ * Two things in a selector are not a conjunction on single keys: a selector of CIDR origin wants any one of the world
+ * labels, and a value of a CIDR group's label is also carried by a label of its own (`key+value`), because an address may
+ * be in several groups.
+ */
+import type { Term } from './search.ts';
+import { encodedGroupKey, exists, isWildcard, type EndpointSelector, type Requirement } from '../selector.ts';
+
+/** More than any sensible selector comes to. */
+const MOST_TERMS = 64;
+
+const WORLD_TERMS: readonly Term[] = ['world', 'world-ipv4', 'world-ipv6'].map((key) => [exists('any', key)]);
+
+/** undefined if there would be too many to look at. */
+export function termsOf(selector: EndpointSelector): readonly Term[] | undefined {
+  const world = selector.origin === 'cidr' && !isWildcard(selector) ? [WORLD_TERMS] : [];
+  return joinedTerms([...world, ...selector.requirements.map(choicesOf)]);
+}
+
+/** One of each list has to hold: every way to choose. */
+export function joinedTerms(lists: readonly (readonly Term[] | undefined)[]): readonly Term[] | undefined {
+  let joined: readonly Term[] = [[]];
+  for (const list of lists) {
+    if (list === undefined || joined.length * list.length > MOST_TERMS) return undefined;
+    joined = joined.flatMap((term) => list.map((choice) => [...term, ...choice]));
+  }
+  return joined;
+}
+
+function choicesOf(requirement: Requirement): readonly Term[] {
+  const { source, key, operator, values } = requirement;
+  if (source !== 'cidrgroup') return [[requirement]];
+  const encoded = values.map((value) => encodedGroupKey(key, value));
+  switch (operator) {
+    case 'In':
+      return encoded.map((name) => [exists(source, name)]);
+    case 'NotIn':
+      return [encoded.map((name) => ({ ...exists(source, name), operator: 'DoesNotExist' }))];
+    case 'Exists':
+    case 'DoesNotExist':
+      return [[requirement]];
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Filters x selections -> which identities every policy-map key of one direction is asked for.
+ *
+ * Mirrors toMapState (pkg/policy/l4.go): an interval of ports is its blocks; the wildcard is the wildcard identities; a
+ * port name is a number only through container ports: the subject's own on ingress; on egress those of the whole
+ * cluster, if they agree (until 1.19), or those of each identity.
+ * Cost: O(filters x peers x blocks), whatever the number of identities.
+ */
+import type { IdentitySet } from '../../identity/identity-set.ts';
+import { wildcardIdentities } from './aggregates.ts';
+import type { PolicyContext } from '../context.ts';
+import type { Filter, FilterEntry } from '../filters.ts';
+import { L3_KEY, l4Key, type L4Key } from './l4-key.ts';
+import type { OriginIndex, Origins } from './origin-table.ts';
+import { portBlocks } from '../ports.ts';
+import { precedenceOf, type Precedence } from '../precedence.ts';
+import { ANY_PROTOCOL, type Direction, type Protocol } from '../rule.ts';
+import { isWildcard, type EndpointSelector } from '../selector.ts';
+
+export interface Selections {
+  /** Identities that the selector selects, reserved and node-local ones included. Not asked for the wildcard. */
+  selections(selector: EndpointSelector): IdentitySet;
+}
+
+/** Container ports by name. Names are in lower case. */
+export interface NamedPorts {
+  /** Of the subject's own containers. */
+  ingress(name: string, protocol: Protocol): number | undefined;
+  /** Of all pods: identity and port, an identity once for each port that its pods give the name to. */
+  egress(name: string, protocol: Protocol): Iterable<readonly [identity: number, port: number]>;
+}
+
+export interface MapInputs extends Selections {
+  readonly context: PolicyContext;
+  /** Absent: no port has a name, and rules with port names are marked `unsupported`. */
+  readonly namedPorts?: NamedPorts;
+  /** No proxy is there yet: what would be redirected has no entry. */
+  readonly redirectsPending?: boolean;
+}
+
+export interface Contribution {
+  readonly ids: IdentitySet;
+  readonly precedence: Precedence;
+  readonly origin: OriginIndex;
+}
+
+export type Columns = ReadonlyMap<L4Key, readonly Contribution[]>;
+
+export class ColumnBuilder {
+  readonly #columns = new Map<L4Key, Contribution[]>();
+  readonly #inputs: MapInputs;
+  readonly #origins: Origins;
+  readonly #wildcards: IdentitySet;
+
+  constructor(inputs: MapInputs, origins: Origins) {
+    this.#inputs = inputs;
+    this.#origins = origins;
+    this.#wildcards = Uint32Array.from(wildcardIdentities(inputs.context));
+  }
+
+  get columns(): Columns {
+    return this.#columns;
+  }
+
+  addEveryone(precedence: Precedence): void {
+    this.#put(L3_KEY, { ids: this.#wildcards, precedence, origin: 0 });
+  }
+
+  addIdentity(id: number, precedence: Precedence): void {
+    this.#put(L3_KEY, { ids: Uint32Array.of(id), precedence, origin: 0 });
+  }
+
+  addFilter(filter: Filter, direction: Direction): void {
+    const keys = this.#keysOf(filter, direction);
+    for (const entry of filter.entries.values()) {
+      if (entry.outcome.effect === 'redirect' && this.#inputs.redirectsPending === true) continue;
+      const contribution = this.#contribution(filter, entry);
+      if (keys === 'by-identity') this.#addNamed(filter, entry, contribution);
+      else for (const key of keys) this.#put(key, contribution);
+    }
+  }
+
+  #contribution({ priority }: Filter, { selector, outcome, origins }: FilterEntry): Contribution {
+    const ids = isWildcard(selector) ? this.#wildcards : this.#inputs.selections(selector);
+    return { ids, precedence: precedenceOf(priority, outcome), origin: this.#origins.indexOf(origins) };
+  }
+
+  #keysOf({ port }: Filter, direction: Direction): readonly L4Key[] | 'by-identity' {
+    if (port.kind === 'range') {
+      if (port.protocol === ANY_PROTOCOL) return [L3_KEY];
+      return portBlocks(port.first, port.last).map((block) => l4Key(port.protocol, block));
+    }
+    const { namedPorts, context } = this.#inputs;
+    if (namedPorts === undefined) return [];
+    if (direction === 'egress' && context.profile.egressNamedPorts === 'identity') return 'by-identity';
+    const number =
+      direction === 'ingress'
+        ? namedPorts.ingress(port.name, port.protocol)
+        : onlyPort(namedPorts.egress(port.name, port.protocol));
+    return number === undefined ? [] : [singlePort(port.protocol, number)];
+  }
+
+  /** Each identity that gives the name one port gets a key of its own, under the wildcard too. */
+  #addNamed({ port }: Filter, { selector }: FilterEntry, contribution: Contribution): void {
+    if (port.kind !== 'name') return;
+    const selected = isWildcard(selector) ? undefined : new Set(contribution.ids);
+    const pairs = this.#inputs.namedPorts?.egress(port.name, port.protocol) ?? [];
+    for (const [id, number] of portsByIdentity(pairs)) {
+      if (number === undefined || selected?.has(id) === false) continue;
+      this.#put(singlePort(port.protocol, number), { ...contribution, ids: Uint32Array.of(id) });
+    }
+  }
+
+  #put(key: L4Key, contribution: Contribution): void {
+    const column = this.#columns.get(key);
+    if (column === undefined) this.#columns.set(key, [contribution]);
+    else column.push(contribution);
+  }
+}
+
+function singlePort(protocol: Protocol, port: number): L4Key {
+  return l4Key(protocol, { port, prefixLength: 16 });
+}
+
+function onlyPort(pairs: Iterable<readonly [number, number]>): number | undefined {
+  const ports = new Set<number>();
+  for (const [, port] of pairs) ports.add(port);
+  const [port] = ports;
+  return ports.size === 1 ? port : undefined;
+}
+
+/** Undefined where the pods of an identity disagree. */
+function portsByIdentity(pairs: Iterable<readonly [number, number]>): ReadonlyMap<number, number | undefined> {
+  const ports = new Map<number, number | undefined>();
+  for (const [id, port] of pairs) {
+    ports.set(id, !ports.has(id) || ports.get(id) === port ? port : undefined);
+  }
+  return ports;
+}

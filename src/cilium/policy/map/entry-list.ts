@@ -1,0 +1,108 @@
+/**
+ * The entries of one direction as they come out of the walk, and then by identity, as columns.
+ *
+ * Cost: 16 bytes an entry; putting them in order O(entries), in stretches between which the caller may pause.
+ */
+import type { L4Key } from './l4-key.ts';
+import type { OriginIndex } from './origin-table.ts';
+import type { Precedence } from '../precedence.ts';
+
+/** Entries of one direction in ascending order of identity. */
+export interface Side {
+  readonly ids: Uint32Array;
+  /** Where the entries of each identity start; one more than there are identities. */
+  readonly starts: Uint32Array;
+  readonly keys: Uint32Array;
+  readonly precedences: Uint32Array;
+  readonly origins: Uint32Array;
+}
+
+/** Entries of one direction as they come: by slot of identity, in any order. */
+export class EntryList {
+  readonly #ids: Uint32Array;
+  readonly #slots = new Numbers();
+  readonly #keys = new Numbers();
+  readonly #precedences = new Numbers();
+  readonly #origins = new Numbers();
+
+  constructor(ids: Uint32Array) {
+    this.#ids = ids;
+  }
+
+  take(slot: number, key: L4Key, precedence: Precedence, origin: OriginIndex): void {
+    this.#slots.push(slot);
+    this.#keys.push(key);
+    this.#precedences.push(precedence);
+    this.#origins.push(origin);
+  }
+
+  /** Sorted by identity; entries of one identity keep their order. Yields where the caller may pause. */
+  *arrange(): Generator<undefined, Side> {
+    const slots = this.#slots.values();
+    const starts = startsOf(slots, this.#ids.length);
+    yield;
+    const order = yield* orderOf(slots, starts);
+    const keys = yield* placed(this.#keys.values(), order);
+    const precedences = yield* placed(this.#precedences.values(), order);
+    const origins = yield* placed(this.#origins.values(), order);
+    return { ids: this.#ids, starts, keys, precedences, origins };
+  }
+}
+
+/** Entries that are moved between two pauses. */
+const STRETCH = 2 ** 16;
+
+function startsOf(slots: Uint32Array, size: number): Uint32Array {
+  const starts = new Uint32Array(size + 1);
+  for (const slot of slots) starts[slot + 1] = (starts[slot + 1] ?? 0) + 1;
+  for (let slot = 1; slot < starts.length; slot += 1) starts[slot] = (starts[slot] ?? 0) + (starts[slot - 1] ?? 0);
+  return starts;
+}
+
+/** Where each entry goes. */
+function* orderOf(slots: Uint32Array, starts: Uint32Array): Generator<undefined, Uint32Array> {
+  const next = starts.slice();
+  const order = new Uint32Array(slots.length);
+  for (const [start, end] of stretches(slots.length)) {
+    for (let index = start; index < end; index += 1) {
+      const slot = slots[index] ?? 0;
+      const position = next[slot] ?? 0;
+      next[slot] = position + 1;
+      order[index] = position;
+    }
+    yield;
+  }
+  return order;
+}
+
+function* placed(values: Uint32Array, order: Uint32Array): Generator<undefined, Uint32Array> {
+  const result = new Uint32Array(values.length);
+  for (const [start, end] of stretches(values.length)) {
+    for (let index = start; index < end; index += 1) result[order[index] ?? 0] = values[index] ?? 0;
+    yield;
+  }
+  return result;
+}
+
+function* stretches(length: number): Iterable<readonly [start: number, end: number]> {
+  for (let start = 0; start < length; start += STRETCH) yield [start, Math.min(start + STRETCH, length)];
+}
+
+/** Numbers up to 32 bits, one after the other. */
+class Numbers {
+  #values = new Uint32Array(1024);
+  #count = 0;
+
+  push(value: number): void {
+    if (this.#count === this.#values.length) {
+      const grown = new Uint32Array(this.#count * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#count++] = value;
+  }
+
+  values(): Uint32Array {
+    return this.#values.subarray(0, this.#count);
+  }
+}

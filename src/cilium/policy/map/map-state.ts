@@ -1,0 +1,44 @@
+/**
+ * SelectorPolicy x selections -> the policy map of an endpoint.
+ *
+ * Mirrors DistillPolicy (pkg/policy/resolve.go). Not modelled: authentication and Pass, with which Cilium's own count
+ * depends on the order of its maps.
+ * Cost: O(keys asked for), see distill.ts, in steps after which the caller may pause.
+ */
+import { wildcardFor } from './aggregates.ts';
+import type { MapInputs } from './contributions.ts';
+import { distillDirection } from './distill-direction.ts';
+import type { EntrySink } from './distill.ts';
+import { EntryList, type Side } from './entry-list.ts';
+import { OriginTable } from './origin-table.ts';
+import { PolicyMap } from './policy-map.ts';
+import type { SelectorPolicy } from '../resolve.ts';
+import type { Direction } from '../rule.ts';
+
+export function mapState(policy: SelectorPolicy, inputs: MapInputs): PolicyMap {
+  const steps = mapStateSteps(policy, inputs);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Yields where the caller may pause, and returns the map. */
+export function* mapStateSteps(policy: SelectorPolicy, inputs: MapInputs): Generator<undefined, PolicyMap> {
+  const origins = new OriginTable();
+  const ingress = yield* sideOf('ingress', policy, inputs, origins);
+  const egress = yield* sideOf('egress', policy, inputs, origins);
+  return new PolicyMap({ ingress, egress }, origins, (identity) => wildcardFor(identity, inputs.context));
+}
+
+function* sideOf(
+  direction: Direction,
+  policy: SelectorPolicy,
+  inputs: MapInputs,
+  origins: OriginTable,
+): Generator<undefined, Side> {
+  let list = new EntryList(new Uint32Array(0));
+  const open = (ids: Uint32Array): EntrySink => (list = new EntryList(ids));
+  yield* distillDirection(direction, policy, { ...inputs, origins }, open);
+  return yield* list.arrange();
+}

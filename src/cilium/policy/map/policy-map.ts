@@ -1,0 +1,97 @@
+/**
+ * The policy map of an endpoint: entries by direction, identity, protocol and port.
+ *
+ * Mirrors the keys and values of the BPF policy map (pkg/maps/policymap). Kept as columns: 16 bytes an entry.
+ * Cost: entries of one identity O(log identities + entries of that identity).
+ */
+import type { RuleRef } from '../../objects.ts';
+import type { Side } from './entry-list.ts';
+import { portOf, prefixLengthOf, protocolOf } from './l4-key.ts';
+import type { OriginTable } from './origin-table.ts';
+import { effectOf, type Outcome, type Precedence } from '../precedence.ts';
+import type { Direction, Protocol } from '../rule.ts';
+
+export interface PolicyMapEntry {
+  readonly direction: Direction;
+  /** The peer; 0 and the aggregates stand for every identity that has no entry of its own. */
+  readonly identity: number;
+  /** 0: any. */
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** 16: this port alone; 0: every port. */
+  readonly prefixLength: number;
+  readonly effect: Outcome['effect'];
+  readonly precedence: Precedence;
+  /** The peer items, or rules, that say so; empty for what the agent adds itself. */
+  readonly origins: readonly RuleRef[];
+}
+
+export class PolicyMap {
+  readonly #sides: Readonly<Record<Direction, Side>>;
+  readonly #origins: OriginTable;
+  readonly #wildcardFor: (identity: number) => number;
+
+  constructor(
+    sides: Readonly<Record<Direction, Side>>,
+    origins: OriginTable,
+    wildcardFor: (identity: number) => number,
+  ) {
+    this.#sides = sides;
+    this.#origins = origins;
+    this.#wildcardFor = wildcardFor;
+  }
+
+  /** What the agent compares with `bpf-policy-map-max`. */
+  get size(): number {
+    return this.#sides.ingress.keys.length + this.#sides.egress.keys.length;
+  }
+
+  *entries(): Iterable<PolicyMapEntry> {
+    for (const direction of ['ingress', 'egress'] as const) {
+      for (const id of this.#sides[direction].ids) yield* this.entriesOf(direction, id);
+    }
+  }
+
+  /** Entries with exactly this identity, broad before narrow. */
+  *entriesOf(direction: Direction, identity: number): Iterable<PolicyMapEntry> {
+    const side = this.#sides[direction];
+    const slot = positionOf(side.ids, identity);
+    if (slot < 0) return;
+    const end = side.starts[slot + 1] ?? 0;
+    for (let index = side.starts[slot] ?? 0; index < end; index += 1) yield this.#entry(direction, identity, index);
+  }
+
+  /** The wildcard that the datapath falls back to for an identity; itself for a wildcard. */
+  wildcardFor(identity: number): number {
+    return this.#wildcardFor(identity);
+  }
+
+  #entry(direction: Direction, identity: number, index: number): PolicyMapEntry {
+    const side = this.#sides[direction];
+    const key = side.keys[index] ?? 0;
+    const precedence = side.precedences[index] ?? 0;
+    return {
+      direction,
+      identity,
+      protocol: protocolOf(key),
+      port: portOf(key),
+      prefixLength: prefixLengthOf(key),
+      effect: effectOf(precedence),
+      precedence,
+      origins: this.#origins.at(side.origins[index] ?? 0),
+    };
+  }
+}
+
+function positionOf(sorted: Uint32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = sorted[middle] ?? 0;
+    if (found === value) return middle;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -1,0 +1,113 @@
+/**
+ * CIDRs, excepts and CIDR groups -> the selectors that stand for them.
+ *
+ * Mirrors pkg/policy/types/selector.go (CIDRSelector) and, for 1.18, pkg/policy/api/cidr.go. A CIDR selects every
+ * identity whose cidr label lies inside; /0 selects the world label instead; an except is a label that must not be there.
+ */
+import type { CIDRRuleSpec } from '../../policy-spec.ts';
+import { cidrLabelKey, formatPrefix, parseAddress, parsePrefix, worldLabel, type Prefix } from '../cidr.ts';
+import type { PolicyContext } from '../context.ts';
+import { groupNameKey } from '../local-identities.ts';
+import { endpointSelector, exists, WILDCARD, type EndpointSelector, type Requirement } from '../selector.ts';
+import { groupKeyParts, readSelector } from './written-selector.ts';
+
+/** The selectors of each element of `fromCIDR` or `toCIDR`. What can't be read was refused before. */
+export function cidrSelectors(
+  list: readonly string[],
+  context: PolicyContext,
+): readonly (readonly EndpointSelector[])[] {
+  return list.map((text) => {
+    const prefix = parsePrefix(text) ?? parseAddress(text);
+    if (prefix === undefined) return [];
+    const own = [prefixRequirement(prefix, context)];
+    if (context.profile.worldLabelByFamily) return [cidrSelector(own, context, `cidr:${text}`)];
+    return [endpointSelector(own), ...worldSelectors(text, list, context)];
+  });
+}
+
+/** The selectors of one element of `fromCIDRSet` or `toCIDRSet`. */
+export function cidrRuleSelectors(rule: CIDRRuleSpec, context: PolicyContext): readonly EndpointSelector[] {
+  const excepts = rule.except.flatMap((text) => {
+    const prefix = parsePrefix(text);
+    return prefix === undefined ? [] : [absent(prefixRequirement(prefix, context))];
+  });
+  return alternatives(rule, context).map((requirements) =>
+    cidrSelector([...requirements, ...excepts], context, spellingOf(rule, requirements, context)),
+  );
+}
+
+/** Since 1.19 the text of a CIDR rule, which without excepts is that of a CIDR; before, that of a selector of its own. */
+function spellingOf(rule: CIDRRuleSpec, own: readonly Requirement[], { profile }: PolicyContext): string {
+  const except = rule.except.length === 0 ? '' : `-[${rule.except.join(',')}]`;
+  if (rule.cidr !== undefined && profile.worldLabelByFamily) return `cidr:${rule.cidr}${except}`;
+  return JSON.stringify(['cidrSet', own, except]);
+}
+
+/** A key of a cidrGroupSelector that names another source than the groups' (1.20): its values can't match. */
+export function hasForeignSource(rule: CIDRRuleSpec, context: PolicyContext): boolean {
+  if (rule.cidrGroupSelector === undefined) return false;
+  const { labels, expressions } = readSelector(rule.cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
+  return [...labels.values(), ...expressions].some(({ source }) => source !== 'cidrgroup');
+}
+
+/** Canonical text of the prefixes that a policy names, without /0, which is no identity. */
+export function prefixTexts(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => {
+    const prefix = parsePrefix(text) ?? parseAddress(text);
+    return prefix === undefined || prefix.bits === 0 ? [] : [formatPrefix(prefix)];
+  });
+}
+
+function alternatives(rule: CIDRRuleSpec, context: PolicyContext): readonly (readonly Requirement[])[] {
+  if (rule.cidr !== undefined) return cidrAlternatives(rule.cidr, context);
+  if (rule.cidrGroupRef !== undefined) return [[exists('cidrgroup', groupNameKey(rule.cidrGroupRef))]];
+  if (rule.cidrGroupSelector === undefined) return [];
+  const { labels, expressions } = readSelector(rule.cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
+  return [[...labels.values(), ...expressions]];
+}
+
+/** Until 1.18 a /0 selects both the label `cidr:0.0.0.0/0`, which every prefix lies in, and the world label. */
+function cidrAlternatives(text: string, context: PolicyContext): readonly (readonly Requirement[])[] {
+  const prefix = parsePrefix(text);
+  if (prefix === undefined) return [];
+  const own = [prefixRequirement(prefix, context)];
+  const both = prefix.bits === 0 && !context.profile.worldLabelByFamily;
+  return both ? [own, [worldRequirement(prefix.family, context)]] : [own];
+}
+
+function cidrSelector(
+  requirements: readonly Requirement[],
+  { profile }: PolicyContext,
+  spelling: string,
+): EndpointSelector {
+  if (requirements.length === 0) return WILDCARD;
+  return endpointSelector(requirements, profile.cidrSelectorsNeedWorld ? 'cidr' : 'labels', spelling);
+}
+
+function prefixRequirement(prefix: Prefix, context: PolicyContext): Requirement {
+  const isWorld = prefix.bits === 0 && context.profile.worldLabelByFamily;
+  return isWorld ? worldRequirement(prefix.family, context) : exists('cidr', cidrLabelKey(prefix));
+}
+
+function worldRequirement(family: 4 | 6, context: PolicyContext): Requirement {
+  const { source, key } = worldLabel(family, context);
+  return exists(source, key);
+}
+
+function absent(requirement: Requirement): Requirement {
+  return { ...requirement, operator: 'DoesNotExist' };
+}
+
+/** 1.18: world labels that a list with a /0, written exactly so, selects besides. */
+function worldSelectors(text: string, list: readonly string[], context: PolicyContext): readonly EndpointSelector[] {
+  const { ipv4, ipv6 } = context.config;
+  const family = text === '0.0.0.0/0' ? 4 : text === '::/0' ? 6 : undefined;
+  if (family === undefined) return [];
+  if (!(ipv4 && ipv6)) {
+    const isOwnFamily = family === 4 ? ipv4 : ipv6 && !ipv4;
+    return isOwnFamily ? [endpointSelector([exists('reserved', 'world')])] : [];
+  }
+  const both = list.includes('0.0.0.0/0') && list.includes('::/0');
+  const keys = [`world-ipv${family}`, ...(both ? ['world'] : [])];
+  return keys.map((key) => endpointSelector([exists('reserved', key)]));
+}

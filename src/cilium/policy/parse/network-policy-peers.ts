@@ -1,0 +1,107 @@
+/**
+ * Selectors and peers of a NetworkPolicy.
+ *
+ * Mirrors parseNetworkPolicyPeer (pkg/k8s/network_policy.go): all keys are pod labels; a namespaceSelector selects by labels
+ * of the namespace; a peer is in the namespace of the policy unless it has a namespaceSelector, and in the local cluster
+ * where that is the default and its podSelector names none.
+ */
+import { CLUSTER_KEY, NAMESPACE_LABEL_PREFIX, POD_NAMESPACE_KEY } from '../../identity/pod-labels.ts';
+import type { ObjectRef } from '../../objects.ts';
+import type { NetworkPolicyPeerSpec, NetworkPolicyRuleSpec, SelectorSpec } from '../../policy-spec.ts';
+import { cidrRuleSelectors } from './cidr-peers.ts';
+import type { PolicyContext } from '../context.ts';
+import { isQualifiedName } from './label-syntax.ts';
+import type { Peer } from '../rule.ts';
+import { equals, exists, WILDCARD, type EndpointSelector } from '../selector.ts';
+import {
+  kubernetesKeyParts,
+  mentions,
+  readSelector,
+  sealed,
+  withLabel,
+  type WrittenSelector,
+} from './written-selector.ts';
+
+/** The pods that a policy applies to. */
+export function networkPolicySubject(spec: SelectorSpec, namespace: string, context: PolicyContext): EndpointSelector {
+  return sealedFor(inNamespace(podLabels(spec), namespace), context);
+}
+
+/** No peers are everybody. */
+export function networkPolicyPeers(
+  rule: NetworkPolicyRuleSpec,
+  object: ObjectRef,
+  context: PolicyContext,
+): readonly Peer[] {
+  const peers = rule.peers ?? [];
+  if (peers.length === 0) return [{ selectors: [WILDCARD], ref: { object, field: rule.path } }];
+  return peers.map((peer) => ({
+    selectors: peerSelectors(peer, object, context),
+    ref: { object, field: peer.path },
+  }));
+}
+
+function peerSelectors(
+  peer: NetworkPolicyPeerSpec,
+  object: ObjectRef,
+  context: PolicyContext,
+): readonly EndpointSelector[] {
+  if (peer.ipBlock !== undefined) return cidrRuleSelectors(peer.ipBlock, context);
+  const written = inCluster(peerLabels(peer), peer, context);
+  const placed = peer.namespaceSelector === undefined ? inNamespace(written, object.namespace ?? '') : written;
+  return [sealedFor(placed, context)];
+}
+
+/** A selector with a key that Kubernetes takes and that is too long once Cilium has put its source before it. */
+export function hasLongKey(peer: NetworkPolicyPeerSpec): boolean {
+  return mentionsLongKey(peerLabels(peer));
+}
+
+/** What both selectors of a peer ask for; of one key in both, the pod's. */
+function peerLabels({ podSelector, namespaceSelector }: NetworkPolicyPeerSpec): WrittenSelector {
+  const pods = podLabels(podSelector);
+  if (namespaceSelector === undefined) return pods;
+  const namespaces = namespaceLabels(namespaceSelector);
+  return {
+    labels: new Map([...namespaces.labels, ...pods.labels]),
+    expressions: [...namespaces.expressions, ...pods.expressions],
+    ambiguous: false,
+  };
+}
+
+/** In 1.19 a selector with a key that is too long has no requirement left, and so selects everybody. */
+function sealedFor(written: WrittenSelector, { profile }: PolicyContext): EndpointSelector {
+  const isEmptied = profile.longNetworkPolicyKeys === 'wildcard' && mentionsLongKey(written);
+  return isEmptied ? WILDCARD : sealed(written);
+}
+
+function mentionsLongKey(written: WrittenSelector): boolean {
+  return mentions(written, ({ source, key }) => !isQualifiedName(`${source}.${key}`));
+}
+
+function podLabels(spec: SelectorSpec | undefined): WrittenSelector {
+  return readSelector(spec ?? { matchLabels: new Map(), matchExpressions: [] }, kubernetesKeyParts);
+}
+
+/** An empty namespaceSelector selects whatever is in a namespace. */
+function namespaceLabels(spec: SelectorSpec): WrittenSelector {
+  const written = readSelector(spec, (key) => ({ source: 'k8s', key: `${NAMESPACE_LABEL_PREFIX}${key}` }));
+  const isEmpty = written.labels.size === 0 && written.expressions.length === 0;
+  return isEmpty ? { ...written, expressions: [exists('k8s', POD_NAMESPACE_KEY)] } : written;
+}
+
+function inNamespace(written: WrittenSelector, namespace: string): WrittenSelector {
+  return withLabel(written, equals('k8s', POD_NAMESPACE_KEY, namespace));
+}
+
+/** Only the podSelector can name a cluster; the empty name in matchLabels does not count as one. */
+function inCluster(
+  written: WrittenSelector,
+  { podSelector }: NetworkPolicyPeerSpec,
+  { config }: PolicyContext,
+): WrittenSelector {
+  const matched = podSelector?.matchLabels.get(CLUSTER_KEY) ?? '';
+  const named = matched !== '' || podSelector?.matchExpressions.some(({ key }) => key === CLUSTER_KEY) === true;
+  if (named || !config.policyDefaultLocalCluster) return written;
+  return withLabel(written, equals('k8s', CLUSTER_KEY, config.clusterName));
+}

@@ -1,0 +1,112 @@
+/**
+ * NetworkPolicy -> rules.
+ *
+ * Mirrors ParseNetworkPolicy (pkg/k8s/network_policy.go): one rule for each peer. policyTypes only adds default deny: rules
+ * that are there are enforced whatever it says.
+ */
+import type { FieldPath } from '../../field-path.ts';
+import { refOf, type NetworkPolicy, type ObjectRef } from '../../objects.ts';
+import type { NetworkPolicyPortSpec, NetworkPolicyRuleSpec } from '../../policy-spec.ts';
+import { prefixTexts } from './cidr-peers.ts';
+import type { ParseContext, PolicyContext } from '../context.ts';
+import { hasLongKey, networkPolicyPeers, networkPolicySubject } from './network-policy-peers.ts';
+import { readPort, readProtocol } from '../ports.ts';
+import { portRange } from './rule-ports.ts';
+import type { Direction, NamedPort, ParsedPolicy, PortRange, Ports, Refusal, Rule, Unsupported } from '../rule.ts';
+
+export function parseNetworkPolicy(policy: NetworkPolicy, context: ParseContext): ParsedPolicy {
+  const object = refOf(policy);
+  for (const refusal of refusals(policy, context)) return { kind: 'refused', object, refusal };
+  const rules = [...rulesOf(policy, 'ingress', context), ...rulesOf(policy, 'egress', context)];
+  const blocks = trafficOf(policy).flatMap(({ peers }) => (peers ?? []).flatMap(({ ipBlock }) => ipBlock ?? []));
+  const prefixes = prefixTexts(blocks.flatMap(({ cidr, except }) => [cidr, ...except]));
+  return { kind: 'parsed', object, rules, prefixes: [...new Set(prefixes)] };
+}
+
+function trafficOf({ spec }: NetworkPolicy): readonly NetworkPolicyRuleSpec[] {
+  return [...(spec.ingress ?? []), ...(spec.egress ?? [])];
+}
+
+function* refusals(policy: NetworkPolicy, context: PolicyContext): Iterable<Refusal> {
+  const { profile, config } = context;
+  const namesLong = profile.longNetworkPolicyKeys === 'refused';
+  const { podSelector } = policy.spec;
+  if (namesLong && hasLongKey({ path: 'spec', podSelector })) yield longKey('spec.podSelector');
+  for (const { path, ports, peers } of trafficOf(policy)) {
+    for (const [index, { protocol }] of (ports ?? []).entries()) {
+      if (readProtocol(protocol, profile) !== undefined) continue;
+      yield { field: `${path}.ports[${index}].protocol`, reason: `"${protocol}" is not a protocol of this version` };
+    }
+    for (const peer of peers ?? []) {
+      if (namesLong && hasLongKey(peer)) yield longKey(peer.path);
+      const clashes = profile.refusesIPBlockWithClusterFilter && config.policyDefaultLocalCluster;
+      if (peer.ipBlock === undefined || !clashes || !path.startsWith('spec.ingress')) continue;
+      yield { field: `${peer.path}.ipBlock`, reason: 'is not taken together with policy-default-local-cluster' };
+    }
+  }
+}
+
+function longKey(field: FieldPath): Refusal {
+  return { field, reason: 'has a label key that is over 63 characters with what Cilium puts before it' };
+}
+
+function rulesOf(policy: NetworkPolicy, direction: Direction, context: ParseContext): readonly Rule[] {
+  const object = refOf(policy);
+  const shared = {
+    direction,
+    verdict: 'allow',
+    subject: networkPolicySubject(policy.spec.podSelector, policy.namespace, context),
+    subjectKind: 'endpoint',
+    defaultDeny: true,
+  } as const;
+  const rules = (policy.spec[direction] ?? []).flatMap((written) =>
+    networkPolicyPeers(written, object, context).map((peer): Rule => ({
+      ...shared,
+      ref: { object, field: written.path },
+      peers: { kind: 'list', items: [peer] },
+      ports: portsOf(written, object, context),
+      unsupported: unsupportedParts(written, context),
+    })),
+  );
+  if (rules.length > 0 || !isolates(policy, direction)) return rules;
+  const ref = { object, field: 'spec' };
+  return [{ ...shared, ref, peers: { kind: 'none' }, ports: { kind: 'any' }, unsupported: [] }];
+}
+
+/** Without rules of a direction: whether the policy still denies all of it. */
+function isolates({ spec }: NetworkPolicy, direction: Direction): boolean {
+  const types = spec.policyTypes ?? [];
+  return direction === 'egress' ? types.includes('Egress') : types.includes('Ingress') || !types.includes('Egress');
+}
+
+function portsOf({ path, ports }: NetworkPolicyRuleSpec, object: ObjectRef, context: PolicyContext): Ports {
+  if (ports === undefined || ports.length === 0) return { kind: 'any' };
+  const written = ports.flatMap((port, index) => portAt(port, { object, field: `${path}.ports[${index}]` }, context));
+  const names = written.filter((port) => 'name' in port);
+  const items = written.filter((port) => 'first' in port);
+  return { kind: 'list', items, ...(names.length === 0 ? {} : { names }) };
+}
+
+function portAt(
+  { protocol, port, endPort }: NetworkPolicyPortSpec,
+  ref: PortRange['ref'],
+  { profile }: PolicyContext,
+): readonly (PortRange | NamedPort)[] {
+  const read = readPort(String(port ?? 0));
+  return (readProtocol(protocol, profile) ?? []).map((number) => {
+    if (read.kind === 'name') return { protocol: number, name: read.name, ref };
+    return { ...portRange(number, read.kind === 'number' ? read.port : 0, endPort ?? 0, profile), ref };
+  });
+}
+
+function unsupportedParts(rule: NetworkPolicyRuleSpec, { config, supplies }: ParseContext): readonly Unsupported[] {
+  const parts: Unsupported[] = [];
+  for (const [index, { port }] of (rule.ports ?? []).entries()) {
+    if (readPort(String(port ?? 0)).kind !== 'name' || supplies?.has('named-ports') === true) continue;
+    parts.push({ feature: 'port names', field: `${rule.path}.ports[${index}].port` });
+  }
+  for (const { path, ipBlock } of config.cidrMatchMode.length > 0 ? (rule.peers ?? []) : []) {
+    if (ipBlock !== undefined) parts.push({ feature: 'policy-cidr-match-mode', field: `${path}.ipBlock` });
+  }
+  return parts;
+}

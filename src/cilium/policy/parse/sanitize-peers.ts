@@ -1,0 +1,129 @@
+/**
+ * What the agent would refuse in the peers of a rule.
+ *
+ * Mirrors IngressCommonRule.sanitize, EgressCommonRule.sanitize, CIDR.sanitize, CIDRRule.sanitize and
+ * FQDNSelector.sanitize (pkg/policy/api).
+ */
+import type { FieldPath } from '../../field-path.ts';
+import type { CIDRRuleSpec, FQDNSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import { containsPrefix, parseAddress, parsePrefix } from '../cidr.ts';
+import type { PolicyContext } from '../context.ts';
+import { entitySelectors } from './entities.ts';
+import { peerField, type PeerKind } from './peer-field.ts';
+import type { Refusal } from '../rule.ts';
+import { groupSelectorRefusals, selectorRefusals } from './sanitize-selector.ts';
+import type { RulePlace } from './traffic-rules.ts';
+
+const COMBINED: readonly PeerKind[] = [
+  'endpoints',
+  'nodes',
+  'cidr',
+  'cidrSet',
+  'entities',
+  'groups',
+  'fqdns',
+  'services',
+];
+
+export function* peerRefusals(traffic: TrafficRuleSpec, place: RulePlace, context: PolicyContext): Iterable<Refusal> {
+  const at = (kind: PeerKind): FieldPath => peerField(traffic, place, kind);
+  yield* combinedKinds(traffic, at);
+  yield* selectorListRefusals(traffic, at, context);
+  for (const [index, text] of (traffic.cidr ?? []).entries()) {
+    if (!isCIDR(text)) yield { field: `${at('cidr')}[${index}]`, reason: `"${text}" is neither a CIDR nor an address` };
+  }
+  for (const [index, rule] of (traffic.cidrSet ?? []).entries()) {
+    yield* cidrRuleRefusals(rule, `${at('cidrSet')}[${index}]`, context);
+  }
+  for (const [index, entity] of (traffic.entities ?? []).entries()) {
+    if (entitySelectors(entity, context) !== undefined) continue;
+    yield { field: `${at('entities')}[${index}]`, reason: `"${entity}" is not an entity of this version` };
+  }
+  if ((traffic.nodes ?? []).length > 0 && !context.config.nodeSelectorLabels) {
+    yield { field: at('nodes'), reason: 'needs the option enable-node-selector-labels' };
+  }
+}
+
+/** Names of the DNS peers; the agent looks at them last, after the ports. */
+export function* fqdnRefusals(traffic: TrafficRuleSpec, place: RulePlace): Iterable<Refusal> {
+  for (const [index, fqdn] of (traffic.fqdns ?? []).entries()) {
+    const reason = fqdnProblem(fqdn);
+    if (reason !== undefined) yield { field: `${peerField(traffic, place, 'fqdns')}[${index}]`, reason };
+  }
+}
+
+function* combinedKinds(traffic: TrafficRuleSpec, at: (kind: PeerKind) => FieldPath): Iterable<Refusal> {
+  const [first, second] = COMBINED.filter((kind) => countOf(traffic, kind) > 0);
+  if (first === undefined || second === undefined) return;
+  const other = at(first).slice(traffic.path.length + 1);
+  yield { field: at(second), reason: `can't be combined with ${other} in one rule; make it a rule of its own` };
+}
+
+function countOf(traffic: TrafficRuleSpec, kind: PeerKind): number {
+  return kind === 'groups' ? (traffic.groups ?? 0) : (traffic[kind] ?? []).length;
+}
+
+function* selectorListRefusals(
+  traffic: TrafficRuleSpec,
+  at: (kind: PeerKind) => FieldPath,
+  { profile }: PolicyContext,
+): Iterable<Refusal> {
+  if ((traffic.requires ?? []).length > 0 && !profile.acceptsRequires) {
+    yield { field: at('requires'), reason: 'is not taken by this version' };
+  }
+  for (const kind of ['endpoints', 'nodes', 'requires'] as const) {
+    for (const [index, selector] of (traffic[kind] ?? []).entries()) {
+      yield* selectorRefusals(selector, `${at(kind)}[${index}]`, profile);
+    }
+  }
+}
+
+function isCIDR(text: string): boolean {
+  return parsePrefix(text) !== undefined || parseAddress(text) !== undefined;
+}
+
+function* cidrRuleRefusals(rule: CIDRRuleSpec, path: FieldPath, { profile }: PolicyContext): Iterable<Refusal> {
+  const { cidr, cidrGroupRef, cidrGroupSelector } = rule;
+  if (cidrGroupSelector !== undefined) {
+    yield* groupSelectorRefusals(cidrGroupSelector, `${path}.cidrGroupSelector`, profile);
+  }
+  const given = [cidr, cidrGroupRef, cidrGroupSelector].filter((form) => form !== undefined).length;
+  if (given !== 1) yield { field: path, reason: 'needs one of cidr, cidrGroupRef and cidrGroupSelector' };
+  if (cidr !== undefined && given === 1) yield* exceptRefusals(cidr, rule.except, path, profile.refusesWiderExcept);
+}
+
+function* exceptRefusals(
+  cidr: string,
+  except: readonly string[],
+  path: FieldPath,
+  refusesWider: boolean,
+): Iterable<Refusal> {
+  const prefix = parsePrefix(cidr);
+  if (prefix === undefined) {
+    yield { field: `${path}.cidr`, reason: `"${cidr}" is not a CIDR` };
+    return;
+  }
+  for (const [index, text] of except.entries()) {
+    const field = `${path}.except[${index}]`;
+    const excluded = parsePrefix(text);
+    if (excluded === undefined) {
+      yield { field, reason: `"${text}" is not a CIDR` };
+      return;
+    }
+    // Until 1.19 only the address as written has to lie inside, whatever its length.
+    const compared = refusesWider ? excluded : parseAddress(text.slice(0, text.lastIndexOf('/')));
+    if (compared === undefined || !containsPrefix(prefix, compared)) {
+      yield { field, reason: `"${text}" is not inside "${cidr}"` };
+    }
+  }
+}
+
+const LONGEST_NAME = 255;
+
+function fqdnProblem({ matchName, matchPattern }: FQDNSpec): string | undefined {
+  if (matchName !== '' && matchPattern !== '') return 'only one of matchName and matchPattern can be given';
+  if (matchName !== '' && !/^[-a-zA-Z0-9_.]+$/.test(matchName)) return `"${matchName}" is not a DNS name`;
+  if (matchPattern.trim().length > LONGEST_NAME) return `matchPattern is longer than ${LONGEST_NAME} characters`;
+  if (matchPattern !== '' && !/^[-a-zA-Z0-9_.*]+$/.test(matchPattern)) return `"${matchPattern}" is not a pattern`;
+  return undefined;
+}

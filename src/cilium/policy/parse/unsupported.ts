@@ -1,0 +1,96 @@
+/**
+ * Which parts of a traffic rule are not modelled, or not with what the model around it supplies.
+ *
+ * A rule that has one is never guessed at: whatever it touches is answered with `unknown`.
+ */
+import type { FieldPath } from '../../field-path.ts';
+import type { CiliumRuleSpec, PortRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import { hasForeignSource } from './cidr-peers.ts';
+import type { ParseContext, Supply } from '../context.ts';
+import { peerField, type PeerKind } from './peer-field.ts';
+import { readPort } from '../ports.ts';
+import type { Unsupported } from '../rule.ts';
+import type { RulePlace } from './traffic-rules.ts';
+import { readSelector, selectorKeyParts } from './written-selector.ts';
+
+/** Of the rule that a traffic rule stands in: its subject. */
+export function unsupportedSubject(rule: CiliumRuleSpec, context: ParseContext): readonly Unsupported[] {
+  if (rule.nodeSelector !== undefined) return [{ feature: 'nodeSelector', field: `${rule.path}.nodeSelector` }];
+  const field = `${rule.path}.endpointSelector`;
+  return rule.endpointSelector !== undefined && collides(rule.endpointSelector, context)
+    ? [{ feature: 'keys that differ only in their source', field }]
+    : [];
+}
+
+export function unsupportedParts(
+  traffic: TrafficRuleSpec,
+  place: RulePlace,
+  context: ParseContext,
+): readonly Unsupported[] {
+  return [
+    ...peerParts(traffic, place, context),
+    ...cidrParts(traffic, place, context),
+    ...(traffic.toPorts ?? []).flatMap((rule) => portParts(rule, context)),
+    ...authenticationPart(traffic),
+  ];
+}
+
+function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseContext): readonly Unsupported[] {
+  const part = (kind: PeerKind, feature: string, has: boolean): readonly Unsupported[] =>
+    has ? [{ feature, field: peerField(traffic, place, kind) }] : [];
+  const colliding = (traffic.endpoints ?? []).some((selector) => collides(selector, context));
+  const lacks = (supply: Supply): boolean => context.supplies?.has(supply) !== true;
+  return [
+    ...part('endpoints', 'keys that differ only in their source', colliding),
+    ...part('nodes', 'nodes', (traffic.nodes ?? []).length > 0),
+    ...part('groups', 'groups', (traffic.groups ?? 0) > 0),
+    ...part('requires', 'requires', (traffic.requires ?? []).length > 0),
+    ...part('services', 'services', (traffic.services ?? []).length > 0 && lacks('no-services')),
+    ...part('fqdns', 'DNS names', (traffic.fqdns ?? []).length > 0 && lacks('fqdn-identities')),
+  ];
+}
+
+function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseContext): readonly Unsupported[] {
+  const set = traffic.cidrSet ?? [];
+  const hasCIDR = set.length > 0 || (traffic.cidr ?? []).length > 0;
+  const kind: PeerKind = set.length > 0 ? 'cidrSet' : 'cidr';
+  const field = peerField(traffic, place, kind);
+  const parts: Unsupported[] = [];
+  if (hasCIDR && context.config.cidrMatchMode.length > 0) parts.push({ feature: 'policy-cidr-match-mode', field });
+  for (const [index, rule] of set.entries()) {
+    const isGroup = rule.cidrGroupRef !== undefined || rule.cidrGroupSelector !== undefined;
+    const at = `${field}[${index}]`;
+    if (isGroup && context.supplies?.has('cidr-groups') !== true) parts.push({ feature: 'CIDR groups', field: at });
+    if (hasForeignSource(rule, context)) parts.push({ feature: 'a CIDR group label of another source', field: at });
+    // Since 1.19 such a wildcard does not take the place of the other elements of its list.
+    if (set.length > 1 && isEmpty(rule.cidrGroupSelector)) parts.push({ feature: 'every CIDR group', field: at });
+  }
+  return parts;
+}
+
+function portParts(rule: PortRuleSpec, { profile, supplies }: ParseContext): readonly Unsupported[] {
+  const part = (feature: string, field: FieldPath, has: boolean): readonly Unsupported[] =>
+    has ? [{ feature, field: `${rule.path}.${field}` }] : [];
+  const isNamed = rule.ports.some(({ port }) => readPort(port).kind === 'name');
+  const kafka = profile.parsesKafka && (rule.rules?.kafka ?? 0) > 0;
+  return [
+    ...part('port names', 'ports', isNamed && supplies?.has('named-ports') !== true),
+    ...part('TLS', 'terminatingTLS', rule.terminatingTLS),
+    ...part('TLS', 'originatingTLS', rule.originatingTLS),
+    ...part('listener', 'listener', rule.listener),
+    ...part('the text of Kafka rules', 'rules.kafka', kafka),
+  ];
+}
+
+function authenticationPart({ authentication, path }: TrafficRuleSpec): readonly Unsupported[] {
+  const explicit = authentication !== undefined && authentication.mode !== '';
+  return explicit ? [{ feature: 'authentication', field: `${path}.authentication` }] : [];
+}
+
+function collides(selector: SelectorSpec, { profile }: ParseContext): boolean {
+  return readSelector(selector, (key) => selectorKeyParts(key, profile)).ambiguous;
+}
+
+function isEmpty(selector: SelectorSpec | undefined): boolean {
+  return selector?.matchLabels.size === 0 && selector.matchExpressions.length === 0;
+}

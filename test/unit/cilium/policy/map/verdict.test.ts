@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { mapState } from '../../../../../src/cilium/policy/map/map-state.ts';
+import type { PolicyMap } from '../../../../../src/cilium/policy/map/policy-map.ts';
+import { flowVerdict, lookup } from '../../../../../src/cilium/policy/map/verdict.ts';
+import { cnp, contextFor, inputsOf, podLabels, policyOf, universeOf, type Spec } from '../../../../support/policies.ts';
+
+const SUBJECT = { identity: 1001, labels: podLabels('a', 'web') };
+const PEERS = [
+  [1001, podLabels('a', 'web')],
+  [1002, podLabels('a', 'db')],
+  [2001, podLabels('b', 'web')],
+] as const;
+
+function mapOf(spec: Spec, version = '1.20.2'): PolicyMap {
+  const context = contextFor(version);
+  const universe = universeOf(context, PEERS);
+  return mapState(policyOf([cnp({ endpointSelector: {}, ...spec })], SUBJECT, context), inputsOf(universe, context));
+}
+
+function from(identity: number, port: number, protocol = 6) {
+  return { direction: 'ingress', identity, protocol, port } as const;
+}
+
+const db: Spec = { fromEndpoints: [{ matchLabels: { app: 'db' } }] };
+const on = (port: string, endPort = 0): Spec => ({ toPorts: [{ ports: [{ port, endPort, protocol: 'TCP' }] }] });
+
+suite('a flow', () => {
+  for (const version of ['1.19.7', '1.20.2']) {
+    test(`that no entry matches is dropped (${version})`, () => {
+      assert.deepEqual(lookup(mapOf({ ingress: [{ ...db, ...on('80') }] }, version), from(2001, 80)), {
+        verdict: 'none',
+      });
+    });
+
+    test(`is decided by the higher precedence of its identity and the wildcard (${version})`, () => {
+      const map = mapOf({ ingress: [{ fromEntities: ['all'] }], ingressDeny: [{ ...db, ...on('80') }] }, version);
+      assert.equal(lookup(map, from(1002, 80)).verdict, 'deny');
+      assert.equal(lookup(map, from(1002, 81)).verdict, 'allow');
+      assert.equal(lookup(map, from(2001, 80)).verdict, 'allow');
+    });
+
+    test(`is denied to all but by a specific allow never allowed (${version})`, () => {
+      const map = mapOf({ ingress: [db], ingressDeny: [on('80')] }, version);
+      assert.equal(lookup(map, from(1002, 80)).verdict, 'deny');
+      assert.equal(lookup(map, from(1002, 81)).verdict, 'allow');
+    });
+
+    test(`matches a range by its blocks (${version})`, () => {
+      const map = mapOf({ ingress: [{ ...db, ...on('79', 81) }] }, version);
+      const verdicts = [78, 79, 80, 81, 82].map((port) => lookup(map, from(1002, port)).verdict);
+      assert.deepEqual(verdicts, ['none', 'allow', 'allow', 'allow', 'none']);
+    });
+  }
+
+  test('names the entry that decided: at equal precedence the longer port match, then the identity itself', () => {
+    const map = mapOf({ ingress: [db, on('80'), { ...db, ...on('443') }, on('443')] });
+    assert.equal(lookup(map, from(1002, 80)).entry?.identity, 11);
+    assert.equal(lookup(map, from(1002, 81)).entry?.identity, 1002);
+    assert.equal(lookup(mapOf({ ingress: [db, { fromEntities: ['world'] }] }), from(1002, 1)).entry?.identity, 1002);
+  });
+
+  test('to a range from port 0 matches every port in the datapath of 1.19', () => {
+    const map = mapOf({ ingress: [{ ...db, ...on('0', 79) }] }, '1.19.7');
+    assert.equal(lookup(map, from(1002, 5000)).verdict, 'allow');
+    assert.equal(lookup(map, from(1002, 5000, 17)).verdict, 'none');
+  });
+});
+
+suite('a connection', () => {
+  const open = mapOf({ ingress: [{ fromEntities: ['all'] }], egress: [{ toEntities: ['all'] }] });
+  const closed = mapOf({ ingress: [{}], egress: [{}] });
+  const l4 = { protocol: 6, port: 80 };
+  const at = (map: PolicyMap | undefined) => (map === undefined ? { identity: 2 } : { identity: 1001, map });
+
+  test('needs egress at its source and ingress at its destination', () => {
+    assert.equal(flowVerdict(at(open), at(open), l4).verdict, 'allow');
+    assert.equal(flowVerdict(at(closed), at(open), l4).verdict, 'none');
+    assert.equal(flowVerdict(at(open), at(closed), l4).verdict, 'none');
+  });
+
+  test('to where no policy is looked at is decided by the other side', () => {
+    const { verdict, ingress, egress } = flowVerdict(at(open), at(undefined), l4);
+    assert.deepEqual([verdict, ingress, egress?.verdict], ['allow', undefined, 'allow']);
+  });
+});

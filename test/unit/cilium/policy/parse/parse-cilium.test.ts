@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { ParseContext } from '../../../../../src/cilium/policy/context.ts';
+import { parsePolicy } from '../../../../../src/cilium/policy/parse/parse.ts';
+import type { Peer, Rule } from '../../../../../src/cilium/policy/rule.ts';
+import { matches, WILDCARD, type Requirement } from '../../../../../src/cilium/policy/selector.ts';
+import { ccnp, cnp, contextFor, labelsOf, podLabels, rulesOf, type Spec } from '../../../../support/policies.ts';
+
+const anyCluster = contextFor('1.18.8');
+const localCluster = contextFor('1.20.2');
+
+function requirementText({ source, key, operator, values }: Requirement): string {
+  return [`${source}:${key}`, operator, ...values].join(' ');
+}
+
+function ruleOf(spec: Spec, context: ParseContext = anyCluster, make = cnp): Rule {
+  const [rule] = rulesOf(make({ endpointSelector: {}, ...spec }), context);
+  assert.ok(rule);
+  return rule;
+}
+
+function items(rule: Rule): readonly Peer[] {
+  assert.ok(rule.peers.kind === 'list', `peers are ${rule.peers.kind}`);
+  return rule.peers.items;
+}
+
+/** The requirements of the only selector of the only peer. */
+function peerOf(selector: Spec, context: ParseContext = anyCluster, make = cnp): readonly string[] {
+  const [peer] = items(ruleOf({ ingress: [{ fromEndpoints: [selector] }] }, context, make));
+  assert.equal(peer?.selectors.length, 1);
+  return (peer.selectors[0]?.requirements ?? []).map(requirementText);
+}
+
+suite('the subject', () => {
+  const subjectOf = (selector: Spec, make = cnp): readonly string[] =>
+    ruleOf({ endpointSelector: selector, ingress: [{}] }, anyCluster, make).subject.requirements.map(requirementText);
+
+  test('of a CNP is in the namespace of the policy', () => {
+    assert.deepEqual(subjectOf({}), ['k8s:io.kubernetes.pod.namespace In a']);
+  });
+
+  test('of a CNP loses a namespace that it names with source k8s, and keeps one that it names without', () => {
+    assert.deepEqual(subjectOf({ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'b' } }), [
+      'k8s:io.kubernetes.pod.namespace In a',
+    ]);
+    assert.deepEqual(subjectOf({ matchLabels: { 'io.kubernetes.pod.namespace': 'b' } }), [
+      'any:io.kubernetes.pod.namespace In b',
+      'k8s:io.kubernetes.pod.namespace In a',
+    ]);
+  });
+
+  test('of a CCNP is as written', () => {
+    assert.deepEqual(subjectOf({}, ccnp), []);
+    assert.deepEqual(subjectOf({ matchLabels: { app: 'web' } }, ccnp), ['any:app In web']);
+  });
+
+  test('by nodeSelector is the host, and its policy is marked as not modelled', () => {
+    const [rule] = rulesOf(ccnp({ nodeSelector: {}, ingress: [{}] }), anyCluster);
+    assert.equal(rule?.subjectKind, 'host');
+    assert.deepEqual(rule.unsupported, [{ feature: 'nodeSelector', field: 'spec.nodeSelector' }]);
+  });
+});
+
+suite('a peer selector', () => {
+  test('of a CNP is in the namespace of the policy, unless it names one or labels of one', () => {
+    assert.deepEqual(peerOf({}), ['k8s:io.kubernetes.pod.namespace In a']);
+    assert.deepEqual(peerOf({ matchLabels: { 'io.kubernetes.pod.namespace': 'b' } }), [
+      'any:io.kubernetes.pod.namespace In b',
+    ]);
+    assert.deepEqual(peerOf({ matchLabels: { 'io.cilium.k8s.namespace.labels.team': 'blue' } }), [
+      'any:io.cilium.k8s.namespace.labels.team In blue',
+    ]);
+    const notIn = { matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'NotIn', values: ['a'] }] };
+    assert.deepEqual(peerOf(notIn), ['k8s:io.kubernetes.pod.namespace NotIn a']);
+  });
+
+  test('of a CCNP is in any namespace', () => {
+    assert.deepEqual(peerOf({}, anyCluster, ccnp), ['k8s:io.kubernetes.pod.namespace Exists']);
+    const team = { matchLabels: { 'io.cilium.k8s.namespace.labels.team': 'blue' } };
+    assert.equal(peerOf(team, anyCluster, ccnp).length, 2);
+  });
+
+  test('of a CCNP whose subject asks for reserved:init is in no namespace', () => {
+    const init = { endpointSelector: { matchLabels: { 'reserved:init': '' } }, ingress: [{ fromEndpoints: [{}] }] };
+    assert.deepEqual(items(ruleOf(init, anyCluster, ccnp))[0]?.selectors, [WILDCARD]);
+    assert.deepEqual(items(ruleOf(init, localCluster, ccnp))[0]?.selectors[0]?.requirements.map(requirementText), [
+      'k8s:io.cilium.k8s.policy.cluster In default',
+    ]);
+  });
+
+  test('is in the local cluster where that is the default, unless it names a cluster', () => {
+    assert.deepEqual(peerOf({}, localCluster), [
+      'k8s:io.cilium.k8s.policy.cluster In default',
+      'k8s:io.kubernetes.pod.namespace In a',
+    ]);
+    const other = { matchExpressions: [{ key: 'io.cilium.k8s.policy.cluster', operator: 'Exists' }] };
+    assert.deepEqual(peerOf(other, localCluster), [
+      'any:io.cilium.k8s.policy.cluster Exists',
+      'k8s:io.kubernetes.pod.namespace In a',
+    ]);
+  });
+
+  test('with a reserved key is as written', () => {
+    const reserved = { matchLabels: { 'reserved:remote-node': '', app: 'x' } };
+    assert.deepEqual(peerOf(reserved, localCluster), ['any:app In x', 'reserved:remote-node In ']);
+  });
+
+  test('reads $x and reserved.x as reserved:x until 1.19', () => {
+    assert.deepEqual(peerOf({ matchLabels: { $app: 'x' } }), ['reserved:app In x']);
+    assert.deepEqual(peerOf({ matchLabels: { 'reserved.app': 'x' } }), ['reserved:app In x']);
+    assert.ok(peerOf({ matchLabels: { 'reserved.app': 'x' } }, localCluster).includes('any:reserved.app In x'));
+  });
+
+  test('with keys that differ only in their source is marked: which one stays is chance', () => {
+    const rule = ruleOf({ ingress: [{ fromEndpoints: [{ matchLabels: { app: 'a', 'any:app': 'b' } }] }] });
+    assert.deepEqual(
+      rule.unsupported.map(({ field }) => field),
+      ['spec.ingress[0].fromEndpoints'],
+    );
+  });
+});
+
+suite('peers that are absent, empty or there', () => {
+  const kind = (element: Spec, direction = 'egress'): string => ruleOf({ [direction]: [element] }).peers.kind;
+  const toPorts = [{ ports: [{ port: '80', protocol: 'TCP' }] }];
+
+  test('no peers are everybody with ports, and nobody without', () => {
+    assert.equal(kind({ toPorts }), 'any');
+    assert.equal(kind({}), 'none');
+    assert.equal(kind({ toPorts: [] }), 'none');
+  });
+
+  test('an empty list selects nobody, with ports too', () => {
+    for (const name of ['toEndpoints', 'toEntities', 'toCIDR', 'toCIDRSet', 'toNodes']) {
+      assert.equal(kind({ [name]: [], toPorts }), 'none', name);
+    }
+  });
+
+  test('an empty toFQDNs, toServices or toGroups selects everybody on the ports', () => {
+    for (const name of ['toFQDNs', 'toServices', 'toGroups']) {
+      assert.equal(kind({ [name]: [], toPorts }), 'any', name);
+      assert.equal(kind({ [name]: [] }), 'none', name);
+    }
+  });
+
+  test('a service that is not there selects everybody on the ports; that none is there has to be known', () => {
+    const toServices = [{ k8sService: { serviceName: 'x', namespace: 'a' } }];
+    assert.equal(kind({ toServices, toPorts }), 'any');
+    assert.equal(kind({ toServices }), 'none');
+    const unknown = ruleOf({ egress: [{ toServices, toPorts }] }, { ...anyCluster, supplies: new Set() });
+    assert.equal(unknown.peers.kind, 'none');
+    assert.deepEqual(unknown.unsupported, [{ feature: 'services', field: 'spec.egress[0].toServices' }]);
+  });
+});
+
+suite('every peer and port names the place where it is written', () => {
+  test('in spec', () => {
+    const rules = rulesOf(
+      cnp({
+        endpointSelector: {},
+        ingress: [{ fromEndpoints: [{}, { matchLabels: { app: 'x' } }] }],
+        egressDeny: [{}, { toCIDR: ['10.0.0.0/8'], toPorts: [{ ports: [{ port: '1' }, { port: 'dns' }] }] }],
+      }),
+      anyCluster,
+    );
+    assert.deepEqual(
+      rules.map(({ ref }) => ref.field),
+      ['spec.ingress[0]', 'spec.egressDeny[0]', 'spec.egressDeny[1]'],
+    );
+    assert.deepEqual(
+      rules.map(({ verdict }) => verdict),
+      ['allow', 'deny', 'deny'],
+    );
+    const [first, , third] = rules;
+    assert.ok(first && third?.ports.kind === 'list');
+    assert.deepEqual(
+      items(first).map(({ ref }) => ref.field),
+      ['spec.ingress[0].fromEndpoints[0]', 'spec.ingress[0].fromEndpoints[1]'],
+    );
+    assert.deepEqual(
+      items(third).map(({ ref }) => ref.field),
+      ['spec.egressDeny[1].toCIDR[0]'],
+    );
+    assert.equal(third.ports.items[0]?.ref.field, 'spec.egressDeny[1].toPorts[0].ports[0]');
+    assert.equal(third.ports.names?.[0]?.ref.field, 'spec.egressDeny[1].toPorts[0].ports[1]');
+    assert.deepEqual(third.ref.object, { kind: 'CiliumNetworkPolicy', namespace: 'a', name: 'p' });
+  });
+});
+
+suite('ports', () => {
+  const ranges = (port: Spec, version = '1.18.8'): readonly string[] => {
+    const { ports } = ruleOf({ egress: [{ toEntities: ['all'], toPorts: [{ ports: [port] }] }] }, contextFor(version));
+    assert.ok(ports.kind === 'list');
+    return ports.items.map(({ protocol, first, last }) => `${protocol} ${first}-${last}`);
+  };
+
+  test('of protocol ANY are three, for port 0 too', () => {
+    assert.deepEqual(ranges({ port: '80' }), ['6 80-80', '17 80-80', '132 80-80']);
+    assert.deepEqual(ranges({ port: '0', protocol: 'ANY' }), ['6 0-0', '17 0-0', '132 0-0']);
+  });
+
+  test('with an endPort up to the port are one port', () => {
+    assert.deepEqual(ranges({ port: '80', endPort: 80, protocol: 'TCP' }), ['6 80-80']);
+    assert.deepEqual(ranges({ port: '80', endPort: 70, protocol: 'TCP' }), ['6 80-80']);
+    assert.deepEqual(ranges({ port: '80', endPort: 90, protocol: 'TCP' }), ['6 80-90']);
+  });
+
+  test('from 0 with an endPort are an interval until 1.19, and every port since', () => {
+    assert.deepEqual(ranges({ port: '0', endPort: 79, protocol: 'TCP' }, '1.19.7'), ['6 0-79']);
+    assert.deepEqual(ranges({ port: '0', endPort: 79, protocol: 'TCP' }, '1.20.2'), ['6 0-0']);
+  });
+
+  test('of ICMP are types, by number or by the name in their family', () => {
+    const fields = [{ type: 8 }, { type: 'EchoRequest', family: 'IPv6' }, { type: 'EchoReply', family: 'IPv4' }];
+    const { ports } = ruleOf({ ingress: [{ fromEntities: ['all'], icmps: [{ fields }] }] });
+    assert.ok(ports.kind === 'list');
+    assert.deepEqual(
+      ports.items.map(({ protocol, first }) => [protocol, first]),
+      [
+        [1, 8],
+        [58, 128],
+        [1, 0],
+      ],
+    );
+  });
+
+  test('an empty list of ports allows nothing; no list allows all', () => {
+    assert.deepEqual(ruleOf({ ingress: [{ fromEntities: ['all'], toPorts: [{}] }] }).ports, {
+      kind: 'list',
+      items: [],
+    });
+    assert.deepEqual(ruleOf({ ingress: [{ fromEntities: ['all'] }] }).ports, { kind: 'any' });
+  });
+});
+
+suite('L7 rules', () => {
+  const parserOf = (rules: Spec, protocol = 'TCP', context = anyCluster): string | undefined => {
+    const toPorts = [{ ports: [{ port: '80', protocol }], rules }];
+    const { ports } = ruleOf({ egress: [{ toEntities: ['all'], toPorts }] }, context);
+    assert.ok(ports.kind === 'list');
+    return ports.items[0]?.redirect?.parser;
+  };
+
+  test('redirect to the proxy of their kind', () => {
+    assert.equal(parserOf({ http: [{ method: 'GET' }] }), 'http');
+    assert.equal(parserOf({ dns: [{ matchPattern: '*' }] }, 'UDP'), 'dns');
+  });
+
+  test('that are an empty list are none', () => {
+    assert.equal(parserOf({ http: [] }), undefined);
+  });
+
+  test('of Kafka and l7proto redirect until 1.19 and are unknown fields since', () => {
+    assert.equal(parserOf({ kafka: [{}] }), 'kafka');
+    assert.equal(parserOf({ l7proto: 'cassandra' }), 'cassandra');
+    assert.equal(parserOf({ kafka: [{}] }, 'TCP', localCluster), undefined);
+    assert.equal(parserOf({ l7proto: 'cassandra' }, 'TCP', localCluster), undefined);
+  });
+
+  test('server names alone redirect to the TLS inspector', () => {
+    const toPorts = [{ ports: [{ port: '443', protocol: 'TCP' }], serverNames: ['example.com'] }];
+    const { ports } = ruleOf({ egress: [{ toEntities: ['world'], toPorts }] });
+    assert.ok(ports.kind === 'list');
+    assert.equal(ports.items[0]?.redirect?.parser, 'tls');
+  });
+});
+
+suite('CIDR peers', () => {
+  const selectorsOf = (element: Spec, version: string, ipv6 = false) =>
+    items(ruleOf({ egress: [element] }, contextFor(version, { ipv6 }))).map(({ selectors }) => selectors);
+  const inside = labelsOf('cidr:10.1.0.0/16', 'reserved:world');
+
+  test('select what lies inside, less the excepts', () => {
+    const [[plain] = []] = selectorsOf({ toCIDR: ['10.0.0.1/8'] }, '1.20.2');
+    const [[holed] = []] = selectorsOf({ toCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }] }, '1.20.2');
+    assert.ok(plain && holed);
+    assert.ok(matches(plain, inside));
+    assert.ok(!matches(holed, inside));
+    assert.ok(matches(holed, labelsOf('cidr:10.0.0.0/8', 'reserved:world')));
+  });
+
+  test('of length 0 select the world of that family and its prefixes, and no pod', () => {
+    for (const version of ['1.18.8', '1.20.2']) {
+      const [selectors = []] = selectorsOf({ toCIDR: ['0.0.0.0/0'] }, version);
+      const takes = (labels: ReturnType<typeof labelsOf>): boolean => selectors.some((one) => matches(one, labels));
+      assert.ok(takes(inside) && takes(labelsOf('reserved:world')), version);
+      assert.ok(!takes(podLabels('a', 'web')), version);
+    }
+  });
+
+  test('of both families in one list select reserved:world too in 1.18', () => {
+    const world = labelsOf('reserved:world');
+    const takesWorld = (version: string): boolean =>
+      selectorsOf({ toCIDR: ['0.0.0.0/0', '::/0'] }, version, true)
+        .flat()
+        .some((one) => matches(one, world));
+    assert.ok(takesWorld('1.18.8'));
+    assert.ok(!takesWorld('1.19.7'));
+  });
+
+  test('call their prefixes and excepts into being, each once, without those of length 0', () => {
+    const egress = [
+      {
+        toCIDRSet: [
+          { cidr: '10.0.0.1/8', except: ['10.1.0.0/16'] },
+          { cidrGroupRef: 'g', except: ['10.2.0.0/16'] },
+        ],
+      },
+      { toCIDR: ['10.0.0.0/8', '8.8.8.8', '0.0.0.0/0'] },
+    ];
+    const parsed = parsePolicy(cnp({ endpointSelector: {}, egress }), anyCluster);
+    assert.ok(parsed.kind === 'parsed');
+    assert.deepEqual(parsed.prefixes, ['10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16', '8.8.8.8/32']);
+  });
+
+  test('that are groups need their members among the identities, else they are marked', () => {
+    const rule = ruleOf({ egress: [{ toCIDRSet: [{ cidrGroupRef: 'g' }] }] }, { ...anyCluster, supplies: new Set() });
+    assert.deepEqual(rule.unsupported, [{ feature: 'CIDR groups', field: 'spec.egress[0].toCIDRSet[0]' }]);
+  });
+});
+
+suite('default deny', () => {
+  const flags = (spec: Spec, context = anyCluster): readonly boolean[] =>
+    rulesOf(cnp({ endpointSelector: {}, ingress: [{}], egressDeny: [{}], ...spec }), context).map(
+      (rule) => rule.defaultDeny,
+    );
+
+  test('is switched on by a rule of its direction unless the policy says otherwise', () => {
+    assert.deepEqual(flags({}), [true, true]);
+    assert.deepEqual(flags({ enableDefaultDeny: { ingress: false } }), [false, true]);
+  });
+
+  test('is always on where the option for the other is off', () => {
+    const off = contextFor('1.20.2', { nonDefaultDeny: false });
+    assert.deepEqual(flags({ enableDefaultDeny: { ingress: false, egress: false } }, off), [true, true]);
+  });
+});
+
+suite('what is not modelled is marked with its place', () => {
+  const bare: ParseContext = { ...contextFor('1.18.8', { nodeSelectorLabels: true }), supplies: new Set() };
+  const table: readonly (readonly [string, Spec, string])[] = [
+    ['authentication', { fromEntities: ['all'], authentication: { mode: 'required' } }, 'authentication'],
+    ['nodes', { fromNodes: [{}] }, 'fromNodes'],
+    ['groups', { fromGroups: [{ aws: {} }] }, 'fromGroups'],
+    ['requires', { fromRequires: [{}] }, 'fromRequires'],
+    ['port names', { toPorts: [{ ports: [{ port: 'http' }] }] }, 'toPorts[0].ports'],
+    ['TLS', { toPorts: [{ ports: [{ port: '1' }], terminatingTLS: {} }] }, 'toPorts[0].terminatingTLS'],
+  ];
+  for (const [feature, element, field] of table) {
+    test(feature, () => {
+      const rule = ruleOf({ ingress: [element] }, bare);
+      assert.deepEqual(rule.unsupported, [{ feature, field: `spec.ingress[0].${field}` }]);
+    });
+  }
+
+  test('DNS names, unless their identities are supplied', () => {
+    const egress = [{ toFQDNs: [{ matchName: 'example.com' }] }];
+    assert.equal(ruleOf({ egress }, bare).unsupported[0]?.feature, 'DNS names');
+    assert.deepEqual(ruleOf({ egress }, anyCluster).unsupported, []);
+  });
+});
