@@ -4,6 +4,7 @@
  * The value is text from outside. Absent, repeated, not a Go duration, not positive, or longer than any API server waits:
  * the default counts, and the request is served all the same.
  */
+import { parseDurationMs } from '../cilium/go-text.ts';
 
 export interface Deadline {
   /** What the API server waits, as far as we know. */
@@ -38,35 +39,6 @@ function timeoutOf(url: string): number {
   if (query === -1) return DEFAULT_TIMEOUT_MS;
   const [text, ...repeated] = new URLSearchParams(url.slice(query + 1)).getAll('timeout');
   if (text === undefined || repeated.length > 0) return DEFAULT_TIMEOUT_MS;
-  const timeoutMs = parseGoDuration(text);
+  const timeoutMs = parseDurationMs(text);
   return timeoutMs !== undefined && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS ? timeoutMs : DEFAULT_TIMEOUT_MS;
-}
-
-const UNIT_MS: ReadonlyMap<string, number> = new Map([
-  ['ns', 1e-6],
-  ['us', 1e-3],
-  ['\u00b5s', 1e-3],
-  ['\u03bcs', 1e-3],
-  ['ms', 1],
-  ['s', 1_000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-]);
-const MAX_DURATION_LENGTH = 64;
-
-/** Milliseconds of a duration as Go's time.ParseDuration reads it (`3s`, `1m30s`, `2.5s`, `-1h`, `0`); undefined if it is none. */
-export function parseGoDuration(text: string): number | undefined {
-  if (text.length > MAX_DURATION_LENGTH) return undefined;
-  const sign = text.startsWith('-') ? -1 : 1;
-  const rest = text.startsWith('-') || text.startsWith('+') ? text.slice(1) : text;
-  if (rest === '0') return 0;
-  let totalMs = 0;
-  let at = 0;
-  for (const part of rest.matchAll(/([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([^0-9.]+)/g)) {
-    const unitMs = UNIT_MS.get(part[2] ?? '');
-    if (part.index !== at || unitMs === undefined) return undefined;
-    totalMs += Number(part[1]) * unitMs;
-    at += part[0].length;
-  }
-  return at === rest.length && at > 0 ? sign * totalMs : undefined;
 }

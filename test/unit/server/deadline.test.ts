@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { deadlineOf, parseGoDuration } from '../../../src/server/deadline.ts';
+import { parseDurationMs } from '../../../src/cilium/go-text.ts';
+import { deadlineOf } from '../../../src/server/deadline.ts';
 
 const DEFAULT_MS = 3_000;
 const frozen = (): number => 0;
@@ -95,7 +96,7 @@ const durations: readonly (readonly [text: string, milliseconds: number | undefi
 
 for (const [text, milliseconds] of durations) {
   test(`the Go duration "${text}" is ${milliseconds === undefined ? 'none' : `${milliseconds} ms`}`, () => {
-    const parsed = parseGoDuration(text);
+    const parsed = parseDurationMs(text);
     if (milliseconds === undefined || parsed === undefined) assert.equal(parsed, milliseconds);
     else assert.ok(Math.abs(parsed - milliseconds) < 1e-9);
   });
