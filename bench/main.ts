@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Child } from './children/child.ts';
 import type { Recount } from './children/recount.ts';
 import { ensureCertificateFolder } from '../src/server/certificate-folder.ts';
-import { compareServers } from './http/comparison.ts';
+import { compareServers, warmUp } from './http/comparison.ts';
 import { startServers, type Server } from './http/servers.ts';
 import { measureStartUp } from './model/start-up.ts';
 import { HELP, parseOptions, type BenchOptions, type Effort } from './options.ts';
@@ -41,8 +41,8 @@ async function main(): Promise<void> {
 async function run({ workload, effort, jsonFile }: BenchOptions, folder: string): Promise<void> {
   const plan = planWorkload(workload);
   const written = await writeWorkload(plan, join(folder, 'workload.json'));
-  const environment = { node: process.version, cpus: availableParallelism(), loadAverage: loadavg()[0] ?? 0 };
-  print(`node ${environment.node}, ${environment.cpus} CPUs, load average ${environment.loadAverage.toFixed(2)}`);
+  const environment = { node: process.version, cpus: availableParallelism(), loadAverage: loadAverage() };
+  print(`node ${environment.node}, ${environment.cpus} CPUs, load average ${environment.loadAverage}`);
   print(`workload ${JSON.stringify(workload)}`);
   print(`${written.objects} objects, ${written.bytes} bytes, sha256 ${written.sha256}\n`);
   const results = [
@@ -91,12 +91,16 @@ async function measureHttp(plan: WorkloadPlan, { file, folder, effort }: HttpPar
 
 async function compareAll(plan: WorkloadPlan, servers: readonly Server[], effort: Effort): Promise<readonly Result[]> {
   const results: Result[] = [];
+  await warmUp(
+    { servers, reviews: podReviews(plan, { count: REVIEWS, bytes: 4_000 }), connections: 16 },
+    effort.warmUpMs,
+  );
   for (const { name, bytes } of BODIES) {
     const reviews = podReviews(plan, { count: REVIEWS, bytes });
     for (const connections of CONNECTIONS) {
       const title = `One Pod review of ${name}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
-      const { httpRounds: rounds, burstMs, warmUpMs } = effort;
-      results.push(...shown(await compareServers({ servers, reviews, connections, rounds, burstMs, warmUpMs, title })));
+      const { httpRounds: rounds, burstMs } = effort;
+      results.push(...shown(await compareServers({ servers, reviews, connections, rounds, burstMs, title })));
     }
   }
   return results;
@@ -111,6 +115,11 @@ function confirm({ classes, different }: Recount, when: string): void {
 function shown(results: readonly Result[]): readonly Result[] {
   print(`${formatTables(results)}\n`);
   return results;
+}
+
+/** Of the minute before: what else the machine is busy with. */
+function loadAverage(): number {
+  return Number((loadavg()[0] ?? 0).toFixed(2));
 }
 
 function print(text: string): void {

@@ -14,13 +14,14 @@ export interface BenchOptions {
 export interface Effort {
   readonly httpRounds: number;
   readonly burstMs: number;
+  /** Once, for each server: so long it takes until its code is optimised. */
   readonly warmUpMs: number;
   readonly modelRounds: number;
   readonly startUpRounds: number;
 }
 
-const FULL: Effort = { httpRounds: 60, burstMs: 150, warmUpMs: 1_000, modelRounds: 30, startUpRounds: 5 };
-const QUICK: Effort = { httpRounds: 6, burstMs: 80, warmUpMs: 200, modelRounds: 5, startUpRounds: 2 };
+const FULL: Effort = { httpRounds: 60, burstMs: 120, warmUpMs: 4_000, modelRounds: 20, startUpRounds: 5 };
+const QUICK: Effort = { httpRounds: 6, burstMs: 80, warmUpMs: 500, modelRounds: 5, startUpRounds: 2 };
 
 export const HELP = `npm run bench -- [options]
 

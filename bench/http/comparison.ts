@@ -11,13 +11,15 @@ import { burst, type BurstFigures, type Prepared } from './burst.ts';
 import { Connection } from './connection.ts';
 import type { Server, ServerName } from './servers.ts';
 
-export interface Comparison {
+export interface Load {
   readonly servers: readonly Server[];
   readonly reviews: readonly ReviewText[];
   readonly connections: number;
+}
+
+export interface Comparison extends Load {
   readonly rounds: number;
   readonly burstMs: number;
-  readonly warmUpMs: number;
   readonly title: string;
 }
 
@@ -33,20 +35,37 @@ interface RoundFigures extends BurstFigures {
   readonly cpuUs: number;
 }
 
+/** Bursts that nobody looks at. */
+const SETTLE_MS = 300;
+
+export async function warmUp(load: Load, durationMs: number): Promise<void> {
+  const lanes = await openLanes(load);
+  for (const lane of lanes) await burst({ ...lane, first: 0, durationMs });
+  close(lanes);
+}
+
 export async function compareServers(comparison: Comparison): Promise<readonly Result[]> {
-  const lanes = await Promise.all(comparison.servers.map((server) => openLane(server, comparison)));
-  const { rounds, burstMs, warmUpMs } = comparison;
-  for (const lane of lanes) await burst({ ...lane, first: 0, durationMs: warmUpMs });
+  const { rounds, burstMs } = comparison;
+  const lanes = await openLanes(comparison);
+  for (const lane of lanes) await burst({ ...lane, first: 0, durationMs: SETTLE_MS });
   for (let round = 0; round < rounds; round += 1) {
     for (const lane of round % 2 === 0 ? lanes : lanes.toReversed()) {
       lane.figures.push(await measured(lane, { first: round * burstMs, durationMs: burstMs }));
     }
   }
-  for (const { connections } of lanes) for (const connection of connections) connection.close();
+  close(lanes);
   return resultsOf(comparison.title, lanes);
 }
 
-async function openLane(server: Server, { reviews, connections }: Comparison): Promise<Lane> {
+async function openLanes(load: Load): Promise<readonly Lane[]> {
+  return Promise.all(load.servers.map((server) => openLane(server, load)));
+}
+
+function close(lanes: readonly Lane[]): void {
+  for (const { connections } of lanes) for (const connection of connections) connection.close();
+}
+
+async function openLane(server: Server, { reviews, connections }: Load): Promise<Lane> {
   return {
     server,
     connections: await Promise.all(Array.from({ length: connections }, () => Connection.open(server.address))),

@@ -10,7 +10,7 @@ import { runToEnd } from '../../src/review/run.ts';
 import { creationOf } from '../children/creation.ts';
 import { ENFORCED } from '../children/enforced.ts';
 import type { Json } from '../workload/json.ts';
-import { churned, type WorkloadPlan } from '../workload/plan.ts';
+import { churned, ordinaryDeployments, type WorkloadPlan } from '../workload/plan.ts';
 import { pod } from '../workload/pods.ts';
 import { monitoringPolicy, MONITORING_NAMESPACE, namespacePolicy } from '../workload/policies.ts';
 import { seededRandom, type Random } from '../workload/random.ts';
@@ -30,8 +30,9 @@ export function decisionOperations(plan: WorkloadPlan, view: () => ClusterView):
   return [decoding(plan), ...questions(plan, random).map((question) => deciding(question, view))];
 }
 
-function questions({ deployments, namespaces }: WorkloadPlan, random: Random): readonly Question[] {
-  const ordinary = deployments.slice(1);
+function questions(plan: WorkloadPlan, random: Random): readonly Question[] {
+  const { namespaces } = plan;
+  const ordinary = ordinaryDeployments(plan);
   const monitored = ordinary.filter(({ namespace }) => namespace === MONITORING_NAMESPACE);
   const others = ordinary.filter(({ namespace }) => namespace !== MONITORING_NAMESPACE);
   const fresh = (serial: number): string => `decided-${serial}`;

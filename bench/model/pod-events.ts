@@ -6,7 +6,7 @@
 import type { Pod } from '../../src/cilium/objects.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import { decoded } from '../workload/decoded.ts';
-import type { WorkloadPlan } from '../workload/plan.ts';
+import { ordinaryDeployments, type WorkloadPlan } from '../workload/plan.ts';
 import { pod, type Deployment } from '../workload/pods.ts';
 import { seededRandom } from '../workload/random.ts';
 import { withNewLabel } from '../workload/reviews.ts';
@@ -16,7 +16,7 @@ const PER_ROUND = 200;
 
 export function podEvents(plan: WorkloadPlan, store: ClusterStore): readonly Operation[] {
   const random = seededRandom(plan.parameters.seed + 3);
-  const ordinary = plan.deployments.slice(1);
+  const ordinary = ordinaryDeployments(plan);
   let serial = 0;
   const known = (): Pod => podOf(random.pick(ordinary), `event-${serial++}`);
   const minting = (): Pod => podOf(withNewLabel(random.pick(ordinary), `event-${serial}`), `event-${serial++}`);

@@ -52,7 +52,7 @@ export interface WorkloadPlan {
   readonly former: readonly Deployment[];
 }
 
-export const CHURNED_NAMESPACE = 'ci';
+const CHURNED_NAMESPACE = 'ci';
 const APPS = 50;
 const APPS_PER_NAMESPACE = 8;
 const TENANTS = 40;
@@ -88,6 +88,11 @@ function deployment(name: string, replicas: number, namespaces: readonly Namespa
 /** One more build of the job in `ci`. */
 export function churned(build: string, replicas: number): Deployment {
   return { namespace: CHURNED_NAMESPACE, name: `job-${build}`, labels: { app: 'job', 'build-id': build }, replicas };
+}
+
+/** Those in namespaces where nothing is refused. */
+export function ordinaryDeployments({ deployments }: WorkloadPlan): readonly Deployment[] {
+  return deployments.filter(({ namespace }) => namespace !== CHURNED_NAMESPACE);
 }
 
 /** What the API server stores, in the order in which a watch would bring it. */

@@ -5,7 +5,7 @@
 import type { Json } from './json.ts';
 import { seededRandom } from './random.ts';
 import { pod, type Deployment } from './pods.ts';
-import type { WorkloadPlan } from './plan.ts';
+import { ordinaryDeployments, type WorkloadPlan } from './plan.ts';
 
 export interface ReviewText {
   readonly uid: string;
@@ -20,7 +20,7 @@ export function podReviews(
   wanted: { readonly count: number; readonly bytes: number },
 ): ReviewText[] {
   const random = seededRandom(plan.parameters.seed + wanted.bytes);
-  const known = plan.deployments.filter(({ namespace }) => namespace !== 'ci');
+  const known = ordinaryDeployments(plan);
   return Array.from({ length: wanted.count }, (_, index) => {
     const like = random.pick(known);
     const deployment = index % NEW_IDENTITY_EVERY === 0 ? withNewLabel(like, `release-${index}`) : like;
