@@ -9,8 +9,9 @@ import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
 import { formatRef } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
-import type { ClusterwideDenies, DenyIndex } from './denies.ts';
+import type { ClusterwideDenies, ClusterwideDeny, DenyIndex } from './denies.ts';
 import { namedPart } from './named-part.ts';
+import { meetingDenies } from './overlap.ts';
 import { prove } from './proof.ts';
 import { outcomeToday, subjectGroups, type SubjectGroups } from './today.ts';
 import { unitsOf, type Unit } from './units.ts';
@@ -76,7 +77,10 @@ function* assessRules(
       }
       left -= 1;
       yield PAUSE;
-      assessments.push(assessUnit(unit, denies, groups, { view, facts }));
+      const meeting = meetingDenies(unit, denies.known);
+      assessments.push(
+        meeting.length === 0 ? { kind: 'untouched', unit } : assessUnit(unit, meeting, groups, { view, facts }),
+      );
     }
   }
   return assessments;
@@ -86,18 +90,23 @@ const NO_DENIES: ClusterwideDenies = { known: [], unsupported: [] };
 
 function assessUnit(
   unit: Unit,
-  { known }: ClusterwideDenies,
+  denies: readonly ClusterwideDeny[],
   groups: SubjectGroups,
   { view, facts }: { readonly view: ClusterView; readonly facts: UniverseFacts },
 ): Assessment {
-  const proof = prove(unit, known, facts);
+  const proof = prove(unit, denies, facts);
   if (proof.kind === 'dead') return { ...proof, unit };
   if (proof.kind === 'empty') return { kind: 'untouched', unit };
-  const { denied, causes, matching } = outcomeToday(unit, groups, view);
+  const { denied, causes, matching } = outcomeToday(unit, groupsAmong(groups, denies), view);
   if (denied === 'all') return { kind: 'dead-today', unit, causes, matching };
-  const part = namedPart(unit, known, facts);
+  const part = namedPart(unit, denies, facts);
   if (denied === 'none' && part === undefined) return { kind: 'untouched', unit };
   return { kind: 'partial', unit, causes, part };
+}
+
+function groupsAmong(groups: SubjectGroups, denies: readonly ClusterwideDeny[]): SubjectGroups {
+  const meeting = new Set(denies);
+  return groups.map((group) => group.filter((deny) => meeting.has(deny)));
 }
 
 /** A deny that is not modelled counts for nothing in a proof; where it selects these pods, that has to be said. */

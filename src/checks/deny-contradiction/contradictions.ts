@@ -41,18 +41,19 @@ export function* contradictions(input: ContradictionInput): Iterable<Finding> {
 
 /** Dead for good, and not merely one prefix of a list that is useful otherwise. */
 export function countedDead(assessments: readonly Assessment[]): readonly Dead[] {
+  const living = new Set(assessments.filter(isLivingCIDR).map(({ unit }) => listOf(unit)));
   return assessments
     .filter((assessment) => assessment.kind === 'dead')
-    .filter((dead) => !isInLivingList(dead, assessments));
+    .filter(({ unit }) => !isCIDRItem(unit) || !living.has(listOf(unit)));
 }
 
-function isInLivingList({ unit }: Dead, assessments: readonly Assessment[]): boolean {
-  if (!isCIDRItem(unit)) return false;
-  const port = unit.ranges[0]?.ref.field;
-  return assessments.some(
-    ({ kind, unit: other }) =>
-      kind !== 'dead' && other.rule === unit.rule && other.ranges[0]?.ref.field === port && isCIDRItem(other),
-  );
+function isLivingCIDR({ kind, unit }: Assessment): boolean {
+  return kind !== 'dead' && isCIDRItem(unit);
+}
+
+/** The items of one rule on one port. */
+function listOf({ rule, ranges }: Unit): string {
+  return `${rule.ref.field} ${ranges[0]?.ref.field ?? ''}`;
 }
 
 function findingFor(assessment: Assessment, input: ContradictionInput, repair: Fix | undefined): Finding | undefined {
