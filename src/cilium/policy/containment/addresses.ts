@@ -26,9 +26,12 @@ import { prefixOfLabelKey } from '../cidr.ts';
 import { canBe } from './domain.ts';
 import type { UniverseFacts, WorldFact } from './facts.ts';
 import { knownAddresses, memberLabels, unknownAddresses, type Population } from './populations.ts';
-import { findEscape, type Budget, type SearchResult, type Term } from './search.ts';
+import { findEscape, sizeOf, type Budget, type SearchResult, type Term } from './search.ts';
 import type { LabelArray } from '../../identity/label.ts';
 import type { Requirement } from '../selector.ts';
+
+/** Of the target as much as a look at a cover costs: arithmetic on addresses is dear. */
+const REQUIREMENTS_PER_STEP = 4;
 
 /** Addresses of one family under one kind of identity. */
 export interface AddressGroup {
@@ -67,6 +70,8 @@ export function findAddress(
   group: AddressGroup,
   budget: Budget,
 ): AddressResult {
+  if (!budget.spend(Math.floor(target.reduce((sum, term) => sum + sizeOf(term), 0) / REQUIREMENTS_PER_STEP)))
+    return { kind: 'exhausted' };
   const places = placesOf([...target, ...covers], group);
   const read = (term: Term): AddressTerm[] => addressTerms(term, places, group);
   const covering = covers.flatMap(read);
@@ -103,34 +108,33 @@ function findInPieces(
   return { kind: 'none' };
 }
 
-/** One, or none if no address can meet the term. */
+/** One, or none if no address can meet the term. What is taken out goes at once: thousands of excepts are one set. */
 function addressTerms(term: Term, places: Places, { population }: AddressGroup): AddressTerm[] {
-  let addresses = places.all;
+  let inside = places.all;
+  const outside: AddressSet[] = [];
   const rest: Requirement[] = [];
   for (const requirement of term) {
-    if (requirement.source === 'cidr') addresses = narrowedAddresses(addresses, requirement, places);
-    else {
+    if (requirement.source === 'cidr') {
+      const addresses = places.inside.get(requirement.key) ?? [];
+      if (!wantsLabel(requirement)) outside.push(takesEmptyValue(requirement) ? addresses : []);
+      else inside = intersection(inside, takesEmptyValue(requirement) ? addresses : []);
+    } else {
       const domain = population.domainOf(requirement.key);
       if (!canBe(domain, requirement, true)) return [];
       if (canBe(domain, requirement, false)) rest.push(requirement);
     }
   }
+  const addresses = difference(inside, union(outside));
   return addresses.length === 0 ? [] : [{ addresses, rest }];
 }
 
+function wantsLabel({ operator }: Requirement): boolean {
+  return operator === 'Exists' || operator === 'In';
+}
+
 /** A cidr label has the empty value. */
-function narrowedAddresses(addresses: AddressSet, { key, operator, values }: Requirement, places: Places): AddressSet {
-  const inside = places.inside.get(key) ?? [];
-  switch (operator) {
-    case 'Exists':
-      return intersection(addresses, inside);
-    case 'In':
-      return values.includes('') ? intersection(addresses, inside) : [];
-    case 'DoesNotExist':
-      return difference(addresses, inside);
-    case 'NotIn':
-      return values.includes('') ? difference(addresses, inside) : addresses;
-  }
+function takesEmptyValue({ operator, values }: Requirement): boolean {
+  return operator === 'Exists' || operator === 'DoesNotExist' || values.includes('');
 }
 
 interface Places {

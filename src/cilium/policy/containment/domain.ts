@@ -81,7 +81,7 @@ function keepsSome(values: Values, requirement: Requirement, wantsLabel: boolean
   if (!namesValues(requirement)) return wantsLabel;
   const named = requirement.values;
   if (wantsLabel) return named.some((value) => isPossible(values, value));
-  return values.kind === 'except' || without(values, named).length > 0;
+  return values.kind === 'except' || hasOther(values, named);
 }
 
 function kept(values: Values, requirement: Requirement, wantsLabel: boolean): Values {
@@ -90,6 +90,12 @@ function kept(values: Values, requirement: Requirement, wantsLabel: boolean): Va
   if (wantsLabel) return only(named.filter((value) => isPossible(values, value)));
   if (values.kind === 'except') return except([...values.values, ...named]);
   return only(without(values, named));
+}
+
+function hasOther({ values }: Values, named: readonly string[]): boolean {
+  const taken = new Set(named);
+  for (const value of values) if (!taken.has(value)) return true;
+  return false;
 }
 
 function without({ values }: Values, named: readonly string[]): readonly string[] {

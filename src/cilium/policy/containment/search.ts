@@ -44,14 +44,21 @@ export interface SearchSpace {
 const NONE: SearchResult = { kind: 'none' };
 const EXHAUSTED: SearchResult = { kind: 'exhausted' };
 
+/** Of the target as much as a look at a cover costs. */
+const REQUIREMENTS_PER_STEP = 16;
+
 /** Domains of which every choice meets the target and escapes each cover. */
 export function findEscape(target: Term, covers: readonly Term[], space: SearchSpace): SearchResult {
-  let assignment: Assignment | undefined = new Map();
-  for (const requirement of target) {
-    assignment = assumed(assignment, requirement, true, space);
-    if (assignment === undefined) return NONE;
-  }
-  return solve(assignment, covers, space);
+  if (!space.budget.spend(Math.floor(sizeOf(target) / REQUIREMENTS_PER_STEP))) return EXHAUSTED;
+  const assignment = assumed(new Map(), target, true, space);
+  return assignment === undefined ? NONE : solve(assignment, covers, space);
+}
+
+/** Requirements and values: what it costs to read a term. */
+export function sizeOf(term: Term): number {
+  let size = 0;
+  for (const { values } of term) size += 1 + values.length;
+  return size;
 }
 
 function solve(assignment: Assignment, covers: readonly Term[], space: SearchSpace): SearchResult {
@@ -66,10 +73,10 @@ function solve(assignment: Assignment, covers: readonly Term[], space: SearchSpa
 function branch(assignment: Assignment, cover: Term, others: readonly Term[], space: SearchSpace): SearchResult {
   let held: Assignment | undefined = assignment;
   for (const requirement of cover) {
-    const failed = assumed(held, requirement, false, space);
+    const failed = assumed(held, [requirement], false, space);
     const result = failed === undefined ? NONE : solve(failed, others, space);
     if (result.kind !== 'none') return result;
-    held = assumed(held, requirement, true, space);
+    held = assumed(held, [requirement], true, space);
     if (held === undefined) return NONE;
   }
   return NONE;
@@ -96,7 +103,7 @@ function propagate(start: Assignment, covers: readonly Term[], space: SearchSpac
     }
     open = left;
     if (forced.length === 0) break;
-    const failed = allFail(assignment, forced, space);
+    const failed = assumed(assignment, forced, false, space);
     if (failed === undefined) return NONE;
     assignment = failed;
   }
@@ -114,30 +121,33 @@ function waysToFail(assignment: Assignment, cover: Term, space: SearchSpace): Te
   return ways;
 }
 
+/** All of them hold, or all fail. One copy, however many they are. */
+function assumed(
+  start: Assignment,
+  requirements: readonly Requirement[],
+  holds: boolean,
+  { domainOf }: SearchSpace,
+): Assignment | undefined {
+  const assignment = new Map(start);
+  for (const requirement of joinedByKey(requirements, holds ? 'NotIn' : 'In')) {
+    const domain = narrowed(assignment.get(requirement.key) ?? domainOf(requirement.key), requirement, holds);
+    if (domain === undefined) return undefined;
+    assignment.set(requirement.key, domain);
+  }
+  return assignment;
+}
+
 /** Values of one key are taken out together: thousands of denies of one value each are one set of values. */
-function allFail(start: Assignment, requirements: readonly Requirement[], space: SearchSpace): Assignment | undefined {
+function joinedByKey(requirements: readonly Requirement[], operator: 'In' | 'NotIn'): readonly Requirement[] {
+  if (requirements.length === 1) return requirements;
   const values = new Map<string, Requirement & { readonly values: string[] }>();
   const others: Requirement[] = [];
   for (const requirement of requirements) {
     const name = `${requirement.source}:${requirement.key}`;
     const known = values.get(name);
-    if (requirement.operator !== 'In') others.push(requirement);
+    if (requirement.operator !== operator) others.push(requirement);
     else if (known === undefined) values.set(name, { ...requirement, values: [...requirement.values] });
     else for (const value of requirement.values) known.values.push(value);
   }
-  let assignment: Assignment | undefined = start;
-  for (const requirement of [...values.values(), ...others]) {
-    assignment = assignment && assumed(assignment, requirement, false, space);
-  }
-  return assignment;
-}
-
-function assumed(
-  assignment: Assignment,
-  requirement: Requirement,
-  holds: boolean,
-  { domainOf }: SearchSpace,
-): Assignment | undefined {
-  const domain = narrowed(assignment.get(requirement.key) ?? domainOf(requirement.key), requirement, holds);
-  return domain === undefined ? undefined : new Map(assignment).set(requirement.key, domain);
+  return [...values.values(), ...others];
 }

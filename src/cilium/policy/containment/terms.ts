@@ -21,12 +21,20 @@ export function termsOf(selector: EndpointSelector): readonly Term[] | undefined
 
 /** One of each list has to hold: every way to choose. */
 export function joinedTerms(lists: readonly (readonly Term[] | undefined)[]): readonly Term[] | undefined {
-  let joined: readonly Term[] = [[]];
+  let joined: Requirement[][] = [[]];
   for (const list of lists) {
     if (list === undefined || joined.length * list.length > MOST_TERMS) return undefined;
-    joined = joined.flatMap((term) => list.map((choice) => [...term, ...choice]));
+    const [only] = list;
+    // No choice: copied for each of thousands of requirements, a term would cost their square.
+    if (list.length === 1 && only !== undefined) for (const term of joined) append(term, only);
+    else joined = joined.flatMap((term) => list.map((choice) => [...term, ...choice]));
   }
   return joined;
+}
+
+/** One by one: the parameters of a call are bounded by the stack. */
+function append(term: Requirement[], requirements: Term): void {
+  for (const requirement of requirements) term.push(requirement);
 }
 
 function choicesOf(requirement: Requirement): readonly Term[] {
