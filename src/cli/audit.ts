@@ -19,6 +19,12 @@ import {
 import { createOutput, type OutputFormat } from './output.ts';
 import { progressOn } from './progress.ts';
 
+const EXAMPLE = `
+To save a cluster, and to judge it:
+  kubectl get ns,po,deploy,rs,sts,ds,jobs,cj,netpol,cnp,ccnp,ccg,ciliumid,cep -A -o yaml > cluster.yaml
+  kubectl get configmap -n kube-system cilium-config -o yaml > cilium-config.yaml
+  cilium-bulkhead audit --cluster cluster.yaml cilium-config.yaml`;
+
 interface AuditOptions extends SourceOptions, ModeOption {
   readonly output: OutputFormat;
   readonly failOn: FailOn;
@@ -29,8 +35,10 @@ export function auditCommand(program: Command, context: CommandContext): void {
     .command('audit')
     .summary('judge everything that is there')
     .description(
-      'Judges the state of a cluster: dead allows, full policy maps, reserved labels, and how many identities there are.',
-    );
+      'Judges the state of a cluster: allows that a deny makes useless, policy maps that are too full, reserved labels; and ' +
+        'says how many identities there are.',
+    )
+    .addHelpText('after', EXAMPLE);
   withFailOn(withOutput(withMode(withSource(command)))).action(async (options: AuditOptions) => {
     await runAudit(options, context);
   });
@@ -42,6 +50,6 @@ async function runAudit(options: AuditOptions, context: CommandContext): Promise
   const loaded = await loadModel(options, config, progressOn(context.stderr));
   const report = runToEnd(audit(loaded.store.view(), config.checks));
   output.result(report);
-  for (const skipped of loaded.skipped) output.note(`skipped ${skipped}`);
+  for (const note of loaded.notes) output.note(note);
   context.setExitCode(exitCodeFor(report, options.failOn));
 }

@@ -1,10 +1,17 @@
 /**
  * `certs`: makes or renews a CA and a serving certificate in a folder.
  */
+import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { DEFAULT_SERVING_NAMES, ensureCertificateFolder } from '../server/certificate-folder.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
+
+const EXAMPLE = `
+Example:
+  cilium-bulkhead certs --cert-dir certs --name cilium-bulkhead.cilium-bulkhead.svc`;
+
+const LONGEST_NAME = 253;
 
 interface CertsOptions {
   readonly certDir: string;
@@ -21,12 +28,16 @@ export function certsCommand(program: Command, context: CommandContext): void {
     )
     .option('--cert-dir <folder>', 'where ca.crt, ca.key, tls.crt and tls.key stand', 'certs')
     .option('--name <name...>', `DNS names and addresses of the server (default: ${DEFAULT_SERVING_NAMES.join(', ')})`)
+    .addHelpText('after', EXAMPLE)
     .action(async (options: CertsOptions) => {
       await makeCertificates(options, context);
     });
 }
 
 async function makeCertificates({ certDir, name }: CertsOptions, { stdout }: CommandContext): Promise<void> {
+  const bad = name?.find((one) => isIP(one) === 0 && !isDnsName(one));
+  if (bad !== undefined)
+    throw new CommandError([`--name must be a DNS name or an address (is ${JSON.stringify(bad)})`]);
   const made = await ensureCertificateFolder({
     folder: certDir,
     now: new Date(),
@@ -40,4 +51,10 @@ async function makeCertificates({ certDir, name }: CertsOptions, { stdout }: Com
     `CA ${caFile}\ncertificate ${files.certFile}, valid until ${notAfter.toISOString()}\nkey ${files.keyFile}\n`,
   );
   stdout.write(`caBundle ${Buffer.from(ca).toString('base64')}\n`);
+}
+
+/** A leading `*.` stands for one label. */
+function isDnsName(text: string): boolean {
+  const labels = text.replace(/^\*\./, '').split('.');
+  return text.length <= LONGEST_NAME && labels.every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label));
 }

@@ -27,6 +27,11 @@ import {
 } from './options.ts';
 import { createOutput, type OutputFormat } from './output.ts';
 import { progressOn } from './progress.ts';
+import { Skipped } from './skipped.ts';
+
+const EXAMPLE = `
+In a pipeline, with the cluster saved as \`audit --help\` shows:
+  kubectl kustomize overlays/production | cilium-bulkhead check --cluster cluster.yaml --mode enforce -f -`;
 
 interface CheckOptions extends SourceOptions, ModeOption {
   readonly filename: readonly string[];
@@ -42,11 +47,12 @@ export function checkCommand(program: Command, context: CommandContext): void {
     .summary('judge manifests before they are applied')
     .description(
       'Judges the objects in manifests as the webhook would, in order. What is admitted is part of the cluster for those ' +
-        'that follow; what enforce denies is not. An object that the source holds already is an update.',
+        'that follow; what mode enforce denies is not. An object that the cluster holds already is an update.',
     )
+    .addHelpText('after', EXAMPLE)
     .requiredOption('-f, --filename <path...>', 'files or folders of manifests, - for stdin')
-    .option('-R, --recursive', 'go into folders of folders')
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default');
+    .option('-R, --recursive', 'read folders in folders too')
+    .option('-n, --namespace <name>', 'the namespace of objects that name none', 'default');
   withFailOn(withOutput(withMode(withSource(command)))).action(async (options: CheckOptions) => {
     await runCheck(options, context);
   });
@@ -55,7 +61,7 @@ export function checkCommand(program: Command, context: CommandContext): void {
 async function runCheck(options: CheckOptions, context: CommandContext): Promise<void> {
   const config = await configFrom(options);
   const output = createOutput({ ...context, format: options.output });
-  const { store, skipped } = await loadModel(options, config, progressOn(context.stderr));
+  const { store, notes } = await loadModel(options, config, progressOn(context.stderr));
   const checking = new Checking(store, config.checks);
   const files = readFiles(options.filename, {
     recursive: options.recursive === true,
@@ -66,7 +72,7 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   if (checking.problems.length > 0) throw new CommandError(checking.problems);
   const result = checking.result();
   output.result(result);
-  for (const what of [...skipped, ...checking.skipped]) output.note(`skipped ${what}`);
+  for (const note of [...notes, ...checking.skipped.notes('the manifests')]) output.note(note);
   context.setExitCode(exitCodeFor(result, options.failOn));
 }
 
@@ -76,7 +82,7 @@ const REQUESTER = { username: '', groups: [] };
 /** Judges objects one after the other on a store of its own. */
 export class Checking {
   readonly problems: string[] = [];
-  readonly skipped: string[] = [];
+  readonly skipped = new Skipped();
   readonly #store: ClusterStore;
   readonly #settings: CheckSettings;
   readonly #decisions: ObjectDecision[] = [];
@@ -92,7 +98,7 @@ export class Checking {
         this.#judge(event);
         break;
       case 'skipped':
-        this.skipped.push(`${event.count} x ${event.reason}`);
+        this.skipped.add(event);
         break;
       case 'problem':
         this.problems.push(`${formatOrigin(event.origin)} ${event.reason}`);

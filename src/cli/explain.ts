@@ -18,11 +18,15 @@ interface ExplainOptions extends SourceOptions {
 }
 
 export function explainCommand(program: Command, context: CommandContext): void {
-  const explain = program.command('explain').summary('show how an answer comes about');
+  const explain = program
+    .command('explain')
+    .summary('show how an answer comes about')
+    .description('Shows how an answer comes about: the identity of a pod, or the entries of a policy map.');
   withOutput(withSource(explain.command('pod')))
     .argument('<namespace/name>', 'the pod')
     .summary('the identity of a pod, label by label')
     .description('Shows which labels are part of the identity of a pod, and the filter rule that keeps or drops each.')
+    .addHelpText('after', '\nExample:\n  cilium-bulkhead explain pod vault/vault-0 --demo')
     .action((name: string, options: ExplainOptions) =>
       explained(options, context, (view) => explainPod(view, podOf(view, name))),
     );
@@ -30,6 +34,7 @@ export function explainCommand(program: Command, context: CommandContext): void 
     .argument('<namespace/name|identity>', 'a pod, or the number of an identity')
     .summary('the policy map of an identity, entry by entry')
     .description('Shows every entry of the policy map that an endpoint has, and the rule behind each.')
+    .addHelpText('after', '\nExample:\n  cilium-bulkhead explain map vault/vault-0 --demo')
     .action((name: string, options: ExplainOptions) =>
       explained(options, context, (view) => mapExplanation(view, name)),
     );
@@ -40,8 +45,10 @@ async function explained(
   context: CommandContext,
   explain: (view: ClusterView) => Explanation,
 ): Promise<void> {
-  const { store } = await loadModel(options, await configFrom(options), progressOn(context.stderr));
-  createOutput({ ...context, format: options.output }).result(explain(store.view()));
+  const { store, notes } = await loadModel(options, await configFrom(options), progressOn(context.stderr));
+  const output = createOutput({ ...context, format: options.output });
+  output.result(explain(store.view()));
+  for (const note of notes) output.note(note);
 }
 
 function mapExplanation(view: ClusterView, text: string): Explanation {
@@ -56,7 +63,9 @@ function identityOfPod(view: ClusterView, text: string): number {
   const identity = view.identityOfShape(pod, pod.namespace);
   if (identity.kind === 'reserved') return identity.id;
   const [number] = identity.kind === 'global' ? view.identitiesWithKey(identity.key) : [];
-  if (number === undefined) throw new CommandError([`pod ${text} has no identity: ${explainPod(view, pod).scope}`]);
+  if (number === undefined) {
+    throw new CommandError([`pod ${text} has no policy map of its own; its identity: ${explainPod(view, pod).scope}`]);
+  }
   return number;
 }
 

@@ -5,6 +5,7 @@
  * that look sure and are not.
  */
 import { fileURLToPath } from 'node:url';
+import type { Kind } from '../cilium/objects.ts';
 import { ClusterStore } from '../cluster/store.ts';
 import type { Settings } from '../cluster/settings.ts';
 import type { Config } from '../config/settings.ts';
@@ -13,18 +14,17 @@ import { formatOrigin, type FileEvent } from '../sources/manifest-objects.ts';
 import { CommandError } from './command-error.ts';
 import type { SourceOptions } from './options.ts';
 import type { Progress } from './progress.ts';
+import { Skipped } from './skipped.ts';
 
 export interface LoadedModel {
   readonly store: ClusterStore;
   readonly objects: number;
-  /** What was read and left out: `12 x Deployment of apps/v2 is not read`. */
-  readonly skipped: readonly string[];
+  /** What the person should know about the source: what was skipped, assumed or derived. */
+  readonly notes: readonly string[];
 }
 
 /** `examples/demo-cluster` of this package, from source and from dist alike. */
 export const DEMO_CLUSTER = fileURLToPath(new URL('../../examples/demo-cluster', import.meta.url));
-
-const MOST_PROBLEMS = 20;
 
 export async function loadModel(options: SourceOptions, config: Config, progress: Progress): Promise<LoadedModel> {
   const paths = sourcePaths(options);
@@ -34,14 +34,14 @@ export async function loadModel(options: SourceOptions, config: Config, progress
     ...(version === 'auto' ? {} : { version }),
     ...(labelPrefixFile === undefined ? {} : { labelPrefixFile }),
   });
-  const reading = new Reading(store);
+  const reading = new Reading(store, namespace);
   for await (const event of readFiles(paths)) {
     reading.take(event);
     progress.count(reading.objects);
   }
   progress.done();
-  reading.refuseProblems();
-  return { store, objects: reading.objects, skipped: reading.skipped() };
+  reading.refuseProblems(paths);
+  return { store, objects: reading.objects, notes: reading.notes() };
 }
 
 /** The paths to read; nothing named is an error, and never the demo. */
@@ -52,26 +52,29 @@ function sourcePaths({ cluster, demo }: SourceOptions): readonly string[] {
   throw new CommandError(['no source of the cluster is named: give --cluster PATH, or --demo for the demo cluster']);
 }
 
+type ObjectEvent = Extract<FileEvent, { readonly type: 'object' }>;
+
 class Reading {
   readonly #store: ClusterStore;
+  readonly #ciliumNamespace: string;
   readonly #problems: string[] = [];
-  readonly #skipped = new Map<string, number>();
-  #config: Extract<FileEvent, { type: 'object' }> | undefined;
+  readonly #skipped = new Skipped();
+  readonly #kinds = new Set<Kind>();
+  #config: ObjectEvent | undefined;
   objects = 0;
 
-  constructor(store: ClusterStore) {
+  constructor(store: ClusterStore, ciliumNamespace: string) {
     this.#store = store;
+    this.#ciliumNamespace = ciliumNamespace;
   }
 
   take(event: FileEvent): void {
     switch (event.type) {
       case 'object':
-        this.objects += 1;
-        if (event.object.kind === 'ConfigMap' && event.object.name === 'cilium-config') this.#config = event;
-        this.#store.apply({ type: 'upsert', object: event.object });
+        this.#object(event);
         break;
       case 'skipped':
-        this.#skipped.set(event.reason, (this.#skipped.get(event.reason) ?? 0) + event.count);
+        this.#skipped.add(event);
         break;
       case 'problem':
         this.#problems.push(`${formatOrigin(event.origin)} ${event.reason}`);
@@ -79,27 +82,55 @@ class Reading {
     }
   }
 
-  skipped(): readonly string[] {
-    return [...this.#skipped].map(([reason, count]) => `${count} x ${reason}`);
+  notes(): readonly string[] {
+    const { problems } = this.#store.view().settings;
+    return [
+      ...this.#skipped.notes('the cluster'),
+      ...problems.map(({ key, reason }) => `${this.#place(key)} ${key} of cilium-config: ${reason}`),
+      ...(this.#kinds.has('Pod') && !this.#kinds.has('CiliumIdentity') ? [DERIVED] : []),
+    ];
   }
 
-  /** Ends the command where the input has holes: unreadable objects, an unknown version, a label filter that no agent takes. */
-  refuseProblems(): void {
-    const { settings } = this.#store.view();
-    const problems = [...this.#problems];
-    if (settings.unknown !== undefined) problems.push(`${settings.unknown}; name it with --cilium-version`);
-    if (settings.filter.kind === 'invalid') problems.push(`${this.#place('data.labels')} ${settings.filter.reason}`);
-    if (problems.length === 0) return;
-    const shown = problems.slice(0, MOST_PROBLEMS);
-    const rest = problems.length - shown.length;
-    throw new CommandError(rest === 0 ? shown : [...shown, `... and ${rest} more`]);
+  /** Ends the command where the input has holes: a fault of what was read hides what it would have said. */
+  refuseProblems(paths: readonly string[]): void {
+    const problems = this.#problems.length > 0 ? this.#problems : this.#settingsProblems();
+    if (problems.length === 0 && this.objects === 0) throw new CommandError([this.#nothingIn(paths)]);
+    if (problems.length > 0) throw new CommandError(problems);
   }
 
-  #place(field: string): string {
+  #object(event: ObjectEvent): void {
+    const { object } = event;
+    this.objects += 1;
+    this.#kinds.add(object.kind);
+    const isConfig = object.kind === 'ConfigMap' && object.name === 'cilium-config';
+    if (isConfig && object.namespace === this.#ciliumNamespace) this.#config = event;
+    this.#store.apply({ type: 'upsert', object });
+  }
+
+  /** An unknown version, a label filter that no agent takes. */
+  #settingsProblems(): readonly string[] {
+    const { unknown, filter } = this.#store.view().settings;
+    return [
+      ...(unknown === undefined || this.objects === 0 ? [] : [`${unknown} (--cilium-version X.Y.Z sets it)`]),
+      ...(filter.kind === 'invalid' ? [`${this.#place('labels')} labels of cilium-config: ${filter.reason}`] : []),
+    ];
+  }
+
+  #nothingIn(paths: readonly string[]): string {
+    const skipped = this.#skipped.reasons();
+    const why = skipped.length === 0 ? '' : ` (skipped: ${skipped.join(', ')})`;
+    return `the source holds no object that is read: ${paths.join(', ')}${why}`;
+  }
+
+  /** Of a key of cilium-config. */
+  #place(key: string): string {
     if (this.#config === undefined) return 'cilium-config:';
-    return formatOrigin({ file: this.#config.origin.file, line: this.#config.lineOf(field) });
+    const { file } = this.#config.origin;
+    return formatOrigin({ file, line: this.#config.lineOf(`data.${key}`) });
   }
 }
+
+const DERIVED = 'the source holds no CiliumIdentity: identities are derived from its pods, with made-up numbers';
 
 /** `Cilium 1.19.7, cluster "default"` */
 export function formatSettings(settings: Settings): string {

@@ -9,37 +9,47 @@ import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { EXIT_CLEAN, EXIT_ERROR, type ExitCode } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
+import type { TextStream } from './output.ts';
 import { serveCommand } from './serve.ts';
 import { VERSION } from './version.ts';
 
 const COMMANDS = [serveCommand, checkCommand, auditCommand, explainCommand, certsCommand];
 
-const EXIT_HELP = `
+const USUAL_WIDTH = 80;
+
+const HELP = `
 Exit codes:
   0  clean
   1  findings at or above --fail-on
   2  usage, input or cluster error
 
-Examples:
+Try it on the demo cluster (in a checkout: npm run -s cli -- audit --demo):
   cilium-bulkhead audit --demo
-  cilium-bulkhead check --cluster ./cluster -f ./manifests
-  cilium-bulkhead explain pod shop-web/web-0 --cluster ./cluster
-  cilium-bulkhead serve --cluster ./cluster --mode enforce`;
+  cilium-bulkhead explain pod vault/vault-0 --demo
+  cilium-bulkhead check --demo --mode enforce -f policy.yaml
+  cilium-bulkhead serve --demo --mode enforce`;
 
 function program(context: CommandContext): Command {
   const root = new Command('cilium-bulkhead')
     .description("Keeps one tenant's labels and policies from sinking a Cilium cluster.")
     .version(VERSION)
     .showHelpAfterError('(--help tells more)')
-    .addHelpText('after', EXIT_HELP)
+    .addHelpText('after', HELP)
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
+      getOutHelpWidth: () => widthOf(context.stdout),
+      getErrHelpWidth: () => widthOf(context.stderr),
     })
     .exitOverride();
   for (const add of COMMANDS) add(root, context);
   for (const command of root.commands) inherit(command, root);
   return root;
+}
+
+/** As wide as the terminal; into a pipe or a file, as is usual. */
+function widthOf({ isTTY, columns }: TextStream): number {
+  return isTTY === true && columns !== undefined ? columns : USUAL_WIDTH;
 }
 
 /** commander copies these settings to subcommands only when it makes them itself from a parent that has them. */

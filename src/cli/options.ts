@@ -6,12 +6,13 @@ import { Option, type Command } from 'commander';
 import { CHECK_IDS } from '../checks/check.ts';
 import { MODES, type CheckSettings, type Mode } from '../checks/settings.ts';
 import { parseVersion, profileOf, SUPPORTED_MINORS, type CiliumVersion } from '../cilium/profile.ts';
-import type { Result } from '../cilium/result.ts';
+import { fail, ok, type Result } from '../cilium/result.ts';
 import { formatProblem, loadConfig } from '../config.ts';
 import { DEFAULT_CONFIG, type Config } from '../config/settings.ts';
+import { systemErrorText } from '../sources/system-error.ts';
 import { CommandError } from './command-error.ts';
-import { FAIL_ON } from './exit-codes.ts';
-import { OUTPUT_FORMATS } from './output.ts';
+import { FAIL_ON, parseFailOn } from './exit-codes.ts';
+import { OUTPUT_FORMATS, parseOutputFormat } from './output.ts';
 
 export interface SourceOptions {
   readonly cluster?: readonly string[];
@@ -29,34 +30,60 @@ export function withSource(command: Command): Command {
   return command
     .option(
       '--cluster <path...>',
-      'files or folders that hold the cluster: YAML, JSON, .gz, an unpacked cilium sysdump',
+      'the cluster, as files or folders: YAML, JSON, .gz, what kubectl get -o yaml prints, an unpacked cilium sysdump',
     )
-    .option('--demo', 'the demo cluster that comes with the program')
+    .option('--demo', 'the demo cluster that comes with the program, in place of --cluster')
     .option(
       '--cilium-version <x.y.z>',
-      `the version of Cilium, where no agent in the source tells (${SUPPORTED_MINORS.join(', ')})`,
+      `the version of Cilium, to the patch; one of ${SUPPORTED_MINORS.join(', ')} (default: that of the agents in the cluster)`,
     )
-    .option('--config <file>', 'the configuration: modes, limits, system namespaces');
+    .option(
+      '--config <file>',
+      'the configuration: modes, limits, system namespaces (default: every check in mode audit)',
+    );
 }
 
 export function withMode(command: Command): Command {
   return command.addOption(
-    new Option('--mode <mode>', 'one mode for all checks, instead of the configuration').choices(MODES),
+    words(
+      new Option('--mode <mode>', 'one mode for all checks, in place of those of the configuration').choices(MODES),
+      parseMode,
+    ),
   );
 }
 
 export function withOutput(command: Command): Command {
   return command.addOption(
-    new Option('-o, --output <format>', 'how the result is written').choices(OUTPUT_FORMATS).default('table'),
+    words(
+      new Option('-o, --output <format>', 'how the result is written').choices(OUTPUT_FORMATS).default('table'),
+      parseOutputFormat,
+    ),
   );
 }
 
 export function withFailOn(command: Command): Command {
   return command.addOption(
-    new Option('--fail-on <severity>', 'exit with 1 at findings of this severity or above')
-      .choices(FAIL_ON)
-      .default('violation'),
+    words(
+      new Option('--fail-on <severity>', 'exit with 1 at findings of this severity or above, in any mode')
+        .choices(FAIL_ON)
+        .default('violation'),
+      parseFailOn,
+    ),
   );
+}
+
+/** The choices are for the help; what is none of them is refused in the words of this program. */
+function words<Word>(option: Option, parse: (text: string) => Result<Word, string>): Option {
+  return option.argParser((text: string): Word => {
+    const word = parse(text);
+    if (word.ok) return word.value;
+    throw new CommandError([word.error]);
+  });
+}
+
+function parseMode(text: string): Result<Mode, string> {
+  const mode = MODES.find((name) => name === text);
+  return mode === undefined ? fail(`--mode must be one of ${MODES.join(', ')} (is ${JSON.stringify(text)})`) : ok(mode);
 }
 
 /** The configuration that a command runs with: the file, and what the command line puts over it. */
@@ -76,7 +103,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new CommandError([`${file}: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new CommandError([`${file}: ${systemErrorText(error)}`]);
   }
 }
 

@@ -26,12 +26,16 @@ import { progressOn } from './progress.ts';
 /** Where the pages of the findings stand in this repository. */
 const DOCS = 'docs';
 
+const EXAMPLE = `
+Example:
+  cilium-bulkhead serve --cluster ./cluster --mode enforce --tls-cert-file tls.crt --tls-key-file tls.key`;
+
 interface ServeOptions extends SourceOptions, ModeOption, CertificateOptions {
   readonly listen?: string;
   readonly opsListen?: string;
   readonly clientSubjectNames?: readonly string[];
   readonly shutdownDelay?: string;
-  readonly docsUrl?: string;
+  readonly docsUrl: string;
   readonly logLevel: LogLevel;
 }
 
@@ -42,9 +46,13 @@ export function serveCommand(program: Command, context: CommandContext): void {
     .description(
       'Serves the webhook (POST /validate, HTTPS) and an operations port (/livez, /readyz, /metrics, plain HTTP).',
     )
-    .option('--listen <host:port>', 'where the webhook listens (0.0.0.0:8443; with --demo 127.0.0.1:8443)')
-    .option('--ops-listen <host:port>', 'where the operations port listens (0.0.0.0:8080; with --demo 127.0.0.1:8080)')
-    .option('--tls-cert-file <file>', 'serving certificate, read again when it changes')
+    .addHelpText('after', EXAMPLE)
+    .option('--listen <host:port>', 'where the webhook listens (default: 0.0.0.0:8443, with --demo 127.0.0.1:8443)')
+    .option(
+      '--ops-listen <host:port>',
+      'where the operations port listens (default: 0.0.0.0:8080, with --demo 127.0.0.1:8080)',
+    )
+    .option('--tls-cert-file <file>', 'the serving certificate, read again when it changes')
     .option('--tls-key-file <file>', 'its key')
     .option('--client-ca-file <file>', 'ask for client certificates, and accept those that this CA has signed')
     .option(
@@ -52,8 +60,11 @@ export function serveCommand(program: Command, context: CommandContext): void {
       'common names of client certificates to accept (default: all of that CA)',
     )
     .option('--cert-dir <folder>', 'where a CA and a serving certificate are made if no files are given', 'certs')
-    .option('--shutdown-delay <seconds>', 'how long everything is still served after SIGTERM (10; with --demo 0)')
-    .option('--docs-url <url>', 'where the messages say that findings are documented')
+    .option(
+      '--shutdown-delay <seconds>',
+      'how long everything is still served after SIGTERM (default: 10, with --demo 0)',
+    )
+    .option('--docs-url <url>', 'where the documentation stands that messages point to', DOCS)
     .addOption(
       new Option('--log-level <level>', 'what is logged, as JSON lines on stderr').choices(LOG_LEVELS).default('info'),
     );
@@ -65,13 +76,23 @@ export function serveCommand(program: Command, context: CommandContext): void {
 /** Comes back when the server has stopped. */
 async function serve(options: ServeOptions, context: CommandContext): Promise<void> {
   const addresses = listenAddresses(options);
+  const drainDelayMs = shutdownDelayMs(options);
   const config = await configFrom(options);
   const loaded = await loadModel(options, config, progressOn(context.stderr));
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
   const model = new Model(loaded.store, CLOCK);
   const certificate = await servingCertificate(options, { log, metrics });
-  const parts = { options, addresses, model, checks: config.checks, tls: certificate.source, log, metrics };
+  const parts = {
+    options,
+    addresses,
+    drainDelayMs,
+    model,
+    checks: config.checks,
+    tls: certificate.source,
+    log,
+    metrics,
+  };
   try {
     const webhook = await openWebhook(parts);
     const operations = await openOperations(parts, webhook).catch(async (error: unknown) => {
@@ -87,7 +108,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
       ...(options.demo === true && certificate.caFile !== undefined ? { tryWith: { caFile: certificate.caFile } } : {}),
     };
     for (const line of announcement(announced)) context.stdout.write(`${line}\n`);
-    for (const skipped of loaded.skipped) log.info('skipped', { what: skipped });
+    for (const note of loaded.notes) log.info('about the source', { note });
     log.info('stopping', { signal: await context.terminated() });
     await webhook.drain();
     await operations.close();
@@ -99,6 +120,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
 interface ServeParts {
   readonly options: ServeOptions;
   readonly addresses: { readonly webhook: ListenAddress; readonly operations: ListenAddress };
+  readonly drainDelayMs: number;
   readonly model: Model;
   readonly checks: CheckSettings;
   readonly tls: TlsSource;
@@ -108,11 +130,20 @@ interface ServeParts {
 
 const CLOCK = (): number => performance.now();
 
-function openWebhook({ options, addresses, model, checks, tls, log, metrics }: ServeParts): Promise<WebhookServer> {
+function openWebhook({
+  options,
+  addresses,
+  drainDelayMs,
+  model,
+  checks,
+  tls,
+  log,
+  metrics,
+}: ServeParts): Promise<WebhookServer> {
   const judge = makeJudge({
     model,
     settings: checks,
-    docsUrl: options.docsUrl ?? DOCS,
+    docsUrl: options.docsUrl,
     clock: CLOCK,
     newDecisionId: () => randomBytes(5).toString('hex'),
     log,
@@ -122,7 +153,7 @@ function openWebhook({ options, addresses, model, checks, tls, log, metrics }: S
     listen: addresses.webhook,
     tls,
     judge,
-    limits: { drainDelayMs: shutdownDelayMs(options) },
+    limits: { drainDelayMs },
     clientNames: options.clientSubjectNames ?? [],
     log,
     metrics,

@@ -1,0 +1,25 @@
+/**
+ * What was read and left out, counted by reason: `skipped in the cluster: 12 x Service of v1 is not read`.
+ */
+import type { FileEvent } from '../sources/manifest-objects.ts';
+
+const MOST_SHOWN = 20;
+
+export class Skipped {
+  readonly #counts = new Map<string, number>();
+
+  add({ reason, count }: Extract<FileEvent, { readonly type: 'skipped' }>): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
+  }
+
+  /** In the order in which they were first seen. */
+  reasons(): readonly string[] {
+    const reasons = [...this.#counts].map(([reason, count]) => `${count} x ${reason}`);
+    const rest = reasons.length - MOST_SHOWN;
+    return rest <= 0 ? reasons : [...reasons.slice(0, MOST_SHOWN), `${rest} more kinds`];
+  }
+
+  notes(where: 'the cluster' | 'the manifests'): readonly string[] {
+    return this.reasons().map((reason) => `skipped in ${where}: ${reason}`);
+  }
+}
