@@ -4,7 +4,7 @@
  * The one engine of the webhook and of `check`. A generator, so that the caller may give way to others at each pause; see
  * run.ts. It takes no clock and changes nothing: the deadline is a question that is passed in.
  */
-import type { CheckId, Finding, Fix, Pause, Submission } from '../checks/check.ts';
+import { PAUSE, type CheckId, type Finding, type Fix, type Pause, type Submission } from '../checks/check.ts';
 import { changeContext, type ChangeContext } from '../checks/context.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
@@ -31,7 +31,7 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   if (scope.kind === 'exempt') return decide(base);
   const context = changeContext(view, submission, options.settings);
   const judgement = yield* judgeChange(context, options);
-  const witnesses = replayWitnesses(judgement.findings, context);
+  const witnesses = yield* replayWitnesses(judgement.findings, context);
   const fixes = yield* fixesFor(judgement, view, submission, options);
   return decide({
     ...base,
@@ -88,12 +88,13 @@ function modelUnknowns({ settings }: ClusterView): readonly Unknown[] {
 type Witnesses = Pick<DecisionInput, 'unconfirmed' | 'unknowns' | 'replayMismatches'>;
 
 /** Before a denial is sent, its witness is asked of the second evaluator. */
-function replayWitnesses(findings: readonly Finding[], context: ChangeContext): Witnesses {
+function* replayWitnesses(findings: readonly Finding[], context: ChangeContext): Generator<Pause, Witnesses> {
   const unconfirmed = new Set<Finding>();
   const unknowns: Unknown[] = [];
   const replayMismatches: { readonly finding: Finding['id']; readonly detail: string }[] = [];
   for (const finding of findings) {
     if (finding.witness === undefined || !canDeny(finding)) continue;
+    yield PAUSE;
     const replayed = replayWitness(finding, finding.witness, context.after);
     if (replayed.kind === 'agrees') continue;
     unconfirmed.add(finding);

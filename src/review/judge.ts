@@ -4,7 +4,15 @@
  * The checks are pulled one answer at a time. The run stops at the cap and at the deadline; what was not finished then is
  * unknown, and never denies. A check that throws is a broken promise of our own code: it is reported, and unknown.
  */
-import { isFinding, PAUSE, type Answer, type CheckId, type Finding, type Pause } from '../checks/check.ts';
+import {
+  isFinding,
+  PAUSE,
+  type Answer,
+  type CheckId,
+  type Finding,
+  type Pause,
+  type Unjudged,
+} from '../checks/check.ts';
 import type { Check } from '../checks/context.ts';
 import type { Unknown } from './results.ts';
 
@@ -58,9 +66,8 @@ function* collect(
       collected.unfinished(check);
       return;
     }
-    if (answer === PAUSE) yield PAUSE;
-    else if (isFinding(answer)) collected.finding(answer);
-    else collected.unknown(answer);
+    if (answer !== PAUSE) collected.take(answer);
+    yield PAUSE;
   }
 }
 
@@ -77,8 +84,9 @@ class Collected implements Judgement {
     return this.findings.length >= this.#mostFindings;
   }
 
-  finding(finding: Finding): void {
-    this.findings.push(finding);
+  take(answer: Finding | Unjudged): void {
+    if (isFinding(answer)) this.findings.push(answer);
+    else this.unknown(answer);
   }
 
   unknown({ reason, path }: Unknown): void {

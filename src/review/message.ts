@@ -39,7 +39,7 @@ function sentenceFor(finding: Finding): string {
 }
 
 function labelChurn({ subject, facts, details = {} }: Finding): string {
-  const labels = labelWord(facts);
+  const labels = labelWord(facts, number(details, 'labels'));
   const start = `${subject.name} would be one more Cilium identity of namespace ${subject.namespace ?? ''}`;
   const inUse = number(facts, 'inUse') > 0 ? ` and ${text(facts, 'inUse')} in use` : '';
   const unused = number(facts, 'unused');
@@ -49,9 +49,9 @@ function labelChurn({ subject, facts, details = {} }: Finding): string {
   return `${start}, which has ${unused} unused ones${inUse}: ${text(details, 'mergedUnused')} of the unused differ from it only in ${labels}`;
 }
 
-function labelWord(facts: Facts): string {
+function labelWord(facts: Facts, total: number): string {
   const labels = list(facts, 'labels');
-  return `${labels.length === 1 ? 'label' : 'labels'} ${quotedList(labels)}`;
+  return `${labels.length === 1 ? 'label' : 'labels'} ${quotedList(labels, Math.max(total, labels.length))}`;
 }
 
 function relabelPod({ subject, facts }: Finding): string {

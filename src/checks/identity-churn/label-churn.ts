@@ -8,7 +8,7 @@
  * still wait for collection.
  * Cost: O(identities of the namespace) once an identity is minted; no labels are read below the limit.
  */
-import { canonicalKey, compareBytes, type LabelArray } from '../../cilium/identity/label.ts';
+import { canonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
@@ -22,6 +22,9 @@ import { churnFixes } from './churn-fix.ts';
 import { differingPodKeys, distance } from './differing-keys.ts';
 import { IDENTITIES_PER_PAUSE, useBeyond, type NamespaceUse } from './namespace-use.ts';
 import { mergedBy, smallestKeySet, type KeyGroup } from './smallest-key-set.ts';
+
+/** A tenant may have made up a key for each pod. */
+const LISTED_LABELS = 50;
 
 export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   const { change } = context.submission;
@@ -59,12 +62,12 @@ function* churnFinding(context: ChangeContext, minting: MintedIdentity, churn: C
     audience: 'author',
     field: podLabelsField(object),
     facts: {
-      labels: blame.keys,
+      labels: blame.keys.slice(0, LISTED_LABELS),
       unused: use.unused.length,
       inUse: use.inUse.length,
       ...(nearest === undefined ? {} : { nearestIdentity: nearest }),
     },
-    details: yield* mergedCounts(view, minting.labels, churn),
+    details: { labels: blame.keys.length, ...(yield* mergedCounts(view, minting.labels, churn)) },
     causes: [],
     proposals: yield* churnFixes(view, {
       object,
@@ -91,7 +94,7 @@ function* groupsByKeys(
     if (group === undefined) groups.set(name, { keys, identities: 1 });
     else group.identities += 1;
   }
-  return [...groups.values()].sort((a, b) => compareBytes(a.keys.join('\n'), b.keys.join('\n')));
+  return [...groups.values()];
 }
 
 /** How many of the unused, and of those in use, would become one with the new identity. */

@@ -111,7 +111,8 @@ function keysOf(mask: KeyMask, keys: readonly string[]): readonly string[] {
 function sparseUnion(groups: readonly KeyGroup[], wanted: number): readonly string[] {
   const chosen = new Set<string>();
   let merged = 0;
-  for (const group of [...groups].sort(byFewestKeys)) {
+  const named = groups.map((group) => ({ group, name: group.keys.join('\n') }));
+  for (const { group } of named.sort(byFewestKeys)) {
     if (merged >= wanted) break;
     for (const key of group.keys) chosen.add(key);
     merged += group.identities;
@@ -119,8 +120,12 @@ function sparseUnion(groups: readonly KeyGroup[], wanted: number): readonly stri
   return [...chosen].sort(compareBytes);
 }
 
-function byFewestKeys(a: KeyGroup, b: KeyGroup): number {
-  return (
-    a.keys.length - b.keys.length || b.identities - a.identities || compareBytes(a.keys.join('\n'), b.keys.join('\n'))
-  );
+interface NamedGroup {
+  readonly group: KeyGroup;
+  readonly name: string;
+}
+
+function byFewestKeys(a: NamedGroup, b: NamedGroup): number {
+  const byKeys = a.group.keys.length - b.group.keys.length;
+  return byKeys || b.group.identities - a.group.identities || compareBytes(a.name, b.name);
 }
