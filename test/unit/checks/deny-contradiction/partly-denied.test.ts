@@ -90,11 +90,14 @@ describe('partial-allow', () => {
     ['everything', { toEntities: ['all'] }],
     ['every address', { toCIDR: ['0.0.0.0/0'] }],
   ] as const) {
-    test(`a hole in ${name} is recorded and never shown`, () => {
-      const denyMetadata = deny({ egressDeny: [{ toCIDR: ['169.254.169.254/32'] }] });
-      const decision = submit(storeWith([...team, denyMetadata]), web({ egress: [rule] }), { settings: WARN });
-      assert.equal(finding(decision, 'partial-allow').audience, 'platform');
-      assert.deepEqual(decision.warnings, []);
-    });
+    for (const version of ['1.18.8', '1.19.7', '1.20.2']) {
+      test(`a hole in ${name} is recorded and never shown (${version})`, () => {
+        const denyMetadata = deny({ egressDeny: [{ toCIDR: ['169.254.169.254/32'] }] });
+        const store = storeWith([...team, denyMetadata], version);
+        const decision = submit(store, web({ egress: [rule] }), { settings: WARN });
+        assert.equal(finding(decision, 'partial-allow').audience, 'platform');
+        assert.deepEqual(decision.warnings, []);
+      });
+    }
   }
 });
