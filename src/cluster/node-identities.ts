@@ -6,7 +6,7 @@
  * every prefix is an identity on every node). Immutable: another set of prefixes is another object.
  * Invariant: node-local numbers follow the order of the keys, so that the order of arrival changes nothing. They are made up:
  * an agent numbers its own.
- * Cost: a selector O(identities here); answers are kept, a bounded number of them.
+ * Cost: see node-selections.ts; answers are kept, as many as fit in a bounded room.
  */
 import { canonicalKey, compareBytes, type CanonicalKey, type LabelArray } from '../cilium/identity/label.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
@@ -18,21 +18,26 @@ import {
 } from '../cilium/identity/numeric-identity.ts';
 import type { CiliumCIDRGroup } from '../cilium/objects.ts';
 import { parseAddress, worldLabel, type Prefix } from '../cilium/policy/cidr.ts';
-import { groupPrefixes, PrefixLabels } from '../cilium/policy/local-identities.ts';
-import { matches, type EndpointSelector, type SelectorKey } from '../cilium/policy/selector.ts';
+import { groupPrefixes, PrefixLabels, type PrefixLabelSet } from '../cilium/policy/local-identities.ts';
+import type { EndpointSelector, SelectorKey } from '../cilium/policy/selector.ts';
+import { NodeSelections } from './node-selections.ts';
 import type { Settings } from './settings.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
-const KEPT_ANSWERS = 10_000;
+/** Identities of the answers and characters of their selectors together: some tens of megabytes. */
+const ANSWERS_ROOM = 2 ** 22;
 
 export class NodeIdentities {
   readonly #labels: ReadonlyMap<NumericIdentity, LabelArray>;
   readonly #locals: Locals;
+  readonly #selections: NodeSelections;
   readonly #answers = new Map<SelectorKey, IdentitySet>();
+  #room = ANSWERS_ROOM;
 
   constructor(settings: Settings, prefixes: ReadonlySet<string>, groups: Iterable<CiliumCIDRGroup>) {
     this.#locals = new Locals(settings, prefixes, groups);
     this.#labels = new Map([...fixedIdentities(settings), ...this.#locals.numbered()]);
+    this.#selections = new NodeSelections(this.#labels, this.#locals.prefixed());
   }
 
   labelsOf(identity: NumericIdentity): LabelArray | undefined {
@@ -52,11 +57,13 @@ export class NodeIdentities {
   matching(selector: EndpointSelector): IdentitySet {
     const known = this.#answers.get(selector.key);
     if (known !== undefined) return known;
-    const selected: NumericIdentity[] = [];
-    for (const [id, labels] of this.#labels) if (matches(selector, labels)) selected.push(id);
-    const answer = Uint32Array.from(selected).sort();
-    if (this.#answers.size >= KEPT_ANSWERS) this.#answers.clear();
+    const answer = this.#selections.of(selector);
+    if (this.#room < 0) {
+      this.#answers.clear();
+      this.#room = ANSWERS_ROOM;
+    }
     this.#answers.set(selector.key, answer);
+    this.#room -= answer.length + selector.key.length;
     return answer;
   }
 }
@@ -73,23 +80,25 @@ class Locals {
   readonly #settings: Settings;
   readonly #prefixes: PrefixLabels;
   readonly #numbers: ReadonlyMap<CanonicalKey, NumericIdentity>;
-  readonly #sets: readonly LabelArray[];
+  readonly #sets: readonly PrefixLabelSet[];
 
   constructor(settings: Settings, prefixes: ReadonlySet<string>, groups: Iterable<CiliumCIDRGroup>) {
     this.#settings = settings;
     this.#prefixes = new PrefixLabels(settings, prefixes, groupPrefixes(groups, settings.profile));
-    const sets = new Map<CanonicalKey, LabelArray>();
-    for (const prefix of this.#prefixes.prefixes()) {
-      const labels = this.#prefixes.labelsOf(prefix);
-      sets.set(canonicalKey(labels), labels);
-    }
+    const sets = new Map<CanonicalKey, PrefixLabelSet>();
+    for (const set of this.#prefixes.labelSets()) sets.set(canonicalKey(set.labels), set);
     const sorted = [...sets].sort(([a], [b]) => compareBytes(a, b));
-    this.#sets = sorted.map(([, labels]) => labels);
-    this.#numbers = new Map(sorted.map(([key], index) => [key, LOCAL_SCOPE_BASE + 1 + index]));
+    this.#sets = sorted.map(([, set]) => set);
+    this.#numbers = new Map(sorted.map(([key], index) => [key, numberAt(index)]));
   }
 
   *numbered(): Iterable<[NumericIdentity, LabelArray]> {
-    for (const [index, labels] of this.#sets.entries()) yield [LOCAL_SCOPE_BASE + 1 + index, labels];
+    for (const [index, { labels }] of this.#sets.entries()) yield [numberAt(index), labels];
+  }
+
+  /** The prefix of the cidr label, of those that have one. */
+  *prefixed(): Iterable<[NumericIdentity, Prefix]> {
+    for (const [index, { cidr }] of this.#sets.entries()) if (cidr !== undefined) yield [numberAt(index), cidr];
   }
 
   identityOf(address: string): NumericIdentity | undefined {
@@ -104,4 +113,8 @@ class Locals {
     const world = worldLabel(family, this.#settings).key;
     return reservedIdentities(this.#settings.profile).find(({ name }) => name === world)?.id;
   }
+}
+
+function numberAt(index: number): NumericIdentity {
+  return LOCAL_SCOPE_BASE + 1 + index;
 }

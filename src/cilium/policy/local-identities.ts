@@ -6,7 +6,7 @@
  * (mergeLabels, resolveLabels). Numbers are given out elsewhere: an agent numbers its own.
  * Invariant: a label set has one world label, at most one cidr label (its own, else that of the nearest prefix around it),
  * and of other labels the one of the longest prefix wins.
- * Cost: O(prefixes x distinct lengths).
+ * Cost: O(prefixes x distinct lengths of prefixes that have more than a cidr label).
  */
 import { canonicalKey, compareBytes, labelArray, type Label, type LabelArray } from '../identity/label.ts';
 import type { CiliumCIDRGroup } from '../objects.ts';
@@ -27,10 +27,8 @@ export function localIdentities(
   context: PolicyContext,
   labelled: Iterable<LabelledPrefix> = [],
 ): readonly LabelArray[] {
-  const table = new PrefixLabels(context, prefixes, labelled);
   const sets = new Map<string, LabelArray>();
-  for (const prefix of table.prefixes()) {
-    const labels = table.labelsOf(prefix);
+  for (const { labels } of new PrefixLabels(context, prefixes, labelled).labelSets()) {
     sets.set(canonicalKey(labels), labels);
   }
   return [...sets.values()];
@@ -65,11 +63,24 @@ function groupLabels(group: CiliumCIDRGroup, profile: Profile): readonly Label[]
   return labels;
 }
 
+interface KnownPrefix {
+  readonly prefix: Prefix;
+  readonly labels: Map<string, Label>;
+}
+
+/** The labels of a prefix, and which prefix the cidr label among them names, if there is one. */
+export interface PrefixLabelSet {
+  readonly labels: LabelArray;
+  readonly cidr: Prefix | undefined;
+}
+
 /** What is known about prefixes, and what a prefix inherits from those around it. */
 export class PrefixLabels {
   readonly #context: PolicyContext;
-  readonly #known = new Map<string, { readonly prefix: Prefix; readonly labels: Map<string, Label> }>();
+  readonly #known = new Map<string, KnownPrefix>();
   readonly #lengths = { 4: new Set<number>(), 6: new Set<number>() };
+  /** Of prefixes that have more than a cidr label: few, and all that a prefix with a cidr label of its own inherits from. */
+  readonly #namedLengths = { 4: new Set<number>(), 6: new Set<number>() };
 
   constructor(context: PolicyContext, prefixes: Iterable<string>, labelled: Iterable<LabelledPrefix>) {
     this.#context = context;
@@ -85,25 +96,38 @@ export class PrefixLabels {
     for (const { prefix } of this.#known.values()) yield prefix;
   }
 
+  /** Of every known prefix. */
+  *labelSets(): Iterable<PrefixLabelSet> {
+    for (const known of this.#known.values()) yield this.#labelSet(known.prefix, known);
+  }
+
   /** The longest known prefix around this one, itself included. */
   nearest(prefix: Prefix): Prefix | undefined {
-    for (const { prefix: around } of this.#around(prefix)) return around;
+    for (const { prefix: around } of this.#around(prefix, this.#find(prefix))) return around;
     return undefined;
   }
 
   labelsOf(prefix: Prefix): LabelArray {
+    return this.#labelSet(prefix, this.#find(prefix)).labels;
+  }
+
+  #labelSet(prefix: Prefix, own: KnownPrefix | undefined): PrefixLabelSet {
     const labels = new Map<string, Label>();
-    let hasCIDR = false;
-    for (const { labels: inherited } of this.#around(prefix)) {
+    let cidr: Prefix | undefined;
+    for (const { prefix: around, labels: inherited } of this.#around(prefix, own)) {
       for (const [key, label] of inherited) {
-        if (labels.has(key) || (label.source === 'cidr' && hasCIDR)) continue;
+        if (labels.has(key) || (label.source === 'cidr' && cidr !== undefined)) continue;
         labels.set(key, label);
-        hasCIDR ||= label.source === 'cidr';
+        if (label.source === 'cidr') cidr = around;
       }
     }
     const world = worldLabel(prefix.family, this.#context);
     labels.set(world.key, world);
-    return labelArray(labels.values());
+    return { labels: labelArray(labels.values()), cidr };
+  }
+
+  #find(prefix: Prefix): KnownPrefix | undefined {
+    return this.#known.get(formatPrefix(prefix));
   }
 
   #add(prefix: Prefix, labels: readonly Label[]): void {
@@ -112,13 +136,17 @@ export class PrefixLabels {
     for (const label of labels) if (!known.labels.has(label.key)) known.labels.set(label.key, label);
     this.#known.set(text, known);
     this.#lengths[prefix.family].add(prefix.bits);
+    if (labels.some(({ source }) => source !== 'cidr')) this.#namedLengths[prefix.family].add(prefix.bits);
   }
 
-  /** From the longest to the shortest. */
-  *#around(prefix: Prefix) {
-    const lengths = [...this.#lengths[prefix.family]].filter((bits) => bits <= prefix.bits).sort((a, b) => b - a);
-    for (const bits of lengths) {
-      const known = this.#known.get(formatPrefix(shortened(prefix, bits)));
+  /** Those whose labels a prefix may have, from the longest to the shortest. */
+  *#around(prefix: Prefix, own: KnownPrefix | undefined): Iterable<KnownPrefix> {
+    if (own !== undefined) yield own;
+    const hasCIDR = own !== undefined && [...own.labels.values()].some(({ source }) => source === 'cidr');
+    const lengths = (hasCIDR ? this.#namedLengths : this.#lengths)[prefix.family];
+    if (lengths.size === 0) return;
+    for (const bits of [...lengths].filter((length) => length < prefix.bits).sort((a, b) => b - a)) {
+      const known = this.#find(shortened(prefix, bits));
       if (known !== undefined) yield known;
     }
   }
