@@ -23,7 +23,7 @@ import {
   type Interval,
 } from './address-set.ts';
 import { prefixOfLabelKey } from '../cidr.ts';
-import { canBe } from './domain.ts';
+import { canBe, wantsLabel } from './domain.ts';
 import type { UniverseFacts, WorldFact } from './facts.ts';
 import { knownAddresses, memberLabels, unknownAddresses, type Population } from './populations.ts';
 import { findEscape, sizeOf, type Budget, type SearchResult, type Term } from './search.ts';
@@ -126,10 +126,6 @@ function addressTerms(term: Term, places: Places, { population }: AddressGroup):
   }
   const addresses = difference(inside, union(outside));
   return addresses.length === 0 ? [] : [{ addresses, rest }];
-}
-
-function wantsLabel({ operator }: Requirement): boolean {
-  return operator === 'Exists' || operator === 'In';
 }
 
 /** A cidr label has the empty value. */

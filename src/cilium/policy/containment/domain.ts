@@ -65,8 +65,13 @@ export function narrowed(domain: Domain, requirement: Requirement, holds: boolea
 }
 
 /** A label, of the values named if any are; otherwise any other label, or none. */
-function wants({ operator }: Requirement, holds: boolean): boolean {
-  return (operator === 'In' || operator === 'Exists') === holds;
+function wants(requirement: Requirement, holds: boolean): boolean {
+  return wantsLabel(requirement) === holds;
+}
+
+/** To hold, it needs a label. */
+export function wantsLabel({ operator }: Requirement): boolean {
+  return operator === 'In' || operator === 'Exists';
 }
 
 function concerns(requirement: Requirement, source: string): boolean {

@@ -8,7 +8,7 @@
  * Cost: a step looks at one cover. Depth: each level escapes one cover more after looking at all that are open, so it
  * stays below the square root of twice the limit.
  */
-import { canBe, narrowed, type Domain } from './domain.ts';
+import { canBe, narrowed, wantsLabel, type Domain } from './domain.ts';
 import type { Requirement } from '../selector.ts';
 
 /** All must hold. */
@@ -49,9 +49,15 @@ const REQUIREMENTS_PER_STEP = 16;
 
 /** Domains of which every choice meets the target and escapes each cover. */
 export function findEscape(target: Term, covers: readonly Term[], space: SearchSpace): SearchResult {
+  if (wantsImpossible(target, space)) return NONE;
   if (!space.budget.spend(Math.floor(sizeOf(target) / REQUIREMENTS_PER_STEP))) return EXHAUSTED;
   const assignment = assumed(new Map(), target, true, space);
   return assignment === undefined ? NONE : solve(assignment, covers, space);
+}
+
+/** The world but for thousands of prefixes is no question about pods: the one label that it wants says so. */
+function wantsImpossible(target: Term, { domainOf }: SearchSpace): boolean {
+  return target.some((requirement) => wantsLabel(requirement) && !canBe(domainOf(requirement.key), requirement, true));
 }
 
 /** Requirements and values: what it costs to read a term. */
