@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { oneLine } from '../src/kubernetes/plain-text.ts';
+import { oneLine } from '../src/plain-text.ts';
 import { outcomeOf, stories, type Outcome, type Story } from './support/golden-command.ts';
 import { answersOverTheWire, type WireAnswer } from './support/story-webhook.ts';
 

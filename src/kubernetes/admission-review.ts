@@ -10,7 +10,7 @@ import type { FieldPath } from '../cilium/field-path.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import type { GroupVersionKind } from './decode/kinds.ts';
 import { isObject, shapeOf } from './decode/node.ts';
-import { oneLine, plainLines } from './plain-text.ts';
+import { oneLine, plainLines } from '../plain-text.ts';
 
 const API_VERSION = 'admission.k8s.io/v1';
 const KIND = 'AdmissionReview';

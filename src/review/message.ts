@@ -7,14 +7,15 @@
 import type { Facts, Finding } from '../checks/check.ts';
 import { quotedList } from '../checks/facts/quoted-list.ts';
 import type { ObjectRef, RuleRef } from '../cilium/objects.ts';
-import { count, plainText, roundedToOneDigit } from './plain-text.ts';
+import { oneLine } from '../plain-text.ts';
+import { count, roundedToOneDigit } from './wording.ts';
 
 const LONGEST_MESSAGE = 1_000;
 const NAMED_CAUSES = 3;
 
 /** One line: what, why, numbers. */
 export function messageOf(finding: Finding): string {
-  return plainText(sentenceFor(finding), LONGEST_MESSAGE);
+  return oneLine(sentenceFor(finding), LONGEST_MESSAGE);
 }
 
 function sentenceFor(finding: Finding): string {

@@ -6,7 +6,7 @@
  */
 import type { Segment } from '../kubernetes/decode/field-path.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
-import { oneLine } from '../kubernetes/plain-text.ts';
+import { oneLine } from '../plain-text.ts';
 import { JsonScanner, OPEN_BRACE, OPEN_BRACKET, type Span } from './json-scanner.ts';
 import { isListKind, type Broken, type RawDocument, type RawList, type RawObject } from './raw-document.ts';
 
