@@ -4,9 +4,7 @@
  * Knows no rule of Cilium and no check; puts the parts in order and says what it did (log, metrics). A review that cannot be
  * judged is allowed and recorded as unknown. Gives way to other requests every few milliseconds of work.
  */
-import { admit } from '../review/admit.ts';
 import { denialText } from '../review/denial-text.ts';
-import { runGivingWay, runToEnd } from '../review/run.ts';
 import type { Decision, JudgedFinding } from '../review/results.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import type { CheckId, Submission } from '../checks/check.ts';
@@ -17,10 +15,11 @@ import { formatDecodeError, type DecodeError } from '../kubernetes/decode/decode
 import { NOT_JUDGED, toSubmission } from '../kubernetes/submission.ts';
 import type { Logger } from '../log.ts';
 import type { Clock, Deadline } from './deadline.ts';
-import { givingWay } from './giving-way.ts';
-import type { Judge } from './judging.ts';
+import { decideInTime } from './deciding.ts';
+import { lateWarnings, type Judge } from './judging.ts';
 import type { Metrics } from './metrics.ts';
 import type { Model } from './model.ts';
+import { Turns } from './turns.ts';
 
 /** The watch of a namespace may lag behind the objects in it. */
 const NAMESPACE_WAIT_MS = 100;
@@ -38,42 +37,37 @@ export interface JudgeOptions {
 }
 
 export function makeJudge(options: JudgeOptions): Judge {
+  const turns = new Turns(options.clock);
   return async (review, deadline, signal) => {
     const submission = toSubmission(review);
     if (!submission.ok) return malformedAnswer(submission.error, review);
     if (submission.value === NOT_JUDGED)
       return { allowed: true, warnings: [], auditAnnotations: { decision: 'allow' } };
-    return judgeSubmission(submission.value, { ...options, review, deadline, signal });
+    return judgeSubmission(submission.value, { ...options, turns, review, deadline, signal });
   };
 }
 
 interface Judging extends JudgeOptions {
+  readonly turns: Turns;
   readonly review: Review;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
 }
 
 async function judgeSubmission(submission: Submission, judging: Judging): Promise<Answer> {
-  const { model, settings, clock, deadline, signal, log, metrics } = judging;
+  const { model, deadline, log, metrics } = judging;
   await waitForNamespace(submission, model, deadline);
   const decisionId = judging.newDecisionId();
-  const options = {
-    settings,
-    expired: () => signal.aborted || deadline.remainingMs() <= 0,
-    onFault: (check: CheckId, error: unknown) => {
-      metrics.internalError();
-      log.error('a check failed', { check, error, object: formatRef(subjectOf(submission.change)), decisionId });
-    },
+  const onFault = (check: CheckId, error: unknown): void => {
+    metrics.internalError();
+    log.error('a check failed', { check, error, object: formatRef(subjectOf(submission.change)), decisionId });
   };
-  const first = await runGivingWay(admit(model.view(), submission, options), givingWay(clock));
-  const decision = isOfOneModel(first, model) ? first : runToEnd(admit(model.view(), submission, options));
-  record(decision, submission, { ...judging, decisionId });
-  return answerFrom(decision, { ...judging, decisionId });
-}
-
-/** A denial has to hold of one state of the cluster: if the model moved during a pause, it is judged again in one go. */
-function isOfOneModel({ verdict, modelRevision }: Decision, model: Model): boolean {
-  return verdict === 'allow' || modelRevision === model.view().revision;
+  const { decision, isUnfinished } = await decideInTime(submission, { ...judging, onFault });
+  const decided = { ...judging, decisionId };
+  record(decision, submission, decided);
+  return decision.verdict === 'allow' && isUnfinished
+    ? unfinishedAnswer(decision, decided)
+    : answerFrom(decision, decided);
 }
 
 /** A namespace that was created a moment ago may not have reached the model: waits for it, a short while. */
@@ -117,6 +111,16 @@ function answerFrom(decision: Decision, { docsUrl, decisionId, model }: Decided)
     message: denialText([...denying, ...shown.filter(({ denies }) => !denies)], { docsUrl, decisionId }),
     causes: shown.map(({ id, field, message }) => ({ reason: id, field: field ?? '', message })),
     ...notes,
+  };
+}
+
+/** What was found is recorded; the author hears that it is not all there is. */
+function unfinishedAnswer(decision: Decision, decided: Decided): Answer {
+  const { warnings, auditAnnotations } = answerFrom(decision, decided);
+  return {
+    allowed: true,
+    warnings: [...lateWarnings(decided.review), ...warnings],
+    auditAnnotations: { ...auditAnnotations, reason: 'deadline' },
   };
 }
 

@@ -65,10 +65,13 @@ function replyOf(review: Review, answer: Answer): Reply {
   return { decision: answer.allowed ? decided : 'deny', text: JSON.stringify(toResponse(review.uid, answer)) };
 }
 
-function lateReply({ uid, userInfo }: Review): Reply {
-  // Nobody reads a warning to a component of the system.
-  const isPerson = !userInfo.username.startsWith('system:');
-  return unknownReply(uid, 'deadline', isPerson ? ['cilium-bulkhead could not judge this in time; it is allowed'] : []);
+function lateReply(review: Review): Reply {
+  return unknownReply(review.uid, 'deadline', lateWarnings(review));
+}
+
+/** None to a component of the system: nobody reads it. */
+export function lateWarnings({ userInfo }: Review): readonly string[] {
+  return userInfo.username.startsWith('system:') ? [] : ['cilium-bulkhead could not judge this in time; it is allowed'];
 }
 
 export function unknownReply(uid: string, reason: UnknownReason, warnings: readonly string[] = []): Reply {

@@ -10,7 +10,7 @@ import { withServerDefaults } from '../../src/kubernetes/decode/defaults.ts';
 import { kindEntry } from '../../src/kubernetes/decode/kinds.ts';
 import { makeJudge } from '../../src/server/judge.ts';
 import { Model } from '../../src/server/model.ts';
-import { createMetrics } from '../../src/server/metrics.ts';
+import { createMetrics, type Metrics } from '../../src/server/metrics.ts';
 import type { Judge } from '../../src/server/judging.ts';
 import { readableLog } from './http-log.ts';
 import type { Json } from './objects.ts';
@@ -25,7 +25,12 @@ export interface JudgedCluster {
   readonly judge: Judge;
 }
 
-export function judgedCluster(store: ClusterStore, settings: CheckSettings): JudgedCluster {
+/** Metrics of its own unless told otherwise. */
+export function judgedCluster(
+  store: ClusterStore,
+  settings: CheckSettings,
+  metrics: Metrics = createMetrics({ process: false }),
+): JudgedCluster {
   const clock = (): number => performance.now();
   const model = new Model(store, clock);
   let decisions = 0;
@@ -36,7 +41,7 @@ export function judgedCluster(store: ClusterStore, settings: CheckSettings): Jud
     clock,
     newDecisionId: () => `test-${(decisions += 1)}`,
     log: readableLog('silent').log,
-    metrics: createMetrics({ process: false }),
+    metrics,
   });
   return { model, judge };
 }

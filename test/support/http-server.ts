@@ -41,18 +41,26 @@ export const allowEverything: Judge = () => Promise.resolve(ALLOW);
 /** The event loop of a busy machine may lag: overload by lag is tested on its own. */
 const PATIENT = { maxLagMs: Infinity };
 
-type TestWebhookOptions = Partial<Pick<WebhookOptions, 'judge' | 'limits' | 'clock' | 'clientNames'>> & {
+const NO_PROCESS = { process: false };
+
+type TestWebhookOptions = Partial<Pick<WebhookOptions, 'judge' | 'limits' | 'clock' | 'clientNames' | 'metrics'>> & {
   /** Asks for client certificates of the folder's own authority. */
   readonly clientCa?: boolean;
   readonly logLevel?: LogLevel;
 };
 
 export async function startWebhook(t: CleanUp, options: TestWebhookOptions = {}): Promise<TestWebhook> {
-  const { limits, clientCa = false, logLevel, judge = allowEverything, ...rest } = options;
+  const {
+    limits,
+    clientCa = false,
+    logLevel,
+    judge = allowEverything,
+    metrics = createMetrics(NO_PROCESS),
+    ...rest
+  } = options;
   const folder = await temporaryFolder(t);
   const { files, ca, caFile } = await certificatesIn(folder);
   const log = readableLog(logLevel);
-  const metrics = createMetrics({ process: false });
   const source = { files: { ...files, ...(clientCa && { clientCaFile: caFile }) }, log: log.log, metrics };
   const opened = await openTlsSource(source);
   if (!opened.ok) throw new Error(opened.error.reason);

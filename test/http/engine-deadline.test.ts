@@ -1,0 +1,71 @@
+/**
+ * What a review that cannot be judged in time is answered: by the timer of the route, and by the engine itself where it
+ * sees first that the time is up.
+ */
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import type { AnsweredReview } from '../support/http-reviews.ts';
+import { requestFor, stored } from '../support/cluster-webhook.ts';
+import { internalErrors, reviewed, startEngine } from '../support/engine-webhook.ts';
+import { policy, type Json } from '../support/objects.ts';
+
+const LATE = ['cilium-bulkhead could not judge this in time; it is allowed'];
+const CONTROLLER = { username: 'system:serviceaccount:argocd:argocd-application-controller', groups: [] };
+
+/** Dead for good: a clusterwide policy denies it. */
+const contradiction = policy('team-a/hostile', { endpointSelector: {}, egress: [{ toCIDR: ['169.254.169.254/32'] }] });
+
+/** More units than can be looked at in the time that is given here. */
+const endless = policy('team-a/endless', {
+  endpointSelector: {},
+  egress: [{ toEndpoints: Array.from({ length: 20_000 }, (_, index) => ({ matchLabels: { app: `x${index}` } })) }],
+});
+
+/** Engine and route share a clock, which jumps beyond every deadline when the judge is asked. */
+async function judgedTooLate(t: TestContext, request: Json): Promise<AnsweredReview> {
+  let now = 0;
+  const engine = await startEngine(t, {
+    clock: () => now,
+    wrap: (judge) => (review, deadline, signal) => {
+      now += 60_000;
+      return judge(review, deadline, signal);
+    },
+  });
+  const answer = await reviewed(engine, request);
+  assert.equal(await internalErrors(engine), 0);
+  return answer;
+}
+
+function assertUnknown(answer: AnsweredReview, warnings: readonly string[] | undefined): void {
+  assert.equal(answer.allowed, true);
+  assert.equal(answer.auditAnnotations?.['decision'], 'unknown');
+  assert.equal(answer.auditAnnotations['reason'], 'deadline');
+  assert.deepEqual(answer.warnings, warnings);
+}
+
+describe('where the engine sees that the time is up', () => {
+  test('a person reads one warning, and nothing is denied', async (t) => {
+    assertUnknown(await judgedTooLate(t, requestFor('u', stored(contradiction))), LATE);
+  });
+
+  test('a component of the system reads none', async (t) => {
+    const request = { ...requestFor('u', stored(contradiction)), userInfo: CONTROLLER };
+    assertUnknown(await judgedTooLate(t, request), undefined);
+  });
+});
+
+describe('where the timer of the route is first', () => {
+  test('a person reads one warning, and the next review is judged', async (t) => {
+    const engine = await startEngine(t);
+    const path = '/validate?timeout=200ms';
+    assertUnknown(await reviewed(engine, requestFor('u', stored(endless)), { path }), LATE);
+    assert.equal((await reviewed(engine, requestFor('u', stored(contradiction)))).allowed, false);
+    assert.equal(await internalErrors(engine), 0);
+  });
+
+  test('a component of the system reads none', async (t) => {
+    const engine = await startEngine(t);
+    const request = { ...requestFor('u', stored(endless)), userInfo: CONTROLLER };
+    assertUnknown(await reviewed(engine, request, { path: '/validate?timeout=200ms' }), undefined);
+  });
+});
