@@ -10,6 +10,7 @@ import { report } from './reporting.ts';
 import { planWorkload, type WorkloadParameters } from '../workload/plan.ts';
 import { decisionOperations } from '../model/decisions.ts';
 import { podEvents } from '../model/pod-events.ts';
+import { longestStretches } from '../model/stretches.ts';
 import { measureSideBySide } from '../model/side-by-side.ts';
 import { parseOperation } from '../model/parse.ts';
 
@@ -27,6 +28,7 @@ const decisions = measureSideBySide({
   rounds,
   warmUpRounds: 3,
 });
+const stretches = longestStretches(plan, () => store.view());
 const events = measureSideBySide({
   table: 'ClusterStore.apply of one pod event',
   unit,
@@ -34,4 +36,4 @@ const events = measureSideBySide({
   rounds,
   warmUpRounds: 3,
 });
-report({ type: 'model', results: [...decisions, ...events], recount: recount(store.view(), sample) });
+report({ type: 'model', results: [...decisions, ...stretches, ...events], recount: recount(store.view(), sample) });

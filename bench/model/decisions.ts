@@ -9,71 +9,14 @@ import { admit } from '../../src/review/admit.ts';
 import { runToEnd } from '../../src/review/run.ts';
 import { creationOf } from '../children/creation.ts';
 import { ENFORCED } from '../children/enforced.ts';
-import type { Json } from '../workload/json.ts';
-import { churned, ordinaryDeployments, type WorkloadPlan } from '../workload/plan.ts';
-import { pod } from '../workload/pods.ts';
-import { monitoringPolicy, MONITORING_NAMESPACE, namespacePolicy } from '../workload/policies.ts';
-import { seededRandom, type Random } from '../workload/random.ts';
-import { podReviews, withNewLabel } from '../workload/reviews.ts';
+import type { WorkloadPlan } from '../workload/plan.ts';
+import { podReviews } from '../workload/reviews.ts';
 import { REVIEW_BYTES } from './parse.ts';
+import { questions, type Question } from './questions.ts';
 import type { Operation } from './side-by-side.ts';
 
-interface Question {
-  readonly name: string;
-  readonly perRound: number;
-  readonly verdict: 'allow' | 'deny';
-  readonly object: (serial: number) => Json;
-}
-
 export function decisionOperations(plan: WorkloadPlan, view: () => ClusterView): readonly Operation[] {
-  const random = seededRandom(plan.parameters.seed + 2);
-  return [decoding(plan), ...questions(plan, random).map((question) => deciding(question, view))];
-}
-
-function questions(plan: WorkloadPlan, random: Random): readonly Question[] {
-  const { namespaces } = plan;
-  const ordinary = ordinaryDeployments(plan);
-  const monitored = ordinary.filter(({ namespace }) => namespace === MONITORING_NAMESPACE);
-  const others = ordinary.filter(({ namespace }) => namespace !== MONITORING_NAMESPACE);
-  const fresh = (serial: number): string => `decided-${serial}`;
-  return [
-    {
-      name: 'pod, known identity',
-      perRound: 400,
-      verdict: 'allow',
-      object: (serial) => pod(random.pick(ordinary), fresh(serial), 0),
-    },
-    {
-      name: 'pod, new identity',
-      perRound: 200,
-      verdict: 'allow',
-      object: (serial) => pod(withNewLabel(random.pick(others), fresh(serial)), fresh(serial), 0),
-    },
-    {
-      name: 'pod, new identity in every map',
-      perRound: 5,
-      verdict: 'allow',
-      object: (serial) => pod(withNewLabel(random.pick(monitored), fresh(serial)), fresh(serial), 0),
-    },
-    {
-      name: 'pod, denied for label churn',
-      perRound: 10,
-      verdict: 'deny',
-      object: (serial) => pod(churned(fresh(serial), 1), fresh(serial), 0),
-    },
-    {
-      name: 'CiliumNetworkPolicy',
-      perRound: 50,
-      verdict: 'allow',
-      object: (serial) => namespacePolicy(random.pick(namespaces), fresh(serial), { others: namespaces, random }),
-    },
-    {
-      name: 'CiliumClusterwideNetworkPolicy for all',
-      perRound: 1,
-      verdict: 'allow',
-      object: (serial) => monitoringPolicy(fresh(serial), String(9_100 + (serial % 100))),
-    },
-  ];
+  return [decoding(plan), ...questions(plan).map((question) => deciding(question, view))];
 }
 
 function deciding({ name, perRound, verdict, object }: Question, view: () => ClusterView): Operation {

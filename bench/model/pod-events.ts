@@ -8,23 +8,42 @@ import type { ClusterStore } from '../../src/cluster/store.ts';
 import { decoded } from '../workload/decoded.ts';
 import { ordinaryDeployments, type WorkloadPlan } from '../workload/plan.ts';
 import { pod, type Deployment } from '../workload/pods.ts';
+import { MONITORING_NAMESPACE } from '../workload/policies.ts';
 import { seededRandom } from '../workload/random.ts';
 import { withNewLabel } from '../workload/reviews.ts';
 import type { Operation } from './side-by-side.ts';
 
 const PER_ROUND = 200;
+/** An event that every policy map gains an entry by takes as long as a thousand others. */
+const FAR_REACHING_PER_ROUND = 3;
 
 export function podEvents(plan: WorkloadPlan, store: ClusterStore): readonly Operation[] {
   const random = seededRandom(plan.parameters.seed + 3);
   const ordinary = ordinaryDeployments(plan);
   let serial = 0;
+  const monitored = ordinary.filter(({ namespace }) => namespace === MONITORING_NAMESPACE);
+  const others = ordinary.filter(({ namespace }) => namespace !== MONITORING_NAMESPACE);
   const known = (): Pod => podOf(random.pick(ordinary), `event-${serial++}`);
-  const minting = (): Pod => podOf(withNewLabel(random.pick(ordinary), `event-${serial}`), `event-${serial++}`);
-  return [...lifetime('known identity', known, store), ...lifetime('new identity', minting, store)];
+  const mintingIn = (deployments: readonly Deployment[]) => (): Pod =>
+    podOf(withNewLabel(random.pick(deployments), `event-${serial}`), `event-${serial++}`);
+  return [
+    ...lifetime({ identity: 'known identity', make: known, perRound: PER_ROUND }, store),
+    ...lifetime({ identity: 'new identity', make: mintingIn(others), perRound: PER_ROUND }, store),
+    ...lifetime(
+      { identity: 'new identity in every map', make: mintingIn(monitored), perRound: FAR_REACHING_PER_ROUND },
+      store,
+    ),
+  ];
+}
+
+interface Lifetime {
+  readonly identity: string;
+  readonly make: () => Pod;
+  readonly perRound: number;
 }
 
 /** Operations that belong together: each takes up the pods where the former left them, in either order of a round. */
-function lifetime(identity: string, make: () => Pod, store: ClusterStore): readonly Operation[] {
+function lifetime({ identity, make, perRound }: Lifetime, store: ClusterStore): readonly Operation[] {
   const running: Pod[] = [];
   const upsert = (object: Pod): void => void store.apply({ type: 'upsert', object });
   const created = (): Pod => {
@@ -35,7 +54,7 @@ function lifetime(identity: string, make: () => Pod, store: ClusterStore): reado
   return [
     {
       name: `create, ${identity}`,
-      perRound: PER_ROUND,
+      perRound,
       prepare: () => {
         const object = make();
         running.push(object);
@@ -44,7 +63,7 @@ function lifetime(identity: string, make: () => Pod, store: ClusterStore): reado
     },
     {
       name: `update of the phase, ${identity}`,
-      perRound: PER_ROUND,
+      perRound,
       prepare: () => {
         const object = running.at(-1) ?? created();
         return () => upsert({ ...object, phase: 'Running', nodeName: 'node-2' });
@@ -52,7 +71,7 @@ function lifetime(identity: string, make: () => Pod, store: ClusterStore): reado
     },
     {
       name: `delete, ${identity}`,
-      perRound: PER_ROUND,
+      perRound,
       prepare: () => {
         const { namespace, name } = running.pop() ?? created();
         return () => void store.apply({ type: 'delete', ref: { kind: 'Pod', namespace, name } });
