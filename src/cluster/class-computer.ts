@@ -7,7 +7,6 @@
  */
 import { labelOf, type LabelArray } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
-import { formatRef, refOf } from '../cilium/objects.ts';
 import { entryCountSteps, gainedEntries } from '../cilium/policy/map/entry-count.ts';
 import type { MapInputs, Selections } from '../cilium/policy/map/contributions.ts';
 import { mapState } from '../cilium/policy/map/map-state.ts';
@@ -17,7 +16,7 @@ import type { Rule } from '../cilium/policy/rule.ts';
 import { isWildcard, type EndpointSelector } from '../cilium/policy/selector.ts';
 import { provisionalIdentity } from './identity-layer.ts';
 import type { NodeIdentities } from './node-identities.ts';
-import { rulesOf, type PolicyLayer } from './policy-repository.ts';
+import type { PolicyLayer } from './policy-repository.ts';
 import type { Settings } from './settings.ts';
 import type { PolicyClass } from './policy-class.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
@@ -60,10 +59,10 @@ export class ClassComputer {
     const rules: Rule[] = [];
     let key = specialKeys(labels);
     for (const policy of this.#inputs.policies.inReachOf(namespace)) {
-      for (const [index, rule] of rulesOf(policy).entries()) {
-        if (!selectsSubject(rule, subject)) continue;
-        rules.push(rule);
-        key += `${formatRef(refOf(policy.object))}#${policy.generation}.${index} `;
+      for (const group of policy.groups) {
+        if (!selectsSubject(group.example, subject)) continue;
+        for (const rule of group.rules) rules.push(rule);
+        key += group.key;
       }
     }
     return { key, rules, subject };

@@ -25,7 +25,8 @@ import type { IdentityRecord } from './identity-layer.ts';
 import { NodeIdentities } from './node-identities.ts';
 import type { ObjectTables } from './object-tables.ts';
 import { PolicyClasses } from './policy-classes.ts';
-import { PolicyRepository, peerSelectorsOf, rulesOf, type StoredPolicy } from './policy-repository.ts';
+import { PolicyRepository } from './policy-repository.ts';
+import { peerSelectorsOf, rulesOf, type StoredPolicy } from './stored-policy.ts';
 import { parseContextOf, type Settings } from './settings.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 

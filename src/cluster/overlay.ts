@@ -29,7 +29,8 @@ import { MovedIdentities, SettledIdentities, type KeyMove } from './identity-ove
 import type { Layers } from './layers.ts';
 import { NodeIdentities } from './node-identities.ts';
 import { ObjectOverlay } from './object-overlay.ts';
-import { PolicyOverlay, type StoredPolicy } from './policy-repository.ts';
+import { PolicyOverlay } from './policy-repository.ts';
+import { storedPolicy } from './stored-policy.ts';
 import { parseContextOf } from './settings.ts';
 import { podShapeOf } from './workload-shape.ts';
 
@@ -77,10 +78,8 @@ function withKeys(layers: Layers, object: ClusterObject, moves: readonly KeyMove
 }
 
 function withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | undefined): Layers {
-  const stored: StoredPolicy | undefined =
-    object === undefined
-      ? undefined
-      : { object, parsed: parsePolicy(object, parseContextOf(layers.settings)), generation: 0 };
+  const context = parseContextOf(layers.settings);
+  const stored = object === undefined ? undefined : storedPolicy(object, parsePolicy(object, context), 0);
   const policies = new PolicyOverlay(layers.policies, ref, stored);
   const samePrefixes = policies.prefixes() === layers.policies.prefixes();
   const nodes = samePrefixes

@@ -7,15 +7,9 @@
  */
 import { formatRef, refOf, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
 import { compareBytes } from '../cilium/identity/label.ts';
-import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
-import type { EndpointSelector } from '../cilium/policy/selector.ts';
-
-export interface StoredPolicy {
-  readonly object: PolicyObject;
-  readonly parsed: ParsedPolicy;
-  /** Tells versions of one object apart. */
-  readonly generation: number;
-}
+import type { ParsedPolicy } from '../cilium/policy/rule.ts';
+import { getOrMake } from './get-or-make.ts';
+import { storedPolicy, type StoredPolicy } from './stored-policy.ts';
 
 /** What a view reads: the live repository, or a what-if layer over it. */
 export interface PolicyLayer {
@@ -64,7 +58,7 @@ export class PolicyRepository implements PolicyLayer {
   /** Puts a policy in place of its former version, which comes back. */
   set(object: PolicyObject, parsed: ParsedPolicy): { readonly stored: StoredPolicy; readonly before?: StoredPolicy } {
     const before = this.delete(refOf(object));
-    const stored: StoredPolicy = { object, parsed, generation: ++this.#generations };
+    const stored = storedPolicy(object, parsed, ++this.#generations);
     this.#policies.set(formatRef(refOf(object)), stored);
     const namespace = bucketOf(object);
     const bucket = this.#buckets.get(namespace) ?? [];
@@ -106,6 +100,8 @@ export class PolicyOverlay implements PolicyLayer {
   readonly #name: string;
   readonly #namespace: string;
   readonly #stored: StoredPolicy | undefined;
+  /** By namespace; asked for each identity. */
+  readonly #reaches = new Map<string, readonly StoredPolicy[]>();
   #prefixSet: ReadonlySet<string> | undefined;
 
   constructor(base: PolicyLayer, ref: ObjectRef, stored: StoredPolicy | undefined) {
@@ -125,11 +121,15 @@ export class PolicyOverlay implements PolicyLayer {
     return formatRef(ref) === this.#name ? this.#stored : this.#base.get(ref);
   }
 
-  *inReachOf(namespace: string): Iterable<StoredPolicy> {
+  inReachOf(namespace: string): Iterable<StoredPolicy> {
+    return getOrMake(this.#reaches, namespace, () => this.#findInReachOf(namespace));
+  }
+
+  #findInReachOf(namespace: string): readonly StoredPolicy[] {
     const reaches = this.#namespace === CLUSTERWIDE || this.#namespace === namespace;
     const policies = [...this.#base.inReachOf(namespace)].filter((policy) => !this.#isReplaced(policy));
     if (reaches && this.#stored !== undefined) policies.push(this.#stored);
-    yield* policies.sort(byBucketAndName);
+    return policies.sort(byBucketAndName);
   }
 
   prefixes(): ReadonlySet<string> {
@@ -152,18 +152,6 @@ export class PolicyOverlay implements PolicyLayer {
 
   #isReplaced(policy: StoredPolicy): boolean {
     return formatRef(refOf(policy.object)) === this.#name;
-  }
-}
-
-export function rulesOf(policy: StoredPolicy): readonly Rule[] {
-  return policy.parsed.kind === 'parsed' ? policy.parsed.rules : [];
-}
-
-/** The peer selectors of a policy, for the selector cache. */
-export function* peerSelectorsOf(policy: StoredPolicy): Iterable<EndpointSelector> {
-  for (const rule of rulesOf(policy)) {
-    if (rule.peers.kind !== 'list') continue;
-    for (const peer of rule.peers.items) yield* peer.selectors;
   }
 }
 

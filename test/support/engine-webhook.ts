@@ -29,10 +29,12 @@ export interface EngineOptions {
   readonly clock?: () => number;
 }
 
+const asItIs = (judge: Judge): Judge => judge;
+
 type CleanUp = Parameters<typeof startWebhook>[0];
 
 export async function startEngine(t: CleanUp, options: EngineOptions = {}): Promise<EngineWebhook> {
-  const { objects = smallCluster(), settings = settingsIn('enforce'), wrap = (judge) => judge, clock } = options;
+  const { objects = smallCluster(), settings = settingsIn('enforce'), wrap = asItIs, clock } = options;
   const metrics = createMetrics({ process: false });
   const { model, judge } = judgedCluster(storeWith(objects, options.ciliumVersion), settings, metrics);
   const webhook = await startWebhook(t, {

@@ -1,0 +1,48 @@
+/**
+ * A policy as the model keeps it: as written, as the agent reads it, and its rules by the subjects that they select.
+ *
+ * A policy of thousands of rules has few subjects: an identity is held against these, not against every rule.
+ */
+import { formatRef, refOf, type PolicyObject } from '../cilium/objects.ts';
+import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
+import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import { getOrMake } from './get-or-make.ts';
+
+export interface StoredPolicy {
+  readonly object: PolicyObject;
+  readonly parsed: ParsedPolicy;
+  readonly groups: readonly SubjectGroup[];
+}
+
+/** Rules of one policy that select the same subjects. */
+export interface SubjectGroup {
+  /** Of this group of this version of this policy alone. */
+  readonly key: string;
+  /** Any of them; all select what it selects. */
+  readonly example: Rule;
+  readonly rules: readonly Rule[];
+}
+
+/** `generation` tells versions of one object apart. */
+export function storedPolicy(object: PolicyObject, parsed: ParsedPolicy, generation: number): StoredPolicy {
+  const name = `${formatRef(refOf(object))}#${generation}`;
+  const groups = new Map<string, { readonly key: string; readonly example: Rule; readonly rules: Rule[] }>();
+  for (const rule of parsed.kind === 'parsed' ? parsed.rules : []) {
+    const subject = `${rule.subjectKind} ${rule.subject.key}`;
+    const group = getOrMake(groups, subject, () => ({ key: `${name}.${groups.size} `, example: rule, rules: [] }));
+    group.rules.push(rule);
+  }
+  return { object, parsed, groups: [...groups.values()] };
+}
+
+export function rulesOf(policy: StoredPolicy): readonly Rule[] {
+  return policy.parsed.kind === 'parsed' ? policy.parsed.rules : [];
+}
+
+/** The peer selectors of a policy, for the selector cache. */
+export function* peerSelectorsOf(policy: StoredPolicy): Iterable<EndpointSelector> {
+  for (const rule of rulesOf(policy)) {
+    if (rule.peers.kind !== 'list') continue;
+    for (const peer of rule.peers.items) yield* peer.selectors;
+  }
+}
