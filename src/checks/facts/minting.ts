@@ -42,7 +42,7 @@ export interface MintedIdentity {
 }
 
 /** The shapes of pods that a change is about. */
-interface ShapeChange {
+export interface ShapeChange {
   readonly namespace: string;
   readonly before?: PodShape;
   readonly after: PodShape;
@@ -76,7 +76,7 @@ export function mintingOf({ current, submission: { change } }: ChangeContext): M
   };
 }
 
-function shapesOf(change: Change, view: ClusterView): ShapeChange | undefined {
+export function shapesOf(change: Change, view: ClusterView): ShapeChange | undefined {
   if (change.op === 'delete') return undefined;
   if (change.op === 'bind') return boundShape(change.pod, change.labels, view);
   const { after } = change;
