@@ -181,7 +181,8 @@ function closedForm(entries: readonly NaiveEntry[], context: ParseContext): read
   for (const { identity, protocol, port, prefixLength, precedence } of entries) {
     const key = l4Key(protocol, { port, prefixLength });
     const column = columns.get(key) ?? [];
-    columns.set(key, [...column, { ids: Uint32Array.of(identity), precedence, origin: 0 }]);
+    const ids = Uint32Array.of(identity);
+    columns.set(key, [...column, { ids: () => ids, precedence, origin: 0 }]);
   }
   const wildcards = Int32Array.from(slots.ids, (id) => {
     const wildcard = wildcardFor(id, context);

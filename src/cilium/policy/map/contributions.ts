@@ -16,6 +16,7 @@ import { portBlocks } from '../ports.ts';
 import { precedenceOf, type Precedence } from '../precedence.ts';
 import { ANY_PROTOCOL, type Direction, type Protocol } from '../rule.ts';
 import { isWildcard, type EndpointSelector } from '../selector.ts';
+import { SelectedIds, type AskIds } from './selected-ids.ts';
 
 export interface Selections {
   /** Identities that the selector selects, reserved and node-local ones included. Not asked for the wildcard. */
@@ -39,23 +40,31 @@ export interface MapInputs extends Selections {
 }
 
 export interface Contribution {
-  readonly ids: IdentitySet;
+  readonly ids: AskIds;
   readonly precedence: Precedence;
   readonly origin: OriginIndex;
 }
 
 export type Columns = ReadonlyMap<L4Key, readonly Contribution[]>;
 
+/** Work between two pauses, in keys; to ask what a selector selects is as much as some of them. */
+const KEYS_PER_PAUSE = 8192;
+const KEYS_PER_SELECTOR = 64;
+
 export class ColumnBuilder {
   readonly #columns = new Map<L4Key, Contribution[]>();
   readonly #inputs: MapInputs;
   readonly #origins: Origins;
-  readonly #wildcards: IdentitySet;
+  readonly #selected: SelectedIds;
+  readonly #wildcards: AskIds;
+  #work = 0;
 
   constructor(inputs: MapInputs, origins: Origins) {
+    const wildcards = Uint32Array.from(wildcardIdentities(inputs.context));
     this.#inputs = inputs;
     this.#origins = origins;
-    this.#wildcards = Uint32Array.from(wildcardIdentities(inputs.context));
+    this.#selected = new SelectedIds((selector) => inputs.selections(selector));
+    this.#wildcards = () => wildcards;
   }
 
   get columns(): Columns {
@@ -67,21 +76,27 @@ export class ColumnBuilder {
   }
 
   addIdentity(id: number, precedence: Precedence): void {
-    this.#put(L3_KEY, { ids: Uint32Array.of(id), precedence, origin: 0 });
+    const ids = Uint32Array.of(id);
+    this.#put(L3_KEY, { ids: () => ids, precedence, origin: 0 });
   }
 
-  addFilter(filter: Filter, direction: Direction): void {
+  /** Yields where the caller may pause. */
+  *addFilter(filter: Filter, direction: Direction): Generator<undefined, void> {
     const keys = this.#keysOf(filter, direction);
     for (const entry of filter.entries.values()) {
       if (entry.outcome.effect === 'redirect' && this.#inputs.redirectsPending === true) continue;
       const contribution = this.#contribution(filter, entry);
       if (keys === 'by-identity') this.#addNamed(filter, entry, contribution);
       else for (const key of keys) this.#put(key, contribution);
+      this.#work += KEYS_PER_SELECTOR + (keys === 'by-identity' ? 1 : keys.length);
+      if (this.#work < KEYS_PER_PAUSE) continue;
+      this.#work = 0;
+      yield;
     }
   }
 
   #contribution({ priority }: Filter, { selector, outcome, origins }: FilterEntry): Contribution {
-    const ids = isWildcard(selector) ? this.#wildcards : this.#inputs.selections(selector);
+    const ids = isWildcard(selector) ? this.#wildcards : this.#selected.of(selector);
     return { ids, precedence: precedenceOf(priority, outcome), origin: this.#origins.indexOf(origins) };
   }
 
@@ -103,11 +118,12 @@ export class ColumnBuilder {
   /** Each identity that gives the name one port gets a key of its own, under the wildcard too. */
   #addNamed({ port }: Filter, { selector }: FilterEntry, contribution: Contribution): void {
     if (port.kind !== 'name') return;
-    const selected = isWildcard(selector) ? undefined : new Set(contribution.ids);
+    const selected = isWildcard(selector) ? undefined : new Set(contribution.ids());
     const pairs = this.#inputs.namedPorts?.egress(port.name, port.protocol) ?? [];
     for (const [id, number] of portsByIdentity(pairs)) {
       if (number === undefined || selected?.has(id) === false) continue;
-      this.#put(singlePort(port.protocol, number), { ...contribution, ids: Uint32Array.of(id) });
+      const ids = Uint32Array.of(id);
+      this.#put(singlePort(port.protocol, number), { ...contribution, ids: () => ids });
     }
   }
 

@@ -26,9 +26,9 @@ export function* distillDirection(
   inputs: DirectionInputs,
   open: (ids: Uint32Array) => EntrySink,
 ): Generator<undefined, void> {
-  const columns = columnsOf(direction, policy, inputs);
+  const columns = yield* columnsOf(direction, policy, inputs);
   yield;
-  const slots = slotsOf(columns);
+  const slots = yield* slotsOf(columns);
   yield;
   const sink = open(slots.ids);
   const wildcards = wildcardSlots(slots, inputs);
@@ -43,25 +43,39 @@ export function* distillDirection(
   watched.finish();
 }
 
-function columnsOf(direction: Direction, policy: SelectorPolicy, inputs: DirectionInputs): Columns {
+function* columnsOf(
+  direction: Direction,
+  policy: SelectorPolicy,
+  inputs: DirectionInputs,
+): Generator<undefined, Columns> {
   const builder = new ColumnBuilder(inputs, inputs.origins);
   const { enforced, filters } = policy[direction];
   if (!enforced) builder.addEveryone(ALLOW);
-  for (const filter of filters) builder.addFilter(filter, direction);
+  for (const filter of filters) yield* builder.addFilter(filter, direction);
   if (direction === 'ingress' && policy.hostEntry === 'ordinary') builder.addIdentity(HOST_IDENTITY, ALLOW);
   return builder.columns;
 }
 
+const STEPS_PER_PAUSE = 2 ** 15;
+
 /** The host has a slot in any case: its entry may be added last. */
-function slotsOf(columns: Columns): IdentitySlots {
+function* slotsOf(columns: Columns): Generator<undefined, IdentitySlots> {
   const slots = new IdentitySlots();
-  const seen = new Set<Uint32Array>();
+  const seen = new WeakSet<Uint32Array>();
+  let steps = 0;
   slots.add([HOST_IDENTITY]);
   for (const column of columns.values()) {
     for (const { ids } of column) {
-      if (seen.has(ids)) continue;
-      seen.add(ids);
-      slots.add(ids);
+      const set = ids();
+      steps += 1;
+      if (!seen.has(set)) {
+        seen.add(set);
+        slots.add(set);
+        steps += set.length;
+      }
+      if (steps < STEPS_PER_PAUSE) continue;
+      steps = 0;
+      yield;
     }
   }
   slots.seal();

@@ -45,7 +45,7 @@ interface Broader {
 /** Yields where the caller may pause. */
 export function* distill(columns: Columns, sink: EntrySink, options: DistillOptions): Generator<undefined, void> {
   const walk = new Walk(sink, options);
-  const keys = [...columns.keys()].sort((a, b) => a - b);
+  const keys = Uint32Array.from(columns.keys()).sort();
   for (const [index, key] of keys.entries()) {
     walk.leave(key);
     for (const contribution of columns.get(key) ?? []) {
@@ -85,8 +85,9 @@ class Walk {
 
   merge({ ids, precedence, origin }: Contribution): void {
     const { slots, origins } = this.#options;
-    this.#steps += ids.length + 1;
-    for (const id of ids) {
+    const set = ids();
+    this.#steps += set.length + 1;
+    for (const id of set) {
       const slot = slots.slotOf(id);
       const own = this.#own[slot] ?? 0;
       if (own === 0) this.#touched[this.#count++] = slot;
