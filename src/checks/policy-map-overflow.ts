@@ -4,7 +4,7 @@
  * A map that overflows lacks entries that nobody chose: a missing allow drops flows, a missing deny lets them through. One
  * finding for a change, about the class that is worst off.
  * Cost: a policy O(identities that it selects) and a count for each of their classes; a pod or workload nothing unless it
- * mints an identity, then O(classes that select it).
+ * takes an identity that nobody uses, then O(classes that select it).
  */
 import { labelOf } from '../cilium/identity/label.ts';
 import { POD_NAMESPACE_KEY } from '../cilium/identity/pod-labels.ts';
@@ -16,10 +16,9 @@ import type { ChangeContext, Check, StateContext } from './context.ts';
 import { entriesCertainty } from './facts/certainty.ts';
 import { allClasses, hasEndpoint, type ClassMembers } from './facts/class-members.ts';
 import { entriesOf } from './facts/entries.ts';
-import { mintingOf } from './facts/minting.ts';
-import { namespaceRelabel } from './facts/relabelled-pods.ts';
 import { worstOf, type Growth, type GrowthLimits } from './policy-map-overflow/growth.ts';
-import { identityGrowths, type MintedLabels } from './policy-map-overflow/identity-growth.ts';
+import { identityGrowths } from './policy-map-overflow/identity-growth.ts';
+import { labelMoves } from './policy-map-overflow/label-moves.ts';
 import { fixesFor } from './policy-map-overflow/overflow-fix.ts';
 import { overflowFinding } from './policy-map-overflow/overflow-finding.ts';
 import { policyGrowths } from './policy-map-overflow/policy-growth.ts';
@@ -60,19 +59,8 @@ function* growthsOf(context: ChangeContext): Generator<Pause | Unjudged, readonl
   if (change.op !== 'bind' && change.op !== 'delete' && isPolicy(change.after)) {
     return yield* policyGrowths(refOf(change.after), context);
   }
-  const minted = yield* mintedLabels(context);
-  return minted === undefined ? [] : yield* identityGrowths(minted, context);
-}
-
-function* mintedLabels(context: ChangeContext): Generator<Pause, MintedLabels | undefined> {
-  const minting = context.fact(mintingOf);
-  if (minting.kind === 'minted') {
-    const isAdviceOnly = minting.judgedAtOwner || context.submission.change.op === 'bind';
-    return { namespace: minting.namespace, labels: [minting.labels], isAdviceOnly };
-  }
-  const relabel = yield* namespaceRelabel(context);
-  if (relabel.kind !== 'relabelled' || relabel.minted.length === 0) return undefined;
-  return { namespace: relabel.namespace, labels: relabel.minted.map(({ labels }) => labels), isAdviceOnly: false };
+  const moved = yield* labelMoves(context);
+  return moved === undefined ? [] : yield* identityGrowths(moved, context);
 }
 
 /** A map of another tenant is nothing for the author to read about. A clusterwide policy's author reads about every map. */

@@ -20,6 +20,12 @@ export interface MovedKey {
   readonly pods: readonly Pod[];
 }
 
+/** Pods that have one key now and have another one after. */
+export interface KeyChange extends MovedKey {
+  readonly from: CanonicalKey;
+  readonly labelsBefore: LabelArray;
+}
+
 export type NamespaceRelabel =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown'; readonly reason: string }
@@ -27,6 +33,7 @@ export type NamespaceRelabel =
       readonly kind: 'relabelled';
       readonly namespace: string;
       readonly pods: number;
+      readonly changes: readonly KeyChange[];
       /** Keys that no identity has yet. */
       readonly minted: readonly MovedKey[];
       /** Keys that no pod has any more. */
@@ -59,37 +66,39 @@ function* computeRelabel(context: ChangeContext): Generator<Pause, NamespaceRela
     kind: 'relabelled',
     namespace: name,
     pods: moves.reduce((sum, { pods }) => sum + pods.length, 0),
+    changes: moves,
     minted: [...to.values()].filter(({ key }) => context.before.identitiesWithKey(key).length === 0),
     orphaned: moves.map(({ from }) => from).filter((key) => !to.has(key)),
   };
 }
 
-interface KeyChange extends MovedKey {
-  readonly from: CanonicalKey;
-}
-
 function* movedKeys(namespace: string, { before, after }: ChangeContext): Generator<Pause, readonly KeyChange[]> {
   const pods = yield* podsByKey(namespace, before);
   const moves: KeyChange[] = [];
-  for (const [from, members] of pods) {
+  for (const [from, { labels: labelsBefore, members }] of pods) {
     const [pod] = members;
     const fresh = pod === undefined ? undefined : after.identityOfShape(pod, namespace);
     if (fresh?.kind !== 'global' || fresh.key === from) continue;
-    moves.push({ from, key: fresh.key, labels: fresh.labels, pods: members });
+    moves.push({ from, labelsBefore, key: fresh.key, labels: fresh.labels, pods: members });
   }
   return moves;
 }
 
-function* podsByKey(namespace: string, view: ClusterView): Generator<Pause, ReadonlyMap<CanonicalKey, readonly Pod[]>> {
-  const pods = new Map<CanonicalKey, Pod[]>();
+interface KeyHolders {
+  readonly labels: LabelArray;
+  readonly members: Pod[];
+}
+
+function* podsByKey(namespace: string, view: ClusterView): Generator<Pause, ReadonlyMap<CanonicalKey, KeyHolders>> {
+  const pods = new Map<CanonicalKey, KeyHolders>();
   let seen = 0;
   for (const pod of view.podsIn(namespace)) {
     if (++seen % PODS_PER_PAUSE === 0) yield PAUSE;
     const identity = usesIdentity(pod) ? view.identityOfShape(pod, namespace) : undefined;
     if (identity?.kind !== 'global') continue;
-    const members = pods.get(identity.key);
-    if (members === undefined) pods.set(identity.key, [pod]);
-    else members.push(pod);
+    const holders = pods.get(identity.key);
+    if (holders === undefined) pods.set(identity.key, { labels: identity.labels, members: [pod] });
+    else holders.members.push(pod);
   }
   return pods;
 }

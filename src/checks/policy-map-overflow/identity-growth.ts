@@ -1,5 +1,5 @@
 /**
- * How the maps of the classes grow for whom identities are minted: those that select them as peers, and their own.
+ * How maps grow when pods take other identities: those of classes that select what is minted as peers, and their own.
  *
  * A tenant never pays for another: growth is held against the author only where all of it comes from policies in namespaces
  * of the same tenant.
@@ -16,25 +16,10 @@ import { entriesCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { Growth } from './growth.ts';
+import type { LabelMove, LabelMoves } from './label-moves.ts';
 
-export interface MintedLabels {
-  readonly namespace: string;
-  readonly labels: readonly LabelArray[];
-  /** Judged where the labels were written, or a binding: nothing is held against this change. */
-  readonly isAdviceOnly: boolean;
-}
-
-export function* identityGrowths(minted: MintedLabels, context: ChangeContext): Generator<Pause, readonly Growth[]> {
-  const growths = [...(yield* peerGrowths(minted, context))];
-  const seen = new Set<string>();
-  for (const labels of minted.labels) {
-    yield PAUSE;
-    const own = yield* ownGrowth(labels, minted, context);
-    if (own === undefined || seen.has(own.policyClass.key)) continue;
-    seen.add(own.policyClass.key);
-    growths.push(own);
-  }
-  return growths;
+export function* identityGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause, readonly Growth[]> {
+  return [...(yield* peerGrowths(moved, context)), ...(yield* ownGrowths(moved, context))];
 }
 
 interface Gain {
@@ -43,20 +28,25 @@ interface Gain {
   isBlamed: boolean;
 }
 
-function* peerGrowths(minted: MintedLabels, context: ChangeContext): Generator<Pause, readonly Growth[]> {
+function* peerGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause, readonly Growth[]> {
   const view = context.before;
   const gains = new Map<string, Gain>();
-  const tenant = view.tenantOf(minted.namespace);
-  for (const labels of minted.labels) {
+  const tenant = view.tenantOf(moved.namespace);
+  for (const labels of mintedLabels(moved)) {
     yield PAUSE;
     for (const { policyClass, gained } of view.classesGaining(labels)) {
-      const gain = gains.get(policyClass.key) ?? { policyClass, gained: 0, isBlamed: !minted.isAdviceOnly };
+      const gain = gains.get(policyClass.key) ?? { policyClass, gained: 0, isBlamed: !moved.isAdviceOnly };
       gains.set(policyClass.key, gain);
       gain.gained += gained;
       gain.isBlamed &&= isOfTenant(rulesSelecting(policyClass, labels), tenant, view);
     }
   }
   return yield* counted(gains.values(), context);
+}
+
+/** Pods of several keys may take the same one. */
+function mintedLabels({ moves }: LabelMoves): Iterable<LabelArray> {
+  return new Map(moves.filter(({ isMinted }) => isMinted).map(({ key, labels }) => [key, labels])).values();
 }
 
 function* counted(gains: Iterable<Gain>, context: ChangeContext): Generator<Pause, readonly Growth[]> {
@@ -85,24 +75,44 @@ function hasMapAfterwards(policyClass: PolicyClass, context: ChangeContext): boo
   return hasEndpoint(context.after.membersOf(policyClass), context.after);
 }
 
-/** A class without an endpoint has no map yet: all of it is new. */
-function* ownGrowth(
-  labels: LabelArray,
-  minted: MintedLabels,
-  context: ChangeContext,
-): Generator<Pause, Growth | undefined> {
+/** By class; of pods that come from several classes, from the one with the smallest map. */
+function* ownGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause, readonly Growth[]> {
+  const growths = new Map<string, Growth>();
+  for (const move of moved.moves) {
+    yield PAUSE;
+    const own = yield* ownGrowth(move, moved, context);
+    const known = own && growths.get(own.policyClass.key);
+    if (own === undefined || (known !== undefined && known.before <= own.before)) continue;
+    growths.set(own.policyClass.key, own);
+  }
+  return [...growths.values()];
+}
+
+/** A class without an endpoint has no map yet: its first endpoints leave the map that they had, if any, for a new one. */
+function* ownGrowth(move: LabelMove, moved: LabelMoves, context: ChangeContext): Generator<Pause, Growth | undefined> {
   const { before } = context;
-  const policyClass = before.classOf(labels);
+  const policyClass = before.classOf(move.labels);
   if (hasEndpoint(before.membersOf(policyClass), before)) return undefined;
   const { after } = context;
+  const classBefore = move.from === undefined ? undefined : before.classOf(move.from);
   return {
     policyClass,
     members: () => [...after.membersOf(policyClass)],
-    before: 0,
+    before: classBefore === undefined ? 0 : yield* entriesOf(classBefore, before),
     after: yield* entriesOf(policyClass, after),
     certainty: entriesCertainty(after.settings, policyClass),
-    isBlamed: !minted.isAdviceOnly && isOfTenant(policyClass.rules, before.tenantOf(minted.namespace), before),
+    isBlamed:
+      !moved.isAdviceOnly &&
+      isOfTenant(gainingRules(policyClass, classBefore, move), before.tenantOf(moved.namespace), before),
   };
+}
+
+/** The rules that are new to the pods, and those that select what is minted; all of them where none is. */
+function gainingRules(after: PolicyClass, before: PolicyClass | undefined, move: LabelMove): readonly Rule[] {
+  const known = new Set(before?.rules);
+  const selecting = new Set(move.isMinted ? rulesSelecting(after, move.labels) : []);
+  const gaining = after.rules.filter((rule) => !known.has(rule) || selecting.has(rule));
+  return gaining.length === 0 ? after.rules : gaining;
 }
 
 function rulesSelecting({ rules }: PolicyClass, labels: LabelArray): readonly Rule[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ClusterStore } from '../../../src/cluster/store.ts';
-import { identityIn } from '../../support/churn.ts';
+import { deployment, identityIn } from '../../support/churn.ts';
 import {
   ciliumConfig,
   clusterwidePolicy,
@@ -183,6 +183,56 @@ describe('a pod that mints an identity', () => {
       findings(decision, 'policy-map-overflow').map(({ severity }) => severity),
       ['advice'],
     );
+  });
+});
+
+/** Selects pods with one label, and lets them reach the pods of the namespace without label `v` on these ports. */
+function reach(name: string, labels: Readonly<Record<string, string>>, ...list: readonly string[]): Json {
+  return policy(`team-a/${name}`, {
+    endpointSelector: { matchLabels: labels },
+    egress: [
+      { toEndpoints: [{ matchExpressions: [{ key: 'v', operator: 'DoesNotExist' }] }], toPorts: [ports(...list)] },
+    ],
+  });
+}
+
+describe('pods that come into another class', () => {
+  const wide = reach('wide', { app: 'big' }, '80', '81', '82');
+  const [one, two] = [reach('one', { v: '1' }, '80'), reach('two', { v: '2' }, '80')];
+
+  test('as full as the one before gain nothing', () => {
+    const before = deployment('team-a/big', { app: 'big', v: '1' });
+    const store = team(100, wide, one, two, before, pod('team-a/big', { app: 'big', v: '1' }));
+    const decision = submit(store, deployment('team-a/big', { app: 'big', v: '2' }), { before });
+    assert.deepEqual(decision.findings, []);
+  });
+
+  test('and leave a small map for one over the limit are denied', () => {
+    const before = pod('team-a/x', { app: 'small' });
+    const decision = submit(team(100, wide, before), pod('team-a/x', { app: 'big' }), { before });
+    assert.equal(decision.verdict, 'deny');
+    const { facts } = finding(decision, 'policy-map-overflow');
+    assert.deepEqual([facts['entriesBefore'], facts['entriesAfter']], [10, 311]);
+  });
+
+  test('as its first endpoint, through an identity that nobody uses, are judged as if it were minted', () => {
+    const unused = identityIn('team-a', 3000, { app: 'big' });
+    const decision = submit(team(100, wide, unused), pod('team-a/x', { app: 'big' }));
+    assert.equal(decision.verdict, 'deny');
+    const { facts } = finding(decision, 'policy-map-overflow');
+    assert.deepEqual([facts['identity'], facts['entriesBefore'], facts['entriesAfter']], [3000, 0, 308]);
+  });
+
+  test('by a relabelling into an identity that nobody uses are judged as if it were minted', () => {
+    const unused = identityIn('team-a', 3000, { app: 'big' });
+    const before = pod('team-a/x', { app: 'small' });
+    const decision = submit(team(100, wide, unused, before), pod('team-a/x', { app: 'big' }), { before });
+    assert.equal(decision.verdict, 'deny');
+  });
+
+  test('through an identity that is in use are nothing to say', () => {
+    const store = team(100, wide, pod('team-a/y', { app: 'big' }));
+    assert.deepEqual(submit(store, pod('team-a/x', { app: 'big' })).findings, []);
   });
 });
 

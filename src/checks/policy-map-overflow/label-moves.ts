@@ -1,0 +1,63 @@
+/**
+ * The identities that pods of a change leave and take: one move for a pod or workload, one for each key of a relabelled
+ * namespace.
+ *
+ * Cost: O(1) for a pod whose identity is in use already; a namespace O(its pods), once for all checks.
+ */
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import type { Pause } from '../check.ts';
+import type { ChangeContext } from '../context.ts';
+import { hasEndpoint } from '../facts/class-members.ts';
+import { mintingOf, shapesOf, wasJudgedAtOwner } from '../facts/minting.ts';
+import { namespaceRelabel } from '../facts/relabelled-pods.ts';
+
+export interface LabelMove {
+  /** Absent for pods that are new. */
+  readonly from?: LabelArray;
+  readonly key: CanonicalKey;
+  readonly labels: LabelArray;
+  /** Whether no identity has these labels yet: then every map that selects them grows. */
+  readonly isMinted: boolean;
+}
+
+export interface LabelMoves {
+  readonly namespace: string;
+  readonly moves: readonly LabelMove[];
+  /** Judged where the labels were written, or a binding: nothing is held against this change. */
+  readonly isAdviceOnly: boolean;
+}
+
+export function* labelMoves(context: ChangeContext): Generator<Pause, LabelMoves | undefined> {
+  const minting = context.fact(mintingOf);
+  if (minting.kind === 'minted') {
+    const { namespace, key, labels, identityBefore } = minting;
+    const from = identityBefore?.kind === 'global' ? { from: identityBefore.labels } : {};
+    const isAdviceOnly = minting.judgedAtOwner || context.submission.change.op === 'bind';
+    return { namespace, moves: [{ ...from, key, labels, isMinted: true }], isAdviceOnly };
+  }
+  return takenIdentity(context) ?? (yield* namespaceMoves(context));
+}
+
+/** An identity that exists and that nobody uses has no map: its first endpoint gets one. */
+function takenIdentity({ current, submission: { change } }: ChangeContext): LabelMoves | undefined {
+  const shapes = shapesOf(change, current);
+  if (shapes === undefined) return undefined;
+  const { namespace, before, after, object } = shapes;
+  const identity = current.identityOfShape(after, namespace);
+  if (identity.kind !== 'global' || hasEndpoint(current.identitiesWithKey(identity.key), current)) return undefined;
+  const { key, labels } = identity;
+  const left = before === undefined ? undefined : current.identityOfShape(before, namespace);
+  const from = left?.kind === 'global' ? { from: left.labels } : {};
+  const isAdviceOnly = change.op === 'bind' || wasJudgedAtOwner(object, current);
+  return { namespace, moves: [{ ...from, key, labels, isMinted: false }], isAdviceOnly };
+}
+
+function* namespaceMoves(context: ChangeContext): Generator<Pause, LabelMoves | undefined> {
+  const relabel = yield* namespaceRelabel(context);
+  if (relabel.kind !== 'relabelled') return undefined;
+  const minted = new Set(relabel.minted.map(({ key }) => key));
+  const moves = relabel.changes.map(({ key, labels, labelsBefore }) => {
+    return { from: labelsBefore, key, labels, isMinted: minted.has(key) };
+  });
+  return { namespace: relabel.namespace, moves, isAdviceOnly: false };
+}
