@@ -8,8 +8,12 @@
  */
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { UniverseFacts } from '../../cilium/policy/containment/facts.ts';
-import { uncoveredProduct, type AllowUnit, type FlowWitness } from '../../cilium/policy/containment/product.ts';
-import { endpointSelector, type EndpointSelector } from '../../cilium/policy/selector.ts';
+import {
+  canMeet,
+  uncoveredProduct,
+  type AllowUnit,
+  type FlowWitness,
+} from '../../cilium/policy/containment/product.ts';
 import type { ClusterwideDeny } from './denies.ts';
 import type { Unit } from './units.ts';
 
@@ -59,7 +63,7 @@ function causesOf(
   facts: UniverseFacts,
 ): readonly Rule[] {
   const takesAll = (some: readonly ClusterwideDeny[]): boolean => parts.every((part) => isDead(part, some, facts));
-  const meeting = denies.filter((deny) => parts.some((part) => meets(deny, part, facts)));
+  const meeting = denies.filter((deny) => parts.some((part) => canMeet(part, deny.deny, facts)));
   const single = meeting.find((deny) => takesAll([deny]));
   if (single !== undefined) return [single.rule];
   let needed: readonly ClusterwideDeny[] = meeting;
@@ -68,18 +72,4 @@ function causesOf(
     if (takesAll(others)) needed = others;
   }
   return needed.map(({ rule }) => rule);
-}
-
-/** Whether there can be a flow that the part gives and the deny takes, ports aside. */
-function meets({ deny }: ClusterwideDeny, part: AllowUnit, facts: UniverseFacts): boolean {
-  return deny.peers.some((peer) => {
-    const [subject, other] = deny.side === 'own' ? [deny.subject, peer] : [peer, deny.subject];
-    const both = { ...part, subject: joined(part.subject, subject), peer: joined(part.peer, other) };
-    return uncoveredProduct(both, [], facts).kind !== 'covered';
-  });
-}
-
-function joined(a: EndpointSelector, b: EndpointSelector): EndpointSelector {
-  const origin = a.origin === 'cidr' || b.origin === 'cidr' ? 'cidr' : 'labels';
-  return endpointSelector([...a.requirements, ...b.requirements], origin);
 }

@@ -5,7 +5,7 @@
  * Cost: O(subjects x denies) for a rule, then set operations for each group of subjects and piece of the ports.
  */
 import { difference, EMPTY_SET, intersect, union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
-import type { LabelArray } from '../../cilium/identity/label.ts';
+import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
 import { packetsOf, rangesOf, takes } from '../../cilium/policy/containment/ports.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard, matches } from '../../cilium/policy/selector.ts';
@@ -27,7 +27,7 @@ export function subjectGroups(rule: Rule, denies: readonly ClusterwideDeny[], vi
   const groups = new Map<string, readonly ClusterwideDeny[]>();
   for (const identity of view.subjects(rule)) {
     const labels = view.labelsOf(identity);
-    if (labels === undefined) continue;
+    if (labels === undefined || !isPoliced(labels, view)) continue;
     const taking = denies.map((deny) => takesSubject(deny, labels));
     const key = taking.map(Number).join('');
     if (!groups.has(key))
@@ -37,6 +37,16 @@ export function subjectGroups(rule: Rule, denies: readonly ClusterwideDeny[], vi
       );
   }
   return [...groups.values()];
+}
+
+/** Until 1.20.1 a label with key `host` leaves a pod without policy. */
+function isPoliced(labels: LabelArray, view: ClusterView): boolean {
+  return !view.settings.profile.hostLabelDisablesPolicy || labelOf(labels, 'host') === undefined;
+}
+
+function subjectsOf(rule: Rule, view: ClusterView): IdentitySet {
+  const policed = [...view.subjects(rule)].filter((identity) => isPoliced(view.labelsOf(identity) ?? [], view));
+  return Uint32Array.from(policed).sort();
 }
 
 function takesSubject({ deny }: ClusterwideDeny, labels: LabelArray): boolean {
@@ -86,7 +96,7 @@ class Today {
   }
 
   #takenBy({ rule, deny }: ClusterwideDeny): IdentitySet {
-    if (deny.side === 'other') return Uint32Array.from(this.#view.subjects(rule)).sort();
+    if (deny.side === 'other') return subjectsOf(rule, this.#view);
     if (deny.peers.some(isWildcard)) return this.#matching;
     return deny.peers.map((peer) => this.#view.selections(peer)).reduce(union, EMPTY_SET);
   }

@@ -30,6 +30,8 @@ export interface UniverseFacts {
   readonly localOnly: boolean;
   /** Whether a label of source k8s with this key can be part of an identity. */
   readonly isIdentityRelevant: (key: string) => boolean;
+  /** Pods with a label of key `host` have no policy of their own (until 1.20.1). */
+  readonly hostLabelDisablesPolicy: boolean;
   /** Pods carry generated labels for their named ports (1.20). */
   readonly namedPortsLabel: boolean;
   /** Reserved identities that packets carry, but for those of the world; an id may have several label sets. */
@@ -55,6 +57,7 @@ export function universeFacts(context: PolicyContext, keeps: (label: Label) => b
     clusterName: config.clusterName,
     localOnly: config.clusterID === 0,
     isIdentityRelevant: (key) => keeps({ source: 'k8s', key, value: '' }),
+    hostLabelDisablesPolicy: profile.hostLabelDisablesPolicy,
     namedPortsLabel: profile.namedPortsLabel,
     reserved: [...carriedIdentities(context), ...userReservedIdentities(config)],
     worlds: families.map((family) => ({ family, label: worldLabel(family, context) })),

@@ -4,7 +4,8 @@
  * A population says, for each label key, what its members can have there. Keys are independent of each other but for the
  * namespace, whose name Kubernetes repeats in the namespace label `kubernetes.io/metadata.name`: requirements on that
  * label are read as requirements on the namespace.
- * A pod label with key `host` takes a pod out of every policy up to Cilium 1.20.1; such pods are left out of account.
+ * Up to Cilium 1.20.1 a label with key `host` leaves a pod without any policy of its own: no subject is such a pod. As a peer
+ * it counts as policed unless a selector asks for that label: a proof about pods at large leaves these few out of account.
  */
 import { labelArray, labelOf, type LabelArray } from '../../identity/label.ts';
 import { GENERATED_SOURCE, NAMED_PORTS_KEY } from '../../identity/named-ports.ts';
@@ -29,14 +30,25 @@ export interface Population {
   readonly complete: (labels: LabelArray) => LabelArray;
 }
 
+/** As a label of any source. */
+export const HOST_KEY = 'host';
+
 /** A DNS label of at most 63 characters. */
 const NAMESPACE_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 const NAMESPACE_NAME_KEY = `${NAMESPACE_LABEL_PREFIX}kubernetes.io/metadata.name`;
 
-export function localPods(facts: UniverseFacts): Population {
+/** `policed`: whether agents enforce the policies that select them. */
+export function localPods(facts: UniverseFacts, policed: boolean): Population {
   const cluster = present('k8s', only([facts.clusterName]));
-  return { policed: true, aggregate: facts.aggregates?.cluster, ...podLabels(facts, cluster) };
+  return { policed, aggregate: facts.aggregates?.cluster, ...podLabels(facts, cluster) };
+}
+
+/** Local pods that may be subjects. */
+export function subjectPods(facts: UniverseFacts): Population {
+  const pods = localPods(facts, true);
+  if (!facts.hostLabelDisablesPolicy) return pods;
+  return { ...pods, domainOf: (key) => (key === HOST_KEY ? ABSENT : pods.domainOf(key)) };
 }
 
 export function remotePods(facts: UniverseFacts): Population {

@@ -73,6 +73,11 @@ export function uncoveredProduct(target: AllowUnit, denies: readonly Deny[], fac
   return answer;
 }
 
+/** Whether the deny can take a flow of the allow, ports aside; also where that was not found out. */
+export function canMeet(target: AllowUnit, deny: Deny, facts: UniverseFacts): boolean {
+  return rectangleOf(sidesOf(deny), target, facts).ofPeer !== 'none';
+}
+
 function sidesOf({ subject, peers, side }: Deny): Sides {
   const [near, far] = [[asSubject(subject)], peers.map(asPeer)];
   return side === 'own' ? { subject: near, peer: far } : { subject: far, peer: near };

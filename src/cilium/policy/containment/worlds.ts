@@ -8,7 +8,16 @@ import type { LabelArray } from '../../identity/label.ts';
 import { addressGroups, findAddress, type AddressGroup } from './addresses.ts';
 import { COVERED, undecided, type Containment, type PeerWitness, type Reach } from './answer.ts';
 import type { UniverseFacts } from './facts.ts';
-import { localPods, memberLabels, remoteNodes, remotePods, type Population } from './populations.ts';
+import { wantsLabel } from './domain.ts';
+import {
+  HOST_KEY,
+  localPods,
+  memberLabels,
+  remoteNodes,
+  remotePods,
+  subjectPods,
+  type Population,
+} from './populations.ts';
 import { findEscape, type Budget, type Term } from './search.ts';
 import { joinedTerms, termsOf } from './terms.ts';
 import { isWildcard, matches } from '../selector.ts';
@@ -33,10 +42,20 @@ export const PEER_WORLDS: readonly World[] = [
   beyondIdentities,
 ];
 
-export const SUBJECT_WORLDS: readonly World[] = [amongLocalPods, amongReservedEndpoints];
+export const SUBJECT_WORLDS: readonly World[] = [amongSubjectPods, amongReservedEndpoints];
 
 function amongLocalPods(question: Question): Containment {
-  return amongLabels(question, localPods(question.facts), podWitness);
+  const { facts, targets } = question;
+  const policed = !(facts.hostLabelDisablesPolicy && targets.some(wantsHostLabel));
+  return amongLabels(question, localPods(facts, policed), podWitness);
+}
+
+function wantsHostLabel({ selector }: Reach): boolean {
+  return selector.requirements.some((requirement) => requirement.key === HOST_KEY && wantsLabel(requirement));
+}
+
+function amongSubjectPods(question: Question): Containment {
+  return amongLabels(question, subjectPods(question.facts), podWitness);
 }
 
 function amongRemotePods(question: Question): Containment {
@@ -126,22 +145,29 @@ const POLICED: ReadonlySet<number> = new Set([4, 5]);
 /** Lower ids have no aggregate but the wildcard; the higher ones that a user fixed to a number are pods to a map. */
 const FIRST_AGGREGATED = 100;
 
+/** In a mesh the endpoints of other clusters have the same reserved identities, and no policy of this cluster. */
 function amongReserved(question: Question): Containment {
-  return amongIdentities(question, () => true);
+  const { reserved, localOnly } = question.facts;
+  return amongIdentities(question, reserved, (id) => localOnly && POLICED.has(id));
 }
 
 function amongReservedEndpoints(question: Question): Containment {
-  return amongIdentities(question, (id) => POLICED.has(id));
+  const endpoints = question.facts.reserved.filter(({ id }) => POLICED.has(id));
+  return amongIdentities(question, endpoints, () => true);
 }
 
-function amongIdentities({ targets, covers, facts }: Question, asked: (id: number) => boolean): Containment {
+function amongIdentities(
+  { targets, covers, facts }: Question,
+  identities: UniverseFacts['reserved'],
+  isPoliced: (id: number) => boolean,
+): Containment {
   // Such a number is one of cluster 0: in a cluster that has an id itself, that is another cluster.
   const fixed = facts.localOnly ? facts.aggregates?.cluster : facts.aggregates?.clusterMesh;
-  for (const { id, labels } of facts.reserved) {
+  for (const { id, labels } of identities) {
     const aggregate = id < FIRST_AGGREGATED ? undefined : fixed;
     const reaches = (reach: Reach): boolean => matches(reach.selector, labels) || reachesAggregate(reach, aggregate);
-    if (!asked(id) || !targets.every(reaches)) continue;
-    if (covers.some((cover) => (cover.role === 'peer' || POLICED.has(id)) && reaches(cover))) continue;
+    if (!targets.every(reaches)) continue;
+    if (covers.some((cover) => (cover.role === 'peer' || isPoliced(id)) && reaches(cover))) continue;
     return { kind: 'uncovered', witness: { kind: 'reserved', id, labels } };
   }
   return COVERED;
