@@ -2,7 +2,7 @@
  * Which certificate the webhook serves with: given files, or a pair that is made on the first start and renewed in time.
  */
 import type { Logger } from '../log.ts';
-import { ensureCertificateFolder } from '../server/certificate-folder.ts';
+import { ensureCertificateFolder, type CertificateFolder } from '../server/certificate-folder.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { TlsFiles } from '../server/tls-pair.ts';
 import { openTlsSource, type TlsSource } from '../server/tls-source.ts';
@@ -38,15 +38,18 @@ export async function servingCertificate(
   if (tlsCertFile !== undefined && tlsKeyFile !== undefined) {
     return { source: await openTls({ certFile: tlsCertFile, keyFile: tlsKeyFile, ...clientCa }, observers) };
   }
-  const made = await ensureCertificateFolder({ folder: certDir, now: new Date() });
-  if (!made.ok) throw new CommandError([`${made.error.file}: ${made.error.reason}`]);
+  const { files, caFile } = await ensured(certDir);
   const renew = async (): Promise<void> => {
-    await ensureCertificateFolder({ folder: certDir, now: new Date() });
+    await ensured(certDir);
   };
-  return {
-    source: await openTls({ ...made.value.files, ...clientCa }, { ...observers, renew }),
-    caFile: made.value.caFile,
-  };
+  return { source: await openTls({ ...files, ...clientCa }, { ...observers, renew }), caFile };
+}
+
+/** At the start a fault ends the command; later it is reported at each poll, and the pair in use stays. */
+async function ensured(folder: string): Promise<CertificateFolder> {
+  const made = await ensureCertificateFolder({ folder, now: new Date() });
+  if (made.ok) return made.value;
+  throw new CommandError([`${made.error.file}: ${made.error.reason}`]);
 }
 
 async function openTls(

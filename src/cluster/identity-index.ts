@@ -98,7 +98,9 @@ export class IdentityIndex implements IdentityLayer {
     this.#selectors.release(selector);
   }
 
+  /** An identity that comes again as it was (each heartbeat writes it) touches nothing. */
   addObject(id: NumericIdentity, key: CanonicalKey, labels: LabelArray): void {
+    if (this.#records.get(id)?.key === key) return;
     this.removeObject(id);
     const use = this.#use(key, labels);
     this.#dropProvisional(use);

@@ -13,6 +13,7 @@ import {
   isWorkload,
   refOf,
   type ClusterObject,
+  type ConfigMap,
   type Kind,
   type Namespace,
   type ObjectRef,
@@ -32,6 +33,7 @@ export class ClusterStore {
   readonly #delta = new DeltaBuilder();
   /** Objects of a kind that is listed again and that were not seen yet. */
   readonly #unseen = new Map<Kind, Map<string, ObjectRef>>();
+  #source: SettingsSource = { configMap: undefined, agentImages: [] };
   #derived: Derived;
   #epoch = 1;
   #revision = 0;
@@ -93,8 +95,6 @@ export class ClusterStore {
   #upsert(object: ClusterObject): void {
     this.#unseen.get(object.kind)?.delete(formatRef(refOf(object)));
     const before = this.#tables.set(object);
-    if (before !== undefined && before.kind !== object.kind)
-      throw new Error(`two kinds under ${formatRef(refOf(object))}`);
     if (object.kind === 'ConfigMap' || object.kind === 'DaemonSet') this.#refreshSettings(object);
     if (before !== undefined) unlink(this.#derived, before, 'replaced');
     link(this.#derived, object);
@@ -117,9 +117,14 @@ export class ClusterStore {
 
   /** Derives everything again if this object decides Cilium's version or configuration. */
   #refreshSettings(object: ClusterObject): void {
-    const isConfig = object.kind === 'ConfigMap' && object.name === 'cilium-config';
-    const isAgent = isWorkload(object) && isAgentDaemonSet(object, this.#options.ciliumNamespace);
+    const { ciliumNamespace } = this.#options;
+    const isConfig = object.kind === 'ConfigMap' && isCiliumConfig(object, ciliumNamespace);
+    const isAgent = isWorkload(object) && isAgentDaemonSet(object, ciliumNamespace);
     if (!isConfig && !isAgent) return;
+    const source = this.#settingsSource();
+    // Agents report their status all day: nothing is derived again for that.
+    if (isSameSource(source, this.#source)) return;
+    this.#source = source;
     this.#epoch += 1;
     this.#derived = this.#derive();
     this.#delta.rebuilt = true;
@@ -127,7 +132,7 @@ export class ClusterStore {
   }
 
   #derive(): Derived {
-    const settings = deriveSettings(this.#epoch, this.#options, this.#settingsSource());
+    const settings = deriveSettings(this.#epoch, this.#options, this.#source);
     return new Derived(settings, this.#delta, this.#tables);
   }
 
@@ -139,6 +144,17 @@ export class ClusterStore {
       agentImages: agents.flatMap((agent) => agent.images),
     };
   }
+}
+
+function isCiliumConfig({ namespace, name }: ConfigMap, ciliumNamespace: string): boolean {
+  return namespace === ciliumNamespace && name === 'cilium-config';
+}
+
+function isSameSource(a: SettingsSource, b: SettingsSource): boolean {
+  const texts = [a, b].map(({ configMap, agentImages }) =>
+    JSON.stringify([configMap === undefined ? null : [...configMap.data].sort(), agentImages]),
+  );
+  return texts[0] === texts[1];
 }
 
 function isAgentDaemonSet(workload: Workload, ciliumNamespace: string): boolean {

@@ -75,7 +75,7 @@ export class TlsSource {
     try {
       await this.#options.renew?.();
     } catch (error) {
-      this.#report({ file: this.#options.files.certFile, reason: `cannot be renewed: ${String(error)}` });
+      this.#report({ file: this.#options.files.certFile, reason: `cannot be renewed: ${messageOf(error)}` });
     }
     const texts = await readTlsFiles(this.#options.files);
     if (!texts.ok) {
@@ -107,4 +107,8 @@ export class TlsSource {
     this.#options.metrics.certificateReloadFailed();
     this.#options.log.error('the former certificate stays: its new files cannot be used', { file, reason });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -155,6 +155,21 @@ suite('settings', () => {
     assert.equal(storeWith([config]).view().settings.filter.kind, 'unknown');
   });
 
+  test('an agent or a configuration that comes again as it was derives nothing again', () => {
+    const store = new ClusterStore();
+    const config = decoded(ciliumConfig({ labels: '!build-id' }));
+    assert.equal(store.apply({ type: 'upsert', object: decoded(agent('v1.20.2')) }).rebuilt, true);
+    assert.equal(store.apply({ type: 'upsert', object: decoded(agent('v1.20.2')) }).rebuilt, false);
+    assert.equal(store.apply({ type: 'upsert', object: config }).rebuilt, true);
+    assert.equal(store.apply({ type: 'upsert', object: config }).rebuilt, false);
+  });
+
+  test('the ConfigMap of another namespace derives nothing again', () => {
+    const store = storeWith([namespace('a')]);
+    const other = { ...ciliumConfig({ labels: '!app' }), metadata: { namespace: 'elsewhere', name: 'cilium-config' } };
+    assert.equal(store.apply({ type: 'upsert', object: decoded(other) }).rebuilt, false);
+  });
+
   test('the ConfigMap of another namespace is not the configuration', () => {
     const other = { ...ciliumConfig({ labels: '!app' }), metadata: { namespace: 'elsewhere', name: 'cilium-config' } };
     const store = storeWith([namespace('a'), other, pod('a/web-0', { app: 'web' })]);
@@ -192,6 +207,12 @@ suite('what one event touches', () => {
     const delta = store.apply({ type: 'upsert', object: decoded(pod('a/web-1', { app: 'web' })) });
     assert.deepEqual(delta.identitiesAdded, []);
     assert.deepEqual(delta.identitiesRemoved, []);
+  });
+
+  test('a CiliumIdentity that comes again as it was touches nothing', () => {
+    const store = storeWith([namespace('a'), ciliumIdentity(300, WEB), pod('a/web-0', { app: 'web' })]);
+    const delta = store.apply({ type: 'upsert', object: decoded(ciliumIdentity(300, WEB)) });
+    assert.deepEqual([delta.identitiesAdded, delta.identitiesRemoved], [[], []]);
   });
 
   test('the last pod of a key takes its made-up identity along', () => {
