@@ -7,6 +7,7 @@ import { certsCommand } from './certs.ts';
 import { checkCommand } from './check.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
+import { cleanLines } from './output.ts';
 import { EXIT_CLEAN, EXIT_ERROR, type ExitCode } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
 import type { TextStream } from './output.ts';
@@ -69,7 +70,7 @@ export async function run(argv: readonly string[], context: Omit<CommandContext,
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_ERROR;
-    for (const line of reasonsOf(error)) context.stderr.write(`error: ${line}\n`);
+    for (const line of reasonsOf(error)) context.stderr.write(`error: ${cleanLines(line)}\n`);
     return EXIT_ERROR;
   }
 }

@@ -47,8 +47,7 @@ export function createOutput({ format, stdout, stderr, noColor }: OutputOptions)
   const render = rendererFor(format, { stream: stdout, noColor });
   return {
     result: (result) => void stdout.write(render(result)),
-    // File names and object names reach notes too.
-    note: (text) => void stderr.write(`${text.split('\n').map(clean).join('\n')}\n`),
+    note: (text) => void stderr.write(`${cleanLines(text)}\n`),
   };
 }
 
@@ -64,4 +63,9 @@ function rendererFor(format: OutputFormat, { stream, noColor }: { stream: TextSt
       });
     }
   }
+}
+
+/** File names and object names reach notes and errors too: line breaks are ours, everything else that moves a cursor is not. */
+export function cleanLines(text: string): string {
+  return text.split('\n').map(clean).join('\n');
 }
