@@ -2,13 +2,15 @@
  * policy-map-overflow: no change makes an endpoint's policy map exceed bpf-policy-map-max.
  *
  * A map that overflows lacks entries that nobody chose: a missing allow drops flows, a missing deny lets them through. One
- * finding for a change, about the class that is worst off.
- * Cost: a policy O(identities that it selects) and a count for each of their classes; a pod or workload nothing unless it
+ * finding for a change, about the class that is worst off; one more where prefixes that it names fill maps of others.
+ * Cost: a policy O(identities that it selects) and a count for each of their classes, and one for each class
+ * that its new prefixes enter; a pod or workload nothing unless it
  * takes an identity that nobody uses, then O(classes that select it).
  */
 import { labelOf } from '../cilium/identity/label.ts';
 import { POD_NAMESPACE_KEY } from '../cilium/identity/pod-labels.ts';
-import { isPolicy, POLICY_KINDS, refOf, WORKLOAD_KINDS } from '../cilium/objects.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import { isPolicy, POLICY_KINDS, refOf, WORKLOAD_KINDS, type ObjectRef } from '../cilium/objects.ts';
 import { subjectOf } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { PAUSE, type Answer, type Finding, type Pause, type Severity, type Unjudged } from './check.ts';
@@ -16,30 +18,39 @@ import type { ChangeContext, Check, StateContext } from './context.ts';
 import { entriesCertainty } from './facts/certainty.ts';
 import { allClasses, hasEndpoint, type ClassMembers } from './facts/class-members.ts';
 import { entriesOf } from './facts/entries.ts';
-import { worstOf, type Growth, type GrowthLimits } from './policy-map-overflow/growth.ts';
+import { worstOf, type Growth, type GrowthLimits, type WorstGrowth } from './policy-map-overflow/growth.ts';
 import { identityGrowths } from './policy-map-overflow/identity-growth.ts';
 import { labelMoves } from './policy-map-overflow/label-moves.ts';
 import { fixesFor } from './policy-map-overflow/overflow-fix.ts';
 import { overflowFinding } from './policy-map-overflow/overflow-finding.ts';
-import { policyGrowths } from './policy-map-overflow/policy-growth.ts';
+import {
+  addsPrefixes,
+  policyAddsAllows,
+  policyGrowths,
+  subjectsOfChange,
+} from './policy-map-overflow/policy-growth.ts';
+import { prefixGrowths } from './policy-map-overflow/prefix-growth.ts';
 import { isSystemNamespace, type CheckSettings } from './settings.ts';
 
 export const policyMapOverflow: Check = {
   id: 'policy-map-overflow',
-  kinds: ['Pod', 'Namespace', ...WORKLOAD_KINDS, ...POLICY_KINDS],
+  kinds: ['Pod', 'Namespace', 'CiliumCIDRGroup', ...WORKLOAD_KINDS, ...POLICY_KINDS],
   onChange,
   onState,
 };
 
 function* onChange(context: ChangeContext): Iterable<Answer> {
-  const growths = yield* growthsOf(context);
-  if (growths.length === 0) return;
-  const worst = worstOf(growths, limitsOf(context.current, context.settings), () => context.after);
-  if (worst === undefined) return;
-  const { growth, severity } = worst;
+  for (const growths of yield* growthsOf(context)) {
+    if (growths.length === 0) continue;
+    const worst = worstOf(growths, limitsOf(context.current, context.settings), () => context.after);
+    if (worst !== undefined) yield yield* growthFinding(worst, context);
+  }
+}
+
+function* growthFinding({ growth, severity }: WorstGrowth, context: ChangeContext): Generator<Pause, Finding> {
   const subject = subjectOf(context.submission.change);
   const policy = context.after.policy(subject);
-  yield yield* overflowFinding({
+  return yield* overflowFinding({
     ...growth,
     identities: growth.members(),
     subject,
@@ -54,22 +65,46 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   });
 }
 
-function* growthsOf(context: ChangeContext): Generator<Pause | Unjudged, readonly Growth[]> {
+/** One finding for each group: what is for others to read about stays apart. */
+function* growthsOf(context: ChangeContext): Generator<Pause | Unjudged, readonly (readonly Growth[])[]> {
   const { change } = context.submission;
-  if (change.op !== 'bind' && change.op !== 'delete' && isPolicy(change.after)) {
-    return yield* policyGrowths(refOf(change.after), context);
-  }
+  if (change.op === 'bind' || change.op === 'delete') return [yield* movedGrowths(context)];
+  if (isPolicy(change.after)) return yield* changedPolicyGrowths(refOf(change.after), context);
+  if (change.after.kind !== 'CiliumCIDRGroup') return [yield* movedGrowths(context)];
+  const { own } = yield* prefixGrowths({ judged: new Set(), addsAllows: true, isOwn: () => true }, context);
+  return [own];
+}
+
+function* changedPolicyGrowths(
+  ref: ObjectRef,
+  context: ChangeContext,
+): Generator<Pause | Unjudged, readonly (readonly Growth[])[]> {
+  const policy = { before: context.before.policy(ref), after: context.after.policy(ref) };
+  const selected = yield* policyGrowths(policy, context);
+  if (!addsPrefixes(policy)) return [selected];
+  const judged = subjectsOfChange(policy, context);
+  const isOwn = (identities: readonly NumericIdentity[]): boolean => isOfAuthor(identities, context);
+  const prefixed = yield* prefixGrowths({ judged, addsAllows: policyAddsAllows(policy), isOwn }, context);
+  return [[...selected, ...prefixed.own], prefixed.others];
+}
+
+function* movedGrowths(context: ChangeContext): Generator<Pause, readonly Growth[]> {
   const moved = yield* labelMoves(context);
   return moved === undefined ? [] : yield* identityGrowths(moved, context);
 }
 
-/** A map of another tenant is nothing for the author to read about. A clusterwide policy's author reads about every map. */
-function audienceOf({ members }: Growth, { after, submission }: ChangeContext): Finding['audience'] {
+/** A map of another tenant is nothing for the author to read about. */
+function audienceOf({ members }: Growth, context: ChangeContext): Finding['audience'] {
+  return isOfAuthor(members(), context) ? 'author' : 'platform';
+}
+
+/** The author of a clusterwide object answers for every map, and reads about it. */
+function isOfAuthor(identities: readonly NumericIdentity[], { after, submission }: ChangeContext): boolean {
   const subject = subjectOf(submission.change);
-  if (subject.kind === 'CiliumClusterwideNetworkPolicy') return 'author';
-  const author = after.tenantOf(subject.kind === 'Namespace' ? subject.name : subject.namespace);
-  const isOwn = members().every((identity) => after.tenantOf(namespaceOf(identity, after)) === author);
-  return isOwn ? 'author' : 'platform';
+  const namespace = subject.kind === 'Namespace' ? subject.name : subject.namespace;
+  if (namespace === undefined) return true;
+  const author = after.tenantOf(namespace);
+  return identities.every((identity) => after.tenantOf(namespaceOf(identity, after)) === author);
 }
 
 /** In an audit the finding is about the state: nothing has grown. */

@@ -6,7 +6,16 @@
 import { identitySet, type IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import { podIdentity } from '../cilium/identity/pod-identity.ts';
-import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
+import type {
+  CiliumCIDRGroup,
+  Namespace,
+  ObjectRef,
+  Pod,
+  PodShape,
+  PolicyObject,
+  Workload,
+  WorkloadKind,
+} from '../cilium/objects.ts';
 import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
@@ -63,6 +72,11 @@ export class LayeredView implements ClusterView {
 
   workloads(): Iterable<Workload> {
     return this.#layers.objects.workloads();
+  }
+
+  cidrGroup(name: string): CiliumCIDRGroup | undefined {
+    for (const group of this.#layers.objects.cidrGroups()) if (group.name === name) return group;
+    return undefined;
   }
 
   workloadsOwnedBy(owner: Workload): Iterable<Workload> {

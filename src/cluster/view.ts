@@ -5,7 +5,16 @@
  * else. It hands out ids and iterators, so that the store behind it may be columns.
  */
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
-import type { Namespace, ObjectRef, Pod, PodShape, PolicyObject, Workload, WorkloadKind } from '../cilium/objects.ts';
+import type {
+  CiliumCIDRGroup,
+  Namespace,
+  ObjectRef,
+  Pod,
+  PodShape,
+  PolicyObject,
+  Workload,
+  WorkloadKind,
+} from '../cilium/objects.ts';
 import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
@@ -44,6 +53,7 @@ export interface ClusterView {
   podsIn(namespace: string): Iterable<Pod>;
   workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined;
   workloads(): Iterable<Workload>;
+  cidrGroup(name: string): CiliumCIDRGroup | undefined;
   /**
    * Workloads of the namespace whose controlling owner is this one (same kind, name and uid): the stored revisions of a
    * Deployment, the Jobs of a CronJob.

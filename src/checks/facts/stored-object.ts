@@ -15,6 +15,7 @@ export function holdsExactly(view: ClusterView, object: ClusterObject): boolean 
 function storedLike(view: ClusterView, object: ClusterObject): ClusterObject | undefined {
   if (isPolicy(object)) return view.policyObject(refOf(object));
   if (isWorkload(object)) return view.workload(object.kind, object.namespace, object.name);
+  if (object.kind === 'CiliumCIDRGroup') return view.cidrGroup(object.name);
   if (object.kind === 'Namespace') return view.namespace(object.name);
   return object.kind === 'Pod' ? view.pod(object.namespace, object.name) : undefined;
 }

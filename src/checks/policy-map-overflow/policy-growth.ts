@@ -7,7 +7,6 @@
  * Cost: O(identities that the policy selects), and two counts for each class.
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import type { ObjectRef } from '../../cilium/objects.ts';
 import { selectsSubject } from '../../cilium/policy/resolve.ts';
 import type { ParsedPolicy, Ports, Rule } from '../../cilium/policy/rule.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
@@ -22,9 +21,18 @@ import type { Growth } from './growth.ts';
 const IDENTITIES_PER_PAUSE = 200;
 const MOST_CLASSES = 10_000;
 
-export function* policyGrowths(ref: ObjectRef, context: ChangeContext): Generator<Pause | Unjudged, readonly Growth[]> {
+/** What the check asks about a policy that is created or changed. */
+export interface PolicyChange {
+  readonly before: ParsedPolicy | undefined;
+  readonly after: ParsedPolicy | undefined;
+}
+
+export function* policyGrowths(
+  policy: PolicyChange,
+  context: ChangeContext,
+): Generator<Pause | Unjudged, readonly Growth[]> {
   const { before, after } = context;
-  const [rulesBefore, rulesAfter] = [rulesOf(before.policy(ref)), rulesOf(after.policy(ref))];
+  const [rulesBefore, rulesAfter] = [rulesOf(policy.before), rulesOf(policy.after)];
   const classes = yield* selectedClasses(rulesBefore, rulesAfter, context);
   const isBlamed = addsAllows(rulesBefore, rulesAfter);
   const growths: Growth[] = [];
@@ -56,9 +64,10 @@ function* selectedClasses(
   { before, after }: ChangeContext,
 ): Generator<Pause, readonly SelectedClass[]> {
   const classes = new Map<string, SelectedClass>();
-  const affected = [...new Set([...subjectsOf(rulesBefore, before), ...subjectsOf(rulesAfter, after)])];
-  for (const [index, identity] of affected.entries()) {
-    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+  const affected = new Set([...subjectsOf(rulesBefore, before), ...subjectsOf(rulesAfter, after)]);
+  let seen = 0;
+  for (const identity of affected) {
+    if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
     const labels = after.labelsOf(identity);
     if (labels === undefined) continue;
     const classBefore = before.classOf(labels, identity);
@@ -77,7 +86,22 @@ function* subjectsOf(rules: readonly Rule[], view: ClusterView): Iterable<Numeri
   for (const rule of subjects.values()) yield* view.subjects(rule);
 }
 
+/** Everything that the policy selects before or after. */
+export function subjectsOfChange(policy: PolicyChange, { before, after }: ChangeContext): ReadonlySet<NumericIdentity> {
+  return new Set([...subjectsOf(rulesOf(policy.before), before), ...subjectsOf(rulesOf(policy.after), after)]);
+}
+
+/** Prefixes that its former version did not name. Others may name them. */
+export function addsPrefixes({ before, after }: PolicyChange): boolean {
+  const known = new Set(prefixesOf(before));
+  return prefixesOf(after).some((prefix) => !known.has(prefix));
+}
+
 /** A change that only adds denies is for safety, and never refused for the size of a map. */
+export function policyAddsAllows({ before, after }: PolicyChange): boolean {
+  return addsAllows(rulesOf(before), rulesOf(after));
+}
+
 function addsAllows(before: readonly Rule[], after: readonly Rule[]): boolean {
   const known = new Set(before.map(contentOf));
   return after.some((rule) => rule.verdict === 'allow' && !known.has(contentOf(rule)));
@@ -99,4 +123,8 @@ function portsContent(ports: Ports): readonly unknown[] {
 
 function rulesOf(policy: ParsedPolicy | undefined): readonly Rule[] {
   return policy?.kind === 'parsed' ? policy.rules : [];
+}
+
+function prefixesOf(policy: ParsedPolicy | undefined): readonly string[] {
+  return policy?.kind === 'parsed' ? policy.prefixes : [];
 }

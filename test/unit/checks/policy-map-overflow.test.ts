@@ -196,6 +196,89 @@ function reach(name: string, labels: Readonly<Record<string, string>>, ...list: 
   });
 }
 
+function cidrGroup(name: string, ...externalCIDRs: readonly string[]): Json {
+  return { apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name }, spec: { externalCIDRs } };
+}
+
+function prefixes(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `9.0.${index}.0/24`);
+}
+
+/** Selects nobody, and names prefixes: each is an identity on every node. */
+function naming(path: string, ...toCIDR: readonly string[]): Json {
+  return policy(path, { endpointSelector: { matchLabels: { app: 'nobody' } }, egress: [{ toCIDR }] });
+}
+
+/** Lets every pod of the namespace reach 9.0.0.0/8. */
+function around(path: string): Json {
+  return policy(path, { endpointSelector: {}, egress: [{ toCIDR: ['9.0.0.0/8'] }] });
+}
+
+describe('new prefixes', () => {
+  test('that enter maps of other policies of the tenant through enclosing prefixes are a violation', () => {
+    const decision = submit(team(1, around('team-a/wide')), naming('team-a/none', ...prefixes(255)));
+    assert.equal(decision.verdict, 'deny');
+    const { facts, audience } = finding(decision, 'policy-map-overflow');
+    assert.deepEqual([facts['entriesBefore'], facts['entriesAfter'], audience], [6, 261, 'author']);
+  });
+
+  test('that enter the world of a 1.19 cluster are counted', () => {
+    const world = policy('team-a/world', { endpointSelector: {}, egress: [{ toEntities: ['world'] }] });
+    const objects = [
+      ciliumConfig({ 'bpf-policy-map-max': String(LIMIT) }),
+      namespace('team-a'),
+      pod('team-a/p'),
+      world,
+    ];
+    const store = storeWith(objects, '1.19.7');
+    assert.equal(submit(store, naming('team-a/none', ...prefixes(255))).verdict, 'deny');
+  });
+
+  test('that fill maps of another tenant are advice to the platform, and nothing that the author reads', () => {
+    const store = team(1, namespace('team-b'), around('team-a/wide'));
+    const settings = settingsWith('enforce', { adviceAsWarning: new Set(['policy-map-overflow']) });
+    const decision = submit(store, naming('team-b/none', ...prefixes(255)), { settings });
+    assert.equal(decision.verdict, 'allow');
+    assert.deepEqual(decision.warnings, []);
+    const { severity, audience } = finding(decision, 'policy-map-overflow');
+    assert.deepEqual([severity, audience], ['advice', 'platform']);
+  });
+
+  test('that another policy names already are nothing to say', () => {
+    const store = team(1, around('team-a/wide'), naming('team-a/first', ...prefixes(255)));
+    assert.deepEqual(submit(store, naming('team-a/second', ...prefixes(255))).findings, []);
+  });
+
+  test('that only denies name are never refused', () => {
+    const denies = policy('team-a/denies', {
+      endpointSelector: { matchLabels: { app: 'nobody' } },
+      egressDeny: [{ toCIDR: prefixes(255) }],
+    });
+    assert.equal(submit(team(1, around('team-a/wide')), denies).verdict, 'allow');
+  });
+
+  test('of a CIDR group make the maps grow that select around them', () => {
+    const before = cidrGroup('partners', '8.0.0.0/8');
+    const select = clusterwidePolicy('partners', {
+      endpointSelector: {},
+      egress: [{ toCIDRSet: [{ cidrGroupRef: 'partners' }] }],
+    });
+    const store = team(1, before, select, naming('team-a/none', ...prefixes(255)));
+    const decision = submit(store, cidrGroup('partners', '9.0.0.0/8'), { before });
+    assert.equal(decision.verdict, 'deny');
+    const { facts } = finding(decision, 'policy-map-overflow');
+    assert.equal(Number(facts['entriesAfter']) - Number(facts['entriesBefore']), 255);
+  });
+
+  test('of a CIDR group that leave the maps as they are are nothing to say', () => {
+    const before = cidrGroup('partners', '8.0.0.0/8');
+    assert.deepEqual(
+      submit(team(1, before, around('team-a/wide')), cidrGroup('partners', '7.0.0.0/8'), { before }).findings,
+      [],
+    );
+  });
+});
+
 describe('pods that come into another class', () => {
   const wide = reach('wide', { app: 'big' }, '80', '81', '82');
   const [one, two] = [reach('one', { v: '1' }, '80'), reach('two', { v: '2' }, '80')];
