@@ -6,7 +6,7 @@
  */
 import type { Capacity, CheckResult, ObjectDecision, Report } from '../review/results.ts';
 import { mapJson, podJson } from './json/explanation.ts';
-import { findingJson, unknownJson } from './json/finding.ts';
+import { findingJson, mismatchJson, unknownJson } from './json/finding.ts';
 import type { Rendered } from './renderer.ts';
 
 export function renderJson(result: Rendered): string {
@@ -39,7 +39,8 @@ function decisionJson({ object, operation, decision }: ObjectDecision): object {
     findings: decision.findings.map(findingJson),
     warnings: decision.warnings,
     // Only where there is something to say: an object that could not be judged must not look as if it had been.
-    unknowns: decision.unknowns.length === 0 ? undefined : decision.unknowns.map(unknownJson),
+    unknowns: unlessEmpty(decision.unknowns.map(unknownJson)),
+    replayMismatches: unlessEmpty(decision.replayMismatches.map(mismatchJson)),
   };
 }
 
@@ -49,8 +50,13 @@ function reportJson(report: Report): object {
     ciliumVersion: report.ciliumVersion,
     findings: report.findings.map(findingJson),
     unknowns: report.unknowns.map(unknownJson),
+    replayMismatches: unlessEmpty(report.replayMismatches.map(mismatchJson)),
     capacity: capacityJson(report.capacity),
   };
+}
+
+function unlessEmpty(items: readonly object[]): readonly object[] | undefined {
+  return items.length === 0 ? undefined : items;
 }
 
 function capacityJson(capacity: Capacity): object {

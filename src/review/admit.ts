@@ -4,18 +4,18 @@
  * The one engine of the webhook and of `check`. A generator, so that the caller may give way to others at each pause; see
  * run.ts. It takes no clock and changes nothing: the deadline is a question that is passed in.
  */
-import { PAUSE, type CheckId, type Finding, type Fix, type Pause, type Submission } from '../checks/check.ts';
+import type { CheckId, Finding, Fix, Pause, Submission } from '../checks/check.ts';
 import { changeContext, type ChangeContext } from '../checks/context.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import { subjectOf } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { canDeny, decide, type DecisionInput } from './decision.ts';
+import { decide, type DecisionInput } from './decision.ts';
 import { findFixes } from './fix.ts';
 import { judge, type CheckRun, type Judgement, type RunOptions } from './judge.ts';
 import type { Decision, Unknown } from './results.ts';
 import { scopeOf } from './scope.ts';
-import { replayWitness } from './witness.ts';
+import { replayWitnesses } from './witness.ts';
 
 export interface AdmitOptions {
   readonly settings: CheckSettings;
@@ -31,7 +31,7 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   if (scope.kind === 'exempt') return decide(base);
   const context = changeContext(view, submission, options.settings);
   const judgement = yield* judgeChange(context, options);
-  const witnesses = yield* replayWitnesses(judgement.findings, context);
+  const witnesses = yield* replayWitnesses(judgement.findings, context.after);
   const fixes = yield* fixesFor(judgement, view, submission, options);
   return decide({
     ...base,
@@ -83,29 +83,6 @@ function rethrow(check: CheckId, error: unknown): void {
 /** Without its version or its configuration everything about Cilium is a guess. */
 function modelUnknowns({ settings }: ClusterView): readonly Unknown[] {
   return settings.unknown === undefined ? [] : [{ reason: settings.unknown }];
-}
-
-type Witnesses = Pick<DecisionInput, 'unconfirmed' | 'unknowns' | 'replayMismatches'>;
-
-/** Before a denial is sent, its witness is asked of the second evaluator. */
-function* replayWitnesses(findings: readonly Finding[], context: ChangeContext): Generator<Pause, Witnesses> {
-  const unconfirmed = new Set<Finding>();
-  const unknowns: Unknown[] = [];
-  const replayMismatches: { readonly finding: Finding['id']; readonly detail: string }[] = [];
-  for (const finding of findings) {
-    if (finding.witness === undefined || !canDeny(finding)) continue;
-    yield PAUSE;
-    const replayed = replayWitness(finding, finding.witness, context.after);
-    if (replayed.kind === 'agrees') continue;
-    unconfirmed.add(finding);
-    if (replayed.kind === 'disagrees') replayMismatches.push({ finding: finding.id, detail: replayed.detail });
-    else unknowns.push({ reason: `a witness could not be replayed: ${replayed.reason}`, ...fieldOf(finding) });
-  }
-  return { unconfirmed, unknowns, replayMismatches };
-}
-
-function fieldOf({ field }: Finding): Pick<Unknown, 'path'> {
-  return field === undefined ? {} : { path: field };
 }
 
 function* fixesFor(

@@ -16,9 +16,10 @@ import { POD_NAMESPACE_KEY } from '../cilium/identity/pod-labels.ts';
 import { formatVersion } from '../cilium/profile.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { runOptions, type AdmitOptions } from './admit.ts';
-import { judgedFinding } from './decision.ts';
+import { asUnconfirmed, judgedFinding } from './decision.ts';
 import { judge, type CheckRun } from './judge.ts';
 import type { Capacity, JudgedFinding, Report } from './results.ts';
+import { replayWitnesses } from './witness.ts';
 
 const MOST_POLICY_MAPS = 20;
 const MOST_FINDINGS = 10_000;
@@ -32,12 +33,15 @@ export function* audit(
 ): Generator<Pause, Report> {
   const { unknown, profile } = view.settings;
   const judgement = yield* judge(runsOver({ view, settings }), { ...runOptions(options), mostFindings: MOST_FINDINGS });
+  const { unconfirmed, unknowns, replayMismatches } = yield* replayWitnesses(judgement.findings, view);
+  const findings = judgement.findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));
   return {
     kind: 'Report',
     modelRevision: view.revision,
     ciliumVersion: formatVersion(profile.version),
-    findings: judgement.findings.map((finding) => judgedFinding(finding, undefined, settings)).sort(bySeverity),
-    unknowns: [...(unknown === undefined ? [] : [{ reason: unknown }]), ...judgement.unknowns],
+    findings: findings.map((finding) => judgedFinding(finding, undefined, settings)).sort(bySeverity),
+    unknowns: [...(unknown === undefined ? [] : [{ reason: unknown }]), ...judgement.unknowns, ...unknowns],
+    replayMismatches,
     capacity: yield* capacityOf(view),
   };
 }

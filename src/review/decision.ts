@@ -15,7 +15,7 @@ import { warningsOf } from './warnings.ts';
 export interface DecisionInput {
   readonly findings: readonly Finding[];
   readonly fixes: ReadonlyMap<Finding, Fix>;
-  /** Witnesses that were not confirmed: these findings do not deny. */
+  /** Violations whose witness was not confirmed. */
   readonly unconfirmed: ReadonlySet<Finding>;
   readonly unknowns: readonly Unknown[];
   readonly replayMismatches: Decision['replayMismatches'];
@@ -69,9 +69,15 @@ export function judgedFinding(finding: Finding, fix: Fix | undefined, settings: 
   };
 }
 
+/** What is left of a violation whose witness was not confirmed: nothing that an author should hear of, or act on. */
+export function asUnconfirmed(finding: Finding): Finding {
+  return { ...finding, severity: 'advice', certainty: 'unknown', audience: 'platform', proposals: [] };
+}
+
 function judged(finding: Finding, { fixes, settings, recordedOnly, unconfirmed }: DecisionInput): JudgedFinding {
+  if (unconfirmed.has(finding)) return judgedFinding(asUnconfirmed(finding), undefined, settings);
   const result = judgedFinding(finding, fixes.get(finding), settings);
-  const denies = result.mode === 'enforce' && canDeny(finding) && !recordedOnly && !unconfirmed.has(finding);
+  const denies = result.mode === 'enforce' && canDeny(finding) && !recordedOnly;
   return { ...result, denies };
 }
 

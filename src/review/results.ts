@@ -41,8 +41,13 @@ export interface Decision {
   readonly unknowns: readonly Unknown[];
   readonly tenant: Tenant;
   readonly modelRevision: number;
-  /** Witnesses on which the second evaluator disagreed: a bug of ours; none of them denies. */
-  readonly replayMismatches: readonly { readonly finding: FindingId; readonly detail: string }[];
+  readonly replayMismatches: readonly ReplayMismatch[];
+}
+
+/** A witness on which the second evaluator disagreed: a bug of ours. The finding is advice, `unknown`, for the platform. */
+export interface ReplayMismatch {
+  readonly finding: FindingId;
+  readonly detail: string;
 }
 
 export interface ObjectIdentity {
@@ -85,6 +90,7 @@ export interface Report {
   readonly ciliumVersion: string;
   readonly findings: readonly JudgedFinding[];
   readonly unknowns: readonly Unknown[];
+  readonly replayMismatches: readonly ReplayMismatch[];
   readonly capacity: Capacity;
 }
 

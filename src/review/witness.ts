@@ -1,20 +1,49 @@
 /**
- * A denial's witness, asked of the second evaluator, which shares no code with the first.
+ * Witnesses of violations, asked of the second evaluator, which shares no code with the first.
  *
- * The submitted policy alone has to allow the flow, and with the clusterwide policies that are blamed it has to be denied.
- * Anything else is a fault of one of the two evaluators, and no reason to deny.
+ * The policy alone has to allow the flow, and with the clusterwide policies that are blamed it has to be denied. Anything
+ * else is a fault of one of the two evaluators: such a finding is no violation, in any mode and in an audit.
  */
-import type { Finding, Flow, FlowEnd } from '../checks/check.ts';
+import { PAUSE, type Finding, type Flow, type FlowEnd, type Pause } from '../checks/check.ts';
 import { formatRef, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
 import type { ReplayFlow, ReplayPeer, ReplayVerdict } from '../cilium/replay/flow.ts';
 import { replay } from '../cilium/replay/replay.ts';
 import type { ClusterView } from '../cluster/view.ts';
+import type { ReplayMismatch, Unknown } from './results.ts';
 
 export type Replayed =
   | { readonly kind: 'agrees' }
   /** The second evaluator does not model something in these rules. */
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'disagrees'; readonly detail: string };
+
+export interface Witnesses {
+  /** Violations whose witness was not confirmed. */
+  readonly unconfirmed: ReadonlySet<Finding>;
+  readonly unknowns: readonly Unknown[];
+  readonly replayMismatches: readonly ReplayMismatch[];
+}
+
+/** `view` holds the policies that the findings are about. */
+export function* replayWitnesses(findings: readonly Finding[], view: ClusterView): Generator<Pause, Witnesses> {
+  const unconfirmed = new Set<Finding>();
+  const unknowns: Unknown[] = [];
+  const replayMismatches: ReplayMismatch[] = [];
+  for (const finding of findings) {
+    if (finding.witness === undefined || finding.severity !== 'violation') continue;
+    yield PAUSE;
+    const replayed = replayWitness(finding, finding.witness, view);
+    if (replayed.kind === 'agrees') continue;
+    unconfirmed.add(finding);
+    if (replayed.kind === 'disagrees') replayMismatches.push({ finding: finding.id, detail: replayed.detail });
+    else unknowns.push({ reason: `a witness could not be replayed: ${replayed.reason}`, ...fieldOf(finding) });
+  }
+  return { unconfirmed, unknowns, replayMismatches };
+}
+
+function fieldOf({ field }: Finding): Pick<Unknown, 'path'> {
+  return field === undefined ? {} : { path: field };
+}
 
 /** For a finding that has a witness; `view` holds the submitted policy. */
 export function replayWitness(finding: Finding, witness: Flow, view: ClusterView): Replayed {

@@ -5,7 +5,7 @@
  */
 import type { FactValue, Fix, Flow, FlowEnd } from '../../checks/check.ts';
 import type { ObjectRef, RuleRef } from '../../cilium/objects.ts';
-import type { JudgedFinding, Unknown } from '../../review/results.ts';
+import type { JudgedFinding, ReplayMismatch, Unknown } from '../../review/results.ts';
 import { labelText, objectPath, protocolName } from '../names.ts';
 
 export function findingJson(finding: JudgedFinding): object {
@@ -35,6 +35,10 @@ export function ruleJson(rule: RuleRef): object {
 
 export function unknownJson(unknown: Unknown): object {
   return { reason: unknown.reason, field: unknown.path };
+}
+
+export function mismatchJson({ finding, detail }: ReplayMismatch): object {
+  return { finding, detail };
 }
 
 /** Names of facts are ours, never an author's; `Object.fromEntries` defines them as own keys all the same. */

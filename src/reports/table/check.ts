@@ -3,7 +3,7 @@
  */
 import type { CheckResult, JudgedFinding, ObjectDecision } from '../../review/results.ts';
 import { objectPath } from '../names.ts';
-import { findingLines, tally, unknownLines } from './findings.ts';
+import { findingLines, mismatchLines, tally, unknownLines } from './findings.ts';
 import { clean, count, itemLines, wrap, type Canvas } from './layout.ts';
 
 const OBJECTS = { one: 'object', many: 'objects' };
@@ -33,10 +33,7 @@ function objectLines({ object, operation, origin, decision }: ObjectDecision, ca
     lines.push('', ...findingLines(finding, objectPath(object), canvas));
   for (const unknown of decision.unknowns) lines.push('', ...unknownLines(unknown, canvas));
   for (const warning of looseWarnings(decision)) lines.push('', ...warningLines(warning, canvas));
-  for (const mismatch of decision.replayMismatches) {
-    const text = `the second evaluator disagrees about ${mismatch.finding}: ${mismatch.detail}. This is a bug: please report it.`;
-    lines.push('', ...itemLines([{ label: 'bug', labelTone: 'bad', text }], canvas));
-  }
+  for (const mismatch of decision.replayMismatches) lines.push('', ...mismatchLines(mismatch, canvas));
   return lines;
 }
 

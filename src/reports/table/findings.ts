@@ -2,7 +2,7 @@
  * A finding as a tenant reads it: what is wrong, how to repair it, then where, because of what, and for example.
  */
 import type { Flow } from '../../checks/check.ts';
-import type { JudgedFinding, Unknown } from '../../review/results.ts';
+import type { JudgedFinding, ReplayMismatch, Unknown } from '../../review/results.ts';
 import { flowEndText, objectPath, protocolName } from '../names.ts';
 import { count, detail, itemLines, type Canvas, type Item } from './layout.ts';
 
@@ -25,6 +25,11 @@ export function unknownLines(unknown: Unknown, canvas: Canvas): readonly string[
   const items: Item[] = [{ label: 'unknown', labelTone: 'caution', text: unknown.reason }];
   if (unknown.path !== undefined) items.push(detail('at', unknown.path));
   return itemLines(items, canvas);
+}
+
+export function mismatchLines({ finding, detail: what }: ReplayMismatch, canvas: Canvas): readonly string[] {
+  const text = `the second evaluator disagrees about ${finding}: ${what}. This is a bug: please report it.`;
+  return itemLines([{ label: 'bug', labelTone: 'bad', text }], canvas);
 }
 
 /** `2 violations, 1 advice`, or the empty text. */

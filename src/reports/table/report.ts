@@ -2,7 +2,7 @@
  * `audit` for a terminal: findings by namespace, then how full the cluster is.
  */
 import type { Capacity, JudgedFinding, Report } from '../../review/results.ts';
-import { findingLines, tally, unknownLines } from './findings.ts';
+import { findingLines, mismatchLines, tally, unknownLines } from './findings.ts';
 import { clean, number, percent, type Canvas } from './layout.ts';
 
 export function reportLines(report: Report, canvas: Canvas): readonly string[] {
@@ -14,6 +14,7 @@ export function reportLines(report: Report, canvas: Canvas): readonly string[] {
   }
   if (report.unknowns.length > 0) lines.push('', canvas.paint('strong', 'not judged'));
   for (const unknown of report.unknowns) lines.push('', ...unknownLines(unknown, canvas));
+  for (const mismatch of report.replayMismatches) lines.push('', ...mismatchLines(mismatch, canvas));
   return [...lines, '', ...capacityLines(report.capacity, canvas), '', summary(report)];
 }
 

@@ -44,6 +44,16 @@ const EXAMPLES: readonly { name: string; result: Rendered; empty: Rendered; vali
 ];
 
 describe('what a program reads', () => {
+  test('a witness that was not confirmed is visible in a check and in a report', () => {
+    const replayMismatches = [{ finding: 'dead-allow' as const, detail: 'alone allow, with the denies allow' }];
+    const ofCheck: unknown = JSON.parse(renderJson(checkResult(judged({ decision: decision({ replayMismatches }) }))));
+    const ofReport: unknown = JSON.parse(renderJson(report({ replayMismatches })));
+    assertValid(CHECK_RESULT, ofCheck);
+    assertValid(REPORT, ofReport);
+    assert.deepEqual((ofReport as { replayMismatches: unknown }).replayMismatches, replayMismatches);
+    assert.match(JSON.stringify(ofCheck), /with the denies allow/);
+  });
+
   for (const { name, result, empty, validate } of EXAMPLES) {
     test(`${name} is what the file says, to the letter`, () => assertGolden(`${name}.json`, renderJson(result)));
 

@@ -74,6 +74,7 @@ export function report(parts: Partial<Report> = {}): Report {
     ciliumVersion: '1.20.2',
     findings: [],
     unknowns: [],
+    replayMismatches: [],
     capacity: {
       identitySpace: 65_280,
       identitiesInUse: 12_041,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { audit } from '../../../src/review/audit.ts';
+import type { Report } from '../../../src/review/results.ts';
 import { runToEnd } from '../../../src/review/run.ts';
 import { churnyStore, identityIn } from '../../support/churn.ts';
 import { ciliumConfig, clusterwidePolicy, namespace, pod, policy, storeWith } from '../../support/objects.ts';
-import { ENFORCE } from '../../support/review.ts';
+import { ENFORCE, settingsWith, submit } from '../../support/review.ts';
 
 const denyMetadata = clusterwidePolicy('deny', {
   endpointSelector: {},
@@ -33,6 +34,29 @@ test('an audit finds what is there, denies nothing, and leaves system namespaces
       ['reserved-labels', 'violation', 'a', false],
     ],
   );
+});
+
+test('a violation whose witness could not be confirmed is advice of certainty unknown, for the platform', () => {
+  // Whether an address has the aggregate through which the deny takes it depends on what other policies name.
+  const except = { key: 'reserved:world-ipv4', operator: 'DoesNotExist' };
+  const objects = [
+    namespace('a'),
+    clusterwidePolicy('deny', {
+      endpointSelector: {},
+      egressDeny: [{ toEndpoints: [{ matchExpressions: [except] }] }],
+    }),
+  ];
+  const unconfirmed = [['dead-allow', 'advice', 'unknown', 'platform', undefined]];
+  const shape = ({ findings }: Pick<Report, 'findings'>) =>
+    findings.map(({ id, severity, certainty, audience, fix }) => [id, severity, certainty, audience, fix]);
+  const report = runToEnd(audit(storeWith([...objects, dead('a/web')], '1.20.2').view(), ENFORCE));
+  assert.deepEqual(shape(report), unconfirmed);
+  assert.match(report.unknowns[0]?.reason ?? '', /could not be replayed/);
+  for (const mode of ['enforce', 'warn', 'audit'] as const) {
+    const decision = submit(storeWith(objects, '1.20.2'), dead('a/web'), { settings: settingsWith(mode) });
+    assert.deepEqual(shape(decision), unconfirmed);
+    assert.deepEqual([decision.verdict, decision.warnings], ['allow', []]);
+  }
 });
 
 test('a map over its limit is a violation, of a system namespace advice', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding, Flow } from '../../../src/checks/check.ts';
-import { replayWitness } from '../../../src/review/witness.ts';
+import { runToEnd } from '../../../src/review/run.ts';
+import { replayWitness, replayWitnesses } from '../../../src/review/witness.ts';
 import { clusterwidePolicy, labels, policy, storeWith } from '../../support/objects.ts';
 
 const view = storeWith([
@@ -47,4 +48,16 @@ test('a witness that goes through in spite of the denies is a disagreement', () 
 
 test('a witness that the policy does not even allow alone is a disagreement', () => {
   assert.equal(replayWitness(finding, flowTo('192.0.2.1'), view).kind, 'disagrees');
+});
+
+test('every violation that has a witness is asked about, whatever its certainty', () => {
+  const wrong: Finding = { ...finding, certainty: 'upper-bound', witness: flowTo('169.254.1.1') };
+  const right: Finding = { ...finding, witness: flowTo('169.254.169.254') };
+  const advice: Finding = { ...wrong, severity: 'advice' };
+  const { unconfirmed, replayMismatches } = runToEnd(replayWitnesses([wrong, right, advice], view));
+  assert.deepEqual([...unconfirmed], [wrong]);
+  assert.deepEqual(
+    replayMismatches.map((mismatch) => mismatch.finding),
+    ['dead-allow'],
+  );
 });

@@ -52,12 +52,12 @@ describe('pods with a label of key "host"', () => {
   }
 
   test('are peers like others to a deny at the other end of the flow', () => {
-    const decision = submit(storeWith([...team, denyEgress]), allow({ app: 'web' }, to({ host: 'x' })));
+    const decision = submit(storeWith([...team, denyEgress], '1.19.7'), allow({ app: 'web' }, to({ host: 'x' })));
     assert.equal(decision.verdict, 'deny');
   });
 
   test('are left out of account by a proof about pods at large', () => {
-    const decision = submit(storeWith([...team, denyIngress]), allow({ app: 'web' }, to({ app: 'db' })));
+    const decision = submit(storeWith([...team, denyIngress], '1.19.7'), allow({ app: 'web' }, to({ app: 'db' })));
     assert.equal(decision.verdict, 'deny');
   });
 
@@ -67,7 +67,7 @@ describe('pods with a label of key "host"', () => {
       endpointSelector: { matchLabels: { tier: 'back' } },
       ingressDeny: [{ fromEntities: ['all'] }],
     });
-    const decision = submit(storeWith([...team, ...hosts, denyH]), allow({ app: 'web' }, to({ app: 'h' })));
+    const decision = submit(storeWith([...team, ...hosts, denyH], '1.19.7'), allow({ app: 'web' }, to({ app: 'h' })));
     assert.deepEqual(decision.findings, []);
   });
 });
