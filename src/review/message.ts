@@ -41,13 +41,20 @@ function sentenceFor(finding: Finding): string {
 
 function labelChurn({ subject, facts, details = {} }: Finding): string {
   const labels = labelWord(facts, number(details, 'labels'));
+  const churning = churningPart(list(details, 'churning'), number(details, 'labels'));
   const start = `${subject.name} would be one more Cilium identity of namespace ${subject.namespace ?? ''}`;
   const inUse = number(facts, 'inUse') > 0 ? ` and ${text(facts, 'inUse')} in use` : '';
   const unused = number(facts, 'unused');
   if (number(details, 'mergedUnused') === unused && number(details, 'mergedInUse') === number(facts, 'inUse')) {
-    return `${start}: ${unused} unused ones${inUse} differ only in ${labels}`;
+    return `${start}: ${unused} unused ones${inUse} differ only in ${labels}${churning}`;
   }
-  return `${start}, which has ${unused} unused ones${inUse}: ${text(details, 'mergedUnused')} of the unused differ from it only in ${labels}`;
+  return `${start}, which has ${unused} unused ones${inUse}: ${text(details, 'mergedUnused')} of the unused differ from it only in ${labels}${churning}`;
+}
+
+/** Of the labels in which identities differ, those that keep changing, where they are not all of them. */
+function churningPart(churning: readonly string[], labels: number): string {
+  if (churning.length === 0 || churning.length >= labels) return '';
+  return `, of which ${quotedList(churning)} ${churning.length === 1 ? 'keeps' : 'keep'} changing`;
 }
 
 function labelWord(facts: Facts, total: number): string {

@@ -41,12 +41,12 @@ export function churnyObjects(unused = 60): readonly Json[] {
   ];
 }
 
-export function deployment(path: string, labels: Strings): Json {
-  return workload('Deployment', path, labels);
+export function deployment(path: string, labels: Strings, replicas = 1): Json {
+  return workload('Deployment', path, labels, { replicas });
 }
 
 export function replicaSet(path: string, labels: Strings, owner?: string): Json {
-  return workload('ReplicaSet', path, labels, owner === undefined ? [] : [ownerRef('Deployment', owner)]);
+  return workload('ReplicaSet', path, labels, owner === undefined ? {} : { owners: [ownerRef('Deployment', owner)] });
 }
 
 export function job(path: string, labels: Strings): Json {
@@ -59,13 +59,19 @@ export function ownerRef(kind: string, path: string, uid = `uid-${path}`): Json 
   return { apiVersion: 'apps/v1', kind, name, uid, controller: true };
 }
 
-function workload(kind: string, path: string, labels: Strings, ownerReferences: readonly Json[] = []): Json {
+export function workload(
+  kind: string,
+  path: string,
+  labels: Strings,
+  { owners = [], replicas = 1 }: { readonly owners?: readonly Json[]; readonly replicas?: number } = {},
+): Json {
   const [inNamespace, name] = path.split('/');
   return {
     apiVersion: kind === 'Job' ? 'batch/v1' : 'apps/v1',
     kind,
-    metadata: { namespace: inNamespace, name, uid: `uid-${path}`, ownerReferences },
+    metadata: { namespace: inNamespace, name, uid: `uid-${path}`, ownerReferences: owners },
     spec: {
+      ...(kind === 'Deployment' || kind === 'ReplicaSet' ? { replicas } : {}),
       selector: { matchLabels: { app: 'job' } },
       template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'main:1' }] } },
     },

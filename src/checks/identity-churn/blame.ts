@@ -1,34 +1,60 @@
 /**
- * Who set the labels to blame: the author of this change, or a controller.
+ * Which labels keep changing, and who set them: the author of this change, somebody who was judged before, or a controller.
  *
- * A label that only a controller adds is nothing that its author could leave out; a label that the change does not set is
- * nothing that this change does.
+ * Only labels that are part of the identity count, and of these the ones that this change sets. A label that only a
+ * controller adds is nothing that its author could leave out; one in the template of a stored owner was judged there.
  */
+import type { LabelArray } from '../../cilium/identity/label.ts';
 import { isWorkload, type ClusterObject, type Labels } from '../../cilium/objects.ts';
 import type { Change } from '../../cluster/change.ts';
 import { isControllerLabel, podShapeOf } from '../../cluster/workload-shape.ts';
+import type { Pause } from '../check.ts';
 import type { MintedIdentity } from '../facts/minting.ts';
+import { isPodLabel } from '../facts/pod-label.ts';
+import { churningKeys } from './churning-keys.ts';
 
 export interface Blame {
   /** Sorted: the smallest set that merges the identities. */
   readonly keys: readonly string[];
-  /** Those of them that the object brings and its author could leave out. */
-  readonly removable: readonly string[];
+  /** Sorted: those of them that this change sets and whose values keep changing. Not empty. */
+  readonly churning: readonly string[];
+  /** `author`: he could leave all of `churning` out here. */
+  readonly on: 'author' | 'others';
+  /** Of `churning`, those that only a controller or Kubernetes adds. */
+  readonly given: readonly string[];
+}
+
+export interface BlameQuestion {
+  /** The smallest set that merges the identities. */
+  readonly keys: readonly string[];
+  /** The unused identities that it merges. */
+  readonly merged: readonly LabelArray[];
+  readonly minting: MintedIdentity;
+  readonly change: Extract<Change, { op: 'create' | 'update' }>;
 }
 
 /** Kubernetes 1.35 copies these from the node. */
 const TOPOLOGY_KEYS: ReadonlySet<string> = new Set(['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']);
 
-/** undefined: the change sets none of these labels. */
-export function blameOf(keys: readonly string[], minting: MintedIdentity, change: Change): Blame | undefined {
-  const { shape, shapeBefore } = minting;
-  const isSetHere = (key: string): boolean => {
-    const value = shape.labels.get(key);
-    return value !== undefined && value !== shapeBefore?.labels.get(key);
-  };
-  if (change.op === 'delete' || change.op === 'bind' || !keys.some(isSetHere)) return undefined;
-  const given = givenByController(change.after);
-  return { keys, removable: keys.filter((key) => shape.labels.has(key) && !given(key)) };
+/** undefined: no label that this change sets keeps changing. */
+export function* blameOf({ keys, merged, minting, change }: BlameQuestion): Generator<Pause, Blame | undefined> {
+  const set = keysSetHere(keys, minting);
+  const isGiven = givenByController(change.after);
+  const own = set.filter((key) => !isGiven(key) && !wasJudged(key, minting));
+  const churning = yield* churningKeys(merged, { harmless: [], candidates: own });
+  if (churning.length > 0) return { keys, churning, on: 'author', given: [] };
+  const rest = set.filter((key) => !own.includes(key));
+  const others = yield* churningKeys(merged, { harmless: own, candidates: rest });
+  return others.length === 0 ? undefined : { keys, churning: others, on: 'others', given: others.filter(isGiven) };
+}
+
+function keysSetHere(keys: readonly string[], { labels, shapeBefore }: MintedIdentity): readonly string[] {
+  const own = new Map(labels.filter(isPodLabel).map(({ key, value }) => [key, value]));
+  return keys.filter((key) => own.has(key) && own.get(key) !== shapeBefore?.labels.get(key));
+}
+
+function wasJudged(key: string, { judgedAtOwner, judgedTemplate }: MintedIdentity): boolean {
+  return judgedAtOwner && (judgedTemplate === undefined || judgedTemplate.labels.has(key));
 }
 
 function givenByController(object: ClusterObject): (key: string) => boolean {

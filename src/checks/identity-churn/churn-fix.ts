@@ -1,16 +1,18 @@
 /**
- * What would end the churn: the labels to blame become annotations, unless somebody else needs them.
+ * What would end the churn: the labels to blame become annotations, or the platform team excludes them.
  *
- * Policies that select a label are named; those of other namespaces are not for this author to read about, so then there
- * are words only and no patch.
+ * Policies that select a label of these pods are named where the author may read about them: clusterwide ones and those of
+ * his tenant. A policy of another tenant changes no word, so that the text never tells whether there is one.
  * Cost: O(selectors of all policies), once a violation is found.
  */
+import type { LabelArray } from '../../cilium/identity/label.ts';
 import { formatRef, type ClusterObject } from '../../cilium/objects.ts';
 import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
-import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import { endpointSelector, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Fix, type Pause } from '../check.ts';
 import { removePodLabels } from '../facts/label-patch.ts';
+import { isPodLabel } from '../facts/pod-label.ts';
 import { quotedList } from '../facts/quoted-list.ts';
 import type { Blame } from './blame.ts';
 
@@ -19,45 +21,65 @@ const POLICIES_PER_PAUSE = 200;
 export interface ChurnFixInput {
   readonly object: ClusterObject;
   readonly namespace: string;
+  /** Of the identity that would be minted. */
+  readonly labels: LabelArray;
   readonly blame: Blame;
   /** What the pods would share then, as the end of a sentence. */
   readonly gain: string;
 }
 
 export function* churnFixes(view: ClusterView, input: ChurnFixInput): Generator<Pause, readonly Fix[]> {
-  const { removable, keys } = input.blame;
-  if (removable.length === 0) {
-    const text = `${quotedList(keys)} come from a controller: the platform team can exclude them in "labels" of cilium-config`;
-    return [{ kind: 'words', text }];
-  }
-  const selecting = yield* policiesSelecting(view, new Set(removable));
-  const own = selecting.filter(({ object }) => (object.namespace ?? input.namespace) === input.namespace);
-  if (own.length < selecting.length) {
-    return [{ kind: 'words', text: `ask the platform team whether ${quotedList(removable)} can become an annotation` }];
-  }
-  const patch = removePodLabels(input.object, removable);
-  return [{ kind: 'patch', patch, text: `move ${quotedList(removable)} to an annotation; ${input.gain}${named(own)}` }];
+  const { on, given, churning } = input.blame;
+  if (on === 'others') return given.length === 0 ? [] : [exclusion(given)];
+  const policies = yield* policiesSelecting(view, input);
+  const patch = removePodLabels(input.object, churning);
+  return [
+    { kind: 'patch', patch, text: `move ${quotedList(churning)} to an annotation; ${input.gain}${named(policies)}` },
+  ];
+}
+
+function exclusion(keys: readonly string[]): Fix {
+  const come = keys.length === 1 ? 'comes' : 'come';
+  const them = keys.length === 1 ? 'it' : 'them';
+  const text = `${quotedList(keys)} ${come} from a controller: the platform team can exclude ${them} in "labels" of cilium-config`;
+  return { kind: 'words', text };
 }
 
 function named(policies: readonly ParsedPolicy[]): string {
   return policies.length === 0 ? '' : ` (selected by ${quotedList(policies.map(({ object }) => formatRef(object)))})`;
 }
 
-function* policiesSelecting(view: ClusterView, keys: ReadonlySet<string>): Generator<Pause, readonly ParsedPolicy[]> {
+function* policiesSelecting(view: ClusterView, input: ChurnFixInput): Generator<Pause, readonly ParsedPolicy[]> {
+  const { namespace, labels, blame } = input;
+  const question = { keys: new Set(blame.churning), labels };
+  const tenant = view.tenantOf(namespace);
   const selecting: ParsedPolicy[] = [];
   let seen = 0;
   for (const policy of view.policies()) {
     if (++seen % POLICIES_PER_PAUSE === 0) yield PAUSE;
-    if (policy.kind === 'parsed' && policy.rules.some((rule) => selectsKey(rule, keys))) selecting.push(policy);
+    const home = policy.object.namespace;
+    if (policy.kind !== 'parsed' || (home !== undefined && view.tenantOf(home) !== tenant)) continue;
+    if (policy.rules.some((rule) => selectsByKey(rule, question))) selecting.push(policy);
   }
   return selecting;
 }
 
-function selectsKey(rule: Rule, keys: ReadonlySet<string>): boolean {
-  if (requires(rule.subject, keys)) return true;
-  return rule.peers.kind === 'list' && rule.peers.items.some((peer) => peer.selectors.some((s) => requires(s, keys)));
+interface KeysOfPods {
+  readonly keys: ReadonlySet<string>;
+  readonly labels: LabelArray;
 }
 
-function requires({ requirements }: EndpointSelector, keys: ReadonlySet<string>): boolean {
-  return requirements.some(({ source, key }) => keys.has(key) && (source === 'any' || source === 'k8s'));
+function selectsByKey({ subject, peers }: Rule, question: KeysOfPods): boolean {
+  if (requires(subject, question)) return true;
+  return peers.kind === 'list' && peers.items.some((peer) => peer.selectors.some((s) => requires(s, question)));
+}
+
+/** Whether it asks for a key and can meet the pods: what it asks of namespace, service account and cluster holds for them. */
+function requires({ requirements }: EndpointSelector, { keys, labels }: KeysOfPods): boolean {
+  if (!requirements.some((requirement) => keys.has(requirement.key) && isOfPodLabel(requirement))) return false;
+  return matches(endpointSelector(requirements.filter((requirement) => !isOfPodLabel(requirement))), labels);
+}
+
+function isOfPodLabel({ source, key }: Requirement): boolean {
+  return isPodLabel({ source: source === 'any' ? 'k8s' : source, key });
 }

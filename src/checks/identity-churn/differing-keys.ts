@@ -1,15 +1,10 @@
 /**
- * In which label keys two identities differ, and which of those keys a pod brings itself.
+ * In which label keys two identities differ.
  *
  * Cost: O(labels), as both arrays are sorted by key.
  */
 import { compareBytes, type Label, type LabelArray } from '../../cilium/identity/label.ts';
-import { CILIUM_LABEL_PREFIX, POD_NAMESPACE_KEY } from '../../cilium/identity/pod-labels.ts';
-
-/** Not from the namespace, the service account, the cluster or the ports of the pod. */
-export function isPodLabel({ source, key }: Label): boolean {
-  return source === 'k8s' && key !== POD_NAMESPACE_KEY && !key.startsWith(CILIUM_LABEL_PREFIX);
-}
+import { isPodLabel } from '../facts/pod-label.ts';
 
 /** Sorted. undefined where they differ in something that is not a pod label. */
 export function differingPodKeys(a: LabelArray, b: LabelArray): readonly string[] | undefined {

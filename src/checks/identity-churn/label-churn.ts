@@ -2,21 +2,23 @@
  * label-churn: a workload or pod that mints one more identity of a namespace which already holds many unused ones, because
  * of labels whose values keep changing.
  *
- * A violation needs both: the unused identities of the namespace reach the limits of the settings, and leaving out a set of
- * pod labels would merge the new identity with at least half of them. The set that is named is the smallest one, and some
- * label of it is set by this very change: a template without the labels to blame is let through while the old identities
- * still wait for collection.
+ * A violation needs three things: the unused identities of the namespace reach the limits of the settings; leaving out a
+ * set of pod labels would merge the new identity with at least half of them; and the labels of this set that the author sets
+ * here keep changing, which means that they tell at least half of the merged ones apart. So a new application with labels
+ * of its own is let through while the old identities still wait for collection.
  * Cost: O(identities of the namespace) once an identity is minted; no labels are read below the limit.
  */
 import { canonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
+import type { ClusterObject } from '../../cilium/objects.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import { PAUSE, type Answer, type Facts, type Pause } from '../check.ts';
+import { PAUSE, type Answer, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { podLabelsField } from '../facts/label-patch.ts';
-import { mintingOf, type MintedIdentity } from '../facts/minting.ts';
+import { hasStoredOwner, mintingOf, type MintedIdentity } from '../facts/minting.ts';
+import { quotedList } from '../facts/quoted-list.ts';
 import { blameOf, type Blame } from './blame.ts';
 import { churnFixes } from './churn-fix.ts';
 import { differingPodKeys, distance } from './differing-keys.ts';
@@ -29,34 +31,40 @@ const LISTED_LABELS = 50;
 export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   const { change } = context.submission;
   // A Binding is never denied, and nobody chose the labels that it adds.
-  if (change.op === 'bind') return;
+  if (change.op === 'bind' || change.op === 'delete') return;
+  // Advised by relabel-pod: a pod that is changed in place is not what its owner goes on making.
+  if (change.op === 'update' && change.after.kind === 'Pod' && hasStoredOwner(change.after, context.current)) return;
   const minting = context.fact(mintingOf);
   if (minting.kind !== 'minted') return;
   const use = yield* useBeyond(context.settings.labelChurn, context.current, minting.namespace);
   if (use === undefined) return;
   const groups = yield* groupsByKeys(context.current, minting.labels, use.unused);
   const keys = smallestKeySet(groups, Math.ceil(use.unused.length / 2));
-  const blame = keys === undefined ? undefined : blameOf(keys, minting, change);
-  if (blame !== undefined) yield* churnFinding(context, minting, { use, groups, blame });
+  if (keys === undefined) return;
+  const merged = yield* mergedIdentities(context.current, { labels: minting.labels, keys, unused: use.unused });
+  const blame = yield* blameOf({ keys, merged, minting, change });
+  if (blame !== undefined) yield* churnFinding(context, change.after, minting, { use, merged: merged.length, blame });
 }
 
 interface Churn {
   readonly use: NamespaceUse;
-  readonly groups: readonly KeyGroup[];
+  /** How many of the unused would become one with the new identity. */
+  readonly merged: number;
   readonly blame: Blame;
 }
 
-function* churnFinding(context: ChangeContext, minting: MintedIdentity, churn: Churn): Generator<Answer, void> {
-  const { submission, current: view } = context;
-  if (submission.change.op === 'bind' || submission.change.op === 'delete') return;
+function* churnFinding(
+  { submission, current: view }: ChangeContext,
+  object: ClusterObject,
+  minting: MintedIdentity,
+  churn: Churn,
+): Generator<Answer, void> {
   const { blame, use } = churn;
-  const object = submission.change.after;
   const nearest = yield* nearestIdentity(view, minting);
-  const isAuthors = blame.removable.length > 0 && !minting.judgedAtOwner;
   yield {
     check: 'identity-churn',
     id: 'label-churn',
-    severity: isAuthors ? 'violation' : 'advice',
+    severity: blame.on === 'author' ? 'violation' : 'advice',
     certainty: identityCertainty(view.settings),
     subject: subjectOf(submission.change),
     audience: 'author',
@@ -67,11 +75,17 @@ function* churnFinding(context: ChangeContext, minting: MintedIdentity, churn: C
       inUse: use.inUse.length,
       ...(nearest === undefined ? {} : { nearestIdentity: nearest }),
     },
-    details: { labels: blame.keys.length, ...(yield* mergedCounts(view, minting.labels, churn)) },
+    details: {
+      labels: blame.keys.length,
+      churning: blame.churning.slice(0, LISTED_LABELS),
+      mergedUnused: churn.merged,
+      mergedInUse: yield* mergedInUse(view, minting.labels, churn),
+    },
     causes: [],
     proposals: yield* churnFixes(view, {
       object,
       namespace: minting.namespace,
+      labels: minting.labels,
       blame,
       gain: gainOf(view, minting, blame),
     }),
@@ -97,11 +111,30 @@ function* groupsByKeys(
   return [...groups.values()];
 }
 
-/** How many of the unused, and of those in use, would become one with the new identity. */
-function* mergedCounts(view: ClusterView, labels: LabelArray, churn: Churn): Generator<Pause, Facts> {
-  const keys = new Set(churn.blame.keys);
-  const inUse = yield* groupsByKeys(view, labels, churn.use.inUse);
-  return { mergedUnused: mergedBy(keys, churn.groups), mergedInUse: mergedBy(keys, inUse) };
+interface MergeQuestion {
+  readonly labels: LabelArray;
+  readonly keys: readonly string[];
+  readonly unused: readonly NumericIdentity[];
+}
+
+/** The labels of those that differ from the new identity in nothing but these keys. */
+function* mergedIdentities(
+  view: ClusterView,
+  { labels, keys, unused }: MergeQuestion,
+): Generator<Pause, readonly LabelArray[]> {
+  const left = new Set(keys);
+  const merged: LabelArray[] = [];
+  for (const [index, identity] of unused.entries()) {
+    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    const others = view.labelsOf(identity) ?? [];
+    if (differingPodKeys(labels, others)?.every((key) => left.has(key)) === true) merged.push(others);
+  }
+  return merged;
+}
+
+/** How many of those in use would become one with the new identity. */
+function* mergedInUse(view: ClusterView, labels: LabelArray, { use, blame }: Churn): Generator<Pause, number> {
+  return mergedBy(new Set(blame.keys), yield* groupsByKeys(view, labels, use.inUse));
 }
 
 interface Neighbour {
@@ -129,11 +162,15 @@ function isNearer(a: Neighbour, b: Neighbour): boolean {
   return (a.keys - b.keys || b.pods - a.pods || a.identity - b.identity) < 0;
 }
 
-function gainOf(view: ClusterView, minting: MintedIdentity, blame: Blame): string {
-  const left = new Set(blame.removable);
+/** All such pods share one identity only if nothing else tells them apart. */
+function gainOf(view: ClusterView, minting: MintedIdentity, { keys, churning }: Blame): string {
+  const left = new Set(churning);
   const key = canonicalKey(minting.labels.filter((label) => !left.has(label.key)));
-  const [identity] = view.identitiesWithKey(key);
-  if (identity === undefined || !view.hasNumber(identity)) return 'all such pods would share one identity';
-  const { pods } = view.useOf(identity);
-  return `the pods would share identity ${identity}${pods > 0 ? ` with ${pods} running ${pods === 1 ? 'pod' : 'pods'}` : ''}`;
+  const identity = view.identitiesWithKey(key).find((id) => view.hasNumber(id));
+  if (identity !== undefined) {
+    const { pods } = view.useOf(identity);
+    return `the pods would share identity ${identity}${pods > 0 ? ` with ${pods} running ${pods === 1 ? 'pod' : 'pods'}` : ''}`;
+  }
+  if (keys.every((other) => left.has(other))) return 'all such pods would share one identity';
+  return `pods that differ only in ${quotedList(churning)} would share one identity`;
 }

@@ -10,8 +10,9 @@ import {
   ownerRef,
   replicaSet,
   unusedIdentities,
+  workload,
 } from '../../../support/churn.ts';
-import { namespace, pod, policy, storeWith } from '../../../support/objects.ts';
+import { ciliumConfig, namespace, pod, policy, storeWith } from '../../../support/objects.ts';
 import { finding, findings, submit, submissionOf } from '../../../support/review.ts';
 
 const CHANGING = { app: 'job', 'build-id': 'new' };
@@ -47,13 +48,37 @@ describe('a violation', () => {
     assert.deepEqual(facts['labels'], ['run_id', 'task_id']);
   });
 
-  test('a key that only the old identities have counts with one that is new', () => {
-    const store = storeWith([
-      namespace('ci'),
-      ...unusedIdentities(60, (index) => ({ app: 'job', [`run-${index}`]: '' })),
-    ]);
-    const { facts } = finding(submit(store, pod('ci/x', { app: 'job', 'run-new': '' })), 'label-churn');
-    assert.ok((facts['labels'] as readonly string[]).includes('run-new'));
+  test('keys that churn only together are named together, and those that need not go stay', () => {
+    const task = (index: number) => ({
+      app: 'job',
+      dag_id: `d${index % 3}`,
+      run_id: `r${index % 20}`,
+      task_id: `t${Math.floor(index / 20)}`,
+    });
+    const store = storeWith([namespace('ci'), ...unusedIdentities(60, task)]);
+    const raw = pod('ci/x', { app: 'job', dag_id: 'd9', run_id: 'r99', task_id: 't9' });
+    const { facts, fix, message } = finding(submit(store, raw), 'label-churn');
+    assert.deepEqual(facts['labels'], ['dag_id', 'run_id', 'task_id']);
+    assert.equal(fix?.kind, 'patch');
+    assert.match(
+      fix.text,
+      /^move "run_id" to an annotation; pods that differ only in "run_id" would share one identity$/,
+    );
+    assert.match(message, /differ only in labels "dag_id", "run_id" and "task_id", of which "run_id" keeps changing$/);
+  });
+
+  test('a new application with the changing label is told to leave out that label, not its name', () => {
+    const { fix, facts, message } = finding(
+      submit(churnyStore(), deployment('ci/web', { app: 'web', 'build-id': 'new' })),
+      'label-churn',
+    );
+    assert.deepEqual(facts['labels'], ['app', 'build-id']);
+    assert.ok(fix?.kind === 'patch');
+    assert.deepEqual(
+      fix.patch.map(({ path }) => path),
+      ['/spec/template/metadata/labels/build-id'],
+    );
+    assert.match(message, /of which "build-id" keeps changing/);
   });
 
   test('a policy of the namespace that selects the label is named in the fix', () => {
@@ -64,17 +89,42 @@ describe('a violation', () => {
     assert.match(fix?.text ?? '', /CiliumNetworkPolicy\/ci\/by-build/);
   });
 
-  test('a policy of another namespace that selects the label is not named, and there is no patch', () => {
+  test('a policy of the namespace that meets only pods of another one is not named', () => {
+    const elsewhere = { 'k8s:io.kubernetes.pod.namespace': 'other', 'build-id': 'b1' };
     const store = churnyStore(
-      namespace('other'),
-      policy('other/secret', {
-        endpointSelector: {},
-        ingress: [{ fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ci', 'build-id': 'b1' } }] }],
+      policy('ci/out', {
+        endpointSelector: { matchLabels: { app: 'x' } },
+        egress: [{ toEndpoints: [{ matchLabels: elsewhere }] }],
       }),
     );
     const { fix } = finding(submit(store, deployment('ci/runner', CHANGING)), 'label-churn');
-    assert.equal(fix?.kind, 'words');
-    assert.doesNotMatch(fix.text, /secret|other/);
+    assert.doesNotMatch(fix?.text ?? '', /selected by/);
+  });
+
+  test('a policy of another tenant that selects the label changes no word of the fix', () => {
+    const inCi = { 'k8s:io.kubernetes.pod.namespace': 'ci', 'build-id': 'b1' };
+    const store = churnyStore(
+      namespace('other'),
+      policy('other/peer', { endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: inCi }] }] }),
+      policy('other/own', { endpointSelector: { matchLabels: { 'build-id': 'b1' } }, ingress: [{}] }),
+    );
+    const raw = deployment('ci/runner', CHANGING);
+    const without = finding(submit(churnyStore(namespace('other')), raw), 'label-churn');
+    assert.deepEqual(finding(submit(store, raw), 'label-churn').fix, without.fix);
+    assert.equal(without.fix?.kind, 'patch');
+  });
+
+  test('a job is not promised one identity while its name goes on changing', () => {
+    const names = (index: number) => ({
+      app: 'job',
+      run: `r${index}`,
+      'job-name': `j${index}`,
+      'batch.kubernetes.io/job-name': `j${index}`,
+    });
+    const store = storeWith([namespace('ci'), ...unusedIdentities(60, names)]);
+    const { fix } = finding(submit(store, job('ci/nightly', { app: 'job', run: 'new' })), 'label-churn');
+    assert.equal(fix?.kind, 'patch');
+    assert.equal(fix.text, 'move "run" to an annotation; pods that differ only in "run" would share one identity');
   });
 });
 
@@ -111,6 +161,38 @@ describe('no violation', () => {
     assert.deepEqual(submit(churnyStore(), deployment('ci/runner', { app: 'job' })).findings, []);
   });
 
+  test('a new application, whose labels are not those that keep changing', () => {
+    const decision = submit(churnyStore(), deployment('ci/web', { app: 'web' }));
+    assert.deepEqual([decision.verdict, decision.findings], ['allow', []]);
+  });
+
+  test('labels that the filter drops, whose old values wait for collection', () => {
+    const config = ciliumConfig({ labels: '!build-id$' });
+    const decision = submit(churnyStore(config), deployment('ci/runner', { app: 'web', 'build-id': 'new' }));
+    assert.deepEqual(findings(decision, 'label-churn'), []);
+  });
+
+  test('a workload of no replicas makes no pod', () => {
+    assert.deepEqual(submit(churnyStore(), deployment('ci/runner', CHANGING, 0)).findings, []);
+  });
+
+  test('a relabel of a pod with a stored owner, which is for relabel-pod', () => {
+    const owned = (build: string) =>
+      pod(
+        'ci/x',
+        { app: 'job', 'build-id': build },
+        { metadata: { ownerReferences: [ownerRef('ReplicaSet', 'ci/r')] } },
+      );
+    const before = owned('running');
+    const store = churnyStore(replicaSet('ci/r', { app: 'job', 'build-id': 'running' }), before);
+    const decision = submit(store, owned('new'), { before });
+    assert.equal(decision.verdict, 'allow');
+    assert.deepEqual(
+      decision.findings.map(({ id }) => id),
+      ['relabel-pod'],
+    );
+  });
+
   test('an update that takes a label away and sets none', () => {
     const before = pod('ci/a', { app: 'job', 'build-id': 'running' });
     const decision = submit(churnyStore(), pod('ci/a', { 'build-id': 'running' }), { before });
@@ -143,6 +225,46 @@ describe('advice', () => {
     assert.equal(decision.verdict, 'allow');
     assert.equal(finding(decision, 'label-churn').severity, 'advice');
   });
+
+  test('labels that admission adds to every pod do not take the judgement of the owner away', () => {
+    const injected = (index: number) => ({ ...buildIds(index), mesh: 'on' });
+    const store = storeWith([namespace('ci'), ...unusedIdentities(60, injected), replicaSet('ci/r', CHANGING)]);
+    const owned = pod(
+      'ci/x',
+      { ...CHANGING, mesh: 'on' },
+      { metadata: { ownerReferences: [ownerRef('ReplicaSet', 'ci/r')] } },
+    );
+    const decision = submit(store, owned);
+    assert.equal(decision.verdict, 'allow');
+    assert.equal(finding(decision, 'label-churn').severity, 'advice');
+  });
+
+  test('a label that is added to each pod and keeps changing is still blamed, and only that', () => {
+    const store = churnyStore(replicaSet('ci/r', { app: 'job' }));
+    const owned = pod('ci/x', CHANGING, { metadata: { ownerReferences: [ownerRef('ReplicaSet', 'ci/r')] } });
+    const decision = submit(store, owned);
+    assert.equal(decision.verdict, 'deny');
+    assert.deepEqual(finding(decision, 'label-churn').facts['labels'], ['build-id']);
+  });
+
+  for (const [kind, username] of [
+    ['StatefulSet', 'system:serviceaccount:kube-system:statefulset-controller'],
+    ['DaemonSet', 'system:serviceaccount:kube-system:daemon-set-controller'],
+  ] as const) {
+    const made = pod('ci/s-0', CHANGING, { metadata: { ownerReferences: [ownerRef(kind, 'ci/s')] } });
+    const store = churnyStore(workload(kind, 'ci/s', { app: 'job', 'build-id': 'running' }));
+
+    test(`a pod that the controller of a stored ${kind} makes from an older revision goes through`, () => {
+      const decision = submit(store, made, { username });
+      assert.equal(decision.verdict, 'allow');
+      assert.equal(finding(decision, 'label-churn').severity, 'advice');
+    });
+
+    test(`a pod of a stored ${kind} that anybody else makes with other labels is judged`, () => {
+      assert.equal(submit(store, made).verdict, 'deny');
+      assert.equal(submit(churnyStore(), made, { username }).verdict, 'deny');
+    });
+  }
 
   for (const [name, uid, labels] of [
     ['another uid', 'uid-other', CHANGING],
@@ -182,6 +304,19 @@ describe('advice', () => {
     assert.equal(severity, 'advice');
     assert.deepEqual(facts['labels'], ['batch.kubernetes.io/job-name', 'job-name']);
     assert.equal(fix?.kind, 'words');
+  });
+
+  test('a label of the author that does not keep changing is not said to come from a controller', () => {
+    const names = (index: number) => ({
+      app: 'job',
+      'job-name': `j${index}`,
+      'batch.kubernetes.io/job-name': `j${index}`,
+    });
+    const store = storeWith([namespace('ci'), ...unusedIdentities(60, names)]);
+    const decision = submit(store, job('ci/nightly', { app: 'other' }));
+    const { severity, fix } = finding(decision, 'label-churn');
+    assert.equal(severity, 'advice');
+    assert.match(fix?.text ?? '', /^"batch.kubernetes.io\/job-name" and "job-name" come from a controller/);
   });
 });
 

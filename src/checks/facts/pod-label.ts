@@ -1,0 +1,10 @@
+/**
+ * Which labels of an identity a pod brings itself.
+ */
+import type { Label } from '../../cilium/identity/label.ts';
+import { CILIUM_LABEL_PREFIX, POD_NAMESPACE_KEY } from '../../cilium/identity/pod-labels.ts';
+
+/** Not from the namespace, the service account, the cluster or the ports of the pod. */
+export function isPodLabel({ source, key }: Pick<Label, 'source' | 'key'>): boolean {
+  return source === 'k8s' && key !== POD_NAMESPACE_KEY && !key.startsWith(CILIUM_LABEL_PREFIX);
+}
