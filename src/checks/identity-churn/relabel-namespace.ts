@@ -3,15 +3,19 @@
  *
  * Counting rule: identities minted are the distinct new keys; in the worst case each node that has a pod with such a key
  * mints one of its own, as agents that allocate through CiliumIdentity objects take no lock (pkg/identity/cache).
- * Cost: O(pods of the namespace), and the classes that select each minted key.
+ * Cost: O(pods of the namespace), the classes that select each minted key, and two counts for each move between classes.
  */
 import { subjectOf } from '../../cluster/change.ts';
 import type { Settings } from '../../cluster/settings.ts';
-import type { ClusterView } from '../../cluster/view.ts';
+import type { PolicyClass } from '../../cluster/policy-class.ts';
 import { PAUSE, type Answer, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
-import { namespaceRelabel, type MovedKey } from '../facts/relabelled-pods.ts';
+import { hasEndpoint } from '../facts/class-members.ts';
+import { entriesOf } from '../facts/entries.ts';
+import { namespaceRelabel, type MovedKey, type NamespaceRelabel } from '../facts/relabelled-pods.ts';
+
+type Relabelled = Extract<NamespaceRelabel, { readonly kind: 'relabelled' }>;
 
 /** More than this many is worth a word before it happens. */
 const QUIET = { minted: 20, pods: 100 };
@@ -33,7 +37,7 @@ export function* relabelNamespace(context: ChangeContext): Iterable<Answer> {
       identitiesMinted: relabel.minted.length,
       identitiesMintedWorst: mintedWorst(relabel.minted, context.current.settings),
       identitiesOrphaned: relabel.orphaned.length,
-      entriesGainedWorst: yield* entriesGainedWorst(relabel.minted, context.before),
+      entriesGainedWorst: yield* entriesGainedWorst(relabel, context),
     },
     causes: [],
     proposals: [],
@@ -55,16 +59,41 @@ function mayDuplicate({ config }: Settings): boolean {
   return inObjects && config.identityManagementMode !== 'operator';
 }
 
-/** Of the classes that there are: the most entries that the new identities add to one. The old ones are still there. */
-function* entriesGainedWorst(minted: readonly MovedKey[], view: ClusterView): Generator<Pause, number> {
-  const gains = new Map<string, number>();
+/** Of the maps that there are afterwards: the most entries that one has more than its endpoints had before. */
+function* entriesGainedWorst({ changes, minted }: Relabelled, context: ChangeContext): Generator<Pause, number> {
+  const moved = yield* gainOfMoved(changes, context);
+  return Math.max(moved, yield* gainOfOthers(minted, context));
+}
+
+/** The pods themselves leave the map of one class for that of another. */
+function* gainOfMoved(changes: Relabelled['changes'], { before, after }: ChangeContext): Generator<Pause, number> {
+  const seen = new Set<string>();
+  let worst = 0;
+  for (const { labels, labelsBefore } of changes) {
+    yield PAUSE;
+    const [classBefore, classAfter] = [before.classOf(labelsBefore), after.classOf(labels)];
+    const move = JSON.stringify([classBefore.key, classAfter.key]);
+    if (seen.has(move)) continue;
+    seen.add(move);
+    worst = Math.max(worst, (yield* entriesOf(classAfter, after)) - (yield* entriesOf(classBefore, before)));
+  }
+  return worst;
+}
+
+/** What the new identities add to the maps of those that select them. The old ones are still there. */
+function* gainOfOthers(minted: readonly MovedKey[], { before, after }: ChangeContext): Generator<Pause, number> {
+  const gains = new Map<string, { readonly policyClass: PolicyClass; gained: number }>();
   for (const { labels } of minted) {
     yield PAUSE;
-    for (const { policyClass, gained } of view.classesGaining(labels)) {
-      gains.set(policyClass.key, (gains.get(policyClass.key) ?? 0) + gained);
+    for (const { policyClass, gained } of before.classesGaining(labels)) {
+      const gain = gains.get(policyClass.key) ?? { policyClass, gained: 0 };
+      gains.set(policyClass.key, gain);
+      gain.gained += gained;
     }
   }
   let worst = 0;
-  for (const gained of gains.values()) worst = Math.max(worst, gained);
+  for (const { policyClass, gained } of gains.values()) {
+    if (gained > worst && hasEndpoint(after.membersOf(policyClass), after)) worst = gained;
+  }
   return worst;
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { identityIn } from '../../../support/churn.ts';
-import { ciliumConfig, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import {
+  ciliumConfig,
+  clusterwidePolicy,
+  namespace,
+  pod,
+  policy,
+  storeWith,
+  type Json,
+} from '../../../support/objects.ts';
 import { finding, findings, submit, submitChange } from '../../../support/review.ts';
 
 describe('relabel-pod', () => {
@@ -76,6 +84,20 @@ describe('relabel-namespace', () => {
     });
     const decision = submit(storeWith([before, selecting, ...pods(21)]), after, { before });
     assert.equal(finding(decision, 'relabel-namespace').facts['entriesGainedWorst'], 21);
+  });
+
+  test('pods that come into a class with a larger map gain what they did not have before', () => {
+    const selecting = clusterwidePolicy('reach', {
+      endpointSelector: { matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'blue' } },
+      egress: [
+        {
+          toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ci' } }],
+          toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }],
+        },
+      ],
+    });
+    const decision = submit(storeWith([before, selecting, ...pods(21)]), after, { before });
+    assert.ok(Number(finding(decision, 'relabel-namespace').facts['entriesGainedWorst']) >= 42);
   });
 
   test('20 identities and 100 pods are nothing to say', () => {
