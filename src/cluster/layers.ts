@@ -1,6 +1,7 @@
 /**
  * What a view is put together from. The live layers belong to the store; a what-if replaces those that a change touches.
  */
+import type { Workload } from '../cilium/objects.ts';
 import type { Revision } from './events.ts';
 import type { IdentityLayer } from './identity-layer.ts';
 import type { NodeIdentities } from './node-identities.ts';
@@ -8,6 +9,11 @@ import type { ObjectLayer } from './object-tables.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { PolicyLayer } from './policy-repository.ts';
 import type { Settings } from './settings.ts';
+
+export interface Rollout {
+  readonly before: Workload;
+  readonly after: Workload;
+}
 
 export interface Layers {
   readonly revision: Revision;
@@ -17,4 +23,6 @@ export interface Layers {
   readonly policies: PolicyLayer;
   readonly nodes: NodeIdentities;
   readonly classes: ClassLayer;
+  /** Of a what-if: a workload that replaces its pods. They are there until the cluster settles. */
+  readonly rollout?: Rollout;
 }

@@ -47,16 +47,21 @@ export function layersAfter(layers: Layers, change: Change): Layers {
   }
 }
 
-/** The layers once every unused identity was collected. */
+/** The layers once a rollout is through and every unused identity was collected. */
 export function layersSettled(layers: Layers): Layers {
-  const identities = new SettledIdentities(layers.identities);
+  const left = replacedPods(layers);
+  const remaining =
+    left.length === 0
+      ? layers.identities
+      : new MovedIdentities(layers.identities, left, identityBits(layers.settings.config));
+  const identities = new SettledIdentities(remaining);
   const settled = { ...layers, identities };
   return { ...settled, classes: new RecountedClasses(settled) };
 }
 
 function afterUpsert(layers: Layers, object: ClusterObject): Layers {
   if (isPolicy(object)) return withPolicy(layers, refOf(object), object);
-  if (isWorkload(object)) return withKeys(layers, object, workloadMoves(layers, object));
+  if (isWorkload(object)) return afterRollout(layers, object);
   if (object.kind === 'Pod') return withKeys(layers, object, podMoves(layers, object));
   if (object.kind === 'Namespace') return withKeys(layers, object, namespaceMoves(layers, object));
   if (object.kind === 'CiliumCIDRGroup') return withGroup(layers, object);
@@ -102,6 +107,35 @@ function podMoves(layers: Layers, after: Pod): readonly KeyMove[] {
   if (before !== undefined) moves.lose(keyOf(layers, before, layers.objects.namespace(before.namespace)), before);
   moves.gain(keyOf(layers, after, layers.objects.namespace(after.namespace)), [after], 1);
   return moves.list();
+}
+
+/** The new pods are there, and so are the old ones until the rollout is through. */
+function afterRollout(layers: Layers, after: Workload): Layers {
+  const before = layers.objects.workload(after.kind, after.namespace, after.name);
+  const grown = withKeys(layers, after, workloadMoves(layers, after));
+  return before === undefined || !replacesPods(after) ? grown : { ...grown, rollout: { before, after } };
+}
+
+/** The others leave the pods that they have as they are. */
+function replacesPods({ kind }: Workload): boolean {
+  return kind === 'Deployment' || kind === 'StatefulSet' || kind === 'DaemonSet';
+}
+
+/** Pods of the former template lose their keys, but for those that the new template gives the same key. */
+function replacedPods(layers: Layers): readonly KeyMove[] {
+  const { rollout, objects } = layers;
+  if (rollout === undefined) return [];
+  const { before, after } = rollout;
+  const namespace = objects.namespace(after.namespace);
+  const [old, fresh] = [before, after].map((workload) => shapeKey(layers, podShapeOf(workload), namespace));
+  const moves = new Moves();
+  if (old?.kind !== 'global' || fresh?.kind !== 'global' || old.key === fresh.key) return moves.list();
+  const owners = new Set([before.uid, ...[...objects.workloadsOwnedBy(before)].map(({ uid }) => uid)]);
+  owners.delete('');
+  for (const pod of objects.podsIn(after.namespace)) {
+    if (pod.owner !== undefined && owners.has(pod.owner.uid)) moves.lose(keyOf(layers, pod, namespace), pod);
+  }
+  return moves.list().filter(({ key }) => key !== fresh.key);
 }
 
 function workloadMoves(layers: Layers, workload: Workload): readonly KeyMove[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ClusterStore } from '../../../src/cluster/store.ts';
-import { deployment, identityIn } from '../../support/churn.ts';
+import { deployment, identityIn, ownerRef, replicaSet } from '../../support/churn.ts';
 import {
   ciliumConfig,
   clusterwidePolicy,
@@ -183,6 +183,30 @@ describe('a pod that mints an identity', () => {
       findings(decision, 'policy-map-overflow').map(({ severity }) => severity),
       ['advice'],
     );
+  });
+});
+
+describe('once a rollout is through and unused identities are collected', () => {
+  const before = deployment('team-a/web', { app: 'old' });
+  const revision = replicaSet('team-a/web-1', { app: 'old' }, 'team-a/web');
+  const metadata = (owner: string): Json => ({ ownerReferences: [ownerRef('ReplicaSet', owner)] });
+  const owned = pod('team-a/web-1-a', { app: 'old' }, { metadata: metadata('team-a/web-1') });
+
+  function settledEntries(...others: readonly Json[]): unknown {
+    const store = team(124, open('web', '80', '81'), before, revision, owned, ...others);
+    const { facts } = finding(
+      submit(store, deployment('team-a/web', { app: 'new' }), { before }),
+      'policy-map-overflow',
+    );
+    return Number(facts['entriesAfter']) - Number(facts['entriesSettled']);
+  }
+
+  test('the identity that only its old pods had is gone', () => {
+    assert.equal(settledEntries(), 2);
+  });
+
+  test('an identity that other pods have too stays', () => {
+    assert.equal(settledEntries(pod('team-a/other', { app: 'old' })), 0);
   });
 });
 
