@@ -10,6 +10,7 @@ import { formatRef } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ClusterwideDenies, ClusterwideDeny, DenyIndex } from './denies.ts';
+import { deniedPorts } from './denied-ports.ts';
 import { namedPart } from './named-part.ts';
 import { meetingDenies } from './overlap.ts';
 import { prove } from './proof.ts';
@@ -26,6 +27,8 @@ export type Assessment =
       readonly causes: readonly Rule[];
       /** What of it the author named, if anything. */
       readonly part: string | undefined;
+      /** Which of its ports, where it is only those. */
+      readonly ports: string | undefined;
     };
 
 /** Of one policy; the largest that the API server takes may have ten times as many. */
@@ -101,7 +104,7 @@ function assessUnit(
   if (denied === 'all') return { kind: 'dead-today', unit, causes, matching };
   const part = namedPart(unit, denies, facts);
   if (denied === 'none' && part === undefined) return { kind: 'untouched', unit };
-  return { kind: 'partial', unit, causes, part };
+  return { kind: 'partial', unit, causes, part, ports: deniedPorts(unit, causes) };
 }
 
 function groupsAmong(groups: SubjectGroups, denies: readonly ClusterwideDeny[]): SubjectGroups {

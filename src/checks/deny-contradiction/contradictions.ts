@@ -73,7 +73,7 @@ function findingFor(assessment: Assessment, input: ContradictionInput, repair: F
     case 'dead-today':
       return { ...base('dead-today', assessment, input, { matching: assessment.matching }), audience: 'platform' };
     case 'partial': {
-      const { part = 'part of what it matches' } = assessment;
+      const part = assessment.part ?? assessment.ports ?? 'part of what it matches';
       const audience = assessment.part === undefined ? 'platform' : 'author';
       return { ...base('partial-allow', assessment, input, { part }), audience };
     }

@@ -1,7 +1,7 @@
 /**
  * A written port as facts: `TCP`, 443; `ANY`, `8000-9000`; 0 for every port.
  */
-import { ANY_PROTOCOL, ICMP, ICMPV6, SCTP, TCP, UDP, type Protocol } from '../../cilium/policy/rule.ts';
+import { ANY_PROTOCOL, ICMP, ICMPV6, SCTP, TCP, UDP, type PortRange, type Protocol } from '../../cilium/policy/rule.ts';
 import type { FactValue } from '../check.ts';
 import type { Unit } from './units.ts';
 
@@ -18,5 +18,15 @@ export function portFacts({ ranges }: Unit): { readonly protocol: string; readon
   const protocols = new Set(ranges.map(({ protocol }) => protocol));
   const [protocol = ANY_PROTOCOL] = protocols.size > 1 ? [] : protocols;
   const { first = 0, last = 0 } = ranges[0] ?? {};
-  return { protocol: NAMES.get(protocol) ?? String(protocol), port: last > first ? `${first}-${last}` : first };
+  return { protocol: nameOf(protocol), port: last > first ? `${first}-${last}` : first };
+}
+
+/** `TCP/80`, `TCP/8000-9000`, `every port of TCP`. */
+export function rangeText({ protocol, first, last }: Pick<PortRange, 'protocol' | 'first' | 'last'>): string {
+  if (first === 0) return protocol === ANY_PROTOCOL ? 'every port' : `every port of ${nameOf(protocol)}`;
+  return `${nameOf(protocol)}/${last > first ? `${first}-${last}` : first}`;
+}
+
+function nameOf(protocol: Protocol): string {
+  return NAMES.get(protocol) ?? String(protocol);
 }

@@ -1,13 +1,14 @@
 /**
  * What the clusterwide denies leave of a unit among the identities that exist now.
  *
- * Subjects that the same denies take are looked at once; a port interval is cut where a deny begins or ends.
+ * Subjects that the same denies take are looked at once; a port interval is cut where a deny begins or ends. Of an allow
+ * of every protocol, a deny of ports takes a part and never all, whatever the ports.
  * Cost: O(subjects x denies) for a rule, then set operations for each group of subjects and piece of the ports.
  */
 import { difference, EMPTY_SET, intersect, union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
 import { packetsOf, rangesOf, takes } from '../../cilium/policy/containment/ports.ts';
-import type { Rule } from '../../cilium/policy/rule.ts';
+import { ANY_PROTOCOL, type Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard, matches } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { ClusterwideDeny } from './denies.ts';
@@ -82,17 +83,24 @@ class Today {
     for (const packet of this.#unit.ranges.flatMap((range) => packetsOf(range, cuts))) {
       let left = this.#matching;
       for (const deny of group.filter((candidate) => takes(candidate.deny.ports, packet))) {
-        const taken = intersect(this.#matching, this.#takenBy(deny));
-        if (taken.length > 0 || this.#hasWildcard) this.#causes.add(deny.rule);
-        left = difference(left, taken);
+        left = difference(left, this.#taken(deny));
       }
       if (left.length > 0) this.#isAll = false;
     }
+    if (!this.#unit.ranges.some(({ protocol }) => protocol === ANY_PROTOCOL)) return;
+    for (const deny of group) if (rangesOf(deny.deny.ports).length > 0) this.#taken(deny);
   }
 
   outcome(hasSubjects: boolean): TodayOutcome {
     const denied = this.#causes.size === 0 ? 'none' : this.#isAll && hasSubjects ? 'all' : 'some';
     return { denied, matching: this.#matching.length, causes: [...this.#causes] };
+  }
+
+  /** What it takes of the peers on its own ports; it is a cause if that is something. */
+  #taken(deny: ClusterwideDeny): IdentitySet {
+    const taken = intersect(this.#matching, this.#takenBy(deny));
+    if (taken.length > 0 || this.#hasWildcard) this.#causes.add(deny.rule);
+    return taken;
   }
 
   #takenBy({ rule, deny }: ClusterwideDeny): IdentitySet {

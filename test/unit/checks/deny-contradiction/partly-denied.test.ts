@@ -60,6 +60,47 @@ describe('dead-today', () => {
 });
 
 describe('partial-allow', () => {
+  const db = { toEndpoints: [{ matchLabels: { app: 'db' } }] };
+  const denyPorts = (...ports: readonly Json[]) =>
+    deny({ egressDeny: [{ toEntities: ['all'], toPorts: [{ ports }] }] });
+
+  for (const [name, denied, allow, part] of [
+    ['one port', [{ port: '80', protocol: 'TCP' }], db, 'TCP/80'],
+    ['every port of a protocol', [{ port: '0', protocol: 'UDP' }], db, 'every port of UDP'],
+    ['every port that there is', [{ port: '0' }], db, 'every port of TCP, every port of UDP, every port of SCTP'],
+    ['one port of all that anybody has', [{ port: '80', protocol: 'TCP' }], { toEntities: ['all'] }, 'TCP/80'],
+    [
+      'one port of an interval',
+      [{ port: '80', protocol: 'TCP' }],
+      { ...db, toPorts: [{ ports: [{ port: '79', endPort: 81, protocol: 'TCP' }] }] },
+      'TCP/80',
+    ],
+  ] as const) {
+    test(`a deny of ${name} takes a part of an allow of more, and the part is named`, () => {
+      const found = finding(
+        submit(storeWith([...team, denyPorts(...denied)]), web({ egress: [allow] })),
+        'partial-allow',
+      );
+      assert.ok(found.message.includes(`: ${part} is denied by`), found.message);
+      assert.equal(found.audience, 'platform');
+    });
+  }
+
+  test('a deny of ports and of some peers only is a part of which ports tell nothing wrong', () => {
+    const denyBack = deny({
+      ingressDeny: [
+        { fromEndpoints: [{}], toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }] },
+        { fromEndpoints: [{ matchLabels: { tier: 'back' } }] },
+      ],
+    });
+    const store = storeWith([...team, pod('team-a/db-2', { app: 'db' }), denyBack]);
+    const found = finding(
+      submit(store, web({ ingress: [{ fromEndpoints: [{ matchLabels: { app: 'db' } }] }] })),
+      'partial-allow',
+    );
+    assert.match(found.message, /part of what it matches is denied/);
+  });
+
   test('a denied prefix inside a listed one is a warning that names it', () => {
     const denyInner = deny({ egressDeny: [{ toCIDR: ['10.1.2.0/24'] }] });
     const decision = submit(storeWith([...team, denyInner]), web({ egress: [{ toCIDR: ['10.1.0.0/16'] }] }), {
