@@ -14,6 +14,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../src/cli/main.ts';
+import { memoryContext, type MemoryStream } from './memory-context.ts';
 
 const ROOT = fileURLToPath(new URL('../golden/commands/', import.meta.url));
 const PATH_OPTIONS: ReadonlySet<string> = new Set([
@@ -60,18 +61,11 @@ export interface Outcome {
 
 /** Runs the command of a story, `more` arguments behind its own. */
 export async function outcomeOf({ argv, folder }: Story, more: readonly string[] = []): Promise<Outcome> {
-  const stdout: string[] = [];
-  const stderr: string[] = [];
-  const exitCode = await run([...argv, ...more], {
-    stdout: { write: (text) => stdout.push(text) },
-    stderr: { write: (text) => stderr.push(text) },
-    noColor: true,
-    terminated: () => Promise.reject(new Error('a story does not serve')),
-  });
-  const told = (texts: readonly string[]): string =>
-    texts
-      .join('')
+  const context = memoryContext();
+  const exitCode = await run([...argv, ...more], context);
+  const told = ({ text }: MemoryStream): string =>
+    text()
       .replaceAll(join(folder, sep), '')
       .replaceAll(join(folder, '..', sep), '../');
-  return { stdout: told(stdout), stderr: told(stderr), exitCode };
+  return { stdout: told(context.stdout), stderr: told(context.stderr), exitCode };
 }

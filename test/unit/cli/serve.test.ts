@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { run } from '../../../src/cli/main.ts';
+import { temporaryFolder } from '../../support/http-certificates.ts';
+import { memoryContext } from '../../support/memory-context.ts';
+
+const ANYWHERE = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
+const QUIET = ['serve', '--demo', '--log-level', 'silent'];
+
+describe('serve', () => {
+  test('serves until a signal comes, then exits 0 and leaves nothing open', async (t) => {
+    const certDir = await temporaryFolder(t);
+    let readyz: Response | undefined;
+    const context = memoryContext({
+      terminated: async () => {
+        const [, url = ''] = /^operations (\S+)$/m.exec(context.stdout.text()) ?? [];
+        readyz = await fetch(`${url}/readyz`);
+        return 'SIGTERM';
+      },
+    });
+    assert.equal(await run([...QUIET, ...ANYWHERE, '--cert-dir', certDir], context), 0);
+    assert.equal(readyz?.status, 200);
+    const [, gone = ''] = /^operations (\S+)$/m.exec(context.stdout.text()) ?? [];
+    await assert.rejects(fetch(`${gone}/readyz`));
+    assert.equal(context.stderr.text(), '');
+  });
+
+  test('says in one sentence that a port is taken, and exits 2', async (t) => {
+    const certDir = await temporaryFolder(t);
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    t.after(() => other.close());
+    const { port } = other.address() as AddressInfo;
+    const context = memoryContext();
+    const where = ['--listen', '127.0.0.1:0', '--ops-listen', `127.0.0.1:${port}`, '--cert-dir', certDir];
+    assert.equal(await run([...QUIET, ...where], context), 2);
+    assert.equal(context.stderr.text(), `error: cannot listen on "127.0.0.1" port ${port}: EADDRINUSE\n`);
+    assert.equal(context.stdout.text(), '');
+  });
+
+  for (const bad of [
+    ['--listen', 'nowhere'],
+    ['--ops-listen', '1:2:3'],
+    ['--shutdown-delay', '301'],
+    ['--tls-cert-file', 'tls.crt'],
+  ]) {
+    test(`makes no certificate when it is given ${bad.join(' ')}`, async (t) => {
+      const certDir = join(await temporaryFolder(t), 'certs');
+      const context = memoryContext();
+      assert.equal(await run([...QUIET, ...ANYWHERE, '--cert-dir', certDir, ...bad], context), 2);
+      assert.ok(!existsSync(certDir));
+    });
+  }
+});

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Skipped } from '../../../src/cli/skipped.ts';
+
+function skippedOf(...events: readonly (readonly [string, number])[]): Skipped {
+  const skipped = new Skipped();
+  for (const [reason, count] of events) {
+    skipped.add({ type: 'skipped', reason, count, origin: { file: 'a.yaml', line: 1 } });
+  }
+  return skipped;
+}
+
+describe('what was skipped', () => {
+  test('is counted by reason over all files, in the order in which it was first seen', () => {
+    const skipped = skippedOf(
+      ['Service of v1 is not read', 2],
+      ['no Kubernetes object', 1],
+      ['Service of v1 is not read', 3],
+    );
+    assert.deepEqual(skipped.notes('the manifests'), [
+      'skipped in the manifests: 5 x Service of v1 is not read',
+      'skipped in the manifests: 1 x no Kubernetes object',
+    ]);
+  });
+
+  test('is nothing to tell where nothing was', () => {
+    assert.deepEqual(skippedOf().notes('the cluster'), []);
+  });
+
+  test('is told in no more lines than a person can take in', () => {
+    const kinds = Array.from({ length: 25 }, (_, index) => [`Kind${index} of v1 is not read`, 1] as const);
+    const reasons = skippedOf(...kinds).reasons();
+    assert.equal(reasons.length, 21);
+    assert.equal(reasons.at(-1), '5 more kinds');
+  });
+
+  test('may be called like anything: a reason is data', () => {
+    assert.deepEqual(skippedOf(['__proto__', 1], ['__proto__', 1]).reasons(), ['2 x __proto__']);
+  });
+});
