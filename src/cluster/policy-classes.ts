@@ -17,15 +17,10 @@ import { getOrMake } from './get-or-make.ts';
 import type { ClassComputer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { GainingClass } from './policy-class.ts';
+import { LiveClass } from './live-class.ts';
 import { SelectorAnchors } from './selector-anchors.ts';
 import type { PolicyClass } from './policy-class.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
-
-interface LiveClass {
-  readonly policyClass: PolicyClass;
-  readonly members: Set<NumericIdentity>;
-  count: number | undefined;
-}
 
 interface PeerUse {
   readonly selector: EndpointSelector;
@@ -40,8 +35,6 @@ export class PolicyClasses implements ClassLayer {
   readonly #classByMember = new Map<NumericIdentity, LiveClass>();
   readonly #peers = new Map<SelectorKey, PeerUse>();
   readonly #anchors = new SelectorAnchors<PeerUse>();
-  /** Counts what may change a count. */
-  #moves = 0;
 
   /** `records` are the identities of the cluster. */
   constructor(computer: ClassComputer, records: () => Iterable<IdentityRecord>) {
@@ -57,15 +50,10 @@ export class PolicyClasses implements ClassLayer {
     return this.#classes.get(rules.key)?.policyClass ?? this.#computer.make(rules);
   }
 
-  /** What is counted while the cluster goes on is the count of the cluster as it was: it is kept only if nothing moved. */
-  *entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
+  entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
     this.#build();
     const live = this.#classes.get(policyClass.key);
-    if (live?.count !== undefined) return live.count;
-    const moves = this.#moves;
-    const count = yield* this.#computer.countSteps(policyClass);
-    if (live !== undefined && moves === this.#moves) live.count = count;
-    return count;
+    return live?.countSteps(this.#computer) ?? this.#computer.countSteps(policyClass);
   }
 
   policyMap(policyClass: PolicyClass): PolicyMap {
@@ -87,20 +75,19 @@ export class PolicyClasses implements ClassLayer {
 
   identityAdded(record: IdentityRecord): void {
     if (!this.#isBuilt) return;
-    this.#adjust(record, 1);
+    for (const live of this.#selecting(record.labels)) live.owe(record, 1);
     this.#join(record);
   }
 
   identityRemoved(record: IdentityRecord): void {
     if (!this.#isBuilt) return;
     this.#leave(record.id);
-    this.#adjust(record, -1);
+    for (const live of this.#selecting(record.labels)) live.owe(record, -1);
   }
 
   /** Looks again at identities whose rules may have changed. */
   reclassify(records: Iterable<IdentityRecord>): void {
     if (!this.#isBuilt) return;
-    this.#moves += 1;
     for (const record of records) {
       this.#leave(record.id);
       this.#join(record);
@@ -109,21 +96,13 @@ export class PolicyClasses implements ClassLayer {
 
   /** Node-local identities changed: every count has to be made again. */
   forgetCounts(): void {
-    this.#moves += 1;
-    for (const live of this.#classes.values()) live.count = undefined;
+    for (const live of this.#classes.values()) live.forgetCount();
   }
 
   #build(): void {
     if (this.#isBuilt) return;
     this.#isBuilt = true;
     for (const record of this.#records()) this.#join(record);
-  }
-
-  #adjust({ id, labels }: IdentityRecord, sign: 1 | -1): void {
-    this.#moves += 1;
-    for (const live of this.#selecting(labels)) {
-      if (live.count !== undefined) live.count += sign * this.#computer.gained(live.policyClass, labels, id);
-    }
   }
 
   #selecting(labels: LabelArray): ReadonlySet<LiveClass> {
@@ -150,7 +129,7 @@ export class PolicyClasses implements ClassLayer {
   }
 
   #open(policyClass: PolicyClass): LiveClass {
-    const live: LiveClass = { policyClass, members: new Set(), count: undefined };
+    const live = new LiveClass(policyClass);
     for (const selector of this.#computer.peersOf(policyClass)) {
       getOrMake(this.#peers, selector.key, () => this.#openPeer(selector)).classes.add(live);
     }

@@ -1,0 +1,67 @@
+/**
+ * A policy class of the live cluster: who is in it, and how many entries its map has.
+ *
+ * What an identity that comes or goes adds to the count is owed until somebody asks: one more pod of a namespace that every
+ * policy map lets in touches every class, and the event does not wait for all of them.
+ * Invariant: a count that is known, with what is owed put on top, equals a count from nothing.
+ * Cost: an identity O(1); a question O(identities owed), which are few, or a count.
+ */
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { ClassComputer } from './class-computer.ts';
+import type { IdentityRecord } from './identity-layer.ts';
+import type { PolicyClass } from './policy-class.ts';
+
+interface Owed {
+  readonly record: IdentityRecord;
+  readonly sign: 1 | -1;
+}
+
+/** More than this, and a count from nothing is cheaper. */
+const MOST_OWED = 32;
+
+export class LiveClass {
+  readonly policyClass: PolicyClass;
+  readonly members = new Set<NumericIdentity>();
+  #count: number | undefined;
+  readonly #owed: Owed[] = [];
+  /** Counts what may change the count. */
+  #moves = 0;
+
+  constructor(policyClass: PolicyClass) {
+    this.policyClass = policyClass;
+  }
+
+  /** An identity that a peer of the class selects came (1) or went (-1). */
+  owe(record: IdentityRecord, sign: 1 | -1): void {
+    this.#moves += 1;
+    if (this.#count === undefined) return;
+    if (this.#owed.length === MOST_OWED) this.forgetCount();
+    else this.#owed.push({ record, sign });
+  }
+
+  forgetCount(): void {
+    this.#moves += 1;
+    this.#count = undefined;
+    this.#owed.length = 0;
+  }
+
+  /** Yields where the caller may pause, and the cluster go on. */
+  *countSteps(computer: ClassComputer): Generator<undefined, number> {
+    while (this.#count !== undefined) {
+      const owed = this.#owed.pop();
+      if (owed === undefined) return this.#count;
+      const { record, sign } = owed;
+      this.#count += sign * computer.gained(this.policyClass, record.labels, record.id);
+      yield;
+    }
+    return yield* this.#freshCountSteps(computer);
+  }
+
+  /** What is counted while the cluster goes on is the count of the cluster as it was: it is kept only if nothing moved. */
+  *#freshCountSteps(computer: ClassComputer): Generator<undefined, number> {
+    const moves = this.#moves;
+    const count = yield* computer.countSteps(this.policyClass);
+    if (moves === this.#moves) this.#count = count;
+    return count;
+  }
+}
