@@ -7,13 +7,17 @@
  */
 import { labelOf, type LabelArray } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
-import { entryCountSteps, gainedEntries } from '../cilium/policy/map/entry-count.ts';
+import { formatRef } from '../cilium/objects.ts';
+import { wildcardFor } from '../cilium/policy/map/aggregates.ts';
+import { asksForTooMuch, MOST_ASKED_KEYS } from '../cilium/policy/map/asked-keys.ts';
+import { entryCountSteps, gainedCount } from '../cilium/policy/map/entry-count.ts';
 import type { MapInputs, Selections } from '../cilium/policy/map/contributions.ts';
 import { mapState } from '../cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../cilium/policy/resolve.ts';
 import type { Rule } from '../cilium/policy/rule.ts';
-import { isWildcard, type EndpointSelector } from '../cilium/policy/selector.ts';
+import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import { ClassGains, peersOf } from './class-gains.ts';
 import { provisionalIdentity } from './identity-layer.ts';
 import type { NodeIdentities } from './node-identities.ts';
 import type { PolicyLayer } from './policy-repository.ts';
@@ -44,6 +48,7 @@ const NOTHING: SelectorPolicy = {
 export class ClassComputer {
   readonly #inputs: ClassInputs;
   readonly #mapInputs: MapInputs;
+  readonly #gains = new ClassGains();
   /** Stands for an identity of this cluster that has no number yet. */
   readonly #anyIdentity: NumericIdentity;
 
@@ -69,6 +74,7 @@ export class ClassComputer {
   }
 
   make({ key, rules, subject }: ClassRules): PolicyClass {
+    if (asksForTooMuch(rules)) return uncounted(key, rules);
     const resolved = resolve(rules, subject, this.#inputs.settings);
     if (resolved.ok) return { key, rules, policy: resolved.value, unsupported: resolved.value.unsupported };
     // The endpoints keep the map that they had, which nobody outside their nodes knows.
@@ -88,18 +94,25 @@ export class ClassComputer {
 
   /** Entries that one more identity adds to the map of a class. */
   gained(policyClass: PolicyClass, labels: LabelArray, identity = this.#anyIdentity): number {
-    const inputs = { context: this.#inputs.settings, labelsOf: (id: number) => this.#inputs.nodes().labelsOf(id) };
-    return gainedEntries(policyClass.policy, { identity, labels }, inputs).length;
+    const context = this.#inputs.settings;
+    return this.#gains.gained(policyClass, labels, wildcardFor(identity, context), () => {
+      const inputs = { context, labelsOf: (id: number) => this.#inputs.nodes().labelsOf(id) };
+      return gainedCount(policyClass.policy, { identity, labels }, inputs);
+    });
   }
 
-  /** The peer selectors of a class but for the wildcard, which gains nothing from one more identity. */
-  *peersOf(policyClass: PolicyClass): Iterable<EndpointSelector> {
-    for (const { peers } of policyClass.rules) {
-      if (peers.kind !== 'list') continue;
-      for (const { selectors } of peers.items)
-        for (const selector of selectors) if (!isWildcard(selector)) yield selector;
-    }
+  /** The peer selectors of a class, each once, but for the wildcard, which gains nothing from one more identity. */
+  peersOf(policyClass: PolicyClass): Iterable<EndpointSelector> {
+    return peersOf(policyClass);
   }
+}
+
+/** Its numbers are unknown, whatever they are: nobody waits for them. */
+function uncounted(key: string, rules: readonly Rule[]): PolicyClass {
+  const reason = `its rules ask for more than ${MOST_ASKED_KEYS} keys of a policy map`;
+  const objects = new Map(rules.map(({ ref }) => [formatRef(ref.object), ref]));
+  const unsupported = [...objects.values()].map(({ object, field }) => ({ object, field, feature: reason }));
+  return { key, rules, policy: NOTHING, unsupported, uncounted: reason };
 }
 
 /** Labels, of any source, at which the agent looks besides the rules. */

@@ -14,6 +14,8 @@ export interface PolicyClass {
   readonly policy: SelectorPolicy;
   /** Two of its rules exclude each other: its endpoints keep the map that they had, and `policy` is empty. */
   readonly conflict?: Conflict;
+  /** Why nobody counts its map: its rules ask for far more than a map can hold, and `policy` is empty. */
+  readonly uncounted?: string;
   /** Parts of its rules that are not modelled, a conflict among them: its numbers are `unknown`. */
   readonly unsupported: readonly (Unsupported & { readonly object: ObjectRef })[];
 }

@@ -25,10 +25,16 @@ export type FilterPort =
   | { readonly kind: 'range'; readonly protocol: Protocol; readonly first: number; readonly last: number }
   | { readonly kind: 'name'; readonly protocol: Protocol; readonly name: string };
 
+/** More rules than anybody reads behind one entry; they are named in the order of rules. */
+export const MOST_ORIGINS = 64;
+
 export interface FilterEntry {
   readonly selector: EndpointSelector;
   readonly outcome: Outcome;
-  /** The peer items that say so, or the rules where they have none; empty for what the agent adds itself. */
+  /**
+   * The peer items that say so, or the rules where they have none; empty for what the agent adds itself. Joined with those of
+   * others, no more than MOST_ORIGINS.
+   */
   readonly origins: readonly RuleRef[];
 }
 
@@ -131,9 +137,14 @@ function textOf({ spelling, key }: EndpointSelector): string {
   return spelling ?? key;
 }
 
+/** The first are enough: copied for each of thousands of rules, a list would cost their square. */
+function joinedOrigins(a: readonly RuleRef[], b: readonly RuleRef[]): readonly RuleRef[] {
+  return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);
+}
+
 /** `a` comes first in the order of rules. */
 function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Conflict> {
-  const both = { selector: a.selector, origins: [...a.origins, ...b.origins] };
+  const both = { selector: a.selector, origins: joinedOrigins(a.origins, b.origins) };
   if (a.outcome.effect === b.outcome.effect && a.outcome.effect !== 'redirect') {
     return ok({ ...both, outcome: a.outcome });
   }

@@ -10,6 +10,7 @@ import type { IdentitySet } from '../../identity/identity-set.ts';
 import { UNKNOWN_IDENTITY, wildcardFor } from './aggregates.ts';
 import type { MapInputs } from './contributions.ts';
 import { distillDirection } from './distill-direction.ts';
+import type { EntrySink } from './distill.ts';
 import { mapState } from './map-state.ts';
 import { NO_ORIGINS } from './origin-table.ts';
 import type { PolicyMapEntry } from './policy-map.ts';
@@ -54,6 +55,21 @@ export function gainedEntries(
   const selections = (selector: EndpointSelector): IdentitySet => selectedOf(selector, added, inputs);
   const map = mapState(policy, { ...inputs, selections });
   return [...map.entriesOf('ingress', added.identity), ...map.entriesOf('egress', added.identity)];
+}
+
+/** How many these are, without a look at the rules behind them. */
+export function gainedCount(policy: SelectorPolicy, added: NewIdentity, inputs: GainInputs): number {
+  const selections = (selector: EndpointSelector): IdentitySet => selectedOf(selector, added, inputs);
+  let count = 0;
+  const open = (ids: Uint32Array): EntrySink => {
+    const own = ids.indexOf(added.identity);
+    return { take: (slot) => void (count += slot === own ? 1 : 0) };
+  };
+  for (const direction of ['ingress', 'egress'] as const) {
+    const steps = distillDirection(direction, policy, { ...inputs, selections, origins: NO_ORIGINS }, open);
+    while (steps.next().done !== true);
+  }
+  return count;
 }
 
 /** Of the identity and its wildcard, those that the selector takes. */

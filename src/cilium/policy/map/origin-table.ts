@@ -1,9 +1,12 @@
 /**
  * Lists of rule references, each kept once and named by a number, so that a map entry needs four bytes for its origins.
  *
- * Cost: joining two lists that were joined before O(1).
+ * Invariant: a joined list is bounded. Thousands of rules may ask for one entry, and each entry for other thousands; of such
+ * an entry the first rules are named, in the order of rules.
+ * Cost: joining two lists that were joined before O(1), others O(MOST_ORIGINS).
  */
 import type { RuleRef } from '../../objects.ts';
+import { MOST_ORIGINS } from '../filters.ts';
 
 /** Names a list of origins; 0 is the empty one. */
 export type OriginIndex = number;
@@ -34,7 +37,9 @@ export class OriginTable implements Origins {
     const pair = Math.min(a, b) * 2 ** 26 + Math.max(a, b);
     const known = this.#joined.get(pair);
     if (known !== undefined) return known;
-    const index = this.#lists.push([...new Set([...this.at(a), ...this.at(b)])]) - 1;
+    const first = this.at(a);
+    if (first.length >= MOST_ORIGINS) return a;
+    const index = this.#lists.push([...new Set([...first, ...this.at(b)])].slice(0, MOST_ORIGINS)) - 1;
     this.#joined.set(pair, index);
     return index;
   }

@@ -1,0 +1,39 @@
+/**
+ * How many keys rules ask for before it is known whom their selectors select: selectors times blocks of ports.
+ *
+ * What the agent would have to merge, and we with it. Not the size of the map: keys of one identity meet, and a selector may
+ * select nobody or thousands.
+ * Cost: O(ports) until the limit is passed.
+ */
+import { portBlocks } from '../ports.ts';
+import type { Peers, Ports, Rule } from '../rule.ts';
+
+/** More than a policy map holds by far, and some tens of milliseconds of merging. */
+export const MOST_ASKED_KEYS = 2 ** 18;
+
+export function asksForTooMuch(rules: readonly Rule[], limit = MOST_ASKED_KEYS): boolean {
+  let keys = 0;
+  for (const { peers, ports } of rules) {
+    const selectors = selectorsOf(peers);
+    if (selectors === 0) continue;
+    for (const blocks of blocksOf(ports)) {
+      keys += selectors * blocks;
+      if (keys > limit) return true;
+    }
+  }
+  return false;
+}
+
+function selectorsOf(peers: Peers): number {
+  if (peers.kind !== 'list') return peers.kind === 'any' ? 1 : 0;
+  return peers.items.reduce((sum, { selectors }) => sum + selectors.length, 0);
+}
+
+function* blocksOf(ports: Ports): Iterable<number> {
+  if (ports.kind === 'any') {
+    yield 1;
+    return;
+  }
+  for (const { first, last } of ports.items) yield portBlocks(first, last).length;
+  yield (ports.names ?? []).length;
+}

@@ -1,0 +1,56 @@
+/**
+ * What one more identity adds to the map of a class, remembered by the selectors that select it.
+ *
+ * Entries of an identity follow from the peer selectors that take it and from its wildcard, and from nothing else of it: the
+ * hundredth pod of a deployment adds what the first one did. So a policy of thousands of rules is worked through once, not for
+ * every identity that comes.
+ * Invariant: bounded for each class; what is remembered goes with the class.
+ */
+import type { LabelArray } from '../cilium/identity/label.ts';
+import { isWildcard, matches, type EndpointSelector, type SelectorKey } from '../cilium/policy/selector.ts';
+import { getOrMake } from './get-or-make.ts';
+import type { PolicyClass } from './policy-class.ts';
+
+const MOST_REMEMBERED = 256;
+const LONGEST_KEY = 256;
+
+interface Remembered {
+  readonly selectors: readonly EndpointSelector[];
+  /** By the selectors that take an identity, and its wildcard. */
+  readonly gains: Map<string, number>;
+}
+
+export class ClassGains {
+  readonly #remembered = new WeakMap<PolicyClass, Remembered>();
+
+  /** `wildcard` stands for the identity where it has no entry of its own. */
+  gained(policyClass: PolicyClass, labels: LabelArray, wildcard: number, compute: () => number): number {
+    let remembered = this.#remembered.get(policyClass);
+    if (remembered === undefined) {
+      remembered = { selectors: [...peersOf(policyClass)], gains: new Map() };
+      this.#remembered.set(policyClass, remembered);
+    }
+    const key = `${wildcard}:${takenBy(remembered.selectors, labels)}`;
+    if (key.length > LONGEST_KEY) return compute();
+    if (remembered.gains.size >= MOST_REMEMBERED && !remembered.gains.has(key)) remembered.gains.clear();
+    return getOrMake(remembered.gains, key, compute);
+  }
+}
+
+/** The peer selectors of a class, each once, but for the wildcard, which gains nothing from one more identity. */
+export function peersOf({ rules }: PolicyClass): Iterable<EndpointSelector> {
+  const selectors = new Map<SelectorKey, EndpointSelector>();
+  for (const { peers } of rules) {
+    if (peers.kind !== 'list') continue;
+    for (const item of peers.items) {
+      for (const selector of item.selectors) if (!isWildcard(selector)) selectors.set(selector.key, selector);
+    }
+  }
+  return selectors.values();
+}
+
+function takenBy(selectors: readonly EndpointSelector[], labels: LabelArray): string {
+  const taken: number[] = [];
+  for (const [index, selector] of selectors.entries()) if (matches(selector, labels)) taken.push(index);
+  return taken.join();
+}

@@ -1,0 +1,71 @@
+/**
+ * Policies that ask for more than any policy map holds, and policies of thousands of rules that stay in the model.
+ */
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+import { test } from 'node:test';
+import type { ClusterStore } from '../../../src/cluster/store.ts';
+import { asksForTooMuch } from '../../../src/cilium/policy/map/asked-keys.ts';
+import { cnp, contextFor, rulesOf } from '../../support/policies.ts';
+import { ciliumIdentity, decoded, namespace, policy, storeWith, type Json } from '../../support/objects.ts';
+
+function identity(id: number, labels: Readonly<Record<string, string>>): Json {
+  return ciliumIdentity(id, {
+    ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`k8s:${key}`, value])),
+    'k8s:io.cilium.k8s.policy.cluster': 'default',
+    'k8s:io.kubernetes.pod.namespace': 'a',
+  });
+}
+
+/** So many rules with a range of ports each: some twenty blocks. */
+function ranges(count: number, fromEndpoints: readonly Json[] = [{}]): Json {
+  const ingress = Array.from({ length: count }, (_, index) => ({
+    fromEndpoints,
+    toPorts: [{ ports: [{ port: String(index + 1), endPort: 65_534, protocol: 'TCP' }] }],
+  }));
+  return { endpointSelector: {}, ingress };
+}
+
+function storeOf(spec: Json): ClusterStore {
+  return storeWith([namespace('a'), policy('a/large', spec), identity(1_000, { app: 'web' })]);
+}
+
+test('selectors times blocks of ports are counted, until there are too many', () => {
+  const ports = [
+    { port: '80', protocol: 'TCP' },
+    { port: '1024', endPort: 3_071, protocol: 'TCP' },
+  ];
+  const fromEndpoints = [{}, { matchLabels: { app: 'db' } }];
+  const spec = { endpointSelector: {}, ingress: [{ fromEndpoints, toPorts: [{ ports }] }] };
+  const rules = rulesOf(cnp(spec), contextFor('1.20.2'));
+  assert.equal(asksForTooMuch(rules, 6), false);
+  assert.equal(asksForTooMuch(rules, 5), true);
+});
+
+test('the map of a class that asks for too much is not counted, and its numbers are unknown', () => {
+  const view = storeOf(ranges(20_000)).view();
+  const policyClass = view.classOf(view.labelsOf(1_000) ?? [], 1_000);
+  assert.match(policyClass.uncounted ?? '', /262144/);
+  assert.deepEqual(
+    policyClass.unsupported.map(({ object }) => object.name),
+    ['large'],
+  );
+});
+
+test('what one more identity adds is worked out once for all that the same peers select', () => {
+  const store = storeOf(ranges(8_000));
+  const view = (): ReturnType<ClusterStore['view']> => store.view();
+  const policyClass = view().classOf(view().labelsOf(1_000) ?? [], 1_000);
+  const before = view().entries(policyClass);
+  const start = performance.now();
+  for (let id = 2_000; id < 2_030; id += 1) {
+    store.apply({ type: 'upsert', object: decoded(identity(id, { app: `job-${id}` })) });
+    view().entries(view().classOf(view().labelsOf(1_000) ?? [], 1_000));
+  }
+  const tookMs = performance.now() - start;
+  assert.ok(tookMs < 1_500, `${tookMs} ms for 30 identities`);
+  const after = view().entries(view().classOf(view().labelsOf(1_000) ?? [], 1_000));
+  const map = view().policyMap(view().classOf(view().labelsOf(1_000) ?? [], 1_000));
+  assert.equal(after, map.size);
+  assert.ok(after > before);
+});
