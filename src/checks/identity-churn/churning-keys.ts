@@ -26,7 +26,7 @@ export function* churningKeys(
   const churning: string[] = [];
   for (const key of yield* byFewestValues(candidates, identities)) {
     const finer = yield* split(classes, key, identities);
-    if (finer.count * 2 >= identities.length) churning.push(key);
+    if (finer.count > classes.count && finer.count * 2 >= identities.length) churning.push(key);
     else classes = finer;
   }
   return churning.sort(compareBytes);

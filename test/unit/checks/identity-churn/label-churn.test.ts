@@ -247,6 +247,16 @@ describe('advice', () => {
     assert.deepEqual(finding(decision, 'label-churn').facts['labels'], ['build-id']);
   });
 
+  test('an owner with another service account has not judged the pod', () => {
+    const unused = Array.from({ length: 60 }, (_, index) => identityIn('ci', 1000 + index, buildIds(index), 'other'));
+    const store = storeWith([namespace('ci'), ...unused, replicaSet('ci/r', CHANGING)]);
+    const owned = pod('ci/x', CHANGING, {
+      metadata: { ownerReferences: [ownerRef('ReplicaSet', 'ci/r')] },
+      spec: { serviceAccountName: 'other' },
+    });
+    assert.equal(submit(store, owned).verdict, 'deny');
+  });
+
   for (const [kind, username] of [
     ['StatefulSet', 'system:serviceaccount:kube-system:statefulset-controller'],
     ['DaemonSet', 'system:serviceaccount:kube-system:daemon-set-controller'],
