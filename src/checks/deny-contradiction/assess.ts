@@ -64,13 +64,14 @@ function* assessRules(
   let left = MOST_UNITS;
   for (const rule of rules) {
     const units = unitsOf([rule]);
-    const denies = units.length === 0 ? NO_DENIES : index.against(rule.direction);
+    const denies = mayAllow(rule) ? index.against(rule.direction) : NO_DENIES;
     if (denies.known.length + denies.unsupported.length === 0) continue;
     const notModelled = rule.unsupported[0];
     if (notModelled !== undefined) {
-      yield unjudged(`${notModelled.feature} is not modelled`, notModelled.field);
+      yield unjudged(lacking(notModelled.feature), notModelled.field);
       continue;
     }
+    if (units.length === 0) continue;
     yield* sayUnsupported(rule, denies, view);
     const groups = subjectGroups(rule, denies.known, view);
     for (const unit of units) {
@@ -87,6 +88,16 @@ function* assessRules(
     }
   }
   return assessments;
+}
+
+/** Whether it names a peer: ports that are all named give no unit to judge, and that has to be said. */
+function mayAllow({ verdict, subjectKind, peers }: Rule): boolean {
+  return verdict === 'allow' && subjectKind === 'endpoint' && peers.kind !== 'none';
+}
+
+/** The names of features stand in the singular and in the plural. */
+function lacking(feature: string): string {
+  return `the model does not cover ${feature}`;
 }
 
 const NO_DENIES: ClusterwideDenies = { known: [], unsupported: [] };
@@ -120,7 +131,7 @@ function* sayUnsupported(rule: Rule, { unsupported }: ClusterwideDenies, view: C
     const [first] = deny.unsupported;
     const concerns = deny.direction === rule.direction && [...view.subjects(deny)].some((id) => subjects.has(id));
     if (first === undefined || !concerns) continue;
-    yield unjudged(`${formatRef(deny.ref.object)} ${first.field}: ${first.feature} is not modelled`, rule.ref.field);
+    yield unjudged(`${formatRef(deny.ref.object)} ${first.field}: ${lacking(first.feature)}`, rule.ref.field);
   }
 }
 

@@ -57,11 +57,11 @@ function portRuleMatches(portRule: PortRuleSpec, packet: Packet): Truth {
   return allOf([listed, isPlain(portRule) ? 'yes' : 'maybe']);
 }
 
-/** No proxy has a say. `http: []` is a plain allow. */
+/** Up to layer 4, HTTP and DNS rules allow the flow and leave the rest to the proxy. What others come to depends on the version. */
 function isPlain({ rules, terminatingTLS, originatingTLS, serverNames, listener }: PortRuleSpec): boolean {
-  const { http = 0, kafka = 0, dns = 0, l7 = 0, l7proto = '' } = rules ?? {};
-  const hasL7Rules = http + kafka + dns + l7 > 0 || l7proto !== '';
-  return !hasL7Rules && !terminatingTLS && !originatingTLS && serverNames.length === 0 && !listener;
+  const { kafka = 0, l7 = 0, l7proto = '' } = rules ?? {};
+  const hasOtherL7Rules = kafka + l7 > 0 || l7proto !== '';
+  return !hasOtherL7Rules && !terminatingTLS && !originatingTLS && serverNames.length === 0 && !listener;
 }
 
 function portMatches(spec: PortSpec, packet: Packet): Truth {

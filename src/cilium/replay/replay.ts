@@ -4,7 +4,8 @@
  * It is the definition of what a policy map says about a flow, read straight off the written rules: no identities, no
  * map, no caches. It shares no code with src/cilium/policy/, so that a fault in one of the two shows as a disagreement
  * before a denial is sent. It judges accepted objects only; one that the agent refuses is not to be given.
- * What it does not model (L7, FQDN, services, groups, named ports, node labels, the host endpoint) makes the answer
+ * It speaks of layers 3 and 4: an allow with HTTP or DNS rules is an allow, whatever the proxy makes of it.
+ * What it does not model (other L7 rules, FQDN, services, groups, named ports, node labels, the host endpoint) makes the answer
  * `unknown` wherever it could change it.
  * Cost: O(rule elements of the policies given). Sources: pkg/policy/repository.go (which rules apply, default deny),
  * pkg/policy/types/entry.go (deny before allow).

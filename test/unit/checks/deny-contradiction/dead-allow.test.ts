@@ -287,14 +287,30 @@ describe('the finding', () => {
     const rule = { toCIDR: [METADATA], authentication: { mode: 'required' } };
     const decision = submit(withDenies(denyMetadata), web({ egress: [rule] }));
     assert.deepEqual(decision.findings, []);
-    assert.match(decision.unknowns[0]?.reason ?? '', /authentication is not modelled/);
+    assert.match(decision.unknowns[0]?.reason ?? '', /the model does not cover authentication/);
+  });
+
+  test('is about an allow with HTTP rules as about any other', () => {
+    const rule = { toCIDR: [METADATA], toPorts: [{ ...tcp('80'), rules: { http: [{ path: '/' }] } }] };
+    const decision = submit(withDenies(denyMetadata), web({ egress: [rule] }));
+    assert.equal(decision.verdict, 'deny');
+    assert.deepEqual(decision.unknowns, []);
+  });
+
+  test('leaves an allow with nothing but port names alone, and says so', () => {
+    const decision = submit(
+      withDenies(denyMetadata),
+      web({ egress: [{ toCIDR: [METADATA], toPorts: [tcp('http')] }] }),
+    );
+    assert.deepEqual(decision.findings, []);
+    assert.match(decision.unknowns[0]?.reason ?? '', /^the model does not cover port names$/);
   });
 
   test('does not rest on a deny that is not modelled, and that is said', () => {
     const partly = deny({ endpointSelector: app('web'), egressDeny: [{ toGroups: [{ aws: { region: 'x' } }] }] });
     const decision = submit(withDenies(partly), web({ egress: [{ toCIDR: [METADATA] }] }));
     assert.deepEqual(decision.findings, []);
-    assert.match(decision.unknowns[0]?.reason ?? '', /groups is not modelled/);
+    assert.match(decision.unknowns[0]?.reason ?? '', /the model does not cover groups/);
   });
 });
 

@@ -538,8 +538,25 @@ const ROWS: readonly Row[] = [
     verdicts: 'deny',
   },
   {
-    says: 'an HTTP rule may reject what its port allows',
+    says: 'an HTTP rule allows its port, whatever the proxy makes of it',
     policies: [cnp({ ingress: [{ toPorts: [{ ...ports({ port: '80' }), rules: { http: 1 } }] }] })],
+    flow: flow(DB),
+    verdicts: 'allow',
+  },
+  {
+    says: 'an HTTP rule is denied like any other allow',
+    policies: [
+      cnp({
+        ingress: [{ toPorts: [{ ...ports({ port: '80' }), rules: { http: 1 } }] }],
+        ingressDeny: [{ entities: ['all'] }],
+      }),
+    ],
+    flow: flow(DB),
+    verdicts: 'deny',
+  },
+  {
+    says: 'what a Kafka rule comes to depends on the version',
+    policies: [cnp({ ingress: [{ toPorts: [{ ...ports({ port: '80' }), rules: { kafka: 1 } }] }] })],
     flow: flow(DB),
     verdicts: 'unknown',
   },
