@@ -13,7 +13,7 @@ import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import { isPolicy, POLICY_KINDS, refOf, WORKLOAD_KINDS, type ObjectRef } from '../cilium/objects.ts';
 import { subjectOf } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { PAUSE, type Answer, type Finding, type Pause, type Severity, type Unjudged } from './check.ts';
+import { PAUSE, type Answer, type Finding, type Fix, type Pause, type Severity, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
 import { entriesCertainty } from './facts/certainty.ts';
 import { allClasses, hasEndpoint, type ClassMembers } from './facts/class-members.ts';
@@ -49,7 +49,6 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
 
 function* growthFinding({ growth, severity }: WorstGrowth, context: ChangeContext): Generator<Pause, Finding> {
   const subject = subjectOf(context.submission.change);
-  const policy = context.after.policy(subject);
   return yield* overflowFinding({
     ...growth,
     identities: growth.members(),
@@ -58,11 +57,12 @@ function* growthFinding({ growth, severity }: WorstGrowth, context: ChangeContex
     audience: audienceOf(growth, context),
     view: context.after,
     settled: context.settled,
-    fixesFor: (contributors, settled) =>
-      severity === 'violation'
-        ? fixesFor({ growth, settled, contributors, policy, settings: context.current.settings })
-        : [],
+    fixesFor: (contributors) => (severity === 'violation' ? fixesFor(growth, contributors, context) : noFixes()),
   });
+}
+
+function* noFixes(): Generator<Pause, readonly Fix[]> {
+  return [];
 }
 
 /** One finding for each group: what is for others to read about stays apart. */
@@ -127,7 +127,7 @@ function* onState({ view, settings }: StateContext): Iterable<Answer> {
       after: entries,
       view,
       settled,
-      fixesFor: () => [],
+      fixesFor: noFixes,
     });
   }
 }

@@ -128,7 +128,7 @@ function policyMapOverflow({ facts, details, causes }: Finding): string {
   const before = hasGrown ? `${text(facts, 'entriesBefore')} before, ` : '';
   const most = rules.length === 0 ? '' : `; most come from ${rules.join(', ')}`;
   return (
-    `the policy map of identity ${text(facts, 'identity')} (${count(number(facts, 'endpoints'), 'endpoint')}) ` +
+    `the policy map of ${facts['identity'] === 'new' ? 'a new identity' : `identity ${text(facts, 'identity')}`} (${count(number(facts, 'endpoints'), 'endpoint')}) ` +
     `needs ${text(facts, 'entriesAfter')} entries, limit ${text(facts, 'limit')} ` +
     `(${before}${text(facts, 'entriesSettled')} once unused identities are collected)${most}`
   );

@@ -25,7 +25,7 @@ export interface OverflowReport {
   readonly view: ClusterView;
   readonly settled: ClusterView;
   /** In the order in which to try them. */
-  readonly fixesFor: (contributors: readonly Contributor[], settledEntries: number) => readonly Fix[];
+  readonly fixesFor: (contributors: readonly Contributor[]) => Generator<Pause, readonly Fix[]>;
 }
 
 export function* overflowFinding(report: OverflowReport): Generator<Pause, Finding> {
@@ -52,6 +52,6 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
     },
     details: { shares: named.map(({ percent }) => String(percent)) },
     causes: named.map(({ rule }) => rule),
-    proposals: report.fixesFor(contributors, settledEntries),
+    proposals: yield* report.fixesFor(contributors),
   };
 }

@@ -1,38 +1,71 @@
 /**
- * What would make room: a narrower protocol, patience, or a smaller policy.
+ * What would make room: a narrower protocol, patience, a smaller policy, or a word with those who wrote it.
  */
-import type { ParsedPolicy } from '../../cilium/policy/rule.ts';
+import { formatRef, isPolicy, type ObjectRef } from '../../cilium/objects.ts';
+import { subjectOf, type Change } from '../../cluster/change.ts';
 import type { Settings } from '../../cluster/settings.ts';
-import type { Fix } from '../check.ts';
+import type { Fix, Pause } from '../check.ts';
+import type { ChangeContext } from '../context.ts';
+import { entriesOf } from '../facts/entries.ts';
+import { quotedList } from '../facts/quoted-list.ts';
+import { changedLabels } from './changed-labels.ts';
 import type { Contributor } from './contributors.ts';
 import type { Growth } from './growth.ts';
 import { narrowProtocol } from './narrow-protocol.ts';
 
-export interface FixInput {
-  readonly growth: Growth;
-  /** Entries once unused identities are collected. */
-  readonly settled: number;
-  readonly contributors: readonly Contributor[];
-  /** The submitted policy; undefined for other objects. */
-  readonly policy: ParsedPolicy | undefined;
-  readonly settings: Settings;
-}
-
-export function fixesFor(input: FixInput): readonly Fix[] {
-  const { policy, contributors, growth, settled, settings } = input;
+export function* fixesFor(
+  growth: Growth,
+  contributors: readonly Contributor[],
+  context: ChangeContext,
+): Generator<Pause, readonly Fix[]> {
+  const { current, submission, before } = context;
+  const limit = current.settings.config.policyMapMax;
+  const policy = context.after.policy(subjectOf(submission.change));
   const narrowed = policy?.kind === 'parsed' ? narrowProtocol(policy.rules, contributors) : undefined;
-  const limit = settings.config.policyMapMax;
-  const words = settled <= limit ? patience(settled, settings) : room(growth, limit);
-  return [...(narrowed === undefined ? [] : [narrowed]), { kind: 'words', text: words }];
+  // What lingers because of this change would linger when it is tried again.
+  const retried = yield* entriesOf(growth.policyClass, before.settled().after(submission.change));
+  const text =
+    retried <= limit
+      ? patience(retried, current.settings)
+      : `${room(growth, limit)}: ${whatHelps(contributors, context)}`;
+  return [...(narrowed === undefined ? [] : [narrowed]), { kind: 'words', text }];
 }
 
 /** An identity goes at most two heartbeats and a collection after its last use (operator/identitygc). */
-function patience(settled: number, { config }: Settings): string {
+function patience(entries: number, { config }: Settings): string {
   const minutes = Math.ceil((2 * config.identityHeartbeatTimeoutMs + config.identityGCIntervalMs) / 60_000);
-  return `try again once unused identities are collected, within about ${minutes} min: then it needs ${settled} entries`;
+  return `try again once unused identities are collected, within about ${minutes} min: then it needs ${entries} entries`;
 }
 
 function room({ before, after }: Growth, limit: number): string {
-  const left = Math.max(0, limit - before);
-  return `${after - before} entries are added and ${left} are left: name fewer peers, single ports, or protocol TCP alone`;
+  return `${after - before} entries are added and ${Math.max(0, limit - before)} are left`;
+}
+
+/** The author of a policy can narrow it; that of a pod can leave labels alone, or ask. */
+function whatHelps(contributors: readonly Contributor[], context: ChangeContext): string {
+  const { change } = context.submission;
+  if (isAboutPods(change)) return askFor(contributors, changedLabels(context));
+  const own = formatRef(subjectOf(change));
+  return contributors.some(({ rule }) => formatRef(rule.object) === own)
+    ? 'name fewer peers, single ports, or protocol TCP alone'
+    : 'each prefix is an entry in every map that selects the addresses around it: name fewer prefixes';
+}
+
+function isAboutPods(change: Change): boolean {
+  if (change.op === 'bind' || change.op === 'delete') return true;
+  return !isPolicy(change.after) && change.after.kind !== 'CiliumCIDRGroup';
+}
+
+function askFor([most]: readonly Contributor[], labels: readonly string[]): string {
+  const narrow =
+    most === undefined
+      ? []
+      : [`the owner of ${nameOf(most.rule.object)} or the platform team can narrow ${most.rule.field}`];
+  const leave =
+    labels.length === 0 ? [] : [`leave ${labels.length === 1 ? 'label' : 'labels'} ${quotedList(labels)} as before`];
+  return [...narrow, ...leave].join('; or ');
+}
+
+function nameOf({ kind, namespace, name }: ObjectRef): string {
+  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }

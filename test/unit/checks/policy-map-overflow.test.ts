@@ -210,6 +210,26 @@ describe('once a rollout is through and unused identities are collected', () => 
   });
 });
 
+describe('patience', () => {
+  const unused = Array.from({ length: 90 }, (_, index) => identityIn('team-a', 2000 + index, { app: `old${index}` }));
+
+  test('is the fix where the change fits once unused identities are collected', () => {
+    const { fix } = finding(submit(team(40, ...unused), open('web', '80', '81')), 'policy-map-overflow');
+    assert.match(fix?.text ?? '', /try again once unused identities are collected/);
+  });
+
+  test('is no fix where the change itself leaves the unused identities, and nobody else did', () => {
+    const before = namespace('team-a', { team: 'red' });
+    const store = team(70, before, open('web', '80', '81'));
+    const { fix } = finding(submit(store, namespace('team-a', { team: 'blue' }), { before }), 'policy-map-overflow');
+    assert.equal(
+      fix?.text,
+      '140 entries are added and 110 are left: ' +
+        'the owner of CiliumNetworkPolicy team-a/web or the platform team can narrow spec.ingress[0]; or leave label "team" as before',
+    );
+  });
+});
+
 /** Selects pods with one label, and lets them reach the pods of the namespace without label `v` on these ports. */
 function reach(name: string, labels: Readonly<Record<string, string>>, ...list: readonly string[]): Json {
   return policy(`team-a/${name}`, {
