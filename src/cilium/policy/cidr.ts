@@ -90,14 +90,27 @@ function byteMask(bits: number): number {
   return bits <= 0 ? 0 : (0xff << (8 - bits)) & 0xff;
 }
 
-/**
- * ipaddr.js also reads octal and short forms of IPv4, and zones; Go's netip does not. The colon is looked for first: asked
- * whether IPv6 text is IPv4, ipaddr.js throws inside, which costs more than all the rest.
- */
+/** ipaddr.js also reads octal and short forms of IPv4, and zones; Go's netip does not. */
 function parseBytes(text: string): readonly number[] | undefined {
   if (text.length > 64 || text.includes('%')) return undefined;
-  if (text.includes(':')) return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text).toByteArray() : undefined;
-  return ipaddr.IPv4.isValidFourPartDecimal(text) ? ipaddr.IPv4.parse(text).toByteArray() : undefined;
+  return text.includes(':') ? parseIPv6(text) : parseIPv4(text);
+}
+
+/** Asking first whether it is valid would read it twice. */
+function parseIPv6(text: string): readonly number[] | undefined {
+  try {
+    return ipaddr.IPv6.parse(text).toByteArray();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Four decimal numbers without leading zeros. Lists of prefixes are long, and most are of this kind. */
+function parseIPv4(text: string): readonly number[] | undefined {
+  const parts = text.split('.', 5);
+  if (parts.length !== 4) return undefined;
+  const bytes = parts.map((part) => (/^(?:0|[1-9]\d{0,2})$/.test(part) ? Number(part) : Number.NaN));
+  return bytes.every((byte) => byte <= 255) ? bytes : undefined;
 }
 
 function parseBits(text: string): number | undefined {

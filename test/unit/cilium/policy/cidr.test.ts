@@ -40,6 +40,15 @@ test('what Go does not read as a prefix is none', () => {
     '10.0/8',
     '0x0a.0.0.0/8',
     '/8',
+    '10.0.0.256/8',
+    '10.0.0.1000/8',
+    '10.0.0.0.0/8',
+    '10.0.0./8',
+    '10..0.0/8',
+    ' 10.0.0.0/8',
+    '10.0.0.-1/8',
+    '10.0.0.1e1/8',
+    '::ffff:10.0.0.256/128',
   ];
   for (const text of [...texts, 'fe80::1%eth0/64', 'fd00::/129', '1::2::3/64', '', 'x']) {
     assert.equal(parsePrefix(text), undefined, text);
