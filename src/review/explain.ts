@@ -22,7 +22,8 @@ export function explainPod(view: ClusterView, pod: Pod): PodExplanation {
   return {
     ...base,
     scope: scopeOf(pod, identity),
-    key: identity.key,
+    // A key is what an identity is allocated for: pods of any other kind have none.
+    ...(usesIdentity(pod) && identity.kind === 'global' ? { key: identity.key } : {}),
     identities: numbersOf(view, pod, identity),
     certainty: identity.kind === 'undecided' ? 'unknown' : identityCertainty(view.settings),
     labels: explainLabels(identity, filter.filter),
