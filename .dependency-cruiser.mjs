@@ -7,9 +7,13 @@ const inside = ['cilium', 'cluster', 'checks', 'review'];
 const oneWay = inside.map((folder, index) => ({
   name: `${folder}-imports-left-only`,
   severity: 'error',
-  comment: 'cilium <- cluster <- checks <- review. The inside is a pure function of the model and the submission; edges depend on it, never the other way round.',
+  comment:
+    'cilium <- cluster <- checks <- review. The inside is a pure function of the model and the submission; edges depend on it, never the other way round.',
   from: { path: `^src/${folder}/` },
-  to: { path: '^src/', pathNot: ['^src/plain-text[.]ts$', ...inside.slice(0, index + 1).map((left) => `^src/${left}/`)] },
+  to: {
+    path: '^src/',
+    pathNot: ['^src/plain-text[.]ts$', ...inside.slice(0, index + 1).map((left) => `^src/${left}/`)],
+  },
 }));
 
 /** Each package has one home, so that replacing it touches one place. */
@@ -40,16 +44,22 @@ export default {
     {
       name: 'inside-does-no-io',
       severity: 'error',
-      comment: 'The inside has no clock, no randomness and no I/O: they are passed in, so that every decision can be replayed.',
+      comment:
+        'The inside has no clock, no randomness and no I/O: they are passed in, so that every decision can be replayed.',
       from: { path: `^src/(${inside.join('|')})/` },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'replay-shares-no-code',
       severity: 'error',
-      comment: 'The second evaluator is worth something only while it shares no code with the first. Types are allowed.',
+      comment:
+        'The second evaluator is worth something only while it shares no code with the first. Types are allowed.',
       from: { path: '^src/cilium/replay/' },
-      to: { path: '^src/', pathNot: '^src/cilium/(replay/|objects[.]ts$|field-path[.]ts$|policy-spec[.]ts$|identity/label[.]ts$)', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/',
+        pathNot: '^src/cilium/(replay/|objects[.]ts$|field-path[.]ts$|policy-spec[.]ts$|identity/label[.]ts$)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'no-check-imports-another',
@@ -74,7 +84,11 @@ export default {
       severity: 'error',
       comment: 'A decoded value depends on nothing but the object: not on the model, the configuration or the version.',
       from: { path: '^src/kubernetes/decode/' },
-      to: { path: '^src/', pathNot: '^src/(kubernetes/decode/|cilium/(objects|policy-spec|field-path|result)[.]ts$|cilium/identity/label[.]ts$)' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/(kubernetes/decode/|cilium/(objects|policy-spec|field-path|result)[.]ts$|cilium/identity/label[.]ts$)',
+      },
     },
     {
       name: 'no-cycles',
