@@ -6,12 +6,14 @@
  */
 import { denialText } from '../review/denial-text.ts';
 import type { Decision, JudgedFinding } from '../review/results.ts';
+import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import type { CheckId, Submission } from '../checks/check.ts';
 import { formatRef } from '../cilium/objects.ts';
 import { subjectOf } from '../cluster/change.ts';
 import type { Answer, Review } from '../kubernetes/admission-review.ts';
 import { formatDecodeError, type DecodeError } from '../kubernetes/decode/decode-object.ts';
+import { kindEntry } from '../kubernetes/decode/kinds.ts';
 import { NOT_JUDGED, toSubmission } from '../kubernetes/submission.ts';
 import type { Logger } from '../log.ts';
 import type { Clock, Deadline } from './deadline.ts';
@@ -21,8 +23,6 @@ import type { Metrics } from './metrics.ts';
 import type { Model } from './model.ts';
 import { Turns } from './turns.ts';
 
-/** The watch of a namespace may lag behind the objects in it. */
-const NAMESPACE_WAIT_MS = 100;
 const ANNOTATED_FINDINGS = 8;
 
 export interface JudgeOptions {
@@ -39,12 +39,20 @@ export interface JudgeOptions {
 export function makeJudge(options: JudgeOptions): Judge {
   const turns = new Turns(options.clock);
   return async (review, deadline, signal) => {
+    if (!hasChecks(review)) return NOTHING_TO_SAY;
     const submission = toSubmission(review);
     if (!submission.ok) return malformedAnswer(submission.error, review);
-    if (submission.value === NOT_JUDGED)
-      return { allowed: true, warnings: [], auditAnnotations: { decision: 'allow' } };
+    if (submission.value === NOT_JUDGED) return NOTHING_TO_SAY;
     return judgeSubmission(submission.value, { ...options, turns, review, deadline, signal });
   };
+}
+
+const NOTHING_TO_SAY: Answer = { allowed: true, warnings: [], auditAnnotations: { decision: 'allow' } };
+
+/** Of a kind that no check looks at, the shape is nobody's business. */
+function hasChecks({ kind }: Review): boolean {
+  const entry = kindEntry(kind);
+  return entry === undefined || checksFor(entry.kind).length > 0;
 }
 
 interface Judging extends JudgeOptions {
@@ -55,8 +63,7 @@ interface Judging extends JudgeOptions {
 }
 
 async function judgeSubmission(submission: Submission, judging: Judging): Promise<Answer> {
-  const { model, deadline, log, metrics } = judging;
-  await waitForNamespace(submission, model, deadline);
+  const { log, metrics } = judging;
   const decisionId = judging.newDecisionId();
   const onFault = (check: CheckId, error: unknown): void => {
     metrics.internalError();
@@ -68,14 +75,6 @@ async function judgeSubmission(submission: Submission, judging: Judging): Promis
   return decision.verdict === 'allow' && isUnfinished
     ? unfinishedAnswer(decision, decided)
     : answerFrom(decision, decided);
-}
-
-/** A namespace that was created a moment ago may not have reached the model: waits for it, a short while. */
-async function waitForNamespace({ change }: Submission, model: Model, deadline: Deadline): Promise<void> {
-  const { namespace } = subjectOf(change);
-  if (namespace === undefined || change.op === 'delete') return;
-  const isKnown = (): boolean => model.view().namespace(namespace) !== undefined;
-  await model.until(isKnown, Math.min(NAMESPACE_WAIT_MS, deadline.remainingMs()));
 }
 
 interface Decided extends Judging {
