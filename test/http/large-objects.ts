@@ -1,0 +1,166 @@
+/**
+ * Objects as large as a tenant can make them, each to strain another part: reading, parsing, proofs, counts, fixes.
+ */
+import { reviewBody } from '../support/http-reviews.ts';
+import { requestFor, stored } from '../support/cluster-webhook.ts';
+import { clusterwidePolicy, pod, policy, type Json } from '../support/objects.ts';
+
+export interface LargeObject {
+  readonly says: string;
+  /** Of a review with uid `large`; made when asked for, some are megabytes. */
+  readonly body: () => string;
+}
+
+const MB = 1_000_000;
+
+function list<Item>(length: number, make: (index: number) => Item): readonly Item[] {
+  return Array.from({ length }, (_, index) => make(index));
+}
+
+function labels(length: number, prefix: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(list(length, (index) => [`${prefix}${index}`, 'value']));
+}
+
+const large = (says: string, make: () => Json): LargeObject => ({
+  says,
+  body: () => reviewBody(requestFor('large', stored(make()))),
+});
+const podOf = (says: string, own: () => Readonly<Record<string, string>>, rest: () => Json = () => ({})): LargeObject =>
+  large(says, () => pod('team-a/large', own(), rest()));
+const egress = (says: string, rules: () => readonly Json[]): LargeObject =>
+  large(says, () => policy('team-a/large', { endpointSelector: {}, egress: rules() }));
+const ingress = (says: string, rules: () => readonly Json[]): LargeObject =>
+  large(says, () => policy('team-a/large', { endpointSelector: {}, ingress: rules() }));
+
+/** As text: JSON.parse reads what is nested this deep, JSON.stringify cannot write it. */
+function deep(says: string, object: Json): LargeObject {
+  const levels = 5_000;
+  const nested = `${'{"a":['.repeat(levels)}1${']}'.repeat(levels)}`;
+  return { says, body: () => reviewBody(requestFor('large', stored(object))).replace('"DEEP"', nested) };
+}
+
+const network = (index: number): string => `10.${index >> 8}.${index & 255}.0/24`;
+const network6 = (index: number): string => `2001:db8:${index.toString(16)}::/48`;
+const ranges = (first: number, last: (index: number) => number, protocol = 'TCP'): Json => ({
+  ports: list(40, (index) => ({ port: String(first + index * 40), endPort: last(first + index * 40), protocol })),
+});
+const labelled = (app: string): Json => ({ matchLabels: { app } });
+const notIn = (key: string, values: readonly string[]): Json => ({
+  matchExpressions: [{ key, operator: 'NotIn', values }],
+});
+
+export const LARGE_OBJECTS: readonly LargeObject[] = [
+  podOf('10,000 labels', () => labels(10_000, 'key-')),
+  podOf('10,000 labels that Cilium owns', () => labels(10_000, 'io.cilium.k8s.x-')),
+  podOf('a label key of 1 MB', () => ({ ['k'.repeat(MB)]: 'v' })),
+  podOf('a label value of 1 MB', () => ({ app: 'v'.repeat(MB) })),
+  podOf(
+    '50,000 named ports',
+    () => ({ app: 'web' }),
+    () => ({ spec: { containers: [{ ports: list(50_000, (n) => ({ name: `p${n}`, containerPort: n + 1 })) }] } }),
+  ),
+  deep('5,000 levels in a field that nobody reads', { ...pod('team-a/large', { app: 'web' }), extra: 'DEEP' }),
+  deep('5,000 levels as a label', pod('team-a/large', { app: 'DEEP' })),
+  deep('5,000 levels as a spec', { ...pod('team-a/large'), spec: 'DEEP' }),
+  deep('5,000 levels as a rule', policy('team-a/large', { endpointSelector: {}, egress: ['DEEP'] })),
+
+  egress('20,000 CIDRs', () => [{ toCIDR: list(20_000, network) }]),
+  egress('20,000 IPv6 CIDRs', () => [{ toCIDR: list(20_000, network6) }]),
+  egress('the world but for 20,000 CIDRs', () => [
+    { toCIDRSet: [{ cidr: '0.0.0.0/0', except: list(20_000, network) }] },
+  ]),
+  egress('20,000 times the world but for one CIDR', () => [
+    { toCIDRSet: list(20_000, (index) => ({ cidr: '0.0.0.0/0', except: [network(index)] })) },
+  ]),
+  egress('600 addresses with every prefix around them', () => [
+    { toCIDR: list(600, (index) => list(32, (bits) => `10.${index >> 8}.${index & 255}.3/${bits + 1}`)).flat() },
+  ]),
+  large('20,000 CIDRs in a clusterwide deny', () =>
+    clusterwidePolicy('large', { endpointSelector: {}, egressDeny: [{ toCIDR: list(20_000, network) }] }),
+  ),
+  large('20,000 CIDRs in a NetworkPolicy', () =>
+    policy(
+      'team-a/large',
+      { podSelector: {}, egress: [{ to: list(20_000, (index) => ({ ipBlock: { cidr: network(index) } })) }] },
+      'NetworkPolicy',
+    ),
+  ),
+
+  egress('3,000 rules with 40 ranges each', () =>
+    list(3_000, (index) => ({
+      toEndpoints: [labelled(`a${index % 50}`)],
+      toPorts: [ranges(index, (first) => first + 1 + (index % 999))],
+    })),
+  ),
+  ingress('3,000 rules with 40 wide ranges each', () =>
+    list(3_000, (index) => ({ fromEndpoints: [labelled(`a${index % 50}`)], toPorts: [ranges(index, () => 65_534)] })),
+  ),
+  egress('3,000 rules with 40 ranges each of every protocol', () =>
+    list(3_000, (index) => ({ toEndpoints: [{}], toPorts: [ranges(index, () => 65_534, 'ANY')] })),
+  ),
+  egress('the same 40 ports in 3,000 rules', () =>
+    list(3_000, () => ({ toEndpoints: [{}], toPorts: [ranges(1, (first) => first)] })),
+  ),
+  egress('one rule with 60,000 ports', () => [
+    { toEndpoints: [{}], toPorts: list(1_500, (index) => ranges(1 + index * 40, (first) => first, 'ANY')) },
+  ]),
+  large('3,000 rules with 40 ranges each in a NetworkPolicy', () =>
+    policy(
+      'team-a/large',
+      {
+        podSelector: {},
+        egress: list(3_000, (index) => ({
+          to: [{ ipBlock: { cidr: network(index) } }],
+          ports: list(40, (port) => ({ port: 1 + port * 7, endPort: 3 + port * 100, protocol: 'TCP' })),
+        })),
+      },
+      'NetworkPolicy',
+    ),
+  ),
+  large('3,000 subjects', () => ({
+    ...policy('team-a/large', {}),
+    spec: undefined,
+    specs: list(3_000, (index) => ({ endpointSelector: labelled(`a${index}`), egress: [{ toEndpoints: [{}] }] })),
+  })),
+
+  egress('20,000 peers', () => [{ toEndpoints: list(20_000, (index) => labelled(`x${index}`)) }]),
+  egress('20,000 times the same entity', () => [{ toEntities: list(20_000, () => 'cluster') }]),
+  egress('20,000 names', () => [{ toFQDNs: list(20_000, (index) => ({ matchName: `a${index}.example.com` })) }]),
+  egress('a peer with 10,000 requirements', () => [
+    {
+      toEndpoints: [
+        { matchExpressions: list(10_000, (index) => ({ key: `k${index}`, operator: 'NotIn', values: ['a', 'b'] })) },
+      ],
+    },
+  ]),
+  egress('20 peers that leave out 5,000 values each', () => [
+    {
+      toEndpoints: list(20, (peer) =>
+        notIn(
+          'app',
+          list(5_000, (index) => `v${peer}-${index}`),
+        ),
+      ),
+    },
+  ]),
+  egress('a peer that leaves out 100,000 values', () => [
+    {
+      toEndpoints: [
+        notIn(
+          'app',
+          list(100_000, (index) => `v${index}`),
+        ),
+      ],
+    },
+  ]),
+  egress('5,000 peers, each with a key of its own', () => [
+    {
+      toEndpoints: list(5_000, (index) => ({
+        matchExpressions: [
+          { key: `x${index}`, operator: 'DoesNotExist' },
+          { key: 'k8s:io.kubernetes.pod.namespace', operator: 'NotIn', values: [`n${index}`] },
+        ],
+      })),
+    },
+  ]),
+];
