@@ -108,6 +108,8 @@ export interface Unjudged {
   readonly kind: 'unjudged';
   readonly reason: string;
   readonly path?: FieldPath;
+  /** It could be judged, and a bound of our own was in the way. */
+  readonly unfinished?: 'size';
 }
 
 /** Yielded so that the caller may look at the deadline and give way to other requests. */

@@ -89,12 +89,17 @@ class Collected implements Judgement {
     else this.unknown(answer);
   }
 
-  unknown({ reason, path }: Unknown): void {
-    if (this.unknowns.length < MOST_UNKNOWNS) this.unknowns.push({ reason, ...(path === undefined ? {} : { path }) });
+  unknown({ reason, path, unfinished }: Unknown): void {
+    if (this.unknowns.length >= MOST_UNKNOWNS) return;
+    this.unknowns.push({
+      reason,
+      ...(path === undefined ? {} : { path }),
+      ...(unfinished === undefined ? {} : { unfinished }),
+    });
   }
 
   unfinished(check: CheckId): void {
     const why = this.isFull ? `more than ${this.#mostFindings} findings` : 'the time was up';
-    this.unknown({ reason: `${check} was not finished: ${why}` });
+    this.unknown({ reason: `${check} was not finished: ${why}`, unfinished: this.isFull ? 'size' : 'time' });
   }
 }

@@ -32,6 +32,8 @@ export interface JudgedFinding {
 export interface Unknown {
   readonly reason: string;
   readonly path?: FieldPath;
+  /** It could be judged, and the deadline or a bound of our own was in the way; absent where it is not known or modelled. */
+  readonly unfinished?: 'time' | 'size';
 }
 
 export interface Decision {

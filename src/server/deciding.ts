@@ -9,7 +9,7 @@ import type { CheckSettings } from '../checks/settings.ts';
 import { subjectOf } from '../cluster/change.ts';
 import { admit } from '../review/admit.ts';
 import { runGivingWay, runToEnd } from '../review/run.ts';
-import type { Decision } from '../review/results.ts';
+import type { Decision, Unknown } from '../review/results.ts';
 import type { Deadline } from './deadline.ts';
 import type { Model } from './model.ts';
 import type { Turns } from './turns.ts';
@@ -29,18 +29,11 @@ export interface Deciding {
   readonly onFault: (check: CheckId, error: unknown) => void;
 }
 
-export interface Decided {
-  readonly decision: Decision;
-  /** Something was left out: the time was up, or the model did not stand still. */
-  readonly isUnfinished: boolean;
-}
-
-export async function decideInTime(submission: Submission, deciding: Deciding): Promise<Decided> {
+export async function decideInTime(submission: Submission, deciding: Deciding): Promise<Decision> {
   const missing = await missingNamespace(submission, deciding);
-  const decided = await decideNow(submission, deciding);
-  if (missing === undefined) return decided;
-  const reason = `namespace ${missing} is not known to the model`;
-  return { ...decided, decision: withUnknown(decided.decision, reason) };
+  const decision = await decideNow(submission, deciding);
+  if (missing === undefined) return decision;
+  return withUnknown(decision, { reason: `namespace ${missing} is not known to the model` });
 }
 
 /** A namespace that was created a moment ago may not have reached the model: waits for it, a short while. */
@@ -51,23 +44,14 @@ async function missingNamespace({ change }: Submission, { model, deadline }: Dec
   return (await model.until(isKnown, Math.min(NAMESPACE_WAIT_MS, deadline.remainingMs()))) ? undefined : namespace;
 }
 
-async function decideNow(submission: Submission, deciding: Deciding): Promise<Decided> {
+async function decideNow(submission: Submission, deciding: Deciding): Promise<Decision> {
   const { model, settings, turns, deadline, signal, onFault } = deciding;
-  let isLate = false;
-  const isOver = (): boolean => signal.aborted || deadline.remainingMs() <= 0;
-  // Asked only where there is something left to do.
-  const expired = (): boolean => (isLate ||= isOver());
+  const expired = (): boolean => signal.aborted || deadline.remainingMs() <= 0;
   const review = () => admit(model.view(), submission, { settings, onFault, expired });
-  const turn = turns.start(isOver);
+  const turn = turns.start(expired);
   const first = await runGivingWay(review(), turn.giveWay);
-  if (isOfOneModel(first, model)) return decidedBy(first, isLate);
-  if (turn.workedMs() > MOST_IN_ONE_GO_MS) return { decision: allowed(first), isUnfinished: true };
-  return decidedBy(runToEnd(review()), isLate);
-}
-
-/** A fix that could not be judged in time is left out, and nobody misses it; a check that could not is unknown. */
-function decidedBy(decision: Decision, isLate: boolean): Decided {
-  return { decision, isUnfinished: isLate && decision.unknowns.length > 0 };
+  if (isOfOneModel(first, model)) return first;
+  return turn.workedMs() > MOST_IN_ONE_GO_MS ? allowed(first) : runToEnd(review());
 }
 
 function isOfOneModel({ verdict, modelRevision }: Decision, model: Model): boolean {
@@ -76,9 +60,10 @@ function isOfOneModel({ verdict, modelRevision }: Decision, model: Model): boole
 
 function allowed(decision: Decision): Decision {
   const findings = decision.findings.map((finding) => ({ ...finding, denies: false }));
-  return withUnknown({ ...decision, verdict: 'allow', findings }, 'the cluster changed while this was judged');
+  const unknown: Unknown = { reason: 'the cluster changed while this was judged', unfinished: 'time' };
+  return withUnknown({ ...decision, verdict: 'allow', findings }, unknown);
 }
 
-function withUnknown(decision: Decision, reason: string): Decision {
-  return { ...decision, unknowns: [...decision.unknowns, { reason }] };
+function withUnknown(decision: Decision, unknown: Unknown): Decision {
+  return { ...decision, unknowns: [...decision.unknowns, unknown] };
 }

@@ -18,7 +18,7 @@ import { NOT_JUDGED, toSubmission } from '../kubernetes/submission.ts';
 import type { Logger } from '../log.ts';
 import type { Clock, Deadline } from './deadline.ts';
 import { decideInTime } from './deciding.ts';
-import { lateWarnings, type Judge } from './judging.ts';
+import { lateWarnings, sizeWarnings, type Judge } from './judging.ts';
 import type { Metrics } from './metrics.ts';
 import type { Model } from './model.ts';
 import { Turns } from './turns.ts';
@@ -69,12 +69,11 @@ async function judgeSubmission(submission: Submission, judging: Judging): Promis
     metrics.internalError();
     log.error('a check failed', { check, error, object: formatRef(subjectOf(submission.change)), decisionId });
   };
-  const { decision, isUnfinished } = await decideInTime(submission, { ...judging, onFault });
+  const decision = await decideInTime(submission, { ...judging, onFault });
   const decided = { ...judging, decisionId };
   record(decision, submission, decided);
-  return decision.verdict === 'allow' && isUnfinished
-    ? unfinishedAnswer(decision, decided)
-    : answerFrom(decision, decided);
+  const answer = answerFrom(decision, decided);
+  return answer.allowed ? withUnfinished(answer, decision, judging) : answer;
 }
 
 interface Decided extends Judging {
@@ -113,14 +112,16 @@ function answerFrom(decision: Decision, { docsUrl, decisionId, model }: Decided)
   };
 }
 
-/** What was found is recorded; the author hears that it is not all there is. */
-function unfinishedAnswer(decision: Decision, decided: Decided): Answer {
-  const { warnings, auditAnnotations } = answerFrom(decision, decided);
-  return {
-    allowed: true,
-    warnings: [...lateWarnings(decided.review), ...warnings],
-    auditAnnotations: { ...auditAnnotations, reason: 'deadline' },
-  };
+/** The author hears that what was found is not all there is. */
+function withUnfinished(answer: Answer, { unknowns }: Decision, { review }: Judging): Answer {
+  const left = new Set(unknowns.map(({ unfinished }) => unfinished));
+  if (left.has('time')) return withNotice(answer, 'deadline', lateWarnings(review));
+  return left.has('size') ? withNotice(answer, 'size', sizeWarnings(review)) : answer;
+}
+
+function withNotice(answer: Answer, reason: string, notice: readonly string[]): Answer {
+  const { warnings, auditAnnotations } = answer;
+  return { ...answer, warnings: [...notice, ...warnings], auditAnnotations: { ...auditAnnotations, reason } };
 }
 
 function annotationsOf(decision: Decision, decisionId: string, model: Model): Readonly<Record<string, string>> {

@@ -69,9 +69,17 @@ function lateReply(review: Review): Reply {
   return unknownReply(review.uid, 'deadline', lateWarnings(review));
 }
 
+export function lateWarnings(review: Review): readonly string[] {
+  return forPeople(review, 'cilium-bulkhead could not judge this in time; it is allowed');
+}
+
+export function sizeWarnings(review: Review): readonly string[] {
+  return forPeople(review, 'cilium-bulkhead judged only part of this, for its size; it is allowed');
+}
+
 /** None to a component of the system: nobody reads it. */
-export function lateWarnings({ userInfo }: Review): readonly string[] {
-  return userInfo.username.startsWith('system:') ? [] : ['cilium-bulkhead could not judge this in time; it is allowed'];
+function forPeople({ userInfo }: Review, warning: string): readonly string[] {
+  return userInfo.username.startsWith('system:') ? [] : [warning];
 }
 
 export function unknownReply(uid: string, reason: UnknownReason, warnings: readonly string[] = []): Reply {

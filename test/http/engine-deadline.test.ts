@@ -1,5 +1,5 @@
 /**
- * What a review that cannot be judged in time is answered: by the timer of the route, and by the engine itself where it
+ * What a review that cannot be judged in time, or not as a whole, is answered: by the timer of the route, and by the engine itself where it
  * sees first that the time is up.
  */
 import assert from 'node:assert/strict';
@@ -15,11 +15,13 @@ const CONTROLLER = { username: 'system:serviceaccount:argocd:argocd-application-
 /** Dead for good: a clusterwide policy denies it. */
 const contradiction = policy('team-a/hostile', { endpointSelector: {}, egress: [{ toCIDR: ['169.254.169.254/32'] }] });
 
+function withPeers(count: number): Json {
+  const toEndpoints = Array.from({ length: count }, (_, index) => ({ matchLabels: { app: `x${index}` } }));
+  return policy('team-a/endless', { endpointSelector: {}, egress: [{ toEndpoints }] });
+}
+
 /** More units than can be looked at in the time that is given here. */
-const endless = policy('team-a/endless', {
-  endpointSelector: {},
-  egress: [{ toEndpoints: Array.from({ length: 20_000 }, (_, index) => ({ matchLabels: { app: `x${index}` } })) }],
-});
+const endless = withPeers(20_000);
 
 /** Engine and route share a clock, which jumps beyond every deadline when the judge is asked. */
 async function judgedTooLate(t: TestContext, request: Json): Promise<AnsweredReview> {
@@ -67,5 +69,29 @@ describe('where the timer of the route is first', () => {
     const engine = await startEngine(t);
     const request = { ...requestFor('u', stored(endless)), userInfo: CONTROLLER };
     assertUnknown(await reviewed(engine, request, { path: '/validate?timeout=200ms' }), undefined);
+  });
+});
+
+describe('a policy that is too large to be judged as a whole', () => {
+  const large = requestFor('u', stored(withPeers(5_001)));
+
+  test('is allowed, and a person reads that only part of it was judged', async (t) => {
+    const answer = await reviewed(await startEngine(t), large);
+    assert.equal(answer.allowed, true);
+    assert.equal(answer.auditAnnotations?.['decision'], 'unknown');
+    assert.equal(answer.auditAnnotations['reason'], 'size');
+    assert.deepEqual(answer.warnings, ['cilium-bulkhead judged only part of this, for its size; it is allowed']);
+  });
+
+  test('a component of the system reads nothing', async (t) => {
+    assert.equal((await reviewed(await startEngine(t), { ...large, userInfo: CONTROLLER })).warnings, undefined);
+  });
+
+  test('is denied for what was found in the part that was judged', async (t) => {
+    const { spec } = withPeers(5_001) as { readonly spec: { readonly egress: readonly Json[] } };
+    const dead = policy('team-a/endless', { ...spec, egress: [{ toCIDR: ['169.254.169.254/32'] }, ...spec.egress] });
+    const answer = await reviewed(await startEngine(t), requestFor('u', stored(dead)));
+    assert.equal(answer.allowed, false);
+    assert.equal(answer.auditAnnotations?.['findings'], 'dead-allow');
   });
 });

@@ -76,7 +76,8 @@ function* assessRules(
     const groups = subjectGroups(rule, denies.known, view);
     for (const unit of units) {
       if (left === 0) {
-        yield unjudged(`only the first ${MOST_UNITS} peers and ports were looked at`, unit.field);
+        const reason = `only the first ${MOST_UNITS} peers and ports were looked at`;
+        yield { ...unjudged(reason, unit.field), unfinished: 'size' };
         return assessments;
       }
       left -= 1;

@@ -36,7 +36,8 @@ export function* policyGrowths(
   const classes = yield* selectedClasses(rulesBefore, rulesAfter, context);
   const isBlamed = addsAllows(rulesBefore, rulesAfter);
   const growths: Growth[] = [];
-  for (const selected of classes.slice(0, MOST_CLASSES)) {
+  const counted = classes.filter((selected) => selected.after.uncounted === undefined).slice(0, MOST_CLASSES);
+  for (const selected of counted) {
     growths.push({
       policyClass: selected.after,
       members: () => selected.identities,
@@ -47,9 +48,15 @@ export function* policyGrowths(
     });
     yield PAUSE;
   }
-  const rest = classes.length - growths.length;
-  if (rest > 0) yield { kind: 'unjudged', reason: `${rest} more policy maps were not counted` };
+  yield* uncounted(classes, growths.length);
   return growths;
+}
+
+function* uncounted(classes: readonly SelectedClass[], counted: number): Iterable<Unjudged> {
+  if (counted === classes.length) return;
+  const why = classes.find(({ after }) => after.uncounted !== undefined)?.after.uncounted ?? 'they are too many';
+  const reason = `${classes.length - counted} policy maps were not counted: ${why}`;
+  yield { kind: 'unjudged', reason, unfinished: 'size' };
 }
 
 interface SelectedClass {
@@ -65,13 +72,14 @@ function* selectedClasses(
 ): Generator<Pause, readonly SelectedClass[]> {
   const classes = new Map<string, SelectedClass>();
   const affected = new Set([...subjectsOf(rulesBefore, before), ...subjectsOf(rulesAfter, after)]);
+  const examples = [...bySubject(rulesAfter).values()];
   let seen = 0;
   for (const identity of affected) {
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
     const labels = after.labelsOf(identity);
     if (labels === undefined) continue;
     const classBefore = before.classOf(labels, identity);
-    const selecting = rulesAfter.map((rule) => (selectsSubject(rule, { labels, identity }) ? '1' : '0')).join('');
+    const selecting = examples.map((rule) => (selectsSubject(rule, { labels, identity }) ? '1' : '0')).join('');
     const key = `${selecting} ${classBefore.key}`;
     const known = classes.get(key);
     if (known !== undefined) known.identities.push(identity);
@@ -82,8 +90,12 @@ function* selectedClasses(
 }
 
 function* subjectsOf(rules: readonly Rule[], view: ClusterView): Iterable<NumericIdentity> {
-  const subjects = new Map(rules.map((rule) => [`${rule.subjectKind} ${rule.subject.key}`, rule]));
-  for (const rule of subjects.values()) yield* view.subjects(rule);
+  for (const rule of bySubject(rules).values()) yield* view.subjects(rule);
+}
+
+/** A rule for each subject: thousands of rules have few. */
+function bySubject(rules: readonly Rule[]): ReadonlyMap<string, Rule> {
+  return new Map(rules.map((rule) => [`${rule.subjectKind} ${rule.subject.key}`, rule]));
 }
 
 /** Everything that the policy selects before or after. */
