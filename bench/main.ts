@@ -21,7 +21,12 @@ const BODIES = [
   { name: '4 kB', bytes: 4_000 },
   { name: '20 kB', bytes: 20_000 },
 ] as const;
-const CONNECTIONS = [1, 16] as const;
+const LOADS = [
+  { name: '1 connection', connections: 1, perSecond: Infinity },
+  { name: '16 connections', connections: 16, perSecond: Infinity },
+  { name: '1,000 requests per second', connections: 16, perSecond: 1_000 },
+] as const;
+const WARM_UP = { connections: 16, perSecond: Infinity };
 const REVIEWS = 1_000;
 
 async function main(): Promise<void> {
@@ -91,16 +96,14 @@ async function measureHttp(plan: WorkloadPlan, { file, folder, effort }: HttpPar
 
 async function compareAll(plan: WorkloadPlan, servers: readonly Server[], effort: Effort): Promise<readonly Result[]> {
   const results: Result[] = [];
-  await warmUp(
-    { servers, reviews: podReviews(plan, { count: REVIEWS, bytes: 4_000 }), connections: 16 },
-    effort.warmUpMs,
-  );
-  for (const { name, bytes } of BODIES) {
-    const reviews = podReviews(plan, { count: REVIEWS, bytes });
-    for (const connections of CONNECTIONS) {
-      const title = `One Pod review of ${name}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
-      const { httpRounds: rounds, burstMs } = effort;
-      results.push(...shown(await compareServers({ servers, reviews, connections, rounds, burstMs, title })));
+  const { httpRounds: rounds, burstMs, warmUpMs } = effort;
+  for (const [index, body] of BODIES.entries()) {
+    const reviews = podReviews(plan, { count: REVIEWS, bytes: body.bytes });
+    if (index === 0) await warmUp({ servers, reviews, ...WARM_UP }, warmUpMs);
+    for (const { name, connections, perSecond } of LOADS) {
+      const title = `One Pod review of ${body.name}, ${name}`;
+      const load = { servers, reviews, connections, perSecond };
+      results.push(...shown(await compareServers({ ...load, rounds, burstMs, title })));
     }
   }
   return results;

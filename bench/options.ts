@@ -27,7 +27,7 @@ export const HELP = `npm run bench -- [options]
 
 Measures the webhook on a cluster of 10,000 pods (about 4 minutes on 2 cores).
 
-  --quick       1,000 pods and a few rounds (about 20 seconds): whether it runs, not how fast
+  --quick       1,000 pods and a few rounds (about 30 seconds): whether it runs, not how fast
   --seed N      another cluster (7)
   --json FILE   write the figures as JSON, too
   --help        this text

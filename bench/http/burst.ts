@@ -1,7 +1,8 @@
 /**
- * A burst: every connection asks as fast as it is answered, for a while, and every answer is checked.
+ * A burst: every connection asks for a while, as fast as it is answered or at a pace, and every answer is checked.
  */
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { quantile } from '../statistics.ts';
 import type { Connection } from './connection.ts';
 import type { Response } from './response-reader.ts';
@@ -25,25 +26,35 @@ export interface BurstPlan {
   /** Index of the first request; the others follow in order and round. */
   readonly first: number;
   readonly durationMs: number;
+  /** All connections together; Infinity: each as fast as it is answered. */
+  readonly perSecond: number;
 }
 
-export async function burst({ connections, requests, first, durationMs }: BurstPlan): Promise<BurstFigures> {
+export async function burst(plan: BurstPlan): Promise<BurstFigures> {
+  const { connections, requests, first, durationMs, perSecond } = plan;
   const latencies: number[] = [];
   let next = first;
   const start = performance.now();
-  const drive = async (connection: Connection): Promise<void> => {
-    for (let sent = performance.now(); sent - start < durationMs;) {
+  const drive = async (connection: Connection, index: number): Promise<void> => {
+    for (let turn = 0; ; turn += 1) {
+      await until(start + ((turn * connections.length + index) * 1000) / perSecond);
+      const sent = performance.now();
+      if (sent - start >= durationMs) return;
       const request = at(requests, next++);
       const response = await connection.exchange(request.bytes);
-      const received = performance.now();
-      latencies.push((received - sent) * 1000);
+      latencies.push((performance.now() - sent) * 1000);
       check(response, request.expected);
-      sent = performance.now();
     }
   };
   await Promise.all(connections.map(drive));
   const seconds = (performance.now() - start) / 1000;
   return { requests: latencies.length, seconds, p50Us: quantile(latencies, 0.5), p99Us: quantile(latencies, 0.99) };
+}
+
+/** To the millisecond. Returns at once where the time is past. */
+async function until(timeMs: number): Promise<void> {
+  const left = timeMs - performance.now();
+  if (left > 0) await delay(left);
 }
 
 function at(requests: readonly Prepared[], index: number): Prepared {

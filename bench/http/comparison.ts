@@ -15,6 +15,7 @@ export interface Load {
   readonly servers: readonly Server[];
   readonly reviews: readonly ReviewText[];
   readonly connections: number;
+  readonly perSecond: number;
 }
 
 export interface Comparison extends Load {
@@ -28,6 +29,7 @@ interface Lane {
   readonly server: Server;
   readonly connections: readonly Connection[];
   readonly requests: readonly Prepared[];
+  readonly perSecond: number;
   readonly figures: RoundFigures[];
 }
 
@@ -65,11 +67,12 @@ function close(lanes: readonly Lane[]): void {
   for (const { connections } of lanes) for (const connection of connections) connection.close();
 }
 
-async function openLane(server: Server, { reviews, connections }: Load): Promise<Lane> {
+async function openLane(server: Server, { reviews, connections, perSecond }: Load): Promise<Lane> {
   return {
     server,
     connections: await Promise.all(Array.from({ length: connections }, () => Connection.open(server.address))),
     requests: reviews.map((review) => prepared(review, server)),
+    perSecond,
     figures: [],
   };
 }
@@ -88,11 +91,12 @@ function prepared({ uid, text }: ReviewText, { address, answerTo }: Server): Pre
 }
 
 async function measured(
-  { server, connections, requests }: Lane,
+  lane: Lane,
   when: { readonly first: number; readonly durationMs: number },
 ): Promise<RoundFigures> {
+  const { server } = lane;
   const before = await server.child.ask({ type: 'usage' }, 'usage');
-  const figures = await burst({ connections, requests, ...when });
+  const figures = await burst({ ...lane, ...when });
   const after = await server.child.ask({ type: 'usage' }, 'usage');
   return { ...figures, cpuUs: ((after.cpuMs - before.cpuMs) * 1000) / figures.requests };
 }
