@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openEngine } from './hostile-engine.ts';
 import { STEP_GROWTH_LIMIT, sampleMemory, stepGrowth } from './hostile-load.ts';
+import { openTransport } from './hostile-transport.ts';
 
-test('2,000 hostile requests, no two alike, leave no memory behind', async () => {
-  const samples = await sampleMemory({ requests: 2_000, seed: 7 });
-  assert.ok(stepGrowth(samples) < STEP_GROWTH_LIMIT, `bytes after each step: ${samples.join(', ')}`);
-});
+for (const [target, open] of [
+  ['a webhook with a moody judge', openTransport],
+  ['the whole webhook', openEngine],
+] as const) {
+  test(`2,000 hostile requests to ${target}, no two alike, leave no memory behind`, async () => {
+    const samples = await sampleMemory({ open, requests: 2_000, seed: 7 });
+    assert.ok(stepGrowth(samples) < STEP_GROWTH_LIMIT, `bytes after each step: ${samples.join(', ')}`);
+  });
+}
