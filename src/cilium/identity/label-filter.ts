@@ -39,6 +39,8 @@ export interface LabelFilterSource {
 }
 
 const KEPT_DECISIONS = 10_000;
+/** Kubernetes takes keys of 317 characters; whatever else comes in is not worth the room. */
+const LONGEST_KEPT_KEY = 512;
 
 export class LabelFilter {
   /** In the order in which the agent goes through them. */
@@ -58,7 +60,10 @@ export class LabelFilter {
     const known = this.#decided.get(label.key);
     if (known !== undefined) return known;
     const { kept } = this.decide(label);
-    if (this.#decided.size < KEPT_DECISIONS) this.#decided.set(label.key, kept);
+    if (label.key.length > LONGEST_KEPT_KEY) return kept;
+    // Once full of keys that nobody uses any more, it has to make room for those that somebody does.
+    if (this.#decided.size >= KEPT_DECISIONS) this.#decided.clear();
+    this.#decided.set(label.key, kept);
     return kept;
   }
 

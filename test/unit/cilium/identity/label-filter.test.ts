@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatOrigin } from '../../../../src/cilium/identity/filter-rule.ts';
-import {
-  parseLabelFilter,
-  type FilterDecision,
-  type LabelFilter,
-} from '../../../../src/cilium/identity/label-filter.ts';
+import { formatOrigin, type FilterRule } from '../../../../src/cilium/identity/filter-rule.ts';
+import { LabelFilter, parseLabelFilter, type FilterDecision } from '../../../../src/cilium/identity/label-filter.ts';
 import { profileFor } from '../../../support/profile.ts';
 
 function filter(labels = '', version = '1.20.2'): LabelFilter {
@@ -226,6 +222,39 @@ test('a decision of no rule names none', () => {
 
 test('a zero-length exclude is not named', () => {
   assert.deepEqual(decision('!foo !x*', 'foo'), { kept: true, includeMode: false });
+});
+
+/** A filter with one rule, and how often it was asked. */
+function countingFilter() {
+  let asked = 0;
+  const rule: FilterRule = {
+    source: '',
+    effect: 'include',
+    origin: { kind: 'built-in', entry: 'x' },
+    matchLength: (key) => {
+      asked += 1;
+      return key.length;
+    },
+  };
+  const counted = new LabelFilter([rule]);
+  const asks = (key: string): number => {
+    const before = asked;
+    for (let time = 0; time < 2; time += 1) counted.keeps({ source: 'k8s', key, value: '' });
+    return asked - before;
+  };
+  return { counted, asks };
+}
+
+test('a decision is remembered, also after thousands of keys that nobody uses any more', () => {
+  const { counted, asks } = countingFilter();
+  assert.equal(asks('first'), 1);
+  for (let index = 0; index < 25_000; index += 1) counted.keeps({ source: 'k8s', key: `key-${index}`, value: '' });
+  assert.equal(asks('last'), 1);
+});
+
+test('a key longer than Kubernetes takes is decided and not remembered', () => {
+  const { asks } = countingFilter();
+  assert.equal(asks('k'.repeat(1_000)), 2);
 });
 
 test('keeps and decide agree, also for keys beyond those that are remembered', () => {
