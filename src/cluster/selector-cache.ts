@@ -4,7 +4,8 @@
  * Mirrors Cilium's SelectorCache (pkg/policy/selectorcache.go): selectors are shared and counted, and an identity that comes
  * or goes changes the selections of those that match it.
  * Invariant: the selections of a retained selector are every identity whose labels it matches, now. A selector that is not
- * retained is answered afresh, so that nobody can fill this cache with questions.
+ * retained is answered afresh, so that nobody can fill this cache with questions; so is one that selects more than there is
+ * room for: thousands of selectors may select nearly everything each.
  * Cost: an identity O(labels + retained selectors that share a label with it); a selector's first answer O(smallest label
  * set).
  */
@@ -24,15 +25,20 @@ interface CachedSelector {
   sorted: IdentitySet | undefined;
 }
 
+/** Members of all selectors together: some hundred megabytes. */
+const ROOM = 2 ** 22;
+
 export class SelectorCache {
   readonly #records: ReadonlyMap<NumericIdentity, IdentityRecord>;
   readonly #labels: LabelIndex;
   readonly #cached = new Map<SelectorKey, CachedSelector>();
   readonly #anchors = new SelectorAnchors<CachedSelector>();
+  #room: number;
 
-  constructor(records: ReadonlyMap<NumericIdentity, IdentityRecord>, labels: LabelIndex) {
+  constructor(records: ReadonlyMap<NumericIdentity, IdentityRecord>, labels: LabelIndex, room = ROOM) {
     this.#records = records;
     this.#labels = labels;
+    this.#room = room;
   }
 
   retain(selector: EndpointSelector): void {
@@ -48,12 +54,18 @@ export class SelectorCache {
     if (cached.users > 0) return;
     this.#cached.delete(selector.key);
     this.#anchors.delete(cached);
+    this.#room += cached.members?.size ?? 0;
   }
 
   selections(selector: EndpointSelector): IdentitySet {
     const cached = this.#cached.get(selector.key);
     if (cached === undefined) return sorted(this.#select(selector));
-    cached.members ??= this.#select(selector);
+    if (cached.members === undefined) {
+      const members = this.#select(selector);
+      if (members.size > this.#room) return sorted(members);
+      this.#room -= members.size;
+      cached.members = members;
+    }
     cached.sorted ??= sorted(cached.members);
     return cached.sorted;
   }
@@ -63,12 +75,15 @@ export class SelectorCache {
       if (cached.members === undefined || !matches(cached.selector, record.labels)) continue;
       cached.members.add(record.id);
       cached.sorted = undefined;
+      this.#room -= 1;
     }
   }
 
   identityRemoved(record: IdentityRecord): void {
     for (const cached of this.#anchors.candidates(record.labels)) {
-      if (cached.members?.delete(record.id) === true) cached.sorted = undefined;
+      if (cached.members?.delete(record.id) !== true) continue;
+      cached.sorted = undefined;
+      this.#room += 1;
     }
   }
 

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { NumericIdentity } from '../../../src/cilium/identity/numeric-identity.ts';
+import { canonicalKey, labelArray } from '../../../src/cilium/identity/label.ts';
+import { endpointSelector, equals, exists } from '../../../src/cilium/policy/selector.ts';
+import { identityRecord, type IdentityRecord } from '../../../src/cluster/identity-layer.ts';
+import { LabelIndex } from '../../../src/cluster/label-index.ts';
+import { SelectorCache } from '../../../src/cluster/selector-cache.ts';
+
+const apps = endpointSelector([exists('k8s', 'app')]);
+const web = endpointSelector([equals('k8s', 'app', 'web')]);
+
+/** A cache with room for so many members, and how often it looked through the identities. */
+function cacheOf(room: number) {
+  const records = new Map<NumericIdentity, IdentityRecord>();
+  const index = new LabelIndex();
+  let looked = 0;
+  const counting = Object.assign(Object.create(index) as LabelIndex, {
+    candidates: (selector: Parameters<LabelIndex['candidates']>[0]) => {
+      looked += 1;
+      return index.candidates(selector);
+    },
+  });
+  const cache = new SelectorCache(records, counting, room);
+  const add = (id: number, app: string): void => {
+    const labels = labelArray([{ source: 'k8s', key: 'app', value: app }]);
+    const record = identityRecord(id, canonicalKey(labels), labels);
+    records.set(id, record);
+    index.add(id, labels);
+    cache.identityAdded(record);
+  };
+  const remove = (id: number): void => {
+    const record = records.get(id);
+    assert.ok(record !== undefined);
+    records.delete(id);
+    index.remove(id, record.labels);
+    cache.identityRemoved(record);
+  };
+  const looks = (): number => {
+    const before = looked;
+    looked = 0;
+    return before;
+  };
+  return { cache, add, remove, looks };
+}
+
+test('a retained selector is looked up once, and kept up from then on', () => {
+  const { cache, add, remove, looks } = cacheOf(10);
+  cache.retain(apps);
+  add(1, 'web');
+  assert.deepEqual([...cache.selections(apps)], [1]);
+  add(2, 'db');
+  remove(1);
+  assert.deepEqual([...cache.selections(apps)], [2]);
+  assert.equal(looks(), 1);
+});
+
+test('a selector for which there is no room is looked up each time, and selects the same', () => {
+  const { cache, add, looks } = cacheOf(2);
+  for (const selector of [apps, web]) cache.retain(selector);
+  for (const [id, app] of [
+    [1, 'web'],
+    [2, 'db'],
+  ] as const)
+    add(id, app);
+  for (let time = 0; time < 2; time += 1) {
+    assert.deepEqual([...cache.selections(apps)], [1, 2]);
+    assert.deepEqual([...cache.selections(web)], [1]);
+  }
+  assert.equal(looks(), 3);
+});
+
+test('room comes back with a released selector, and with identities that go', () => {
+  const { cache, add, remove, looks } = cacheOf(2);
+  for (const selector of [apps, web]) cache.retain(selector);
+  for (const [id, app] of [
+    [1, 'web'],
+    [2, 'db'],
+  ] as const)
+    add(id, app);
+  cache.selections(apps);
+  remove(2);
+  for (let time = 0; time < 2; time += 1) cache.selections(web);
+  assert.equal(looks(), 2);
+  cache.release(apps);
+  add(3, 'web');
+  assert.deepEqual([...cache.selections(web)], [1, 3]);
+  assert.equal(looks(), 0);
+});
