@@ -11,7 +11,7 @@ import { below, pick, some, word, type Random } from '../support/hostile-random.
 import { send } from '../support/http-client.ts';
 import { answerOf, reviewBody } from '../support/http-reviews.ts';
 import { clusterwidePolicy, decoded, namespace, pod, policy, type Json } from '../support/objects.ts';
-import type { OpenTarget } from './hostile-load.ts';
+import type { OpenTarget } from '../support/hostile-memory.ts';
 
 export const openEngine: OpenTarget = async (t) => {
   const engine = await startEngine(t, { objects: [...smallCluster(), ...churnyObjects()] });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { STEP_GROWTH_LIMIT, sampleMemory, stepGrowth } from '../support/hostile-memory.ts';
 import { openEngine } from './hostile-engine.ts';
-import { STEP_GROWTH_LIMIT, sampleMemory, stepGrowth } from './hostile-load.ts';
 import { openTransport } from './hostile-transport.ts';
 
 for (const [target, open] of [

@@ -7,7 +7,7 @@ import { connectRaw, send } from '../support/http-client.ts';
 import { answerOf, pod, podRequest, reviewBody } from '../support/http-reviews.ts';
 import { ALLOW, startWebhook, type TestWebhook } from '../support/http-server.ts';
 import { BAD_REQUESTS } from './bad-requests.ts';
-import type { OpenTarget } from './hostile-load.ts';
+import type { OpenTarget } from '../support/hostile-memory.ts';
 
 const LARGEST_ROW = 100_000;
 const LIMITS = { bodyBytes: 256 * 1024, bodyBudgetBytes: 1024 * 1024 };
