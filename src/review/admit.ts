@@ -12,7 +12,7 @@ import { subjectOf } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { decide, type DecisionInput } from './decision.ts';
 import { findFixes } from './fix.ts';
-import { judge, type CheckRun, type Judgement, type RunOptions } from './judge.ts';
+import { runChecks, type CheckRun, type Judgement, type RunOptions } from './run-checks.ts';
 import type { Decision, Unknown } from './results.ts';
 import { scopeOf } from './scope.ts';
 import { replayWitnesses } from './witness.ts';
@@ -60,7 +60,7 @@ function decisionBase(view: ClusterView, submission: Submission, options: AdmitO
 }
 
 function* judgeChange(context: ChangeContext, options: AdmitOptions): Generator<Pause, Judgement> {
-  return yield* judge(runsFor(context), runOptions(options));
+  return yield* runChecks(runsFor(context), runOptions(options));
 }
 
 function* runsFor(context: ChangeContext): Iterable<CheckRun> {

@@ -17,7 +17,7 @@ import { formatVersion } from '../cilium/profile.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { runOptions, type AdmitOptions } from './admit.ts';
 import { asUnconfirmed, judgedFinding } from './decision.ts';
-import { judge, type CheckRun } from './judge.ts';
+import { runChecks, type CheckRun } from './run-checks.ts';
 import type { Capacity, JudgedFinding, Report } from './results.ts';
 import { replayWitnesses } from './witness.ts';
 
@@ -32,7 +32,10 @@ export function* audit(
   options: AuditOptions = {},
 ): Generator<Pause, Report> {
   const { unknown, profile } = view.settings;
-  const judgement = yield* judge(runsOver({ view, settings }), { ...runOptions(options), mostFindings: MOST_FINDINGS });
+  const judgement = yield* runChecks(runsOver({ view, settings }), {
+    ...runOptions(options),
+    mostFindings: MOST_FINDINGS,
+  });
   const { unconfirmed, unknowns, replayMismatches } = yield* replayWitnesses(judgement.findings, view);
   const findings = judgement.findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));
   return {

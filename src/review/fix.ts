@@ -7,7 +7,7 @@
  * Cost: one review for each try, no more than TRIES.
  */
 import type { Finding, Fix, JsonPatch, Pause, Submission } from '../checks/check.ts';
-import type { Judgement } from './judge.ts';
+import type { Judgement } from './run-checks.ts';
 
 const TRIES = 6;
 const NO_FIXES: ReadonlyMap<Finding, Fix> = new Map();

@@ -18,7 +18,7 @@ import { NOT_JUDGED, toSubmission } from '../kubernetes/submission.ts';
 import type { Logger } from '../log.ts';
 import type { Clock, Deadline } from './deadline.ts';
 import { decideInTime } from './deciding.ts';
-import { lateWarnings, sizeWarnings, type Judge } from './judging.ts';
+import { lateWarnings, sizeWarnings, type Judge } from './judge-in-time.ts';
 import type { Metrics } from './metrics.ts';
 import type { Model } from './model.ts';
 import { Turns } from './turns.ts';

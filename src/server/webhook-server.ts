@@ -25,7 +25,7 @@ import type { EventLoopLag } from './event-loop-lag.ts';
 import { contextOptions, httpsOptions } from './https-options.ts';
 import { InFlight } from './in-flight.ts';
 import { InternalErrors } from './internal-errors.ts';
-import type { Judge } from './judging.ts';
+import type { Judge } from './judge-in-time.ts';
 import { listen } from './listen.ts';
 import type { ListenAddress } from './listen.ts';
 import type { Metrics } from './metrics.ts';

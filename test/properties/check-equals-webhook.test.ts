@@ -8,7 +8,7 @@ import { refOf } from '../../src/cilium/objects.ts';
 import type { Review } from '../../src/kubernetes/admission-review.ts';
 import { Checking } from '../../src/cli/check.ts';
 import type { Decision } from '../../src/review/results.ts';
-import type { Judge } from '../../src/server/judging.ts';
+import type { Judge } from '../../src/server/judge-in-time.ts';
 import { judgedCluster, requestFor, settingsIn, stored, type JudgedCluster } from '../support/cluster-webhook.ts';
 import { send } from '../support/http-client.ts';
 import { reviewBody } from '../support/http-reviews.ts';

@@ -11,7 +11,7 @@ import { kindEntry } from '../../src/kubernetes/decode/kinds.ts';
 import { makeJudge } from '../../src/server/judge.ts';
 import { Model } from '../../src/server/model.ts';
 import { createMetrics, type Metrics } from '../../src/server/metrics.ts';
-import type { Judge } from '../../src/server/judging.ts';
+import type { Judge } from '../../src/server/judge-in-time.ts';
 import { readableLog } from './http-log.ts';
 import type { Json } from './objects.ts';
 

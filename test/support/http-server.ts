@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Agent } from 'node:https';
 import type { LogLevel } from '../../src/log.ts';
 import type { Answer } from '../../src/kubernetes/admission-review.ts';
-import type { Judge } from '../../src/server/judging.ts';
+import type { Judge } from '../../src/server/judge-in-time.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import type { Metrics } from '../../src/server/metrics.ts';
 import { openTlsSource } from '../../src/server/tls-source.ts';

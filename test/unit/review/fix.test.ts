@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding, Fix, JsonPatch, Submission } from '../../../src/checks/check.ts';
 import { findFixes } from '../../../src/review/fix.ts';
-import type { Judgement } from '../../../src/review/judge.ts';
+import type { Judgement } from '../../../src/review/run-checks.ts';
 import { runToEnd } from '../../../src/review/run.ts';
 import { churnyStore } from '../../support/churn.ts';
 import { pod } from '../../support/objects.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PAUSE, type Answer, type Finding, type Pause } from '../../../src/checks/check.ts';
 import type { Check } from '../../../src/checks/context.ts';
-import { judge, type CheckRun, type RunOptions } from '../../../src/review/judge.ts';
+import { runChecks, type CheckRun, type RunOptions } from '../../../src/review/run-checks.ts';
 import { runGivingWay, runToEnd } from '../../../src/review/run.ts';
 
 const check: Check = { id: 'reserved-labels', kinds: ['Pod'] };
@@ -28,7 +28,7 @@ function run(answers: Iterable<Answer>): CheckRun {
 describe('a run of the checks', () => {
   test('collects findings and what could not be judged', () => {
     const judgement = runToEnd(
-      judge([run([found, PAUSE, { kind: 'unjudged', reason: 'why', path: 'spec' }])], options),
+      runChecks([run([found, PAUSE, { kind: 'unjudged', reason: 'why', path: 'spec' }])], options),
     );
     assert.deepEqual(judgement.findings, [found]);
     assert.deepEqual(judgement.unknowns, [{ reason: 'why', path: 'spec' }]);
@@ -38,7 +38,7 @@ describe('a run of the checks', () => {
     function* endless(): Iterable<Answer> {
       for (;;) yield found;
     }
-    const { findings, unknowns } = runToEnd(judge([run(endless())], options));
+    const { findings, unknowns } = runToEnd(runChecks([run(endless())], options));
     assert.equal(findings.length, 200);
     assert.match(unknowns[0]?.reason ?? '', /reserved-labels was not finished: more than 200 findings/);
   });
@@ -52,7 +52,7 @@ describe('a run of the checks', () => {
       }
     }
     const { findings, unknowns } = runToEnd(
-      judge([run(endless()), run([found])], { ...options, expired: () => answered > 5 }),
+      runChecks([run(endless()), run([found])], { ...options, expired: () => answered > 5 }),
     );
     assert.deepEqual(findings, []);
     assert.deepEqual(
@@ -69,7 +69,7 @@ describe('a run of the checks', () => {
     }
     const faults: unknown[] = [];
     const onFault = (id: string, error: unknown): void => void faults.push([id, error]);
-    const { findings, unknowns } = runToEnd(judge([run(broken()), run([found])], { ...options, onFault }));
+    const { findings, unknowns } = runToEnd(runChecks([run(broken()), run([found])], { ...options, onFault }));
     assert.deepEqual(faults, [['reserved-labels', fault]]);
     assert.deepEqual(findings, [found]);
     assert.equal(unknowns.length, 1);

@@ -38,7 +38,7 @@ export interface CheckRun {
   readonly answers: Iterable<Answer>;
 }
 
-export function* judge(runs: Iterable<CheckRun>, options: RunOptions): Generator<Pause, Judgement> {
+export function* runChecks(runs: Iterable<CheckRun>, options: RunOptions): Generator<Pause, Judgement> {
   const collected = new Collected(options.mostFindings ?? MOST_FINDINGS);
   for (const { check, answers } of runs) {
     if (collected.isFull || options.expired()) {
