@@ -2,7 +2,7 @@
  * An object of the workload as a submission that creates it.
  */
 import type { Submission } from '../../src/checks/check.ts';
-import { formatDecodeError } from '../../src/kubernetes/decode/decode-object.ts';
+import { formatFieldError } from '../../src/kubernetes/decode/decode-object.ts';
 import { fileSubmission } from '../../src/kubernetes/submission.ts';
 import type { Json } from '../workload/json.ts';
 
@@ -10,5 +10,5 @@ export function creationOf(object: Json): Submission {
   const requester = { username: 'jane', groups: ['system:authenticated'] };
   const submission = fileSubmission({ raw: object, requester });
   if (submission.ok) return submission.value;
-  throw new Error(formatDecodeError(submission.error));
+  throw new Error(formatFieldError(submission.error));
 }

@@ -2,7 +2,7 @@
  * The words of a check: what is submitted, and what is found. context.ts has the signature of a check.
  */
 import type { ObjectRef, RuleRef } from '../cilium/objects.ts';
-import type { FieldPath } from '../cilium/field-path.ts';
+import type { FieldError, FieldPath } from '../cilium/field-path.ts';
 import type { LabelArray } from '../cilium/identity/label.ts';
 import type { Direction, Protocol } from '../cilium/policy/rule.ts';
 import type { Result } from '../cilium/result.ts';
@@ -30,11 +30,6 @@ export type JsonPatchOperation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
 
-export interface DecodeError {
-  readonly path: FieldPath;
-  readonly reason: string;
-}
-
 export interface Requester {
   readonly username: string;
   readonly groups: readonly string[];
@@ -47,7 +42,7 @@ export interface Submission {
   /** `status`, `finalize`, `binding`, ... as the API server names it. */
   readonly subresource?: string;
   /** Made by the edge: patches the raw object and decodes it again, so that a fix can be judged like what was sent. */
-  readonly revise: (patch: JsonPatch) => Result<Submission, DecodeError>;
+  readonly revise: (patch: JsonPatch) => Result<Submission, FieldError>;
 }
 
 /** One end of a flow: an endpoint by its identity labels, or an address outside the cluster. */

@@ -1,2 +1,9 @@
 /** A path into a submitted object, as Kubernetes prints it: `spec.ingress[0].fromEndpoints[1]`. */
 export type FieldPath = string;
+
+/** What is wrong with one field; `path` is empty for the object as a whole. */
+export interface FieldError {
+  readonly path: FieldPath;
+  /** Goes on where the path ends: `must be a list, is an object`. */
+  readonly reason: string;
+}

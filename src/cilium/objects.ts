@@ -166,9 +166,14 @@ export function refOf(object: ClusterObject): ObjectRef {
     : { kind: object.kind, name: object.name };
 }
 
-/** `Pod/team-a/web-0`, `CiliumClusterwideNetworkPolicy/deny-metadata`: one string per object, for maps and messages. */
+/** `Pod/team-a/web-0`, `CiliumClusterwideNetworkPolicy/deny-metadata`: one string per object, for maps and machines. */
 export function formatRef(ref: ObjectRef): string {
   return ref.namespace === undefined ? `${ref.kind}/${ref.name}` : `${ref.kind}/${ref.namespace}/${ref.name}`;
+}
+
+/** `Pod team-a/web-0`: the same in a sentence. */
+export function describeRef({ kind, namespace, name }: ObjectRef): string {
+  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }
 
 /** Whether a pod has an identity of its own: neither on the host's network nor finished. */

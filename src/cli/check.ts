@@ -6,7 +6,7 @@ import type { CheckSettings } from '../checks/settings.ts';
 import { refOf } from '../cilium/objects.ts';
 import type { ClusterStore } from '../cluster/store.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
-import { formatDecodeError } from '../kubernetes/decode/decode-object.ts';
+import { formatFieldError } from '../kubernetes/decode/decode-object.ts';
 import { admit } from '../review/admit.ts';
 import { runToEnd } from '../review/run.ts';
 import type { CheckResult, ObjectDecision } from '../review/results.ts';
@@ -114,7 +114,7 @@ export class Checking {
     const before = this.#store.get(refOf(object));
     const submission = fileSubmission({ raw, requester: REQUESTER, ...(before === undefined ? {} : { before }) });
     if (!submission.ok) {
-      this.problems.push(`${formatOrigin(origin)} ${formatDecodeError(submission.error)}`);
+      this.problems.push(`${formatOrigin(origin)} ${formatFieldError(submission.error)}`);
       return;
     }
     const decision = runToEnd(admit(this.#store.view(), submission.value, { settings: this.#settings }));

@@ -6,16 +6,14 @@
  * Cost: for each operation, a copy of the objects and lists on the way to its target.
  */
 import type { JsonPatch, JsonPatchOperation } from '../checks/check.ts';
-import type { FieldPath } from '../cilium/field-path.ts';
+import type { FieldError, FieldPath } from '../cilium/field-path.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { formatFieldPath, parseFieldPath, type Segment } from './decode/field-path.ts';
 import { isObject, shapeOf } from './decode/node.ts';
 
-export interface JsonPatchError {
+export interface JsonPatchError extends FieldError {
   /** Which operation of the patch, from 0. */
   readonly operation: number;
-  readonly path: FieldPath;
-  readonly reason: string;
 }
 
 /** Applies all operations in order, or none. */

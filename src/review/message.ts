@@ -6,7 +6,7 @@
  */
 import type { Facts, Finding } from '../checks/check.ts';
 import { quotedList } from '../checks/facts/quoted-list.ts';
-import type { ObjectRef, RuleRef } from '../cilium/objects.ts';
+import { describeRef, type RuleRef } from '../cilium/objects.ts';
 import { oneLine } from '../plain-text.ts';
 import { count, roundedToOneDigit } from './wording.ts';
 
@@ -94,7 +94,7 @@ function deadToday(finding: Finding): string {
 
 /** `CiliumNetworkPolicy team-a/web spec.egress[0].toCIDR[1] (egress, TCP/443)` */
 function allowOf({ subject, field, facts }: Finding): string {
-  return `${nameOf(subject)} ${field ?? 'spec'} (${text(facts, 'direction')}, ${portOf(facts)})`;
+  return `${describeRef(subject)} ${field ?? 'spec'} (${text(facts, 'direction')}, ${portOf(facts)})`;
 }
 
 function portOf(facts: Facts): string {
@@ -114,11 +114,7 @@ function namesOf({ causes }: Finding): string {
 }
 
 function causeText({ object, field }: RuleRef): string {
-  return `${nameOf(object)} ${field}`;
-}
-
-function nameOf({ kind, namespace, name }: ObjectRef): string {
-  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+  return `${describeRef(object)} ${field}`;
 }
 
 function policyMapOverflow({ facts, details, causes }: Finding): string {

@@ -52,7 +52,7 @@ export interface ReplayMismatch {
   readonly detail: string;
 }
 
-export interface ObjectIdentity {
+export interface JudgedObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly namespace?: string;
@@ -60,7 +60,7 @@ export interface ObjectIdentity {
 }
 
 export interface ObjectDecision {
-  readonly object: ObjectIdentity;
+  readonly object: JudgedObject;
   readonly operation: 'CREATE' | 'UPDATE';
   readonly origin?: { readonly file: string; readonly line: number };
   readonly decision: Decision;

@@ -12,7 +12,7 @@ import type { CheckId, Submission } from '../checks/check.ts';
 import { formatRef } from '../cilium/objects.ts';
 import { subjectOf } from '../cluster/change.ts';
 import type { Answer, Review } from '../kubernetes/admission-review.ts';
-import { formatDecodeError, type DecodeError } from '../kubernetes/decode/decode-object.ts';
+import { formatFieldError, type DecodeError } from '../kubernetes/decode/decode-object.ts';
 import { kindEntry } from '../kubernetes/decode/kinds.ts';
 import { NOT_JUDGED, toSubmission } from '../kubernetes/submission.ts';
 import type { Logger } from '../log.ts';
@@ -144,7 +144,7 @@ function strictestMode(findings: readonly JudgedFinding[]): string {
 
 /** The envelope is good and the object is not: nobody is refused for it here, and the author hears where. */
 function malformedAnswer(error: DecodeError, { userInfo }: Review): Answer {
-  const warning = `not judged: ${formatDecodeError(error)}`;
+  const warning = `not judged: ${formatFieldError(error)}`;
   return {
     allowed: true,
     warnings: userInfo.username.startsWith('system:') ? [] : [warning],

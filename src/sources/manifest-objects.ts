@@ -7,7 +7,7 @@
  */
 import { formatRef, refOf, type ClusterObject } from '../cilium/objects.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
-import { decodeAs, formatDecodeError, groupVersionKindOf } from '../kubernetes/decode/decode-object.ts';
+import { decodeAs, formatFieldError, groupVersionKindOf } from '../kubernetes/decode/decode-object.ts';
 import { withServerDefaults } from '../kubernetes/decode/defaults.ts';
 import { parseFieldPath } from '../kubernetes/decode/field-path.ts';
 import { formatAPIVersion, kindEntry, type GroupVersionKind } from '../kubernetes/decode/kinds.ts';
@@ -100,7 +100,7 @@ export class ManifestObjects {
     const decoded = decodeAs(entry, filled);
     if (!decoded.ok) {
       const origin = { file, line: lineOf(decoded.error.path) };
-      return { type: 'problem', reason: formatDecodeError(decoded.error), origin };
+      return { type: 'problem', reason: formatFieldError(decoded.error), origin };
     }
     const origin = originOf(file, raw);
     const repeat = this.#repeatOf(decoded.value, origin);

@@ -4,7 +4,7 @@
 import { fail, ok, type Result } from '../../src/cilium/result.ts';
 import { parseVersion } from '../../src/cilium/profile.ts';
 import { ClusterStore } from '../../src/cluster/store.ts';
-import { decodeObject, formatDecodeError } from '../../src/kubernetes/decode/decode-object.ts';
+import { decodeObject, formatFieldError } from '../../src/kubernetes/decode/decode-object.ts';
 
 export interface ClusterDescription {
   readonly cilium: string;
@@ -33,7 +33,7 @@ export function openCluster(description: ClusterDescription): Result<ClusterStor
 /** Puts one raw object in; says why it cannot be read, if so. */
 export function feed(store: ClusterStore, raw: unknown): string | undefined {
   const object = decodeObject(raw);
-  if (!object.ok) return formatDecodeError(object.error);
+  if (!object.ok) return formatFieldError(object.error);
   store.apply({ type: 'upsert', object: object.value });
   return undefined;
 }

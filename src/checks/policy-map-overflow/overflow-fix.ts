@@ -1,7 +1,7 @@
 /**
  * What would make room: a narrower protocol, patience, a smaller policy, or a word with those who wrote it.
  */
-import { formatRef, isPolicy, type ObjectRef } from '../../cilium/objects.ts';
+import { describeRef, formatRef, isPolicy } from '../../cilium/objects.ts';
 import { subjectOf, type Change } from '../../cluster/change.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { Fix, Pause } from '../check.ts';
@@ -60,12 +60,8 @@ function askFor([most]: readonly Contributor[], labels: readonly string[]): stri
   const narrow =
     most === undefined
       ? []
-      : [`the owner of ${nameOf(most.rule.object)} or the platform team can narrow ${most.rule.field}`];
+      : [`the owner of ${describeRef(most.rule.object)} or the platform team can narrow ${most.rule.field}`];
   const leave =
     labels.length === 0 ? [] : [`leave ${labels.length === 1 ? 'label' : 'labels'} ${quotedList(labels)} as before`];
   return [...narrow, ...leave].join('; or ');
-}
-
-function nameOf({ kind, namespace, name }: ObjectRef): string {
-  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }

@@ -5,18 +5,15 @@
  * Cost: O(what the model reads of the object); nothing else is walked, however large or deep it is.
  */
 import type { ClusterObject } from '../../cilium/objects.ts';
-import type { FieldPath } from '../../cilium/field-path.ts';
+import type { FieldError, FieldPath } from '../../cilium/field-path.ts';
 import { fail, ok, type Result } from '../../cilium/result.ts';
 import { withServerDefaults } from './defaults.ts';
 import { formatAPIVersion, kindEntry, parseAPIVersion, type GroupVersionKind, type KindEntry } from './kinds.ts';
 import { Complaints, isObject, JsonNode, shapeOf } from './node.ts';
 
-export interface DecodeError {
+export interface DecodeError extends FieldError {
   /** `unknown-kind`: an object that the model does not read; `malformed`: one that it should, of a wrong shape. */
   readonly code: 'malformed' | 'unknown-kind';
-  /** Where; empty for the object as a whole. */
-  readonly path: FieldPath;
-  readonly reason: string;
 }
 
 export interface DecodeOptions {
@@ -57,7 +54,7 @@ function notText(path: FieldPath, value: unknown): DecodeError {
   return { code: 'malformed', path, reason: `must be a string, is ${shapeOf(value)}` };
 }
 
-/** One sentence for a decode error: `spec.containers must be a list, is an object`. */
-export function formatDecodeError(error: { readonly path: FieldPath; readonly reason: string }): string {
+/** One sentence for what is wrong: `spec.containers must be a list, is an object`. */
+export function formatFieldError(error: FieldError): string {
   return `${error.path === '' ? 'the object' : error.path} ${error.reason}`;
 }

@@ -7,23 +7,18 @@
  * Invariant: only own properties are read; null is absent, as in Go's json.Unmarshal.
  * Cost: one small object for each place that a decoder visits; paths are built for complaints only.
  */
-import type { FieldPath } from '../../cilium/field-path.ts';
+import type { FieldError, FieldPath } from '../../cilium/field-path.ts';
 import { formatFieldPath, type Segment } from './field-path.ts';
-
-export interface Complaint {
-  readonly path: FieldPath;
-  readonly reason: string;
-}
 
 /** Where the nodes of one document leave their first complaint. */
 export class Complaints {
-  #first: Complaint | undefined;
+  #first: FieldError | undefined;
 
-  get first(): Complaint | undefined {
+  get first(): FieldError | undefined {
     return this.#first;
   }
 
-  add(complaint: Complaint): void {
+  add(complaint: FieldError): void {
     this.#first ??= complaint;
   }
 }

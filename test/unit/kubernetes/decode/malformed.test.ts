@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeObject, formatDecodeError } from '../../../../src/kubernetes/decode/decode-object.ts';
+import { decodeObject, formatFieldError } from '../../../../src/kubernetes/decode/decode-object.ts';
 
 function errorOf(value: unknown): string {
   const decoded = decodeObject(value);
   assert.equal(decoded.ok, false, JSON.stringify(decoded));
   assert.equal(decoded.error.code, 'malformed');
-  return formatDecodeError(decoded.error);
+  return formatFieldError(decoded.error);
 }
 
 const pod = (fields: object) => ({
