@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
 import { test } from 'node:test';
 import type { Answer } from '../../src/kubernetes/admission-review.ts';
 import type { Deadline } from '../../src/server/deadline.ts';
@@ -81,7 +82,8 @@ test('the log line of a fault has the stack, and nothing of the object', async (
   const webhook = await startWebhook(t, { judge: () => Promise.reject(new TypeError('no such thing')) });
   await send(webhook, { body: reviewBody(podRequest({ object: { secret: 'hunter2' } })) });
   const text = JSON.stringify(webhook.log.lines());
-  assert.match(text, /TypeError: no such thing.*judging\.test\.ts/);
+  assert.ok(text.includes('TypeError: no such thing'));
+  assert.ok(text.includes(basename(import.meta.filename)), 'the place in the code that threw');
   assert.doesNotMatch(text, /hunter2/);
 });
 
