@@ -17,16 +17,16 @@ import {
 } from '../cilium/objects.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import type { Rule } from '../cilium/policy/rule.ts';
-import { ClassComputer } from './class-computer.ts';
-import { selectionsOf } from './selections.ts';
+import { ClassComputer } from './classes/class-computer.ts';
+import { selectionsOf } from './identities/selections.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
-import { IdentityIndex } from './identity-index.ts';
-import type { IdentityRecord } from './identity-layer.ts';
-import { NodeIdentities } from './node-identities.ts';
-import type { ObjectTables } from './object-tables.ts';
-import { PolicyClasses } from './policy-classes.ts';
-import { PolicyRepository } from './policy-repository.ts';
-import { peerSelectorsOf, rulesOf, type StoredPolicy } from './stored-policy.ts';
+import { IdentityIndex } from './identities/identity-index.ts';
+import type { IdentityRecord } from './identities/identity-layer.ts';
+import { NodeIdentities } from './identities/node-identities.ts';
+import type { ObjectTables } from './objects/object-tables.ts';
+import { PolicyClasses } from './classes/policy-classes.ts';
+import { PolicyRepository } from './policies/policy-repository.ts';
+import { peerSelectorsOf, rulesOf, type StoredPolicy } from './policies/stored-policy.ts';
 import { parseContextOf, type Settings } from './settings.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 

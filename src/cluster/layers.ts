@@ -3,11 +3,11 @@
  */
 import type { Workload } from '../cilium/objects.ts';
 import type { Revision } from './events.ts';
-import type { IdentityLayer } from './identity-layer.ts';
-import type { NodeIdentities } from './node-identities.ts';
-import type { ObjectLayer } from './object-tables.ts';
-import type { ClassLayer } from './class-layer.ts';
-import type { PolicyLayer } from './policy-repository.ts';
+import type { IdentityLayer } from './identities/identity-layer.ts';
+import type { NodeIdentities } from './identities/node-identities.ts';
+import type { ObjectLayer } from './objects/object-tables.ts';
+import type { ClassLayer } from './classes/class-layer.ts';
+import type { PolicyLayer } from './policies/policy-repository.ts';
 import type { Settings } from './settings.ts';
 
 export interface Rollout {

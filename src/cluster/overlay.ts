@@ -24,13 +24,13 @@ import {
 } from '../cilium/objects.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import type { Change } from './change.ts';
-import { GrownClasses, RecountedClasses } from './class-overlay.ts';
-import { MovedIdentities, SettledIdentities, type KeyMove } from './identity-overlay.ts';
+import { GrownClasses, RecountedClasses } from './classes/class-overlay.ts';
+import { MovedIdentities, SettledIdentities, type KeyMove } from './identities/identity-overlay.ts';
 import type { Layers } from './layers.ts';
-import { NodeIdentities } from './node-identities.ts';
-import { ObjectOverlay } from './object-overlay.ts';
-import { PolicyOverlay } from './policy-repository.ts';
-import { storedPolicy } from './stored-policy.ts';
+import { NodeIdentities } from './identities/node-identities.ts';
+import { ObjectOverlay } from './objects/object-overlay.ts';
+import { PolicyOverlay } from './policies/policy-repository.ts';
+import { storedPolicy } from './policies/stored-policy.ts';
 import { parseContextOf } from './settings.ts';
 import { podShapeOf } from './workload-shape.ts';
 

@@ -23,7 +23,7 @@ import { DeltaBuilder } from './delta-builder.ts';
 import { Derived } from './derived.ts';
 import type { ClusterEvent, Delta, Revision } from './events.ts';
 import { LayeredView } from './layered-view.ts';
-import { ObjectTables } from './object-tables.ts';
+import { ObjectTables } from './objects/object-tables.ts';
 import { DEFAULT_SETTINGS_OPTIONS, deriveSettings, type SettingsOptions, type SettingsSource } from './settings.ts';
 import type { ClusterView } from './view.ts';
 

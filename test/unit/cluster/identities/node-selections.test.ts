@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { labelArray, type Label, type LabelArray } from '../../../src/cilium/identity/label.ts';
-import { cidrLabelKey, parsePrefix, type Prefix } from '../../../src/cilium/policy/cidr.ts';
-import { endpointSelector, exists, matches, type EndpointSelector } from '../../../src/cilium/policy/selector.ts';
-import { NodeSelections } from '../../../src/cluster/node-selections.ts';
+import { labelArray, type Label, type LabelArray } from '../../../../src/cilium/identity/label.ts';
+import { cidrLabelKey, parsePrefix, type Prefix } from '../../../../src/cilium/policy/cidr.ts';
+import { endpointSelector, exists, matches, type EndpointSelector } from '../../../../src/cilium/policy/selector.ts';
+import { NodeSelections } from '../../../../src/cluster/identities/node-selections.ts';
 
 const world: Label = { source: 'reserved', key: 'world', value: '' };
 

@@ -18,8 +18,8 @@ import {
   type Pod,
   type Workload,
   type WorkloadKind,
-} from '../cilium/objects.ts';
-import { getOrMake } from './get-or-make.ts';
+} from '../../cilium/objects.ts';
+import { getOrMake } from '../get-or-make.ts';
 
 /** What a view reads: the live tables, or a what-if layer over them. */
 export interface ObjectLayer {

@@ -8,21 +8,21 @@
  * an agent numbers its own.
  * Cost: see node-selections.ts; answers are kept, as many as fit in a bounded room.
  */
-import { canonicalKey, compareBytes, type CanonicalKey, type LabelArray } from '../cilium/identity/label.ts';
-import type { IdentitySet } from '../cilium/identity/identity-set.ts';
+import { canonicalKey, compareBytes, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
+import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import {
   LOCAL_SCOPE_BASE,
   reservedIdentities,
   userReservedIdentities,
   wellKnownIdentities,
-} from '../cilium/identity/numeric-identity.ts';
-import type { CiliumCIDRGroup } from '../cilium/objects.ts';
-import { parseAddress, worldLabel, type Prefix } from '../cilium/policy/cidr.ts';
-import { groupPrefixes, PrefixLabels, type PrefixLabelSet } from '../cilium/policy/local-identities.ts';
-import type { EndpointSelector, SelectorKey } from '../cilium/policy/selector.ts';
+} from '../../cilium/identity/numeric-identity.ts';
+import type { CiliumCIDRGroup } from '../../cilium/objects.ts';
+import { parseAddress, worldLabel, type Prefix } from '../../cilium/policy/cidr.ts';
+import { groupPrefixes, PrefixLabels, type PrefixLabelSet } from '../../cilium/policy/local-identities.ts';
+import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
 import { NodeSelections } from './node-selections.ts';
-import type { Settings } from './settings.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { Settings } from '../settings.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 /** Identities of the answers and characters of their selectors together: some tens of megabytes. */
 const ANSWERS_ROOM = 2 ** 22;

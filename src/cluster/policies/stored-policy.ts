@@ -3,10 +3,10 @@
  *
  * A policy of thousands of rules has few subjects: an identity is held against these, not against every rule.
  */
-import { formatRef, refOf, type PolicyObject } from '../cilium/objects.ts';
-import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
-import type { EndpointSelector } from '../cilium/policy/selector.ts';
-import { getOrMake } from './get-or-make.ts';
+import { formatRef, refOf, type PolicyObject } from '../../cilium/objects.ts';
+import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import { getOrMake } from '../get-or-make.ts';
 
 export interface StoredPolicy {
   readonly object: PolicyObject;

@@ -1,10 +1,10 @@
 /**
  * What a view asks about policy classes: the live ones, or those of a what-if.
  */
-import type { LabelArray } from '../cilium/identity/label.ts';
-import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
-import type { GainingClass, PolicyClass } from './policy-class.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
+import type { GainingClass, PolicyClass } from '../policy-class.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 export interface ClassLayer {
   classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;

@@ -4,10 +4,10 @@
  * Invariant: holds exactly the labels of the identities that were added and not removed.
  * Cost: O(labels) to add or remove; candidates of a selector in O(requirements).
  */
-import type { LabelArray } from '../cilium/identity/label.ts';
-import type { EndpointSelector, Requirement } from '../cilium/policy/selector.ts';
-import { getOrMake } from './get-or-make.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import type { EndpointSelector, Requirement } from '../../cilium/policy/selector.ts';
+import { getOrMake } from '../get-or-make.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 export class LabelIndex {
   /** Key -> value -> identities. Sources are left to the selector itself. */

@@ -6,10 +6,10 @@
  * every identity that comes.
  * Invariant: bounded for each class; what is remembered goes with the class.
  */
-import type { LabelArray } from '../cilium/identity/label.ts';
-import { isWildcard, matches, type EndpointSelector, type SelectorKey } from '../cilium/policy/selector.ts';
-import { getOrMake } from './get-or-make.ts';
-import type { PolicyClass } from './policy-class.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import { isWildcard, matches, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
+import { getOrMake } from '../get-or-make.ts';
+import type { PolicyClass } from '../policy-class.ts';
 
 const MOST_REMEMBERED = 256;
 const LONGEST_KEY = 256;

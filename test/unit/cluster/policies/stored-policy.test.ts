@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { storedPolicy } from '../../../src/cluster/stored-policy.ts';
-import { cnp, contextFor } from '../../support/policies.ts';
-import { parsePolicy } from '../../../src/cilium/policy/parse/parse.ts';
+import { storedPolicy } from '../../../../src/cluster/policies/stored-policy.ts';
+import { cnp, contextFor } from '../../../support/policies.ts';
+import { parsePolicy } from '../../../../src/cilium/policy/parse/parse.ts';
 
 function groupsOf(spec: Readonly<Record<string, unknown>>, generation = 1) {
   const object = cnp(spec);

@@ -1,13 +1,13 @@
 /**
  * What-if layers over the identities: pods that take other keys, and a cluster whose unused identities were collected.
  */
-import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
-import { union, type IdentitySet } from '../cilium/identity/identity-set.ts';
-import type { Pod } from '../cilium/objects.ts';
-import { matches, type EndpointSelector } from '../cilium/policy/selector.ts';
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import { union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
+import type { Pod } from '../../cilium/objects.ts';
+import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
-import { getOrMake } from './get-or-make.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import { getOrMake } from '../get-or-make.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 /** Pods that stop or start having a key. A workload's pods do not exist yet: they are a number only. */
 export interface KeyMove {

@@ -1,8 +1,8 @@
 /**
  * What a peer selector selects: identities of the cluster, reserved and node-local ones, as one ascending set.
  */
-import { union, type IdentitySet } from '../cilium/identity/identity-set.ts';
-import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import { union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { IdentityLayer } from './identity-layer.ts';
 import type { NodeIdentities } from './node-identities.ts';
 

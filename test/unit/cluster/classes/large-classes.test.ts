@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
-import type { ClusterStore } from '../../../src/cluster/store.ts';
-import { asksForTooMuch } from '../../../src/cilium/policy/map/asked-keys.ts';
-import { cnp, contextFor, rulesOf } from '../../support/policies.ts';
-import { ciliumIdentity, decoded, namespace, policy, storeWith, type Json } from '../../support/objects.ts';
+import type { ClusterStore } from '../../../../src/cluster/store.ts';
+import { asksForTooMuch } from '../../../../src/cilium/policy/map/asked-keys.ts';
+import { cnp, contextFor, rulesOf } from '../../../support/policies.ts';
+import { ciliumIdentity, decoded, namespace, policy, storeWith, type Json } from '../../../support/objects.ts';
 
 function identity(id: number, labels: Readonly<Record<string, string>>): Json {
   return ciliumIdentity(id, {

@@ -6,15 +6,15 @@
  * exactly while pods have it and no object has.
  * Cost: O(labels + cached selectors) for an identity that comes or goes; a selector O(smallest label set) when first asked.
  */
-import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
-import type { Pod } from '../cilium/objects.ts';
-import type { EndpointSelector } from '../cilium/policy/selector.ts';
-import type { IdentitySet } from '../cilium/identity/identity-set.ts';
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import type { Pod } from '../../cilium/objects.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
-import { getOrMake } from './get-or-make.ts';
+import { getOrMake } from '../get-or-make.ts';
 import { LabelIndex } from './label-index.ts';
 import { SelectorCache } from './selector-cache.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 interface KeyUse {
   readonly labels: LabelArray;

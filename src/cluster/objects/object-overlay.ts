@@ -1,8 +1,8 @@
 /**
  * What-if layer over the objects: the same tables, but for one object that is put in place of its former version.
  */
-import type { CiliumCIDRGroup, ClusterObject, Namespace, Pod, Workload, WorkloadKind } from '../cilium/objects.ts';
-import { isWorkload } from '../cilium/objects.ts';
+import type { CiliumCIDRGroup, ClusterObject, Namespace, Pod, Workload, WorkloadKind } from '../../cilium/objects.ts';
+import { isWorkload } from '../../cilium/objects.ts';
 import type { ObjectLayer } from './object-tables.ts';
 
 export class ObjectOverlay implements ObjectLayer {

@@ -8,19 +8,19 @@
  * Built at the first question, so that a cluster can be loaded without keeping up what nobody has asked for.
  * Cost: identity O(peer selectors that share a label with it + classes that it enters); policy O(identities that it selects).
  */
-import type { LabelArray } from '../cilium/identity/label.ts';
-import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
-import type { EndpointSelector, SelectorKey } from '../cilium/policy/selector.ts';
-import { matches } from '../cilium/policy/selector.ts';
-import type { IdentityRecord } from './identity-layer.ts';
-import { getOrMake } from './get-or-make.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
+import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
+import { matches } from '../../cilium/policy/selector.ts';
+import type { IdentityRecord } from '../identities/identity-layer.ts';
+import { getOrMake } from '../get-or-make.ts';
 import type { ClassComputer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
-import type { GainingClass } from './policy-class.ts';
+import type { GainingClass } from '../policy-class.ts';
 import { LiveClass } from './live-class.ts';
-import { SelectorAnchors } from './selector-anchors.ts';
-import type { PolicyClass } from './policy-class.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import { SelectorAnchors } from '../identities/selector-anchors.ts';
+import type { PolicyClass } from '../policy-class.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 interface PeerUse {
   readonly selector: EndpointSelector;

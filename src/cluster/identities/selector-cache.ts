@@ -9,12 +9,12 @@
  * Cost: an identity O(labels + retained selectors that share a label with it); a selector's first answer O(smallest label
  * set).
  */
-import { matches, type EndpointSelector, type SelectorKey } from '../cilium/policy/selector.ts';
-import type { IdentitySet } from '../cilium/identity/identity-set.ts';
+import { matches, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
+import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import type { LabelIndex } from './label-index.ts';
 import { SelectorAnchors } from './selector-anchors.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 interface CachedSelector {
   readonly selector: EndpointSelector;

@@ -6,9 +6,9 @@
  * Invariant: what was added and not deleted is among the candidates of all labels that its selector matches, once.
  * Cost: O(requirements) to add, O(values) to delete; candidates in O(labels + candidates).
  */
-import type { LabelArray } from '../cilium/identity/label.ts';
-import type { EndpointSelector, Requirement } from '../cilium/policy/selector.ts';
-import { getOrMake } from './get-or-make.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import type { EndpointSelector, Requirement } from '../../cilium/policy/selector.ts';
+import { getOrMake } from '../get-or-make.ts';
 
 interface Selecting {
   readonly selector: EndpointSelector;

@@ -5,25 +5,25 @@
  * (`host` and `init`), which are therefore part of the key of a class.
  * Cost: rules O(policies in reach of the subject's namespace); a count O(filters x identities); a gain O(filters).
  */
-import { labelOf, type LabelArray } from '../cilium/identity/label.ts';
-import { identityBits } from '../cilium/identity/numeric-identity.ts';
-import { formatRef } from '../cilium/objects.ts';
-import { wildcardFor } from '../cilium/policy/map/aggregates.ts';
-import { asksForTooMuch, MOST_ASKED_KEYS } from '../cilium/policy/map/asked-keys.ts';
-import { entryCountSteps, gainedCount } from '../cilium/policy/map/entry-count.ts';
-import type { MapInputs, Selections } from '../cilium/policy/map/contributions.ts';
-import { mapState } from '../cilium/policy/map/map-state.ts';
-import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
-import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../cilium/policy/resolve.ts';
-import type { Rule } from '../cilium/policy/rule.ts';
-import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
+import { identityBits } from '../../cilium/identity/numeric-identity.ts';
+import { formatRef } from '../../cilium/objects.ts';
+import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
+import { asksForTooMuch, MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
+import { entryCountSteps, gainedCount } from '../../cilium/policy/map/entry-count.ts';
+import type { MapInputs, Selections } from '../../cilium/policy/map/contributions.ts';
+import { mapState } from '../../cilium/policy/map/map-state.ts';
+import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
+import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
+import type { Rule } from '../../cilium/policy/rule.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
-import { provisionalIdentity } from './identity-layer.ts';
-import type { NodeIdentities } from './node-identities.ts';
-import type { PolicyLayer } from './policy-repository.ts';
-import type { Settings } from './settings.ts';
-import type { PolicyClass } from './policy-class.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import { provisionalIdentity } from '../identities/identity-layer.ts';
+import type { NodeIdentities } from '../identities/node-identities.ts';
+import type { PolicyLayer } from '../policies/policy-repository.ts';
+import type { Settings } from '../settings.ts';
+import type { PolicyClass } from '../policy-class.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 export interface ClassInputs extends Selections {
   readonly settings: Settings;

@@ -5,19 +5,19 @@
  * on top. Anything else (other rules, other prefixes, identities gone) is counted again, but only for classes that are asked
  * for.
  */
-import type { LabelArray } from '../cilium/identity/label.ts';
-import type { IdentitySet } from '../cilium/identity/identity-set.ts';
-import type { EndpointSelector } from '../cilium/policy/selector.ts';
-import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import { ClassComputer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
-import type { GainingClass } from './policy-class.ts';
-import type { IdentityRecord } from './identity-layer.ts';
-import { getOrMake } from './get-or-make.ts';
-import type { Layers } from './layers.ts';
-import { selectionsOf } from './selections.ts';
-import type { PolicyClass } from './policy-class.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { GainingClass } from '../policy-class.ts';
+import type { IdentityRecord } from '../identities/identity-layer.ts';
+import { getOrMake } from '../get-or-make.ts';
+import type { Layers } from '../layers.ts';
+import { selectionsOf } from '../identities/selections.ts';
+import type { PolicyClass } from '../policy-class.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 /** The same rules and prefixes, more identities. */
 export class GrownClasses implements ClassLayer {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NumericIdentity } from '../../../src/cilium/identity/numeric-identity.ts';
-import { canonicalKey, labelArray } from '../../../src/cilium/identity/label.ts';
-import { endpointSelector, equals, exists } from '../../../src/cilium/policy/selector.ts';
-import { identityRecord, type IdentityRecord } from '../../../src/cluster/identity-layer.ts';
-import { LabelIndex } from '../../../src/cluster/label-index.ts';
-import { SelectorCache } from '../../../src/cluster/selector-cache.ts';
+import type { NumericIdentity } from '../../../../src/cilium/identity/numeric-identity.ts';
+import { canonicalKey, labelArray } from '../../../../src/cilium/identity/label.ts';
+import { endpointSelector, equals, exists } from '../../../../src/cilium/policy/selector.ts';
+import { identityRecord, type IdentityRecord } from '../../../../src/cluster/identities/identity-layer.ts';
+import { LabelIndex } from '../../../../src/cluster/identities/label-index.ts';
+import { SelectorCache } from '../../../../src/cluster/identities/selector-cache.ts';
 
 const apps = endpointSelector([exists('k8s', 'app')]);
 const web = endpointSelector([equals('k8s', 'app', 'web')]);

@@ -4,12 +4,12 @@
  * An identity is a number with labels. Several CiliumIdentity objects may have one key (agents that allocate at the same
  * moment); a key that pods have and no object has yet is given a provisional number.
  */
-import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
-import { labelOf } from '../cilium/identity/label.ts';
-import type { Pod } from '../cilium/objects.ts';
-import type { EndpointSelector } from '../cilium/policy/selector.ts';
-import type { IdentitySet } from '../cilium/identity/identity-set.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import { labelOf } from '../../cilium/identity/label.ts';
+import type { Pod } from '../../cilium/objects.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 export interface IdentityRecord {
   readonly id: NumericIdentity;

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { labelArray } from '../../../src/cilium/identity/label.ts';
-import { endpointSelector, matches, type EndpointSelector } from '../../../src/cilium/policy/selector.ts';
-import { SelectorAnchors } from '../../../src/cluster/selector-anchors.ts';
+import { labelArray } from '../../../../src/cilium/identity/label.ts';
+import { endpointSelector, matches, type EndpointSelector } from '../../../../src/cilium/policy/selector.ts';
+import { SelectorAnchors } from '../../../../src/cluster/identities/selector-anchors.ts';
 
 const keys = fc.constantFrom('app', 'tier', '__proto__');
 const values = fc.constantFrom('a', 'b', 'c', 'constructor');

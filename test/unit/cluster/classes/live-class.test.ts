@@ -3,10 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClusterStore } from '../../../src/cluster/store.ts';
-import type { PolicyClass } from '../../../src/cluster/policy-class.ts';
-import type { ClusterView } from '../../../src/cluster/view.ts';
-import { ciliumIdentity, decoded, namespace, policy, storeWith, type Json } from '../../support/objects.ts';
+import type { ClusterStore } from '../../../../src/cluster/store.ts';
+import type { PolicyClass } from '../../../../src/cluster/policy-class.ts';
+import type { ClusterView } from '../../../../src/cluster/view.ts';
+import { ciliumIdentity, decoded, namespace, policy, storeWith, type Json } from '../../../support/objects.ts';
 
 function identity(id: number, app: string): Json {
   return ciliumIdentity(id, {

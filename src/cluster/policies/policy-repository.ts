@@ -5,10 +5,10 @@
  * Invariant: buckets are sorted by the name of the object, so that the order of arrival changes nothing.
  * Cost: O(policies of one namespace) to add or remove one.
  */
-import { formatRef, refOf, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
-import { compareBytes } from '../cilium/identity/label.ts';
-import type { ParsedPolicy } from '../cilium/policy/rule.ts';
-import { getOrMake } from './get-or-make.ts';
+import { formatRef, refOf, type ObjectRef, type PolicyObject } from '../../cilium/objects.ts';
+import { compareBytes } from '../../cilium/identity/label.ts';
+import type { ParsedPolicy } from '../../cilium/policy/rule.ts';
+import { getOrMake } from '../get-or-make.ts';
 import { storedPolicy, type StoredPolicy } from './stored-policy.ts';
 
 /** What a view reads: the live repository, or a what-if layer over it. */

@@ -6,10 +6,10 @@
  * Invariant: a count that is known, with what is owed put on top, equals a count from nothing.
  * Cost: an identity O(1); a question O(identities owed), which are few, or a count.
  */
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { ClassComputer } from './class-computer.ts';
-import type { IdentityRecord } from './identity-layer.ts';
-import type { PolicyClass } from './policy-class.ts';
+import type { IdentityRecord } from '../identities/identity-layer.ts';
+import type { PolicyClass } from '../policy-class.ts';
 
 interface Owed {
   readonly record: IdentityRecord;

@@ -4,11 +4,11 @@
  * Cost: a selector with prefixes O(its prefixes x log identities + what they leave); any other O(identities with its rarest
  * label), all of them where it has no positive requirement.
  */
-import type { IdentitySet } from '../cilium/identity/identity-set.ts';
-import type { LabelArray } from '../cilium/identity/label.ts';
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
-import type { Prefix } from '../cilium/policy/cidr.ts';
-import { hasWorldLabel, matches, type EndpointSelector, type Requirement } from '../cilium/policy/selector.ts';
+import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { Prefix } from '../../cilium/policy/cidr.ts';
+import { hasWorldLabel, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import { LabelIndex } from './label-index.ts';
 import { PrefixIndex } from './prefix-index.ts';
 

@@ -6,9 +6,9 @@
  * Invariant: a number for each identity with a cidr label, and for no other.
  * Cost: made in O(n log n); a prefix O(log n), a selector O(its prefixes x log n + n) with no look at a label.
  */
-import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
-import { prefixOfLabelKey, type Prefix } from '../cilium/policy/cidr.ts';
-import type { Requirement } from '../cilium/policy/selector.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import { prefixOfLabelKey, type Prefix } from '../../cilium/policy/cidr.ts';
+import type { Requirement } from '../../cilium/policy/selector.ts';
 
 /** Positions from `start` up to, but not including, `end`. */
 interface Stretch {
