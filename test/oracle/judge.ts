@@ -1,0 +1,33 @@
+/**
+ * What of an answer counts when two are compared: everything of an identity but texts of errors; of a policy also not what
+ * the CRD schema says; of a world what test/conformance judges.
+ */
+import { judged as judgedWorld, type RecordedAnswer } from '../conformance/recorded-worlds.ts';
+import type { Answer } from './ask.ts';
+
+interface Selector {
+  readonly path: string;
+  readonly match: unknown;
+}
+
+export function judge(op: string, answer: Answer): unknown {
+  if (answer['nondeterministic'] === true) return { nondeterministic: true };
+  if (!('ok' in answer) && 'error' in answer) return { unanswered: answer['error'] };
+  switch (op) {
+    case 'map':
+      return judgedWorld(answer as unknown as RecordedAnswer);
+    case 'sanitize':
+      return answer['ok'] === true ? judgedPolicy(answer) : { ok: false };
+    default:
+      return answer['ok'] === true ? without(answer, 'error') : { ok: false };
+  }
+}
+
+function judgedPolicy({ selectors, enableDefaultDeny }: Answer): unknown {
+  const matches = ((selectors ?? []) as readonly Selector[]).map(({ path, match }) => ({ path, match }));
+  return { ok: true, selectors: matches, enableDefaultDeny };
+}
+
+function without(answer: Answer, field: string): unknown {
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== field));
+}

@@ -1,0 +1,61 @@
+/**
+ * Asks every recorded case again and compares: `npm run oracle:verify`. Exits with 1 when an oracle says something else
+ * than what was recorded.
+ */
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { ask, type Answer } from './ask.ts';
+import { caseFor } from './case.ts';
+import { judge } from './judge.ts';
+import { BUILDS, type OracleBuild } from './minors.ts';
+
+interface Recorded {
+  readonly name?: string;
+  readonly world?: { readonly name: string };
+  readonly answers: Readonly<Record<string, Answer>>;
+}
+
+const RECORDED_FILES = ['identity.ndjson', 'policy.ndjson'];
+
+function recordedCases(): readonly Recorded[] {
+  return RECORDED_FILES.flatMap((file) =>
+    readFileSync(new URL(`../conformance/${file}`, import.meta.url), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Recorded),
+  );
+}
+
+/** Returns how many differ. */
+async function verify(build: OracleBuild, recorded: readonly Recorded[]): Promise<number> {
+  const cases = recorded.map((one) => caseFor(build.cilium, one));
+  const answers = await ask(
+    build,
+    cases.map((one) => JSON.stringify(one)),
+  );
+  let different = 0;
+  for (const [index, one] of recorded.entries()) {
+    const op = cases[index]?.op ?? '';
+    const was = one.answers[build.minor] ?? one.answers['all'] ?? {};
+    const is = answers[index] ?? {};
+    if (isDeepStrictEqual(judge(op, is), judge(op, was))) continue;
+    different++;
+    console.error(`${build.cilium} ${op} ${one.name ?? one.world?.name ?? ''}`);
+    console.error(`  recorded ${JSON.stringify(judge(op, was))}`);
+    console.error(`  answered ${JSON.stringify(judge(op, is))}`);
+  }
+  return different;
+}
+
+async function main(): Promise<void> {
+  const recorded = recordedCases();
+  for (const build of BUILDS) {
+    const different = await verify(build, recorded);
+    console.log(
+      `Cilium ${build.cilium}: ${recorded.length - different} of ${recorded.length} recorded cases are equal`,
+    );
+    if (different > 0) process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) await main();
