@@ -8,7 +8,7 @@
  * Cost: nothing without clusterwide denies; else a proof for each unit, with a pause before each.
  */
 import { isPolicy, refOf, type ObjectRef } from '../cilium/objects.ts';
-import type { Rule } from '../cilium/policy/rule.ts';
+import { rulesOf } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { PAUSE, type Answer, type Finding, type Pause } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
@@ -38,7 +38,7 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   const assessments = yield* assessPolicy(ref, groundOf(context.after));
   const violations = new Set(yield* freshDead(countedDead(assessments), ref, context));
   const isRefused = violations.size > 0 && change.op === 'create';
-  const unpoliced = isRefused ? unpolicedPods(rulesOf(ref, context.after), context.before) : 0;
+  const unpoliced = isRefused ? unpolicedPods(rulesOf(context.after.policy(ref)), context.before) : 0;
   yield* findings(ref, { assessments, violations, unpoliced, view: context.after });
 }
 
@@ -67,12 +67,7 @@ function* assessPolicy(ref: ObjectRef, ground: Ground): Generator<Answer, readon
 
 function* findings(ref: ObjectRef, input: Omit<ContradictionInput, 'policy' | 'rules'>): Iterable<Finding> {
   const policy = input.view.policyObject(ref);
-  if (policy !== undefined) yield* contradictions({ ...input, policy, rules: rulesOf(ref, input.view) });
-}
-
-function rulesOf(ref: ObjectRef, view: ClusterView): readonly Rule[] {
-  const policy = view.policy(ref);
-  return policy?.kind === 'parsed' ? policy.rules : [];
+  if (policy !== undefined) yield* contradictions({ ...input, policy, rules: rulesOf(input.view.policy(ref)) });
 }
 
 /** Dead units without a counterpart in the old object; none if there are not more dead units than before. */

@@ -16,7 +16,7 @@ import {
   type PolicyObject,
 } from '../cilium/objects.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
-import type { Rule } from '../cilium/policy/rule.ts';
+import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
 import { ClassComputer } from './classes/class-computer.ts';
 import { selectionsOf } from './identities/selections.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
@@ -26,7 +26,7 @@ import { NodeIdentities } from './identities/node-identities.ts';
 import type { ObjectTables } from './objects/object-tables.ts';
 import { PolicyClasses } from './classes/policy-classes.ts';
 import { PolicyRepository } from './policies/policy-repository.ts';
-import { peerSelectorsOf, rulesOf, type StoredPolicy } from './policies/stored-policy.ts';
+import { peerSelectorsOf, type StoredPolicy } from './policies/stored-policy.ts';
 import { parseContextOf, type Settings } from './settings.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
@@ -120,12 +120,7 @@ export class Derived {
     this.#delta.policies.push(ref);
     for (const policy of [after, before]) this.#countSelectors(policy, policy === after ? 'retain' : 'release');
     if (this.policies.prefixRevision !== this.#prefixRevision) this.renewNodes();
-    this.classes.reclassify(
-      this.#selectedBy([
-        ...(before === undefined ? [] : rulesOf(before)),
-        ...(after === undefined ? [] : rulesOf(after)),
-      ]),
-    );
+    this.classes.reclassify(this.#selectedBy([...rulesOf(before?.parsed), ...rulesOf(after?.parsed)]));
   }
 
   #countSelectors(policy: StoredPolicy | undefined, call: 'retain' | 'release'): void {

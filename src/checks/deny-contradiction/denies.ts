@@ -5,10 +5,9 @@
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRef, type RuleRef } from '../../cilium/objects.ts';
-import type { Deny } from '../../cilium/policy/containment/product.ts';
-import type { Direction, Peers, Rule } from '../../cilium/policy/rule.ts';
-import { WILDCARD, type EndpointSelector } from '../../cilium/policy/selector.ts';
-import { getOrMake } from '../../cluster/get-or-make.ts';
+import { denyOf, type Deny } from '../../cilium/policy/containment/product.ts';
+import { rulesOf, type Direction, type Rule } from '../../cilium/policy/rule.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 
 export interface ClusterwideDeny {
@@ -41,38 +40,18 @@ export class DenyIndex {
 function deniesAgainst(direction: Direction, rules: readonly Rule[]): ClusterwideDenies {
   const known = rules.filter(({ unsupported }) => unsupported.length === 0);
   return {
-    known: known.map((rule) => ({ rule, deny: denyOf(rule, direction) })),
+    known: known.map((rule) => ({ rule, deny: denyOf(rule, rule.direction === direction ? 'own' : 'other') })),
     unsupported: rules.filter(({ unsupported }) => unsupported.length > 0),
   };
 }
 
 function* clusterwideDenies(view: ClusterView): Iterable<Rule> {
   for (const policy of view.policies()) {
-    if (policy.kind !== 'parsed' || policy.object.namespace !== undefined) continue;
-    for (const rule of policy.rules) {
+    if (policy.object.namespace !== undefined) continue;
+    for (const rule of rulesOf(policy)) {
       const mayDeny = rule.peers.kind !== 'none' || rule.unsupported.length > 0;
       if (rule.verdict === 'deny' && rule.subjectKind === 'endpoint' && mayDeny) yield rule;
     }
-  }
-}
-
-function denyOf(rule: Rule, direction: Direction): Deny {
-  return {
-    subject: rule.subject,
-    peers: peerSelectors(rule.peers),
-    ports: rule.ports,
-    side: rule.direction === direction ? 'own' : 'other',
-  };
-}
-
-function peerSelectors(peers: Peers): readonly EndpointSelector[] {
-  switch (peers.kind) {
-    case 'none':
-      return [];
-    case 'any':
-      return [WILDCARD];
-    case 'list':
-      return peers.items.flatMap(({ selectors }) => selectors);
   }
 }
 

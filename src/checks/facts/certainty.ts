@@ -1,6 +1,8 @@
 /**
  * How sure the numbers of a finding are. Only `exact` and `lower-bound` can deny (src/review/decision.ts).
  */
+import { listedSelectors } from '../../cilium/policy/rule.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { Certainty } from '../../cluster/view.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
@@ -40,11 +42,9 @@ export function weakest(certainties: readonly Certainty[]): Certainty {
 }
 
 function hasFQDNPeer({ rules }: PolicyClass): boolean {
-  return rules.some(
-    ({ peers }) =>
-      peers.kind === 'list' &&
-      peers.items.some(({ selectors }) =>
-        selectors.some(({ requirements }) => requirements.some(({ source }) => source === 'fqdn')),
-      ),
-  );
+  return rules.some(({ peers }) => listedSelectors(peers).some(isFQDN));
+}
+
+function isFQDN({ requirements }: EndpointSelector): boolean {
+  return requirements.some(({ source }) => source === 'fqdn');
 }

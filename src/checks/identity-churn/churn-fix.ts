@@ -7,7 +7,7 @@
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import { formatRef, type ClusterObject } from '../../cilium/objects.ts';
-import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
+import { listedSelectors, rulesOf, type ParsedPolicy, type Rule } from '../../cilium/policy/rule.ts';
 import { endpointSelector, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Fix, type Pause } from '../check.ts';
@@ -58,8 +58,8 @@ function* policiesSelecting(view: ClusterView, input: ChurnFixInput): Generator<
   for (const policy of view.policies()) {
     if (++seen % POLICIES_PER_PAUSE === 0) yield PAUSE;
     const home = policy.object.namespace;
-    if (policy.kind !== 'parsed' || (home !== undefined && view.tenantOf(home) !== tenant)) continue;
-    if (policy.rules.some((rule) => selectsByKey(rule, question))) selecting.push(policy);
+    if (home !== undefined && view.tenantOf(home) !== tenant) continue;
+    if (rulesOf(policy).some((rule) => selectsByKey(rule, question))) selecting.push(policy);
   }
   return selecting;
 }
@@ -70,8 +70,7 @@ interface KeysOfPods {
 }
 
 function selectsByKey({ subject, peers }: Rule, question: KeysOfPods): boolean {
-  if (requires(subject, question)) return true;
-  return peers.kind === 'list' && peers.items.some((peer) => peer.selectors.some((s) => requires(s, question)));
+  return [subject, ...listedSelectors(peers)].some((selector) => requires(selector, question));
 }
 
 /** Whether it asks for a key and can meet the pods: what it asks of namespace, service account and cluster holds for them. */

@@ -6,7 +6,7 @@
  * Cost: O(classes that select the identity).
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
-import type { Rule } from '../../cilium/policy/rule.ts';
+import { listedSelectors, type Rule } from '../../cilium/policy/rule.ts';
 import { matches } from '../../cilium/policy/selector.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView, Tenant } from '../../cluster/view.ts';
@@ -116,11 +116,7 @@ function gainingRules(after: PolicyClass, before: PolicyClass | undefined, move:
 }
 
 function rulesSelecting({ rules }: PolicyClass, labels: LabelArray): readonly Rule[] {
-  return rules.filter(
-    ({ peers }) =>
-      peers.kind === 'list' &&
-      peers.items.some(({ selectors }) => selectors.some((selector) => matches(selector, labels))),
-  );
+  return rules.filter(({ peers }) => listedSelectors(peers).some((selector) => matches(selector, labels)));
 }
 
 function isOfTenant(rules: readonly Rule[], tenant: Tenant, view: ClusterView): boolean {

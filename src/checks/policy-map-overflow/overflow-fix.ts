@@ -2,6 +2,7 @@
  * What would make room: a narrower protocol, patience, a smaller policy, or a word with those who wrote it.
  */
 import { describeRef, formatRef, isPolicy } from '../../cilium/objects.ts';
+import { rulesOf } from '../../cilium/policy/rule.ts';
 import { subjectOf, type Change } from '../../cluster/change.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { Fix, Pause } from '../check.ts';
@@ -20,8 +21,8 @@ export function* fixesFor(
 ): Generator<Pause, readonly Fix[]> {
   const { current, submission, before } = context;
   const limit = current.settings.config.policyMapMax;
-  const policy = context.after.policy(subjectOf(submission.change));
-  const narrowed = policy?.kind === 'parsed' ? narrowProtocol(policy.rules, contributors) : undefined;
+  const rules = rulesOf(context.after.policy(subjectOf(submission.change)));
+  const narrowed = narrowProtocol(rules, contributors);
   // What lingers because of this change would linger when it is tried again.
   const retried = yield* entriesOf(growth.policyClass, before.settled().after(submission.change));
   const text =

@@ -8,7 +8,7 @@
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { selectsSubject } from '../../cilium/policy/resolve.ts';
-import type { ParsedPolicy, Ports, Rule } from '../../cilium/policy/rule.ts';
+import { prefixesOf, rulesOf, type ParsedPolicy, type Ports, type Rule } from '../../cilium/policy/rule.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
@@ -131,12 +131,4 @@ function portsContent(ports: Ports): readonly unknown[] {
   const ranges = ports.items.map(({ protocol, first, last, redirect }) => [protocol, first, last, redirect]);
   const names = (ports.names ?? []).map(({ protocol, name, redirect }) => [protocol, name, redirect]);
   return [ranges, names];
-}
-
-function rulesOf(policy: ParsedPolicy | undefined): readonly Rule[] {
-  return policy?.kind === 'parsed' ? policy.rules : [];
-}
-
-function prefixesOf(policy: ParsedPolicy | undefined): readonly string[] {
-  return policy?.kind === 'parsed' ? policy.prefixes : [];
 }

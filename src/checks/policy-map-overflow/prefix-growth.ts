@@ -6,8 +6,9 @@
  * Cost: the node-local identities, one look at each peer selector in use, and two counts for each class that grows.
  */
 import { canonicalKey } from '../../cilium/identity/label.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import type { Rule } from '../../cilium/policy/rule.ts';
+import { listedSelectors, type Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
@@ -101,20 +102,12 @@ class EnteringRules {
   }
 
   of({ rules }: PolicyClass): readonly Rule[] {
-    return rules.filter(
-      ({ peers }) =>
-        peers.kind === 'list' &&
-        peers.items.some(({ selectors }) => selectors.some((selector) => this.#selectsAdded(selector))),
-    );
+    return rules.filter(({ peers }) => listedSelectors(peers).some((selector) => this.#selectsAdded(selector)));
   }
 
   #selectsAdded(selector: EndpointSelector): boolean {
     if (isWildcard(selector)) return false;
-    let answer = this.#answers.get(selector.key);
-    if (answer === undefined) {
-      answer = this.#view.selections(selector).some((identity) => this.#added.has(identity));
-      this.#answers.set(selector.key, answer);
-    }
-    return answer;
+    const answer = (): boolean => this.#view.selections(selector).some((identity) => this.#added.has(identity));
+    return getOrMake(this.#answers, selector.key, answer);
   }
 }

@@ -112,3 +112,18 @@ export type ParsedPolicy =
       readonly prefixes: readonly string[];
     }
   | { readonly kind: 'refused'; readonly object: ObjectRef; readonly refusal: Refusal };
+
+/** None where the agent refuses the object, or where there is none. */
+export function rulesOf(policy: ParsedPolicy | undefined): readonly Rule[] {
+  return policy?.kind === 'parsed' ? policy.rules : [];
+}
+
+/** None where the agent refuses the object, or where there is none. */
+export function prefixesOf(policy: ParsedPolicy | undefined): readonly string[] {
+  return policy?.kind === 'parsed' ? policy.prefixes : [];
+}
+
+/** Every selector that the items of a rule name; none where it is about every peer, or about none. */
+export function listedSelectors(peers: Peers): readonly EndpointSelector[] {
+  return peers.kind === 'list' ? peers.items.flatMap(({ selectors }) => selectors) : [];
+}

@@ -7,8 +7,9 @@
  * Invariant: bounded for each class; what is remembered goes with the class.
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
+import { listedSelectors } from '../../cilium/policy/rule.ts';
 import { isWildcard, matches, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { PolicyClass } from '../policy-class.ts';
 
 const MOST_REMEMBERED = 256;
@@ -41,10 +42,7 @@ export class ClassGains {
 export function peersOf({ rules }: PolicyClass): Iterable<EndpointSelector> {
   const selectors = new Map<SelectorKey, EndpointSelector>();
   for (const { peers } of rules) {
-    if (peers.kind !== 'list') continue;
-    for (const item of peers.items) {
-      for (const selector of item.selectors) if (!isWildcard(selector)) selectors.set(selector.key, selector);
-    }
+    for (const selector of listedSelectors(peers)) if (!isWildcard(selector)) selectors.set(selector.key, selector);
   }
   return selectors.values();
 }

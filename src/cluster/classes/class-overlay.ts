@@ -13,7 +13,7 @@ import { ClassComputer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { GainingClass } from '../policy-class.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { Layers } from '../layers.ts';
 import { selectionsOf } from '../identities/selections.ts';
 import type { PolicyClass } from '../policy-class.ts';

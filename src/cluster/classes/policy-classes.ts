@@ -13,7 +13,7 @@ import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
 import { matches } from '../../cilium/policy/selector.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { ClassComputer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { GainingClass } from '../policy-class.ts';

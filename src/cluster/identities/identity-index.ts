@@ -11,7 +11,7 @@ import type { Pod } from '../../cilium/objects.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import { LabelIndex } from './label-index.ts';
 import { SelectorCache } from './selector-cache.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';

@@ -6,7 +6,7 @@ import { union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { Pod } from '../../cilium/objects.ts';
 import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 /** Pods that stop or start having a key. A workload's pods do not exist yet: they are a number only. */

@@ -6,7 +6,7 @@
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { EndpointSelector, Requirement } from '../../cilium/policy/selector.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 export class LabelIndex {

@@ -8,7 +8,7 @@
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { EndpointSelector, Requirement } from '../../cilium/policy/selector.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 
 interface Selecting {
   readonly selector: EndpointSelector;

@@ -19,7 +19,7 @@ import {
   type Workload,
   type WorkloadKind,
 } from '../../cilium/objects.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 
 /** What a view reads: the live tables, or a what-if layer over them. */
 export interface ObjectLayer {

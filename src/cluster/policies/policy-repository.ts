@@ -7,8 +7,8 @@
  */
 import { formatRef, refOf, type ObjectRef, type PolicyObject } from '../../cilium/objects.ts';
 import { compareBytes } from '../../cilium/identity/label.ts';
-import type { ParsedPolicy } from '../../cilium/policy/rule.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { prefixesOf, type ParsedPolicy } from '../../cilium/policy/rule.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import { storedPolicy, type StoredPolicy } from './stored-policy.ts';
 
 /** What a view reads: the live repository, or a what-if layer over it. */
@@ -141,8 +141,8 @@ export class PolicyOverlay implements PolicyLayer {
   #countPrefixes(): ReadonlySet<string> {
     const base = this.#base.prefixes();
     const before = this.#base.get(this.#ref);
-    const lost = before === undefined ? [] : prefixesOf(before.parsed);
-    const gained = this.#stored === undefined ? [] : prefixesOf(this.#stored.parsed);
+    const lost = prefixesOf(before?.parsed);
+    const gained = prefixesOf(this.#stored?.parsed);
     const kept = new Set(gained);
     if (lost.every((prefix) => kept.has(prefix)) && gained.every((prefix) => base.has(prefix))) return base;
     const prefixes = new Set<string>();
@@ -153,10 +153,6 @@ export class PolicyOverlay implements PolicyLayer {
   #isReplaced(policy: StoredPolicy): boolean {
     return formatRef(refOf(policy.object)) === this.#name;
   }
-}
-
-function prefixesOf(parsed: ParsedPolicy): readonly string[] {
-  return parsed.kind === 'parsed' ? parsed.prefixes : [];
 }
 
 function bucketOf(object: PolicyObject): string {

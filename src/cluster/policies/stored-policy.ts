@@ -4,9 +4,9 @@
  * A policy of thousands of rules has few subjects: an identity is held against these, not against every rule.
  */
 import { formatRef, refOf, type PolicyObject } from '../../cilium/objects.ts';
-import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
+import { listedSelectors, rulesOf, type ParsedPolicy, type Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 
 export interface StoredPolicy {
   readonly object: PolicyObject;
@@ -27,7 +27,7 @@ export interface SubjectGroup {
 export function storedPolicy(object: PolicyObject, parsed: ParsedPolicy, generation: number): StoredPolicy {
   const name = `${formatRef(refOf(object))}#${generation}`;
   const groups = new Map<string, { readonly key: string; readonly example: Rule; readonly rules: Rule[] }>();
-  for (const rule of parsed.kind === 'parsed' ? parsed.rules : []) {
+  for (const rule of rulesOf(parsed)) {
     const subject = `${rule.subjectKind} ${rule.subject.key}`;
     const group = getOrMake(groups, subject, () => ({ key: `${name}.${groups.size} `, example: rule, rules: [] }));
     group.rules.push(rule);
@@ -35,14 +35,7 @@ export function storedPolicy(object: PolicyObject, parsed: ParsedPolicy, generat
   return { object, parsed, groups: [...groups.values()] };
 }
 
-export function rulesOf(policy: StoredPolicy): readonly Rule[] {
-  return policy.parsed.kind === 'parsed' ? policy.parsed.rules : [];
-}
-
 /** The peer selectors of a policy, for the selector cache. */
-export function* peerSelectorsOf(policy: StoredPolicy): Iterable<EndpointSelector> {
-  for (const rule of rulesOf(policy)) {
-    if (rule.peers.kind !== 'list') continue;
-    for (const peer of rule.peers.items) yield* peer.selectors;
-  }
+export function* peerSelectorsOf({ parsed }: StoredPolicy): Iterable<EndpointSelector> {
+  for (const { peers } of rulesOf(parsed)) yield* listedSelectors(peers);
 }

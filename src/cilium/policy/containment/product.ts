@@ -10,7 +10,7 @@ import { asPeer, asSubject, type PeerWitness, type UndecidedReason } from './ans
 import type { UniverseFacts } from './facts.ts';
 import { packetsOf, rangesOf, takes } from './ports.ts';
 import { rectangleOf, uncoveredEnds, type EndsContainment, type Rectangle, type Sides } from './rectangles.ts';
-import type { PortRange, Ports, Protocol, Rule } from '../rule.ts';
+import { listedSelectors, type PortRange, type Ports, type Protocol, type Rule } from '../rule.ts';
 import { WILDCARD, type EndpointSelector } from '../selector.ts';
 
 /** What one item of an allow rule gives on one port range; protocol 0 for a rule without ports. */
@@ -45,14 +45,7 @@ export type ProductContainment =
 
 /** Named ports of a deny are left out: what number they have depends on the pod. */
 export function denyOf({ subject, peers, ports }: Rule, side: Deny['side']): Deny {
-  switch (peers.kind) {
-    case 'any':
-      return { subject, peers: [WILDCARD], ports, side };
-    case 'none':
-      return { subject, peers: [], ports, side };
-    case 'list':
-      return { subject, peers: peers.items.flatMap(({ selectors }) => selectors), ports, side };
-  }
+  return { subject, peers: peers.kind === 'any' ? [WILDCARD] : listedSelectors(peers), ports, side };
 }
 
 /** A flow that the allow gives and no deny takes. `covered` without denies: it gives none at all. */

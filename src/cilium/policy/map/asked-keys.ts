@@ -6,7 +6,7 @@
  * Cost: O(ports) until the limit is passed.
  */
 import { portBlocks } from '../ports.ts';
-import type { Peers, Ports, Rule } from '../rule.ts';
+import { listedSelectors, type Ports, type Rule } from '../rule.ts';
 
 /** More than a policy map holds by far, and some tens of milliseconds of merging. */
 export const MOST_ASKED_KEYS = 2 ** 18;
@@ -14,7 +14,7 @@ export const MOST_ASKED_KEYS = 2 ** 18;
 export function asksForTooMuch(rules: readonly Rule[], limit = MOST_ASKED_KEYS): boolean {
   let keys = 0;
   for (const { peers, ports } of rules) {
-    const selectors = selectorsOf(peers);
+    const selectors = peers.kind === 'any' ? 1 : listedSelectors(peers).length;
     if (selectors === 0) continue;
     for (const blocks of blocksOf(ports)) {
       keys += selectors * blocks;
@@ -22,11 +22,6 @@ export function asksForTooMuch(rules: readonly Rule[], limit = MOST_ASKED_KEYS):
     }
   }
   return false;
-}
-
-function selectorsOf(peers: Peers): number {
-  if (peers.kind !== 'list') return peers.kind === 'any' ? 1 : 0;
-  return peers.items.reduce((sum, { selectors }) => sum + selectors.length, 0);
 }
 
 function* blocksOf(ports: Ports): Iterable<number> {
