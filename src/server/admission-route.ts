@@ -15,8 +15,8 @@ import type { BodyLimits } from './body-reader.ts';
 import { judgeContent } from './content-rules.ts';
 import { deadlineOf } from './deadline.ts';
 import type { Clock, Deadline } from './deadline.ts';
+import type { FaultLog } from './fault-log.ts';
 import type { InFlight } from './in-flight.ts';
-import type { InternalErrors } from './internal-errors.ts';
 import { judgeInTime, unknownReply } from './judge-in-time.ts';
 import type { Judge, Reply } from './judge-in-time.ts';
 import type { Metrics } from './metrics.ts';
@@ -27,8 +27,8 @@ export interface AdmissionRouteOptions {
   readonly judge: Judge;
   readonly bodies: BodyLimits;
   readonly inFlight: InFlight;
-  readonly internalErrors: InternalErrors;
-  readonly metrics: Pick<Metrics, 'reviewAnswered'>;
+  readonly faults: FaultLog;
+  readonly metrics: Pick<Metrics, 'reviewAnswered' | 'internalError'>;
   readonly clock: Clock;
 }
 
@@ -102,11 +102,18 @@ async function answerReview(options: AdmissionRouteOptions, exchange: Exchange, 
     review: review.value,
     deadline,
     controller,
-    onFault: (error) => options.internalErrors.record(error, review.value),
+    onFault: (error) => recordFault(options, error, review.value),
     onSettled: admitted.done,
   });
   response.off('close', stop);
   send(options, exchange, { ...reply, review: review.value });
+}
+
+function recordFault({ faults, metrics }: AdmissionRouteOptions, error: unknown, review: Review): void {
+  const { uid, kind, operation, namespace, name } = review;
+  metrics.internalError();
+  const message = 'a review is allowed because judging it failed';
+  faults.record('review', message, { uid, kind: kind.kind, operation, namespace, name, error });
 }
 
 function parseReview(body: Buffer): Result<Review, StatusError> {

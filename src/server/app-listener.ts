@@ -5,18 +5,18 @@
  */
 import type { Express, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from '../log.ts';
+import type { FaultLog } from './fault-log.ts';
 import { sendStatus } from './status-response.ts';
 
 export interface AppListenerOptions {
   /** The message for a path that is not served. */
   readonly missing: string;
-  readonly log: Logger;
+  readonly faults: FaultLog;
 }
 
 export function appListener(
   app: Express,
-  { missing, log }: AppListenerOptions,
+  { missing, faults }: AppListenerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     // The server makes these objects with express's prototypes: see prototype-safe.ts.
@@ -25,7 +25,7 @@ export function appListener(
         sendStatus(response, 404, missing);
         return;
       }
-      log.error('a request could not be handled', { error });
+      faults.record('request', 'a request could not be handled', { error });
       if (response.headersSent) response.destroy();
       else sendStatus(response, 500, 'internal error');
     });

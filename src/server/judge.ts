@@ -18,6 +18,7 @@ import { NOT_JUDGED, toSubmission } from '../kubernetes/submission.ts';
 import type { Logger } from '../log.ts';
 import type { Clock, Deadline } from './deadline.ts';
 import { decideInTime } from './deciding.ts';
+import { FaultLog } from './fault-log.ts';
 import { lateWarnings, sizeWarnings, type Judge } from './judge-in-time.ts';
 import type { Metrics } from './metrics.ts';
 import type { Model } from './model.ts';
@@ -38,12 +39,13 @@ export interface JudgeOptions {
 
 export function makeJudge(options: JudgeOptions): Judge {
   const turns = new Turns(options.clock);
+  const faults = new FaultLog(options);
   return async (review, deadline, signal) => {
     if (!hasChecks(review)) return NOTHING_TO_SAY;
     const submission = toSubmission(review);
     if (!submission.ok) return malformedAnswer(submission.error, review);
     if (submission.value === NOT_JUDGED) return NOTHING_TO_SAY;
-    return judgeSubmission(submission.value, { ...options, turns, review, deadline, signal });
+    return judgeSubmission(submission.value, { ...options, turns, faults, review, deadline, signal });
   };
 }
 
@@ -57,17 +59,19 @@ function hasChecks({ kind }: Review): boolean {
 
 interface Judging extends JudgeOptions {
   readonly turns: Turns;
+  readonly faults: FaultLog;
   readonly review: Review;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
 }
 
 async function judgeSubmission(submission: Submission, judging: Judging): Promise<Answer> {
-  const { log, metrics } = judging;
+  const { faults, metrics } = judging;
   const decisionId = judging.newDecisionId();
   const onFault = (check: CheckId, error: unknown): void => {
     metrics.internalError();
-    log.error('a check failed', { check, error, object: formatRef(subjectOf(submission.change)), decisionId });
+    const object = formatRef(subjectOf(submission.change));
+    faults.record(`check ${check}`, 'a check failed', { check, error, object, decisionId });
   };
   const decision = await decideInTime(submission, { ...judging, onFault });
   const decided = { ...judging, decisionId };
@@ -80,11 +84,13 @@ interface Decided extends Judging {
   readonly decisionId: string;
 }
 
-function record(decision: Decision, submission: Submission, { log, metrics, review, decisionId }: Decided): void {
+function record(decision: Decision, submission: Submission, judged: Decided): void {
+  const { faults, log, metrics, review, decisionId } = judged;
   for (const finding of decision.findings) metrics.finding(finding);
   for (const { finding, detail } of decision.replayMismatches) {
     metrics.witnessReplayMismatch();
-    log.error('the second evaluator disagrees; nothing is denied for it', { finding, detail, decisionId });
+    const message = 'the second evaluator disagrees; nothing is denied for it';
+    faults.record(`replay ${finding}`, message, { finding, detail, decisionId });
   }
   if (decision.findings.length === 0 && decision.unknowns.length === 0) return;
   log.info('reviewed', {

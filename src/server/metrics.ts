@@ -129,7 +129,7 @@ function faultMetrics(registry: Registry): Pick<Metrics, 'httpError' | 'internal
   });
   const internalErrors = new Counter({
     name: `${PREFIX}internal_errors_total`,
-    help: 'Reviews allowed because judging them failed: each is a bug.',
+    help: 'Judging that failed, of a review or of one check in it; nothing is denied for it: each is a bug.',
     registers,
   });
   const mismatches = new Counter({

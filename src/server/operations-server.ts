@@ -8,8 +8,10 @@ import express from 'express';
 import type { Express, Request, Response } from 'express';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import type { Logger } from '../log.ts';
 import { appListener } from './app-listener.ts';
+import { FaultLog } from './fault-log.ts';
 import { listen } from './listen.ts';
 import type { ListenAddress } from './listen.ts';
 import type { Metrics } from './metrics.ts';
@@ -37,9 +39,10 @@ const MAX_CONNECTIONS = 256;
 
 export async function startOperationsServer(options: OperationsOptions): Promise<OperationsServer> {
   const app = operationsApp(options);
+  const faults = new FaultLog({ log: options.log, clock: () => performance.now() });
   const server = createServer(
     { ...prototypeSafeClasses(app), headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    appListener(app, { missing: 'only /livez, /readyz and /metrics are served here', log: options.log }),
+    appListener(app, { missing: 'only /livez, /readyz and /metrics are served here', faults }),
   );
   server.maxConnections = MAX_CONNECTIONS;
   const address = await listen(server, options.listen);

@@ -22,9 +22,9 @@ import type { Clock } from './deadline.ts';
 import { Drain } from './drain.ts';
 import { watchEventLoopLag } from './event-loop-lag.ts';
 import type { EventLoopLag } from './event-loop-lag.ts';
+import { FaultLog } from './fault-log.ts';
 import { contextOptions, httpsOptions } from './https-options.ts';
 import { InFlight } from './in-flight.ts';
-import { InternalErrors } from './internal-errors.ts';
 import type { Judge } from './judge-in-time.ts';
 import { listen } from './listen.ts';
 import type { ListenAddress } from './listen.ts';
@@ -60,13 +60,15 @@ export interface WebhookServer {
 
 export async function startWebhookServer(options: WebhookOptions): Promise<WebhookServer> {
   const limits = { ...DEFAULT_WEBHOOK_LIMITS, ...options.limits };
+  const clock = options.clock ?? (() => performance.now());
+  const faults = new FaultLog({ log: options.log, clock });
   const lag = watchEventLoopLag();
-  const app = webhookApp(options, limits, lag);
+  const app = webhookApp({ options, limits, lag, clock, faults });
   const server = createServer({ ...httpsOptions(options.tls.current(), limits), ...prototypeSafeClasses(app) });
   server.maxConnections = limits.maxConnections;
   const active = new ActiveResponses();
   const drain = new Drain({ server, active, delayMs: limits.drainDelayMs, timeoutMs: limits.drainTimeoutMs });
-  server.on('request', requestListener({ app, active, drain, options }));
+  server.on('request', requestListener({ app, active, drain, faults, options }));
   reportConnectionErrors(server, options);
   const stopFollowing = followCertificate(server, options);
   const stop = (): void => {
@@ -98,8 +100,16 @@ function followCertificate(server: Server, { tls, log }: WebhookOptions): () => 
   });
 }
 
-function webhookApp(options: WebhookOptions, limits: WebhookLimits, lag: EventLoopLag): Express {
-  const { judge, log, metrics, clock = () => performance.now() } = options;
+interface AppParts {
+  readonly options: WebhookOptions;
+  readonly limits: WebhookLimits;
+  readonly lag: EventLoopLag;
+  readonly clock: Clock;
+  readonly faults: FaultLog;
+}
+
+function webhookApp({ options, limits, lag, clock, faults }: AppParts): Express {
+  const { judge, metrics } = options;
   const handle = admissionRoute({
     judge,
     bodies: { limitBytes: limits.bodyBytes, budget: new BodyBudget(limits.bodyBudgetBytes) },
@@ -109,7 +119,7 @@ function webhookApp(options: WebhookOptions, limits: WebhookLimits, lag: EventLo
       lag,
       onChange: (count) => metrics.inflightReviews(count),
     }),
-    internalErrors: new InternalErrors({ log, metrics, clock }),
+    faults,
     metrics,
     clock,
   });
@@ -125,13 +135,14 @@ interface ListenerParts {
   readonly app: Express;
   readonly active: ActiveResponses;
   readonly drain: Drain;
+  readonly faults: FaultLog;
   readonly options: WebhookOptions;
 }
 
 /** What goes before every route. */
-function requestListener({ app, active, drain, options }: ListenerParts) {
-  const { log, metrics } = options;
-  const serve = appListener(app, { missing: 'only /validate is served here', log });
+function requestListener({ app, active, drain, faults, options }: ListenerParts) {
+  const { metrics } = options;
+  const serve = appListener(app, { missing: 'only /validate is served here', faults });
   const clientNames = new Set(options.clientNames);
   return (request: IncomingMessage, response: ServerResponse): void => {
     active.add(response);

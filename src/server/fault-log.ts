@@ -1,0 +1,50 @@
+/**
+ * The log of faults of our own code, each of which is a bug: of each kind the first few of a minute are logged.
+ *
+ * A bug that every request meets must not fill the disk of a node with log lines, and must not hide another bug: each kind
+ * has a minute of its own. The first line of the next minute says how many of its kind were left out; the metrics, which
+ * are the caller's business, count every one at once.
+ * Invariant: kinds come from our own lists, never from a request, so that their number is bounded.
+ */
+import type { CheckId, FindingId } from '../checks/check.ts';
+import type { Logger, LogFields } from '../log.ts';
+import type { Clock } from './deadline.ts';
+
+const WINDOW_MS = 60_000;
+const LOGGED_PER_WINDOW = 10;
+
+/** One bug in one check is no reason not to hear of one in another. */
+export type FaultKind = 'request' | 'review' | `check ${CheckId}` | `replay ${FindingId}`;
+
+export interface FaultLogOptions {
+  readonly log: Pick<Logger, 'error'>;
+  readonly clock: Clock;
+}
+
+interface Window {
+  readonly endMs: number;
+  faults: number;
+}
+
+export class FaultLog {
+  readonly #options: FaultLogOptions;
+  readonly #windows = new Map<FaultKind, Window>();
+
+  constructor(options: FaultLogOptions) {
+    this.#options = options;
+  }
+
+  record(kind: FaultKind, message: string, fields: LogFields): void {
+    const { log, clock } = this.#options;
+    const now = clock();
+    const current = this.#windows.get(kind);
+    if (current !== undefined && now < current.endMs) {
+      current.faults += 1;
+      if (current.faults <= LOGGED_PER_WINDOW) log.error(message, fields);
+      return;
+    }
+    this.#windows.set(kind, { endMs: now + WINDOW_MS, faults: 1 });
+    const notLogged = (current?.faults ?? 0) - LOGGED_PER_WINDOW;
+    log.error(message, notLogged > 0 ? { ...fields, notLogged } : fields);
+  }
+}
