@@ -7,18 +7,15 @@
  * that its new prefixes enter; a pod or workload nothing unless it
  * takes an identity that nobody uses, then O(classes that select it).
  */
-import { labelOf } from '../cilium/identity/label.ts';
-import { POD_NAMESPACE_KEY } from '../cilium/identity/pod-labels.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import { isPolicy, POLICY_KINDS, refOf, WORKLOAD_KINDS, type ObjectRef } from '../cilium/objects.ts';
 import { subjectOf } from '../cluster/change.ts';
-import type { ClusterView } from '../cluster/view.ts';
-import { PAUSE, type Answer, type Finding, type Fix, type Pause, type Severity, type Unjudged } from './check.ts';
-import type { ChangeContext, Check, StateContext } from './context.ts';
-import { entriesCertainty } from './facts/certainty.ts';
-import { allClasses, hasEndpoint, type ClassMembers } from './facts/class-members.ts';
-import { entriesOf } from './facts/entries.ts';
-import { worstOf, type Growth, type GrowthLimits, type WorstGrowth } from './policy-map-overflow/growth.ts';
+import type { Answer, Finding, Pause, Unjudged } from './check.ts';
+import type { ChangeContext, Check } from './context.ts';
+import { namespaceOfIdentity } from './facts/namespace-of-identity.ts';
+import { contributorsOf } from './policy-map-overflow/contributors.ts';
+import { fullMaps } from './policy-map-overflow/full-maps.ts';
+import { limitsOf, worstOf, type Growth, type WorstGrowth } from './policy-map-overflow/growth.ts';
 import { identityGrowths } from './policy-map-overflow/identity-growth.ts';
 import { labelMoves } from './policy-map-overflow/label-moves.ts';
 import { fixesFor } from './policy-map-overflow/overflow-fix.ts';
@@ -30,13 +27,12 @@ import {
   subjectsOfChange,
 } from './policy-map-overflow/policy-growth.ts';
 import { prefixGrowths } from './policy-map-overflow/prefix-growth.ts';
-import { isSystemNamespace, type CheckSettings } from './settings.ts';
 
 export const policyMapOverflow: Check = {
   id: 'policy-map-overflow',
   kinds: ['Pod', 'Namespace', 'CiliumCIDRGroup', ...WORKLOAD_KINDS, ...POLICY_KINDS],
   onChange,
-  onState,
+  onState: fullMaps,
 };
 
 function* onChange(context: ChangeContext): Iterable<Answer> {
@@ -48,21 +44,18 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
 }
 
 function* growthFinding({ growth, severity }: WorstGrowth, context: ChangeContext): Generator<Pause, Finding> {
-  const subject = subjectOf(context.submission.change);
+  const contributors = contributorsOf(growth.policyClass, context.after);
   return yield* overflowFinding({
     ...growth,
     identities: growth.members(),
-    subject,
+    contributors,
+    subject: subjectOf(context.submission.change),
     severity,
     audience: audienceOf(growth, context),
     view: context.after,
     settled: context.settled,
-    fixesFor: (contributors) => (severity === 'violation' ? fixesFor(growth, contributors, context) : noFixes()),
+    proposals: severity === 'violation' ? yield* fixesFor(growth, contributors, context) : [],
   });
-}
-
-function* noFixes(): Generator<Pause, readonly Fix[]> {
-  return [];
 }
 
 /** One finding for each group: what is for others to read about stays apart. */
@@ -104,51 +97,5 @@ function isOfAuthor(identities: readonly NumericIdentity[], { after, submission 
   const namespace = subject.kind === 'Namespace' ? subject.name : subject.namespace;
   if (namespace === undefined) return true;
   const author = after.tenantOf(namespace);
-  return identities.every((identity) => after.tenantOf(namespaceOf(identity, after)) === author);
-}
-
-/** In an audit the finding is about the state: nothing has grown. */
-function* onState({ view, settings }: StateContext): Iterable<Answer> {
-  const settled = view.settled();
-  for (const members of yield* allClasses(view)) {
-    yield PAUSE;
-    if (!hasEndpoint(members.identities, view)) continue;
-    const entries = yield* entriesOf(members.policyClass, view);
-    const severity = stateSeverity(entries, members, { view, settings });
-    const namespace = namespaceOf(members.identities[0] ?? 0, view);
-    if (severity === undefined || namespace === undefined) continue;
-    yield yield* overflowFinding({
-      ...members,
-      subject: { kind: 'Namespace', name: namespace },
-      severity,
-      certainty: entriesCertainty(view.settings, members.policyClass),
-      audience: 'author',
-      before: entries,
-      after: entries,
-      view,
-      settled,
-      fixesFor: noFixes,
-    });
-  }
-}
-
-/** A full map of a system namespace is worth knowing, and nobody's violation. */
-function stateSeverity(
-  entries: number,
-  { identities }: ClassMembers,
-  { view, settings }: StateContext,
-): Severity | undefined {
-  const { limit, advicePercent } = limitsOf(view, settings);
-  if (entries < (limit * advicePercent) / 100) return undefined;
-  const namespace = namespaceOf(identities[0] ?? 0, view);
-  const isSystem = namespace !== undefined && isSystemNamespace(namespace, settings);
-  return entries > limit && !isSystem ? 'violation' : 'advice';
-}
-
-function namespaceOf(identity: number, view: ClusterView): string | undefined {
-  return labelOf(view.labelsOf(identity) ?? [], POD_NAMESPACE_KEY)?.value;
-}
-
-function limitsOf(view: ClusterView, settings: CheckSettings): GrowthLimits {
-  return { limit: view.settings.config.policyMapMax, advicePercent: settings.policyMapOverflow.advicePercent };
+  return identities.every((identity) => after.tenantOf(namespaceOfIdentity(identity, after)) === author);
 }

@@ -10,6 +10,7 @@ import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import type { Severity } from '../check.ts';
 import { firstKey } from '../facts/class-members.ts';
+import type { CheckSettings } from '../settings.ts';
 
 export interface Growth {
   /** As it is after the change. */
@@ -26,6 +27,10 @@ export interface Growth {
 export interface GrowthLimits {
   readonly limit: number;
   readonly advicePercent: number;
+}
+
+export function limitsOf(view: ClusterView, settings: CheckSettings): GrowthLimits {
+  return { limit: view.settings.config.policyMapMax, advicePercent: settings.policyMapOverflow.advicePercent };
 }
 
 /** One percent of the limit is little. */

@@ -8,7 +8,7 @@ import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import type { Finding, Fix, Pause, Severity } from '../check.ts';
 import { endpointsOf, exampleOf } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
-import { contributorsOf, type Contributor } from './contributors.ts';
+import type { Contributor } from './contributors.ts';
 
 const NAMED_RULES = 3;
 
@@ -19,18 +19,19 @@ export interface OverflowReport {
   readonly audience: Finding['audience'];
   readonly policyClass: PolicyClass;
   readonly identities: readonly NumericIdentity[];
+  /** The rules behind the entries, largest first. */
+  readonly contributors: readonly Contributor[];
   readonly before: number;
   readonly after: number;
   /** The cluster in which the map has `after` entries. */
   readonly view: ClusterView;
   readonly settled: ClusterView;
   /** In the order in which to try them. */
-  readonly fixesFor: (contributors: readonly Contributor[]) => Generator<Pause, readonly Fix[]>;
+  readonly proposals: readonly Fix[];
 }
 
 export function* overflowFinding(report: OverflowReport): Generator<Pause, Finding> {
-  const { policyClass, identities, subject, view } = report;
-  const contributors = contributorsOf(policyClass, view);
+  const { policyClass, identities, contributors, subject, view } = report;
   const own = contributors.find(({ rule }) => formatRef(rule.object) === formatRef(subject));
   const named = contributors.slice(0, NAMED_RULES);
   const settledEntries = yield* entriesOf(policyClass, report.settled);
@@ -52,6 +53,6 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
     },
     details: { shares: named.map(({ percent }) => String(percent)) },
     causes: named.map(({ rule }) => rule),
-    proposals: yield* report.fixesFor(contributors),
+    proposals: report.proposals,
   };
 }

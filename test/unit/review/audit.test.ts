@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { audit } from '../../../src/review/audit.ts';
 import type { Report } from '../../../src/review/results.ts';
 import { runToEnd } from '../../../src/review/run.ts';
@@ -73,8 +73,8 @@ test('a map over its limit is a violation, of a system namespace advice', () => 
   assert.deepEqual(
     report.findings.map(({ id, severity, subject }) => [id, severity, subject.name]),
     [
-      ['policy-map-overflow', 'violation', 'a'],
-      ['policy-map-overflow', 'advice', 'kube-public'],
+      ['policy-map-overflow', 'violation', 'open'],
+      ['policy-map-overflow', 'advice', 'open'],
     ],
   );
   assert.deepEqual(
@@ -84,6 +84,47 @@ test('a map over its limit is a violation, of a system namespace advice', () => 
       ['kube-public', 90, 276],
     ],
   );
+});
+
+describe('a full map', () => {
+  const ports = ['80', '81', '82'].map((port) => ({ port, protocol: 'TCP' }));
+  const limit = ciliumConfig({ 'bpf-policy-map-max': '256' });
+  const toPorts = [{ ports }];
+  const busy = Array.from({ length: 90 }, (_, index) => pod(`b/p${index}`, { app: `a${index}` }));
+  const overflows = (objects: Parameters<typeof storeWith>[0]) =>
+    runToEnd(audit(storeWith(objects).view(), ENFORCE)).findings.filter(({ id }) => id === 'policy-map-overflow');
+
+  test('is about the policy that fills it most, and the rule is where to look', () => {
+    const findings = overflows([
+      limit,
+      namespace('a'),
+      namespace('b'),
+      pod('a/first'),
+      ...busy,
+      policy('a/little', { endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] }),
+      clusterwidePolicy('much', {
+        endpointSelector: {},
+        ingress: [{ fromEntities: ['host'] }, { fromEndpoints: [{}], toPorts }],
+      }),
+    ]);
+    const clusterwide = { kind: 'CiliumClusterwideNetworkPolicy', name: 'much' };
+    assert.deepEqual(
+      findings.map(({ subject, field, causes }) => [subject, field, causes[0]?.object]),
+      [0, 1].map(() => [clusterwide, 'spec.ingress[1]', clusterwide]),
+    );
+  });
+
+  test('is a violation where one of those who share it is of no system namespace, whoever has the lowest number', () => {
+    const open = clusterwidePolicy('open', { endpointSelector: {}, ingress: [{ fromEndpoints: [{}], toPorts }] });
+    const systemPod = pod('kube-public/p', { app: 'x' });
+    const severities = (others: typeof busy) =>
+      overflows([limit, namespace('kube-public'), namespace('b'), systemPod, ...others, open]).map(
+        ({ severity }) => severity,
+      );
+    assert.deepEqual(severities(busy), ['violation']);
+    const inSystem = busy.map((_, index) => pod(`kube-public/p${index}`, { app: `a${index}` }));
+    assert.deepEqual(severities(inSystem), ['advice']);
+  });
 });
 
 test('the capacity is that of the range of the cluster, with unused identities in it', () => {

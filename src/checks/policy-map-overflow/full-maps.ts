@@ -1,0 +1,76 @@
+/**
+ * The maps that are full or nearly so as things stand, for an audit: nothing has grown.
+ *
+ * A finding is about the policy that has a part in the most entries, so that its owner reads it, and not whoever happens to
+ * have the lowest identity of a class. A full map that only system namespaces use is nobody's violation.
+ * Cost: O(identities) and a count for each class that has an endpoint; the map itself only where it is reported.
+ */
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { ObjectRef } from '../../cilium/objects.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { PAUSE, type Answer, type Severity } from '../check.ts';
+import type { StateContext } from '../context.ts';
+import { entriesCertainty } from '../facts/certainty.ts';
+import { allClasses, hasEndpoint } from '../facts/class-members.ts';
+import { entriesOf } from '../facts/entries.ts';
+import { namespaceOfIdentity } from '../facts/namespace-of-identity.ts';
+import { isSystemNamespace } from '../settings.ts';
+import { contributorsOf, type Contributor } from './contributors.ts';
+import { limitsOf } from './growth.ts';
+import { overflowFinding } from './overflow-finding.ts';
+
+export function* fullMaps({ view, settings }: StateContext): Iterable<Answer> {
+  const settled = view.settled();
+  for (const { policyClass, identities } of yield* allClasses(view)) {
+    yield PAUSE;
+    const users = identities.filter((identity) => hasEndpoint([identity], view));
+    if (users.length === 0) continue;
+    const entries = yield* entriesOf(policyClass, view);
+    const severity = severityOfState(entries, users, { view, settings });
+    if (severity === undefined) continue;
+    const contributors = contributorsOf(policyClass, view);
+    const subject = filledBy(contributors) ?? homeOf(users, view);
+    if (subject === undefined) continue;
+    yield yield* overflowFinding({
+      policyClass,
+      identities,
+      contributors,
+      subject,
+      severity,
+      certainty: entriesCertainty(view.settings, policyClass),
+      audience: 'author',
+      before: entries,
+      after: entries,
+      view,
+      settled,
+      proposals: [],
+    });
+  }
+}
+
+/** undefined: nothing to say. */
+function severityOfState(
+  entries: number,
+  users: readonly NumericIdentity[],
+  context: StateContext,
+): Severity | undefined {
+  const { limit, advicePercent } = limitsOf(context.view, context.settings);
+  if (entries < (limit * advicePercent) / 100) return undefined;
+  if (entries <= limit) return 'advice';
+  return users.every((identity) => isOfSystem(identity, context)) ? 'advice' : 'violation';
+}
+
+function isOfSystem(identity: NumericIdentity, { view, settings }: StateContext): boolean {
+  const namespace = namespaceOfIdentity(identity, view);
+  return namespace !== undefined && isSystemNamespace(namespace, settings);
+}
+
+/** undefined: no policy is behind the entries. */
+function filledBy([most]: readonly Contributor[]): ObjectRef | undefined {
+  return most?.rule.object;
+}
+
+function homeOf([first]: readonly NumericIdentity[], view: ClusterView): ObjectRef | undefined {
+  const name = first === undefined ? undefined : namespaceOfIdentity(first, view);
+  return name === undefined ? undefined : { kind: 'Namespace', name };
+}
