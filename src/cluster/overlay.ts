@@ -138,10 +138,11 @@ function replacedPods(layers: Layers): readonly KeyMove[] {
   return moves.list().filter(({ key }) => key !== fresh.key);
 }
 
+/** One of no replicas is looked at as if it were scaled up: nobody is asked once it is. */
 function workloadMoves(layers: Layers, workload: Workload): readonly KeyMove[] {
   const moves = new Moves();
   const namespace = layers.objects.namespace(workload.namespace);
-  moves.gain(shapeKey(layers, podShapeOf(workload), namespace), [], workload.replicas);
+  moves.gain(shapeKey(layers, podShapeOf(workload), namespace), [], Math.max(1, workload.replicas));
   return moves.list();
 }
 

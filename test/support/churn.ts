@@ -71,7 +71,7 @@ export function workload(
     kind,
     metadata: { namespace: inNamespace, name, uid: `uid-${path}`, ownerReferences: owners },
     spec: {
-      ...(kind === 'Deployment' || kind === 'ReplicaSet' ? { replicas } : {}),
+      ...(kind === 'Deployment' || kind === 'ReplicaSet' || kind === 'StatefulSet' ? { replicas } : {}),
       selector: { matchLabels: { app: 'job' } },
       template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'main:1' }] } },
     },

@@ -2,7 +2,8 @@
  * Which identity a submitted pod or workload would mint, if any.
  *
  * Mirrors cilium-identity: a pod's identity is its canonical key under the current labels of its namespace; a key that no
- * identity and no pod has is minted. A workload stands for the pods of its template; one of no replicas has none.
+ * identity and no pod has is minted. A workload stands for the pods of its template, however many it asks for now: nobody is
+ * asked when it is scaled up, and its pods go through on the judgement of the template.
  * Cost: one identity for a pod that is created, two for an update; whether its owner was judged only when it mints.
  */
 import { labelOf, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
@@ -96,7 +97,7 @@ export function shapesOf(change: Change, view: ClusterView): ShapeChange | undef
     const shape = before?.kind === 'Pod' ? { before } : {};
     return { namespace: after.namespace, object: after, after, ...shape };
   }
-  if (!isWorkload(after) || after.template.hostNetwork || after.replicas === 0) return undefined;
+  if (!isWorkload(after) || after.template.hostNetwork) return undefined;
   const shape = before !== undefined && isWorkload(before) ? { before: podShapeOf(before) } : {};
   return { namespace: after.namespace, object: after, after: podShapeOf(after), ...shape };
 }

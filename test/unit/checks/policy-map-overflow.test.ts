@@ -150,6 +150,19 @@ describe('a pod that mints an identity', () => {
     assert.deepEqual([facts['entriesBefore'], facts['entriesAfter']], [256, 258]);
   });
 
+  test('is foreseen in a workload of no replicas', () => {
+    const decision = submit(nearly(), deployment('team-a/one-more', { app: 'new' }, 0));
+    assert.equal(decision.verdict, 'deny');
+    const { facts } = finding(decision, 'policy-map-overflow');
+    assert.deepEqual([facts['entriesBefore'], facts['entriesAfter'], facts['endpoints']], [256, 258, 126]);
+  });
+
+  test('when its workload is scaled up is not held against who scales', () => {
+    const before = deployment('team-a/one-more', { app: 'new' }, 0);
+    const decision = submit(nearly(before), deployment('team-a/one-more', { app: 'new' }, 3), { before });
+    assert.deepEqual(decision.findings, []);
+  });
+
   test('with an identity that exists is nothing to say', () => {
     assert.deepEqual(submit(nearly(), pod('team-a/one-more', { app: 'a1' })).findings, []);
   });

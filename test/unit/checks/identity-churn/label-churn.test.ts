@@ -31,6 +31,29 @@ describe('a violation', () => {
     assert.equal(submit(churnyStore(), pod('ci/x', CHANGING)).verdict, 'deny');
   });
 
+  for (const kind of ['Deployment', 'ReplicaSet', 'StatefulSet']) {
+    test(`so is a ${kind} of no replicas: nobody is asked again when it is scaled up`, () => {
+      const decision = submit(churnyStore(), workload(kind, 'ci/runner', CHANGING, { replicas: 0 }));
+      assert.equal(decision.verdict, 'deny');
+      assert.deepEqual(finding(decision, 'label-churn').facts['labels'], ['build-id']);
+    });
+  }
+
+  test('so is a new template of a workload that is scaled to nothing', () => {
+    const before = deployment('ci/runner', { app: 'job', 'build-id': 'running' }, 0);
+    const decision = submit(churnyStore(before), deployment('ci/runner', CHANGING, 0), { before });
+    assert.equal(decision.verdict, 'deny');
+  });
+
+  test('no revision of no replicas can be stored first, for its deployment to go back to', () => {
+    const before = deployment('ci/runner', { app: 'job', 'build-id': 'running' });
+    const revision = workload('ReplicaSet', 'ci/runner-1', CHANGING, {
+      owners: [ownerRef('Deployment', 'ci/runner')],
+      replicas: 0,
+    });
+    assert.equal(submit(churnyStore(before), revision).verdict, 'deny');
+  });
+
   test('its fix leads to a workload that is admitted', () => {
     const store = churnyStore();
     const raw = deployment('ci/runner', CHANGING);
@@ -172,8 +195,10 @@ describe('no violation', () => {
     assert.deepEqual(findings(decision, 'label-churn'), []);
   });
 
-  test('a workload of no replicas makes no pod', () => {
-    assert.deepEqual(submit(churnyStore(), deployment('ci/runner', CHANGING, 0)).findings, []);
+  test('a scale-up of a workload, the identity of whose pods was collected meanwhile', () => {
+    const before = deployment('ci/runner', CHANGING, 0);
+    const decision = submit(churnyStore(before), deployment('ci/runner', CHANGING, 3), { before });
+    assert.deepEqual([decision.verdict, decision.findings], ['allow', []]);
   });
 
   test('a relabel of a pod with a stored owner, which is for relabel-pod', () => {
