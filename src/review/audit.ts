@@ -8,11 +8,10 @@ import type { Pause } from '../checks/check.ts';
 import type { Check, StateContext } from '../checks/context.ts';
 import { allClasses, endpointsOf, exampleOf } from '../checks/facts/class-members.ts';
 import { entriesOf } from '../checks/facts/entries.ts';
+import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
+import { namespaceOfIdentity } from '../checks/facts/namespace-of-identity.ts';
 import { CHECKS } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
-import { labelOf } from '../cilium/identity/label.ts';
-import { identityRange } from '../cilium/identity/numeric-identity.ts';
-import { POD_NAMESPACE_KEY } from '../cilium/identity/pod-labels.ts';
 import { formatVersion } from '../cilium/profile.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { runOptions, type AdmitOptions } from './admit.ts';
@@ -66,17 +65,11 @@ function bySeverity(a: JudgedFinding, b: JudgedFinding): number {
 }
 
 function* capacityOf(view: ClusterView): Generator<Pause, Capacity> {
-  let identitiesInUse = 0;
-  let identitiesUnused = 0;
-  for (const identity of view.identities()) {
-    identitiesInUse += 1;
-    const { pods, endpoints } = view.useOf(identity);
-    if (pods + endpoints === 0) identitiesUnused += 1;
-  }
+  const { space, inUse, unused } = yield* identitiesInUse(view);
   return {
-    identitySpace: identityRange(view.settings.config).size,
-    identitiesInUse,
-    identitiesUnused,
+    identitySpace: space,
+    identitiesInUse: inUse,
+    identitiesUnused: unused,
     policyMapMax: view.settings.config.policyMapMax,
     policyMaps: yield* fullestMaps(view),
   };
@@ -88,7 +81,7 @@ function* fullestMaps(view: ClusterView): Generator<Pause, Capacity['policyMaps'
     const identity = exampleOf(identities, view) ?? identities[0] ?? 0;
     maps.push({
       identity,
-      namespace: labelOf(view.labelsOf(identity) ?? [], POD_NAMESPACE_KEY)?.value ?? '',
+      namespace: namespaceOfIdentity(identity, view) ?? '',
       endpoints: endpointsOf(identities, view),
       entries: yield* entriesOf(policyClass, view),
     });

@@ -25,6 +25,7 @@ export interface AnsweredReview {
 export interface ModelFigures {
   readonly objects: ReadonlyMap<Kind, number>;
   readonly revision: number;
+  /** Unused ones included. */
   readonly identitiesInUse: number;
   readonly identitiesUnused: number;
   readonly identitySpace: number;
@@ -171,22 +172,26 @@ function modelMetrics(registry: Registry): Metrics['model'] {
     registers,
   });
   const revision = new Gauge({ name: `${PREFIX}model_revision`, help: 'Revision of the model.', registers });
-  const identities = new Gauge({
-    name: `${PREFIX}identities`,
-    help: 'Security identities of the cluster, by state.',
-    labelNames: ['state'],
+  const inUse = new Gauge({
+    name: `${PREFIX}identities_in_use`,
+    help: "CiliumIdentity objects in the cluster's range, unused and duplicate ones included, and keys of pods without one.",
+    registers,
+  });
+  const unused = new Gauge({
+    name: `${PREFIX}identities_unused`,
+    help: 'Of the identities in use, those that no pod and no endpoint has: they wait for collection.',
     registers,
   });
   const space = new Gauge({
     name: `${PREFIX}identity_space`,
-    help: 'Security identities that the cluster can have.',
+    help: "Numbers of the cluster's range: as many identities can be in use.",
     registers,
   });
   return (figures) => {
     for (const [kind, count] of figures.objects) objects.set({ kind }, count);
     revision.set(figures.revision);
-    identities.set({ state: 'in-use' }, figures.identitiesInUse);
-    identities.set({ state: 'unused' }, figures.identitiesUnused);
+    inUse.set(figures.identitiesInUse);
+    unused.set(figures.identitiesUnused);
     space.set(figures.identitySpace);
   };
 }

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { audit } from '../../../src/review/audit.ts';
 import type { Report } from '../../../src/review/results.ts';
 import { runToEnd } from '../../../src/review/run.ts';
+import { Model } from '../../../src/server/model.ts';
+import { modelFigures } from '../../../src/server/model-figures.ts';
 import { churnyStore, identityIn } from '../../support/churn.ts';
 import { ciliumConfig, clusterwidePolicy, namespace, pod, policy, storeWith } from '../../support/objects.ts';
 import { ENFORCE, settingsWith, submit } from '../../support/review.ts';
@@ -131,4 +133,16 @@ test('the capacity is that of the range of the cluster, with unused identities i
   const { capacity } = runToEnd(audit(churnyStore(identityIn('ci', 901, { app: 'x' })).view(), ENFORCE));
   const { identitySpace, identitiesInUse, identitiesUnused, policyMapMax } = capacity;
   assert.deepEqual([identitySpace, identitiesInUse, identitiesUnused, policyMapMax], [65_280, 62, 61, 16_384]);
+});
+
+test('of a mesh only the identities of this cluster count against its range, in the report and in the metrics', () => {
+  const store = churnyStore(ciliumConfig({ 'cluster-id': '1' }), identityIn('ci', 65_537, { app: 'x' }));
+  const { identitySpace, identitiesInUse, identitiesUnused } = runToEnd(audit(store.view(), ENFORCE)).capacity;
+  // Of cluster 1 there is 65537; all others have numbers of cluster 0.
+  assert.deepEqual([identitySpace, identitiesInUse, identitiesUnused], [65_536, 1, 1]);
+  const figures = modelFigures(new Model(store, () => 0));
+  assert.deepEqual(
+    [figures.identitySpace, figures.identitiesInUse, figures.identitiesUnused],
+    [identitySpace, identitiesInUse, identitiesUnused],
+  );
 });

@@ -43,7 +43,7 @@ test('gauges of the model are refreshed when they are read', async () => {
     metrics.model({
       objects: new Map([['Pod', 40]]),
       revision,
-      identitiesInUse: 9,
+      identitiesInUse: 221,
       identitiesUnused: 212,
       identitySpace: 65_280,
     });
@@ -51,8 +51,8 @@ test('gauges of the model are refreshed when they are read', async () => {
   assert.equal(await sample(metrics, 'cilium_bulkhead_model_revision'), 7);
   assert.equal(await sample(metrics, 'cilium_bulkhead_model_revision'), 8);
   assert.equal(await sample(metrics, 'cilium_bulkhead_model_objects{kind="Pod"}'), 40);
-  assert.equal(await sample(metrics, 'cilium_bulkhead_identities{state="in-use"}'), 9);
-  assert.equal(await sample(metrics, 'cilium_bulkhead_identities{state="unused"}'), 212);
+  assert.equal(await sample(metrics, 'cilium_bulkhead_identities_in_use'), 221);
+  assert.equal(await sample(metrics, 'cilium_bulkhead_identities_unused'), 212);
   assert.equal(await sample(metrics, 'cilium_bulkhead_identity_space'), 65_280);
 });
 
