@@ -171,7 +171,12 @@ export function formatRef(ref: ObjectRef): string {
   return ref.namespace === undefined ? `${ref.kind}/${ref.name}` : `${ref.kind}/${ref.namespace}/${ref.name}`;
 }
 
-/** `Pod team-a/web-0`: the same in a sentence. */
+/** `NetworkPolicy/team-a/web spec.ingress[0]`: one string for each place, for maps, for sorting and for machines. */
+export function formatRuleRef({ object, field }: RuleRef): string {
+  return `${formatRef(object)} ${field}`;
+}
+
+/** `Pod team-a/web-0`: an object in a sentence. */
 export function describeRef({ kind, namespace, name }: ObjectRef): string {
   return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }

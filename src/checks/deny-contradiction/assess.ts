@@ -6,7 +6,7 @@
 import { universeFacts, type UniverseFacts } from '../../cilium/policy/containment/facts.ts';
 import type { FlowWitness } from '../../cilium/policy/containment/product.ts';
 import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
-import { formatRef } from '../../cilium/objects.ts';
+import { formatRuleRef } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ClusterwideDenies, ClusterwideDeny, DenyIndex } from './denies.ts';
@@ -132,7 +132,8 @@ function* sayUnsupported(rule: Rule, { unsupported }: ClusterwideDenies, view: C
     const [first] = deny.unsupported;
     const concerns = deny.direction === rule.direction && [...view.subjects(deny)].some((id) => subjects.has(id));
     if (first === undefined || !concerns) continue;
-    yield unjudged(`${formatRef(deny.ref.object)} ${first.field}: ${lacking(first.feature)}`, rule.ref.field);
+    const place = formatRuleRef({ object: deny.ref.object, field: first.field });
+    yield unjudged(`${place}: ${lacking(first.feature)}`, rule.ref.field);
   }
 }
 

@@ -5,7 +5,7 @@
  * takes something that the author named.
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
-import { formatRef, refOf, type PolicyObject, type RuleRef } from '../../cilium/objects.ts';
+import { formatRuleRef, refOf, type PolicyObject, type RuleRef } from '../../cilium/objects.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { Facts, Finding, FindingId, Fix } from '../check.ts';
@@ -106,5 +106,5 @@ function splitInWords({ field }: Unit): Fix {
 }
 
 function byPlace(a: RuleRef, b: RuleRef): number {
-  return compareBytes(formatRef(a.object), formatRef(b.object)) || compareBytes(a.field, b.field);
+  return compareBytes(formatRuleRef(a), formatRuleRef(b));
 }

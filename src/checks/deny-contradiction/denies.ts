@@ -4,7 +4,7 @@
  * Order: by name and place, so that the order of arrival changes nothing.
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
-import { formatRef, type RuleRef } from '../../cilium/objects.ts';
+import { formatRuleRef } from '../../cilium/objects.ts';
 import { denyOf, type Deny } from '../../cilium/policy/containment/product.ts';
 import { rulesOf, type Direction, type Rule } from '../../cilium/policy/rule.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
@@ -28,7 +28,7 @@ export class DenyIndex {
   readonly #byDirection = new Map<Direction, ClusterwideDenies>();
 
   constructor(view: ClusterView) {
-    this.#rules = [...clusterwideDenies(view)].sort((a, b) => compareBytes(placeOf(a.ref), placeOf(b.ref)));
+    this.#rules = [...clusterwideDenies(view)].sort((a, b) => compareBytes(formatRuleRef(a.ref), formatRuleRef(b.ref)));
   }
 
   /** Those that can take a flow of this direction: at the subject's own end, or at the other one. */
@@ -53,8 +53,4 @@ function* clusterwideDenies(view: ClusterView): Iterable<Rule> {
       if (rule.verdict === 'deny' && rule.subjectKind === 'endpoint' && mayDeny) yield rule;
     }
   }
-}
-
-function placeOf({ object, field }: RuleRef): string {
-  return `${formatRef(object)} ${field}`;
 }

@@ -52,13 +52,13 @@ export function repairOf(input: RepairInput): Fix | undefined {
 /** What to remove from one rule element; `all` of it; or undefined where rows and columns are not enough. */
 function deadParts(rule: Rule, { units, dead }: RepairInput): readonly FieldPath[] | 'all' | undefined {
   const own = units.filter((unit) => unit.rule === rule);
-  const items = group(own, ({ field }) => field);
+  const items = Map.groupBy(own, ({ field }) => field);
   const hasNames = rule.ports.kind === 'list' && (rule.ports.names ?? []).length > 0;
   const isDead = (some: readonly Unit[]): boolean => some.every((unit) => dead.has(unit));
   const deadItems = hasNames ? [] : [...items].filter(([, some]) => isDead(some)).map(([field]) => field);
   if (deadItems.length === items.size) return 'all';
   const left = own.filter(({ field }) => !deadItems.includes(field));
-  const ports = group(left, portField);
+  const ports = Map.groupBy(left, portField);
   const deadPorts = [...ports].filter(([, some]) => isDead(some)).map(([field]) => field);
   const isDone = left.every((unit) => !dead.has(unit) || deadPorts.includes(portField(unit)));
   return isDone ? [...deadItems, ...portRemovals(deadPorts, rule)] : undefined;
@@ -71,7 +71,7 @@ function portField({ ranges, field }: Unit): FieldPath {
 /** A list of ports that would be left empty allows nothing by itself: it goes with its last port. */
 function portRemovals(fields: readonly FieldPath[], { ports }: Rule): readonly FieldPath[] {
   const written = ports.kind === 'any' ? [] : [...ports.items, ...(ports.names ?? [])].map(({ ref }) => ref.field);
-  const lists = group([...new Set(written)], listOf);
+  const lists = Map.groupBy([...new Set(written)], listOf);
   const removals = new Set<FieldPath>();
   for (const field of fields) {
     const list = lists.get(listOf(field)) ?? [];
@@ -92,7 +92,7 @@ function listOf(field: FieldPath): FieldPath {
 }
 
 function emptiedLists(elements: readonly Rule[], rules: readonly Rule[]): readonly FieldPath[] {
-  const lists = group(rules, ({ ref }) => listOf(ref.field));
+  const lists = Map.groupBy(rules, ({ ref }) => listOf(ref.field));
   return [...lists].filter(([, members]) => members.every((rule) => elements.includes(rule))).map(([list]) => list);
 }
 
@@ -122,16 +122,6 @@ function policyType(direction: Direction): string {
 function textOf(steps: readonly string[]): string {
   const rest = steps.length - SHOWN;
   return [...steps.slice(0, SHOWN), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
-}
-
-function group<Item>(items: readonly Item[], key: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const members = groups.get(key(item));
-    if (members === undefined) groups.set(key(item), [item]);
-    else members.push(item);
-  }
-  return groups;
 }
 
 /** Compares indices as numbers. */

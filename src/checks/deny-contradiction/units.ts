@@ -47,13 +47,7 @@ function itemsOf({ peers, ref }: Rule): readonly Peer[] {
 /** Port names are not judged: what they stand for is each pod's own. */
 function writtenPorts({ ports, ref }: Rule): readonly (readonly PortRange[])[] {
   if (ports.kind === 'any') return [[{ protocol: ANY_PROTOCOL, first: 0, last: 0, ref }]];
-  const byField = new Map<FieldPath, PortRange[]>();
-  for (const range of ports.items) {
-    const same = byField.get(range.ref.field);
-    if (same === undefined) byField.set(range.ref.field, [range]);
-    else same.push(range);
-  }
-  return [...byField.values()];
+  return [...Map.groupBy(ports.items, (range) => range.ref.field).values()];
 }
 
 function contentOf(

@@ -3,6 +3,7 @@
  *
  * Cost: O(identities), with a pause now and then.
  */
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { canonicalKey, compareBytes } from '../../cilium/identity/label.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
@@ -26,9 +27,7 @@ export function* allClasses(view: ClusterView): Generator<Pause, readonly ClassM
     const labels = view.labelsOf(identity);
     if (labels === undefined) continue;
     const policyClass = view.classOf(labels, identity);
-    const known = classes.get(policyClass.key);
-    if (known === undefined) classes.set(policyClass.key, { policyClass, identities: [identity] });
-    else known.identities.push(identity);
+    getOrMake(classes, policyClass.key, () => ({ policyClass, identities: [] })).identities.push(identity);
   }
   for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
   return [...classes.values()];

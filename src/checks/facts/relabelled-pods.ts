@@ -6,6 +6,7 @@
  * afterwards, as nothing but the namespace changes.
  * Cost: an identity for each pod of the namespace, and one more for each key; computed once for a change.
  */
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import { usesIdentity, type Pod } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
@@ -96,17 +97,17 @@ function* podsByKey(namespace: string, view: ClusterView): Generator<Pause, Read
     if (++seen % PODS_PER_PAUSE === 0) yield PAUSE;
     const identity = usesIdentity(pod) ? view.identityOfShape(pod, namespace) : undefined;
     if (identity?.kind !== 'global') continue;
-    const holders = pods.get(identity.key);
-    if (holders === undefined) pods.set(identity.key, { labels: identity.labels, members: [pod] });
-    else holders.members.push(pod);
+    const { key, labels } = identity;
+    getOrMake(pods, key, () => ({ labels, members: [] })).members.push(pod);
   }
   return pods;
 }
 
 function byNewKey(moves: readonly KeyChange[]): ReadonlyMap<CanonicalKey, MovedKey> {
-  const merged = new Map<CanonicalKey, MovedKey>();
+  const merged = new Map<CanonicalKey, MovedKey & { readonly pods: Pod[] }>();
   for (const { key, labels, pods } of moves) {
-    merged.set(key, { key, labels, pods: [...(merged.get(key)?.pods ?? []), ...pods] });
+    const moved = getOrMake(merged, key, () => ({ key, labels, pods: [] }));
+    for (const pod of pods) moved.pods.push(pod);
   }
   return merged;
 }

@@ -8,6 +8,7 @@
  * of its own is let through while the old identities still wait for collection.
  * Cost: O(identities of the namespace) once an identity is minted; no labels are read below the limit.
  */
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import { canonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import type { ClusterObject } from '../../cilium/objects.ts';
 import { subjectOf } from '../../cluster/change.ts';
@@ -103,10 +104,7 @@ function* groupsByKeys(
     if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
     const keys = differingPodKeys(labels, view.labelsOf(identity) ?? []);
     if (keys === undefined) continue;
-    const name = keys.join('\n');
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, { keys, identities: 1 });
-    else group.identities += 1;
+    getOrMake(groups, keys.join('\n'), () => ({ keys, identities: 0 })).identities += 1;
   }
   return [...groups.values()];
 }

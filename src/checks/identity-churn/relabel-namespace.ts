@@ -5,6 +5,7 @@
  * mints one of its own, as agents that allocate through CiliumIdentity objects take no lock (pkg/identity/cache).
  * Cost: O(pods of the namespace), the classes that select each minted key, and two counts for each move between classes.
  */
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
@@ -86,8 +87,7 @@ function* gainOfOthers(minted: readonly MovedKey[], { before, after }: ChangeCon
   for (const { labels } of minted) {
     yield PAUSE;
     for (const { policyClass, gained } of before.classesGaining(labels)) {
-      const gain = gains.get(policyClass.key) ?? { policyClass, gained: 0 };
-      gains.set(policyClass.key, gain);
+      const gain = getOrMake(gains, policyClass.key, () => ({ policyClass, gained: 0 }));
       gain.gained += gained;
     }
   }

@@ -5,6 +5,7 @@
  * of the same tenant.
  * Cost: O(classes that select the identity).
  */
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import { listedSelectors, type Rule } from '../../cilium/policy/rule.ts';
 import { matches } from '../../cilium/policy/selector.ts';
@@ -35,8 +36,11 @@ function* peerGrowths(moved: LabelMoves, context: ChangeContext): Generator<Paus
   for (const labels of mintedLabels(moved)) {
     yield PAUSE;
     for (const { policyClass, gained } of view.classesGaining(labels)) {
-      const gain = gains.get(policyClass.key) ?? { policyClass, gained: 0, isBlamed: !moved.isAdviceOnly };
-      gains.set(policyClass.key, gain);
+      const gain = getOrMake(gains, policyClass.key, () => ({
+        policyClass,
+        gained: 0,
+        isBlamed: !moved.isAdviceOnly,
+      }));
       gain.gained += gained;
       gain.isBlamed &&= isOfTenant(rulesSelecting(policyClass, labels), tenant, view);
     }
@@ -88,13 +92,17 @@ function* ownGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause
   return [...growths.values()];
 }
 
-/** A class without an endpoint has no map yet: its first endpoints leave the map that they had, if any, for a new one. */
+/**
+ * The map that these pods had, if any, against the one that they come to. Only pods that leave another map have a part in one
+ * that is there already.
+ */
 function* ownGrowth(move: LabelMove, moved: LabelMoves, context: ChangeContext): Generator<Pause, Growth | undefined> {
   const { before } = context;
   const policyClass = before.classOf(move.labels);
-  if (hasEndpoint(before.membersOf(policyClass), before)) return undefined;
-  const { after } = context;
   const classBefore = move.from === undefined ? undefined : before.classOf(move.from);
+  const leavesMap = classBefore !== undefined && classBefore.key !== policyClass.key;
+  if (!leavesMap && hasEndpoint(before.membersOf(policyClass), before)) return undefined;
+  const { after } = context;
   return {
     policyClass,
     members: () => [...after.membersOf(policyClass)],

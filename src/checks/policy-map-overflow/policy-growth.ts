@@ -6,6 +6,7 @@
  * for all.
  * Cost: O(identities that the policy selects), and two counts for each class.
  */
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { selectsSubject } from '../../cilium/policy/resolve.ts';
 import { prefixesOf, rulesOf, type ParsedPolicy, type Ports, type Rule } from '../../cilium/policy/rule.ts';
@@ -81,9 +82,12 @@ function* selectedClasses(
     const classBefore = before.classOf(labels, identity);
     const selecting = examples.map((rule) => (selectsSubject(rule, { labels, identity }) ? '1' : '0')).join('');
     const key = `${selecting} ${classBefore.key}`;
-    const known = classes.get(key);
-    if (known !== undefined) known.identities.push(identity);
-    else classes.set(key, { before: classBefore, after: after.classOf(labels, identity), identities: [identity] });
+    const selected = getOrMake(classes, key, () => ({
+      before: classBefore,
+      after: after.classOf(labels, identity),
+      identities: [],
+    }));
+    selected.identities.push(identity);
   }
   for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
   return [...classes.values()].filter(({ identities }) => hasEndpoint(identities, after));

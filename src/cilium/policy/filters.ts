@@ -6,6 +6,7 @@
  * that deny for its origin, allows join. A list with a wildcard in it is the wildcard alone.
  * Cost: O(rules x ports x peers).
  */
+import { getOrMake } from '../get-or-make.ts';
 import type { RuleRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { NORMAL_PRIORITY, precedenceOf, type Outcome, type Priority } from './precedence.ts';
@@ -79,8 +80,7 @@ export class FilterBuilder {
   }
 
   #addPort({ key, port }: KeyedPort, peers: readonly FilterPeer[], outcome: Outcome): void {
-    const filter = this.#filters.get(key) ?? { port, entries: new Map<string, FilterEntry>() };
-    this.#filters.set(key, filter);
+    const filter = getOrMake(this.#filters, key, () => ({ port, entries: new Map<string, FilterEntry>() }));
     for (const peer of peers) {
       const before = filter.entries.get(textOf(peer.selector));
       const entry = { ...peer, outcome };
@@ -125,9 +125,7 @@ function filterPeers(peers: Exclude<Peers, { readonly kind: 'none' }>, ref: Rule
   const byText = new Map<string, { readonly selector: EndpointSelector; readonly origins: RuleRef[] }>();
   for (const peer of peers.items) {
     for (const selector of peer.selectors) {
-      const known = byText.get(textOf(selector));
-      if (known === undefined) byText.set(textOf(selector), { selector, origins: [peer.ref] });
-      else known.origins.push(peer.ref);
+      getOrMake(byText, textOf(selector), () => ({ selector, origins: [] })).origins.push(peer.ref);
     }
   }
   return [...byText.values()];

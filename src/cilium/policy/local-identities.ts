@@ -8,6 +8,7 @@
  * and of other labels the one of the longest prefix wins.
  * Cost: O(prefixes x distinct lengths of prefixes that have more than a cidr label).
  */
+import { getOrMake } from '../get-or-make.ts';
 import { canonicalKey, compareBytes, labelArray, type Label, type LabelArray } from '../identity/label.ts';
 import type { CiliumCIDRGroup } from '../objects.ts';
 import type { Profile } from '../profile.ts';
@@ -132,9 +133,8 @@ export class PrefixLabels {
 
   #add(prefix: Prefix, labels: readonly Label[]): void {
     const text = formatPrefix(prefix);
-    const known = this.#known.get(text) ?? { prefix, labels: new Map<string, Label>() };
+    const known = getOrMake(this.#known, text, () => ({ prefix, labels: new Map<string, Label>() }));
     for (const label of labels) if (!known.labels.has(label.key)) known.labels.set(label.key, label);
-    this.#known.set(text, known);
     this.#lengths[prefix.family].add(prefix.bits);
     if (labels.some(({ source }) => source !== 'cidr')) this.#namedLengths[prefix.family].add(prefix.bits);
   }

@@ -6,6 +6,7 @@
  * cluster, if they agree (until 1.19), or those of each identity.
  * Cost: O(filters x peers x blocks), whatever the number of identities.
  */
+import { getOrMake } from '../../get-or-make.ts';
 import type { IdentitySet } from '../../identity/identity-set.ts';
 import { wildcardIdentities } from './aggregates.ts';
 import type { PolicyContext } from '../context.ts';
@@ -128,9 +129,7 @@ export class ColumnBuilder {
   }
 
   #put(key: L4Key, contribution: Contribution): void {
-    const column = this.#columns.get(key);
-    if (column === undefined) this.#columns.set(key, [contribution]);
-    else column.push(contribution);
+    getOrMake(this.#columns, key, () => []).push(contribution);
   }
 }
 
