@@ -2,7 +2,7 @@
  * The identities that pods of a change leave and take: one move for a pod or workload, one for each key of a relabelled
  * namespace.
  *
- * Cost: O(1) for a pod whose identity is in use already; a namespace O(its pods), once for all checks.
+ * Cost: O(1); a namespace O(its pods), once for all checks.
  */
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { Pause } from '../check.ts';
@@ -38,17 +38,19 @@ export function* labelMoves(context: ChangeContext): Generator<Pause, LabelMoves
   return takenIdentity(context) ?? (yield* namespaceMoves(context));
 }
 
-/** An identity that exists and that nobody uses has no map: its first endpoint gets one. */
+/** New pods with an identity that somebody uses find its map there; those that had another identity leave its map. */
 function takenIdentity({ current, submission: { change } }: ChangeContext): LabelMoves | undefined {
   const shapes = shapesOf(change, current);
   if (shapes === undefined) return undefined;
   const { namespace, before, after, object } = shapes;
   const identity = current.identityOfShape(after, namespace);
-  if (identity.kind !== 'global' || hasEndpoint(current.identitiesWithKey(identity.key), current)) return undefined;
+  if (identity.kind !== 'global') return undefined;
   const { key, labels } = identity;
   const left = before === undefined ? undefined : current.identityOfShape(before, namespace);
-  const from = left?.kind === 'global' ? { from: left.labels } : {};
+  const hasLeft = left?.kind === 'global';
+  if (hasLeft ? left.key === key : hasEndpoint(current.identitiesWithKey(key), current)) return undefined;
   const isAdviceOnly = change.op === 'bind' || wasJudgedAtOwner(object, current);
+  const from = hasLeft ? { from: left.labels } : {};
   return { namespace, moves: [{ ...from, key, labels, isMinted: false }], isAdviceOnly };
 }
 

@@ -370,6 +370,36 @@ describe('pods that come into another class', () => {
     assert.equal(decision.verdict, 'deny');
   });
 
+  const full = (...others: readonly Json[]): ClusterStore =>
+    team(100, wide, pod('team-a/y', { app: 'big' }), ...others);
+
+  test('that is full already, through an identity of others, leave a small map for one over the limit', () => {
+    const before = deployment('team-a/x', { app: 'small' });
+    const decision = submit(full(before), deployment('team-a/x', { app: 'big' }), { before });
+    assert.equal(decision.verdict, 'deny');
+    const { facts, subject } = finding(decision, 'policy-map-overflow');
+    assert.deepEqual([facts['entriesBefore'], facts['entriesAfter'], subject.name], [10, 308, 'x']);
+  });
+
+  test('that is full already by a policy of somebody else are no violation of their author', () => {
+    const clusterwide = clusterwidePolicy('wide', {
+      endpointSelector: { matchLabels: { app: 'big' } },
+      egress: [{ toEndpoints: [{}], toPorts: [ports('80', '81', '82')] }],
+    });
+    const before = deployment('team-a/x', { app: 'small' });
+    const store = team(100, clusterwide, pod('team-a/y', { app: 'big' }), before);
+    const decision = submit(store, deployment('team-a/x', { app: 'big' }), { before });
+    assert.equal(decision.verdict, 'allow');
+    assert.equal(finding(decision, 'policy-map-overflow').severity, 'advice');
+  });
+
+  test('that is full already by going back to a stored revision go through', () => {
+    const before = deployment('team-a/x', { app: 'small' });
+    const store = full(before, replicaSet('team-a/x-1', { app: 'big' }, 'team-a/x'));
+    const decision = submit(store, deployment('team-a/x', { app: 'big' }), { before });
+    assert.equal(decision.verdict, 'allow');
+  });
+
   test('through an identity that is in use are nothing to say', () => {
     const store = team(100, wide, pod('team-a/y', { app: 'big' }));
     assert.deepEqual(submit(store, pod('team-a/x', { app: 'big' })).findings, []);
