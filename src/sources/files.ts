@@ -55,11 +55,11 @@ async function* readFile(file: string, objects: ManifestObjects, options: FileOp
 }
 
 function problem(file: string, reason: string): FileEvent {
-  return { type: 'problem', reason, origin: { file, line: 1 } };
+  return { type: 'problem', reason, origin: { file } };
 }
 
 function skippedFiles(folder: string, count: number): FileEvent {
-  return { type: 'skipped', reason: 'not named like YAML or JSON', count, origin: { file: folder, line: 1 } };
+  return { type: 'skipped', reason: 'not named like YAML or JSON', count, origin: { file: folder } };
 }
 
 function documentsOf(file: string, bytes: Buffer, options: FileOptions): Iterable<RawDocument> {

@@ -8,16 +8,18 @@ import type { Segment } from '../kubernetes/decode/field-path.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { oneLine } from '../plain-text.ts';
 import { JsonScanner, OPEN_BRACE, OPEN_BRACKET, type Span } from './json-scanner.ts';
-import { isListKind, type Broken, type RawDocument, type RawList, type RawObject } from './raw-document.ts';
+import { isListKind, type Broken, type Place, type RawDocument, type RawList, type RawObject } from './raw-document.ts';
+
+const LINE_FEED = 0x0a;
 
 /** Stops at the first document that has no end: nothing behind it can be told apart. */
 export function* jsonDocuments(bytes: Buffer): Generator<RawDocument> {
   const scanner = new JsonScanner(bytes);
   while (scanner.peek() !== undefined) {
-    const { line } = scanner;
+    const place = { line: scanner.line, column: columnOf(bytes, scanner.offset) };
     const span = scanner.value();
     if (span === undefined) {
-      yield { kind: 'broken', line, reason: 'this JSON value is cut off or has no start' };
+      yield { kind: 'broken', ...place, reason: 'this JSON value is cut off or has no start' };
       return;
     }
     yield listAt(bytes, span) ?? objectAt(bytes, span);
@@ -71,7 +73,7 @@ function objectAt(bytes: Buffer, span: Span): RawObject | Broken {
   }
   const text = bytes.toString('utf8', span.start, span.end);
   const parsed = parseJson(text);
-  if (!parsed.ok) return brokenAt(text, span, parsed.error);
+  if (!parsed.ok) return { kind: 'broken', ...faultIn(text, bytes, span), reason: `not JSON: ${whatOf(parsed.error)}` };
   return { kind: 'object', value: parsed.value, line: span.line, lineOf: (path) => lineOf(bytes, span, path) };
 }
 
@@ -90,18 +92,51 @@ function parseJson(text: string): Result<unknown, string> {
   }
 }
 
+const POSITION = / in JSON at position (\d+)/;
+
+/** V8 writes `Expected ... in JSON at position 7 (line 1 column 8)`, or `Unexpected token 'x', ..."y"... is not valid JSON`. */
+function whatOf(message: string): string {
+  return oneLine(message.split(/ in JSON at position |, (?:\.\.\.)?"/, 1)[0] ?? '', 200);
+}
+
+/** Where an object that is broken breaks, counted in the whole text. */
+function faultIn(text: string, bytes: Buffer, span: Span): Required<Place> {
+  const before = text.slice(0, soundLength(text)).split('\n');
+  const onLine = before.at(-1)?.length ?? 0;
+  const indent = before.length === 1 ? columnOf(bytes, span.start) - 1 : 0;
+  return { line: span.line + before.length - 1, column: indent + onLine + 1 };
+}
+
 /**
- * V8 writes `Expected ... in JSON at position 7 (line 1 column 8)`, or `Unexpected token 'x', ..."y"... is not valid JSON`
- * without a position; then the place is where the object starts.
+ * How much of a broken text could still become JSON. V8 does not always say so; it does say whether a text breaks off at its
+ * end or before. Cost: O(length x log length), for an error only.
  */
-function brokenAt(text: string, span: Span, message: string): Broken {
-  const [what = ''] = message.split(/ in JSON at position |, (?:\.\.\.)?"/, 1);
-  const reason = `not JSON: ${oneLine(what, 200)}`;
-  const position = / in JSON at position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return { kind: 'broken', line: span.line, reason };
-  const before = text.slice(0, Number(position)).split('\n');
-  const column = (before.at(-1)?.length ?? 0) + 1;
-  return { kind: 'broken', line: span.line + before.length - 1, column, reason };
+function soundLength(text: string): number {
+  let [sound, broken] = [0, text.length];
+  while (broken - sound > 1) {
+    const middle = (sound + broken) >>> 1;
+    if (breaksOff(text.slice(0, middle))) sound = middle;
+    else broken = middle;
+  }
+  return sound;
+}
+
+function breaksOff(text: string): boolean {
+  const parsed = parseJson(text);
+  if (parsed.ok || parsed.error.startsWith('Unexpected end')) return true;
+  return Number(POSITION.exec(parsed.error)?.[1]) === text.length;
+}
+
+/** Counts the characters since the last line feed, from 1. */
+function columnOf(bytes: Buffer, offset: number): number {
+  let column = 1;
+  for (let at = offset - 1; at >= 0 && bytes[at] !== LINE_FEED; at -= 1) if (!isContinued(bytes[at])) column += 1;
+  return column;
+}
+
+/** A byte of a character in UTF-8 other than its first. */
+function isContinued(byte = 0): boolean {
+  return (byte & 0xc0) === 0x80;
 }
 
 /** Walks down as far as the path goes. */

@@ -44,6 +44,11 @@ export class JsonScanner {
     return this.#line;
   }
 
+  /** How many bytes were stepped over. */
+  get offset(): number {
+    return this.#at;
+  }
+
   /** The next byte that is no white space; undefined at the end. */
   peek(): number | undefined {
     for (; this.#at < this.#end; this.#at += 1) {

@@ -14,10 +14,15 @@ import { formatAPIVersion, kindEntry, type GroupVersionKind } from '../kubernete
 import { isObject } from '../kubernetes/decode/node.ts';
 import type { Broken, RawDocument, RawList, RawObject } from './raw-document.ts';
 
-export interface Origin {
+/** A file as a whole has no line. */
+export interface FileOrigin {
   readonly file: string;
-  readonly line: number;
+  readonly line?: number;
   readonly column?: number;
+}
+
+export interface Origin extends FileOrigin {
+  readonly line: number;
 }
 
 export type FileEvent =
@@ -30,13 +35,13 @@ export type FileEvent =
       /** The line of a field, or of what stands nearest above it; reads the text again. */
       readonly lineOf: (field: FieldPath) => number;
     }
-  | { readonly type: 'skipped'; readonly reason: string; readonly count: number; readonly origin: Origin }
-  | { readonly type: 'problem'; readonly reason: string; readonly origin: Origin };
+  | { readonly type: 'skipped'; readonly reason: string; readonly count: number; readonly origin: FileOrigin }
+  | { readonly type: 'problem'; readonly reason: string; readonly origin: FileOrigin };
 
-/** `team-a/web.yaml:3:7` */
-export function formatOrigin(origin: Origin): string {
-  const column = origin.column === undefined ? '' : `:${origin.column}`;
-  return `${origin.file}:${origin.line}${column}`;
+/** `team-a/web.yaml:3:7`, or `team-a/web.yaml:`: what a reason stands behind. */
+export function formatOrigin({ file, line, column }: FileOrigin): string {
+  if (line === undefined) return `${file}:`;
+  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }
 
 export interface ManifestOptions {

@@ -153,10 +153,10 @@ test('what is broken is told with its place, and the rest is read', async () => 
     'd.json:1 Pod d',
     `d.json:3:6 problem: not JSON: Expected ':' after property name`,
     'd.json:4 Pod e',
-    'd.json:5 problem: this JSON value is cut off or has no start',
-    `e.json:2 problem: not JSON: Unexpected token 'i'`,
+    'd.json:5:1 problem: this JSON value is cut off or has no start',
+    `e.json:2:11 problem: not JSON: Unexpected token 'i'`,
     'e.json:3 Pod f',
-    'f.json:1 problem: this JSON value is cut off or has no start',
+    'f.json:1:1 problem: this JSON value is cut off or has no start',
   ]);
 });
 
@@ -249,7 +249,7 @@ test('a folder is read in order of names, with what is in it, without what is hi
     'a.yml:1 Pod a',
     'b/x.yaml:1 Pod b',
     'c.json:1 Pod c',
-    ':1 3 x not named like YAML or JSON',
+    ': 3 x not named like YAML or JSON',
   ]);
 });
 
@@ -266,9 +266,9 @@ test('links are followed, and a loop of them ends', async () => {
   await symlink('missing', path.join(folder, 'z.yaml'));
   assert.deepEqual(await linesOf(folder, { repeats: 'keep' }), [
     'a/x.yaml:1 Pod a',
-    'itself:1 problem: is a link that leads to itself',
+    'itself: problem: is a link that leads to itself',
     'y.yaml:1 Pod a',
-    'z.yaml:1 problem: no such file or folder',
+    'z.yaml: problem: no such file or folder',
   ]);
 });
 
@@ -277,8 +277,8 @@ test('a socket in a folder is skipped; one that the user names is a problem', as
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(path.join(folder, 's.yaml'), resolve));
   try {
-    assert.deepEqual(await linesOf(folder), ['a.yaml:1 Pod a', ':1 1 x not named like YAML or JSON']);
-    assert.deepEqual(await linesOf(folder, {}, 's.yaml'), ['s.yaml:1 problem: is neither a file nor a folder']);
+    assert.deepEqual(await linesOf(folder), ['a.yaml:1 Pod a', ': 1 x not named like YAML or JSON']);
+    assert.deepEqual(await linesOf(folder, {}, 's.yaml'), ['s.yaml: problem: is neither a file nor a folder']);
   } finally {
     server.close();
   }
@@ -304,8 +304,8 @@ test('gzip is unpacked, and broken or oversized gzip is a problem', async () => 
   assert.deepEqual(await linesOf(folder, { maxBytes: 50_000 }), [
     'a.yaml.gz:1 Pod a',
     'b.json.gz:1 Pod b',
-    'c.yaml.gz:1 problem: is over the limit of 50000 bytes when unpacked',
-    'd.yaml.gz:1 problem: is broken gzip',
+    'c.yaml.gz: problem: is over the limit of 50000 bytes when unpacked',
+    'd.yaml.gz: problem: is broken gzip',
     'e.yaml:1 Pod e',
   ]);
 });
@@ -318,9 +318,9 @@ test('files that are too large or no text are a problem', async () => {
     'd.yaml': `\ufeff${pod('d')}`,
   });
   assert.deepEqual(await linesOf(folder, { maxBytes: 1000 }), [
-    'a.yaml:1 problem: is over the limit of 1000 bytes',
-    'b.yaml:1 problem: is a zip archive: unpack it first',
-    'c.yaml:1 problem: is no text in UTF-8',
+    'a.yaml: problem: is over the limit of 1000 bytes',
+    'b.yaml: problem: is a zip archive: unpack it first',
+    'c.yaml: problem: is no text in UTF-8',
     'd.yaml:1 Pod d',
   ]);
 });

@@ -67,6 +67,25 @@ test('text that is cut off anywhere gives no value that was not there, and ends'
   }
 });
 
+test('what breaks within an object is told with its line and column in the whole text', () => {
+  for (const [text, line, column] of [
+    ['{"kind": Pod}', 1, 10],
+    ['  {"a": tru}', 1, 12],
+    ['{"a": 1}\n{"\u00e9": "\u00e9", b}', 2, 12],
+    ['{"kind": "PodList", "items": [{"\u00e9": 1}, {"a" 1}]}', 1, 46],
+    ['{"kind": "PodList", "items": [{},\n{"a":\n nope}]}', 3, 3],
+  ] as const) {
+    const places = documentsOf(text)
+      .flatMap((document) => (document.kind === 'list' ? [...document.items] : document))
+      .filter(({ kind }) => kind === 'broken');
+    assert.deepEqual(
+      places.map((place) => [place.line, place.column]),
+      [[line, column]],
+      text,
+    );
+  }
+});
+
 test('a list that does not hold together is broken as a whole, not read in part', () => {
   for (const text of ['{"kind": "PodList", "items": [{} {}]}', '{"kind": "PodList", "items": [{}] "x": 1}']) {
     assert.deepEqual(
