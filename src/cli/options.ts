@@ -9,7 +9,7 @@ import { parseVersion, profileOf, SUPPORTED_MINORS, type CiliumVersion } from '.
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { formatProblem, loadConfig } from '../config.ts';
 import { DEFAULT_CONFIG, type Config } from '../config/settings.ts';
-import { systemErrorText } from '../sources/system-error.ts';
+import { systemErrorText } from '../system-error.ts';
 import { CommandError } from './command-error.ts';
 import { FAIL_ON, parseFailOn } from './exit-codes.ts';
 import { OUTPUT_FORMATS, parseOutputFormat } from './output.ts';

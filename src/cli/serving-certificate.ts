@@ -36,7 +36,7 @@ export async function servingCertificate(
     throw new CommandError(['--tls-cert-file and --tls-key-file go together']);
   }
   if (tlsCertFile !== undefined && tlsKeyFile !== undefined) {
-    return { source: await openTls({ certFile: tlsCertFile, keyFile: tlsKeyFile, ...clientCa }, observers) };
+    return { source: await openTls({ certFile: tlsCertFile, keyFile: tlsKeyFile, ...clientCa }, observers, MAKES_ONE) };
   }
   const { files, caFile } = await ensured(certDir);
   const renew = async (): Promise<void> => {
@@ -52,11 +52,16 @@ async function ensured(folder: string): Promise<CertificateFolder> {
   throw new CommandError([`${made.error.file}: ${made.error.reason}`]);
 }
 
+/** For whoever names files of their own. */
+const MAKES_ONE = ' (the command "certs" makes a certificate and its key)';
+
 async function openTls(
   files: TlsFiles,
   options: Observers & { readonly renew?: () => Promise<void> },
+  hint = '',
 ): Promise<TlsSource> {
   const source = await openTlsSource({ files, ...options });
   if (source.ok) return source.value;
-  throw new CommandError([`${source.error.file}: ${source.error.reason}`]);
+  const { file, reason } = source.error;
+  throw new CommandError([`${file}: ${reason}${file === files.clientCaFile ? '' : hint}`]);
 }

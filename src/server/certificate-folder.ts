@@ -13,6 +13,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { fail, ok } from '../cilium/result.ts';
 import type { Result } from '../cilium/result.ts';
+import { systemErrorText } from '../system-error.ts';
 import type { PemPair, Validity } from './certificates.ts';
 import { loadTlsPair, parseCertificate } from './tls-pair.ts';
 import type { TlsFault, TlsFiles } from './tls-pair.ts';
@@ -61,8 +62,7 @@ export async function ensureCertificateFolder(
     return await ensure({ names: DEFAULT_SERVING_NAMES, ...options });
   } catch (error) {
     const path = error instanceof Error && 'path' in error ? String(error.path) : folder;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return fail({ file: path, reason: `cannot be read or written: ${code}` });
+    return fail({ file: path, reason: systemErrorText(error, 'written') });
   }
 }
 

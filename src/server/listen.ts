@@ -3,6 +3,7 @@
  */
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
+import { listenErrorText } from '../system-error.ts';
 
 export interface ListenAddress {
   readonly host: string;
@@ -16,8 +17,7 @@ export async function listen(server: Server, { host, port }: ListenAddress): Pro
     server.listen({ host, port });
     await once(server, 'listening');
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new Error(`cannot listen on "${host}" port ${port}: ${reason}`, { cause });
+    throw new Error(`cannot listen on "${host}" port ${port}: ${listenErrorText(cause)}`, { cause });
   }
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error(`"${host}" is not a host with a port`);

@@ -10,6 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { fail, ok } from '../cilium/result.ts';
 import type { Result } from '../cilium/result.ts';
+import { systemErrorText } from '../system-error.ts';
 
 export interface TlsFiles {
   /** PEM: the serving certificate, then those between it and its CA. */
@@ -58,7 +59,7 @@ async function readPem(file: string): Promise<Result<string, TlsFault>> {
   try {
     return ok(await readFile(file, 'latin1'));
   } catch (error) {
-    return fail({ file, reason: `cannot be read: ${codeOf(error)}` });
+    return fail({ file, reason: systemErrorText(error) });
   }
 }
 

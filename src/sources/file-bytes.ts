@@ -6,7 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { fail, ok, type Result } from '../cilium/result.ts';
-import { errorCode, systemErrorText } from './system-error.ts';
+import { errorCode, systemErrorText } from '../system-error.ts';
 
 export interface ByteLimits {
   /** In bytes, packed or not. */

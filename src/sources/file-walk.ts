@@ -8,7 +8,7 @@ import type { Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type Result } from '../cilium/result.ts';
-import { systemErrorText } from './system-error.ts';
+import { systemErrorText } from '../system-error.ts';
 
 export type WalkStep =
   | { readonly kind: 'file'; readonly file: string }

@@ -106,7 +106,7 @@ test('a port that is taken is an error that names it', async (t) => {
   t.after(first.close);
   const { port } = first.address;
   await assert.rejects(startOperationsServer(bare(port)), {
-    message: `cannot listen on "127.0.0.1" port ${port}: EADDRINUSE`,
+    message: `cannot listen on "127.0.0.1" port ${port}: another process listens there: stop it, or name another port`,
   });
 });
 

@@ -38,7 +38,10 @@ describe('serve', () => {
     const context = memoryContext();
     const where = ['--listen', '127.0.0.1:0', '--ops-listen', `127.0.0.1:${port}`, '--cert-dir', certDir];
     assert.equal(await run([...QUIET, ...where], context), 2);
-    assert.equal(context.stderr.text(), `error: cannot listen on "127.0.0.1" port ${port}: EADDRINUSE\n`);
+    assert.equal(
+      context.stderr.text(),
+      `error: cannot listen on "127.0.0.1" port ${port}: another process listens there: stop it, or name another port\n`,
+    );
     assert.equal(context.stdout.text(), '');
   });
 

@@ -114,5 +114,5 @@ test('a folder that is a file is a fault that names it', async (t) => {
   const file = join(await temporaryFolder(t), 'file');
   await writeFile(file, '');
   const result = await ensureCertificateFolder({ folder: file, now });
-  assert.deepEqual(result, { ok: false, error: { file, reason: 'cannot be read or written: EEXIST' } });
+  assert.deepEqual(result, { ok: false, error: { file, reason: 'is a file where a folder has to be' } });
 });

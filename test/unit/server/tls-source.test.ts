@@ -88,7 +88,7 @@ test('files that stay broken are logged and counted once, with the file and the 
   assert.equal(await failures(), 1);
   const errors = log.lines().filter((line) => line['level'] === 'error');
   assert.equal(errors.length, 1);
-  assert.partialDeepStrictEqual(errors[0], { file: `${folder}/tls.crt`, reason: 'cannot be read: ENOENT' });
+  assert.partialDeepStrictEqual(errors[0], { file: `${folder}/tls.crt`, reason: 'no such file or folder' });
 });
 
 test('a new pair that is not valid yet keeps the old one', async (t) => {
@@ -135,5 +135,5 @@ test('a renewal that fails is a fault, and the files are read all the same', asy
 
 test('a source that cannot be read at the start is a fault', async () => {
   const opened = await openTlsSource({ files: { certFile: '/nowhere/a', keyFile: '/nowhere/b' }, ...sinks() });
-  assert.deepEqual(opened, { ok: false, error: { file: '/nowhere/a', reason: 'cannot be read: ENOENT' } });
+  assert.deepEqual(opened, { ok: false, error: { file: '/nowhere/a', reason: 'no such file or folder' } });
 });
