@@ -9,6 +9,7 @@ import (
 	"bulkhead.test/oracle/cases"
 	"bulkhead.test/oracle/identities"
 	"bulkhead.test/oracle/minor"
+	"bulkhead.test/oracle/worlds"
 )
 
 // answerLine answers one case. apart answers a line in a process of its own; it is nil in that process.
@@ -38,6 +39,13 @@ func answerLine(m minor.Minor, line []byte, apart func([]byte) (any, error)) (an
 				return apart(line)
 			}
 			return identities.AnswerReserved(m, question), nil
+		})
+	case "map":
+		return answer(asked.World, func(world cases.World) (any, error) {
+			if apart != nil && worlds.ChangesGlobals(world) {
+				return apart(line)
+			}
+			return worlds.Answer(m, world)
 		})
 	default:
 		return nil, fmt.Errorf("there is no op %q", asked.Op)

@@ -12,6 +12,7 @@ import (
 // Minor is implemented once for each minor, in the main program of that minor.
 type Minor interface {
 	Identities
+	Worlds
 	// Version is the full version, such as 1.20.2.
 	Version() string
 }

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"github.com/cilium/cilium/pkg/endpoint/regeneration"
+	"github.com/cilium/cilium/pkg/identity"
+	"github.com/cilium/cilium/pkg/policy"
+	"github.com/cilium/cilium/pkg/u8proto"
+
+	"bulkhead.test/oracle/minor"
+)
+
+// Resolve tells the repository of the subject by hand: no rule matches a subject it has not been told of, and nothing warns.
+func (cilium) Resolve(repository *policy.Repository, endpoint minor.Endpoint) (policy.SelectorPolicy, error) {
+	subject := identity.IdentityMap{endpoint.Identity.ID: endpoint.Identity.LabelArray}
+	repository.UpdateIdentities(subject, nil)
+	repository.SetNamedPortsGetter(endpoint.IPCache)
+	selectorPolicy, _, err := repository.ComputeSelectorPolicy(endpoint.Identity)
+	return selectorPolicy, err
+}
+
+func (cilium) Owner(endpoint minor.Endpoint) policy.PolicyOwner { return owner{endpoint} }
+
+func (cilium) Enforced(distilled *policy.EndpointPolicy) (ingress, egress bool) {
+	return distilled.SelectorPolicy.IngressPolicyEnabled, distilled.SelectorPolicy.EgressPolicyEnabled
+}
+
+// owner is the endpoint as policy.PolicyOwner.
+type owner struct{ minor.Endpoint }
+
+func (o owner) GetID() uint64 { return 1 }
+
+func (o owner) IsHost() bool { return o.Identity.ID == identity.ReservedIdentityHost }
+
+func (o owner) GetIngressNamedPort(name string, protocol u8proto.U8proto) uint16 {
+	port, err := o.NamedPorts.GetNamedPort(name, protocol)
+	if err != nil {
+		return 0
+	}
+	return port
+}
+
+func (o owner) PreviousMapStateSizes() policy.MapStateSizes { return policy.MapStateSizes{} }
+
+func (o owner) PolicyDebug(string, ...any) {}
+
+func (o owner) RegenerateIfAlive(*regeneration.ExternalRegenerationMetadata) <-chan bool {
+	done := make(chan bool)
+	close(done)
+	return done
+}

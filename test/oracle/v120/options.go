@@ -1,0 +1,11 @@
+package main
+
+import "github.com/cilium/cilium/pkg/option"
+
+func (cilium) PolicyDefaultLocalCluster() bool { return true }
+
+func (cilium) SetAllowLocalhost(value string) {
+	option.Config.UnsafeDaemonConfigOption.AllowLocalhost = value
+}
+
+func (cilium) SetExtendedIPProtocols(on bool) { option.Config.EnableExtendedIPProtocols = on }
