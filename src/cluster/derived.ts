@@ -6,10 +6,8 @@
  */
 import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
-import { podIdentity, type PodIdentity } from '../cilium/identity/pod-identity.ts';
 import {
   refOf,
-  usesIdentity,
   type CiliumIdentity,
   type ObjectRef,
   type Pod,
@@ -20,6 +18,7 @@ import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
 import { ClassComputer } from './classes/class-computer.ts';
 import { selectionsOf } from './identities/selections.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
+import { identityOfPod } from './identities/shape-identity.ts';
 import { IdentityIndex } from './identities/identity-index.ts';
 import type { IdentityRecord } from './identities/identity-layer.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
@@ -71,7 +70,7 @@ export class Derived {
   }
 
   setPod(pod: Pod): void {
-    const key = usesIdentity(pod) ? this.#identityOf(pod) : undefined;
+    const key = identityOfPod(pod, { settings: this.settings, objects: this.#objects });
     const name = `${pod.namespace}/${pod.name}`;
     const before = this.#keyedPods.get(name);
     if (key?.kind !== 'global') {
@@ -108,12 +107,6 @@ export class Derived {
   deletePolicy(ref: ObjectRef): void {
     const before = this.policies.delete(ref);
     if (before !== undefined) this.#policyChanged(before, undefined, ref);
-  }
-
-  #identityOf(pod: Pod): PodIdentity | undefined {
-    const namespace = this.#objects.namespace(pod.namespace);
-    if (namespace === undefined || this.settings.filter.kind !== 'known') return undefined;
-    return podIdentity(pod, namespace, { ...this.settings, filter: this.settings.filter.filter });
   }
 
   #policyChanged(before: StoredPolicy | undefined, after: StoredPolicy | undefined, ref: ObjectRef): void {

@@ -5,7 +5,6 @@
  */
 import { identitySet, type IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
-import { podIdentity } from '../cilium/identity/pod-identity.ts';
 import type {
   CiliumCIDRGroup,
   Namespace,
@@ -22,6 +21,7 @@ import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { Change } from './change.ts';
 import type { GainingClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
+import { identityOfShape } from './identities/shape-identity.ts';
 import { isProvisional } from './identities/identity-layer.ts';
 import type { Layers } from './layers.ts';
 import { layersAfter, layersSettled } from './overlay.ts';
@@ -84,11 +84,7 @@ export class LayeredView implements ClusterView {
   }
 
   identityOfShape(shape: PodShape, namespace: string): ShapeIdentity {
-    const { filter, profile, config } = this.#layers.settings;
-    const stored = this.#layers.objects.namespace(namespace);
-    if (filter.kind !== 'known') return { kind: 'unknown', reason: filter.reason };
-    if (stored === undefined) return { kind: 'unknown', reason: `namespace ${namespace} is not known to the model` };
-    return podIdentity(shape, stored, { profile, config, filter: filter.filter });
+    return identityOfShape(shape, namespace, this.#layers);
   }
 
   identities(): Iterable<NumericIdentity> {

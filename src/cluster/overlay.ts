@@ -5,20 +5,14 @@
  * Invariant: answers as a store would that had applied the change, but for provisional and node-local numbers.
  * Cost: a pod or workload O(1); a namespace O(its pods); a policy O(1), and what is asked of it later.
  */
-import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
-import { podIdentity, type PodIdentity } from '../cilium/identity/pod-identity.ts';
 import {
   isPolicy,
   isWorkload,
   refOf,
-  usesIdentity,
   type CiliumCIDRGroup,
   type ClusterObject,
-  type Namespace,
   type ObjectRef,
-  type Pod,
-  type PodShape,
   type PolicyObject,
   type Workload,
 } from '../cilium/objects.ts';
@@ -26,13 +20,13 @@ import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import type { Change } from './change.ts';
 import { GrownClasses, RecountedClasses } from './classes/class-overlay.ts';
 import { MovedIdentities, SettledIdentities, type KeyMove } from './identities/identity-overlay.ts';
+import { namespaceMoves, podMoves, replacedPods, workloadMoves } from './identities/key-moves.ts';
 import type { Layers } from './layers.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import { ObjectOverlay } from './objects/object-overlay.ts';
 import { PolicyOverlay } from './policies/policy-repository.ts';
 import { storedPolicy } from './policies/stored-policy.ts';
 import { parseContextOf } from './settings.ts';
-import { podShapeOf } from './workload-shape.ts';
 
 /** The layers after a change. A deletion leaves everything but a policy where it is: what it frees is freed later. */
 export function layersAfter(layers: Layers, change: Change): Layers {
@@ -49,7 +43,7 @@ export function layersAfter(layers: Layers, change: Change): Layers {
 
 /** The layers once a rollout is through and every unused identity was collected. */
 export function layersSettled(layers: Layers): Layers {
-  const left = replacedPods(layers);
+  const left = layers.rollout === undefined ? [] : replacedPods(layers.rollout, layers);
   const remaining =
     left.length === 0
       ? layers.identities
@@ -101,14 +95,6 @@ function withGroup(layers: Layers, group: CiliumCIDRGroup): Layers {
   return { ...changed, classes: new RecountedClasses(changed) };
 }
 
-function podMoves(layers: Layers, after: Pod): readonly KeyMove[] {
-  const moves = new Moves();
-  const before = layers.objects.pod(after.namespace, after.name);
-  if (before !== undefined) moves.lose(keyOf(layers, before, layers.objects.namespace(before.namespace)), before);
-  moves.gain(keyOf(layers, after, layers.objects.namespace(after.namespace)), [after], 1);
-  return moves.list();
-}
-
 /** The new pods are there, and so are the old ones until the rollout is through. */
 function afterRollout(layers: Layers, after: Workload): Layers {
   const before = layers.objects.workload(after.kind, after.namespace, after.name);
@@ -119,78 +105,4 @@ function afterRollout(layers: Layers, after: Workload): Layers {
 /** The others leave the pods that they have as they are. */
 function replacesPods({ kind }: Workload): boolean {
   return kind === 'Deployment' || kind === 'StatefulSet' || kind === 'DaemonSet';
-}
-
-/** Pods of the former template lose their keys, but for those that the new template gives the same key. */
-function replacedPods(layers: Layers): readonly KeyMove[] {
-  const { rollout, objects } = layers;
-  if (rollout === undefined) return [];
-  const { before, after } = rollout;
-  const namespace = objects.namespace(after.namespace);
-  const [old, fresh] = [before, after].map((workload) => shapeKey(layers, podShapeOf(workload), namespace));
-  const moves = new Moves();
-  if (old?.kind !== 'global' || fresh?.kind !== 'global' || old.key === fresh.key) return moves.list();
-  const owners = new Set([before.uid, ...[...objects.workloadsOwnedBy(before)].map(({ uid }) => uid)]);
-  owners.delete('');
-  for (const pod of objects.podsIn(after.namespace)) {
-    if (pod.owner !== undefined && owners.has(pod.owner.uid)) moves.lose(keyOf(layers, pod, namespace), pod);
-  }
-  return moves.list().filter(({ key }) => key !== fresh.key);
-}
-
-/** One of no replicas is looked at as if it were scaled up: nobody is asked once it is. */
-function workloadMoves(layers: Layers, workload: Workload): readonly KeyMove[] {
-  const moves = new Moves();
-  const namespace = layers.objects.namespace(workload.namespace);
-  moves.gain(shapeKey(layers, podShapeOf(workload), namespace), [], Math.max(1, workload.replicas));
-  return moves.list();
-}
-
-function namespaceMoves(layers: Layers, after: Namespace): readonly KeyMove[] {
-  const moves = new Moves();
-  const before = layers.objects.namespace(after.name);
-  for (const pod of layers.objects.podsIn(after.name)) {
-    moves.lose(keyOf(layers, pod, before), pod);
-    moves.gain(keyOf(layers, pod, after), [pod], 1);
-  }
-  return moves.list();
-}
-
-function keyOf(layers: Layers, pod: Pod, namespace: Namespace | undefined): PodIdentity | undefined {
-  return usesIdentity(pod) ? shapeKey(layers, pod, namespace) : undefined;
-}
-
-function shapeKey(layers: Layers, shape: PodShape, namespace: Namespace | undefined): PodIdentity | undefined {
-  const { filter, profile, config } = layers.settings;
-  if (filter.kind !== 'known' || namespace === undefined) return undefined;
-  return podIdentity(shape, namespace, { profile, config, filter: filter.filter });
-}
-
-/** Adds up who loses and gains which key; a pod that keeps its key does both. */
-class Moves {
-  readonly #moves = new Map<CanonicalKey, { labels: LabelArray; gained: Pod[]; gainedCount: number; lost: Pod[] }>();
-
-  lose(identity: PodIdentity | undefined, pod: Pod): void {
-    if (identity?.kind === 'global') this.#move(identity.key, identity.labels).lost.push(pod);
-  }
-
-  gain(identity: PodIdentity | undefined, pods: readonly Pod[], count: number): void {
-    if (identity?.kind !== 'global') return;
-    const move = this.#move(identity.key, identity.labels);
-    move.gained.push(...pods);
-    move.gainedCount += count;
-  }
-
-  list(): readonly KeyMove[] {
-    return [...this.#moves].map(([key, move]) => ({ key, ...move }));
-  }
-
-  #move(key: CanonicalKey, labels: LabelArray): { gained: Pod[]; gainedCount: number; lost: Pod[] } {
-    let move = this.#moves.get(key);
-    if (move === undefined) {
-      move = { labels, gained: [], gainedCount: 0, lost: [] };
-      this.#moves.set(key, move);
-    }
-    return move;
-  }
 }

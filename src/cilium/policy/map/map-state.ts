@@ -5,6 +5,7 @@
  * depends on the order of its maps.
  * Cost: O(keys asked for), see distill.ts, in steps after which the caller may pause.
  */
+import { runToEnd } from '../../run-to-end.ts';
 import { wildcardFor } from './aggregates.ts';
 import type { MapInputs } from './contributions.ts';
 import { distillDirection } from './distill-direction.ts';
@@ -16,11 +17,7 @@ import type { SelectorPolicy } from '../resolve.ts';
 import type { Direction } from '../rule.ts';
 
 export function mapState(policy: SelectorPolicy, inputs: MapInputs): PolicyMap {
-  const steps = mapStateSteps(policy, inputs);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return runToEnd(mapStateSteps(policy, inputs));
 }
 
 /** Yields where the caller may pause, and returns the map. */

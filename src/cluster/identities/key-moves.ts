@@ -1,0 +1,84 @@
+/**
+ * Which pods lose which key, and which gain one, by a change of a pod, a workload or a namespace.
+ *
+ * Invariant: a pod that keeps its key loses and gains it.
+ * Cost: a pod or workload O(1); a namespace or a rollout O(pods of the namespace).
+ */
+import { getOrMake } from '../../cilium/get-or-make.ts';
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import type { Namespace, Pod, Workload } from '../../cilium/objects.ts';
+import type { Layers, Rollout } from '../layers.ts';
+import { ObjectOverlay } from '../objects/object-overlay.ts';
+import type { ShapeIdentity } from '../view.ts';
+import { podShapeOf } from '../workload-shape.ts';
+import type { KeyMove } from './identity-overlay.ts';
+import { identityOfPod, identityOfShape } from './shape-identity.ts';
+
+export function podMoves(layers: Layers, after: Pod): readonly KeyMove[] {
+  const moves = new Moves();
+  const before = layers.objects.pod(after.namespace, after.name);
+  if (before !== undefined) moves.lose(identityOfPod(before, layers), before);
+  moves.gain(identityOfPod(after, layers), [after], 1);
+  return moves.list();
+}
+
+/** The pods that are to come. One of no replicas is looked at as if it were scaled up: nobody is asked once it is. */
+export function workloadMoves(layers: Layers, workload: Workload): readonly KeyMove[] {
+  const moves = new Moves();
+  moves.gain(identityOfShape(podShapeOf(workload), workload.namespace, layers), [], Math.max(1, workload.replicas));
+  return moves.list();
+}
+
+export function namespaceMoves(layers: Layers, after: Namespace): readonly KeyMove[] {
+  const moves = new Moves();
+  const relabelled = { ...layers, objects: new ObjectOverlay(layers.objects, after) };
+  for (const pod of layers.objects.podsIn(after.name)) {
+    moves.lose(identityOfPod(pod, layers), pod);
+    moves.gain(identityOfPod(pod, relabelled), [pod], 1);
+  }
+  return moves.list();
+}
+
+/** Pods of the former template lose their keys, but for those that the new template gives the same key. */
+export function replacedPods({ before, after }: Rollout, layers: Layers): readonly KeyMove[] {
+  const { namespace } = after;
+  const [old, fresh] = [before, after].map((workload) => identityOfShape(podShapeOf(workload), namespace, layers));
+  if (old?.kind !== 'global' || fresh?.kind !== 'global' || old.key === fresh.key) return [];
+  const moves = new Moves();
+  const owners = new Set([before.uid, ...[...layers.objects.workloadsOwnedBy(before)].map(({ uid }) => uid)]);
+  owners.delete('');
+  for (const pod of layers.objects.podsIn(namespace)) {
+    if (pod.owner !== undefined && owners.has(pod.owner.uid)) moves.lose(identityOfPod(pod, layers), pod);
+  }
+  return moves.list().filter(({ key }) => key !== fresh.key);
+}
+
+interface Move {
+  readonly labels: LabelArray;
+  readonly gained: Pod[];
+  gainedCount: number;
+  readonly lost: Pod[];
+}
+
+class Moves {
+  readonly #moves = new Map<CanonicalKey, Move>();
+
+  lose(identity: ShapeIdentity | undefined, pod: Pod): void {
+    if (identity?.kind === 'global') this.#move(identity.key, identity.labels).lost.push(pod);
+  }
+
+  gain(identity: ShapeIdentity | undefined, pods: readonly Pod[], count: number): void {
+    if (identity?.kind !== 'global') return;
+    const move = this.#move(identity.key, identity.labels);
+    move.gained.push(...pods);
+    move.gainedCount += count;
+  }
+
+  list(): readonly KeyMove[] {
+    return [...this.#moves].map(([key, move]) => ({ key, ...move }));
+  }
+
+  #move(key: CanonicalKey, labels: LabelArray): Move {
+    return getOrMake(this.#moves, key, () => ({ labels, gained: [], gainedCount: 0, lost: [] }));
+  }
+}

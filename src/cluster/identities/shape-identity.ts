@@ -1,0 +1,27 @@
+/**
+ * The identity of a pod as the model sees it: under the settings in force and the labels of its namespace, if both are known.
+ */
+import { podIdentity } from '../../cilium/identity/pod-identity.ts';
+import { usesIdentity, type Pod, type PodShape } from '../../cilium/objects.ts';
+import type { Layers } from '../layers.ts';
+import type { ShapeIdentity } from '../view.ts';
+
+/** What the answer depends on besides the pod. */
+export type IdentityGround = Pick<Layers, 'settings' | 'objects'>;
+
+export function identityOfShape(
+  shape: PodShape,
+  namespace: string,
+  { settings, objects }: IdentityGround,
+): ShapeIdentity {
+  const { filter, profile, config } = settings;
+  if (filter.kind !== 'known') return { kind: 'unknown', reason: filter.reason };
+  const stored = objects.namespace(namespace);
+  if (stored === undefined) return { kind: 'unknown', reason: `namespace ${namespace} is not known to the model` };
+  return podIdentity(shape, stored, { profile, config, filter: filter.filter });
+}
+
+/** None for a pod on the host's network or one that is finished. */
+export function identityOfPod(pod: Pod, ground: IdentityGround): ShapeIdentity | undefined {
+  return usesIdentity(pod) ? identityOfShape(pod, pod.namespace, ground) : undefined;
+}
