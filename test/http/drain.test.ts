@@ -101,11 +101,29 @@ test(
   },
 );
 
-test('a drain that is asked for twice is one drain, and closing ends it', async (t) => {
+test('closing ends a drain, however often it was asked for, and nobody can connect any more', async (t) => {
   const webhook = await startWebhook(t, { limits: { drainDelayMs: 60_000 } });
+  const start = performance.now();
   const drains = [webhook.server.drain(), webhook.server.drain()];
   await webhook.server.close();
   await Promise.all(drains);
+  assert.ok(performance.now() - start < 30_000, 'well before the delay is over');
+  await assert.rejects(send(webhook, { body: BODY }), { code: 'ECONNREFUSED' });
+});
+
+test('a drain that is asked for again during its delay is not done before the first', async (t) => {
+  const { judge, asked, open } = gatedJudge();
+  const webhook = await startWebhook(t, { judge, limits: { drainDelayMs: 0 } });
+  const answered = send(webhook, { body: BODY, path: '/validate?timeout=30s' });
+  await asked;
+  const done: string[] = [];
+  const first = webhook.server.drain().then(() => done.push('first'));
+  const second = webhook.server.drain().then(() => done.push('second'));
+  await untilRefused(webhook.address.port);
+  assert.deepEqual(done, []);
+  open();
+  await Promise.all([answered, first, second]);
+  assert.deepEqual(done, ['first', 'second']);
 });
 
 test('under load no request is lost that was sent before the delay was half over', async (t) => {
