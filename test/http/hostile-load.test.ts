@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { STEP_GROWTH_LIMIT, sampleMemory, stepGrowth } from '../support/hostile-memory.ts';
+import { REQUESTS, STEP_GROWTH_LIMIT, sampleMemory, stepGrowth } from '../support/hostile-memory.ts';
 import { openEngine } from './hostile-engine.ts';
 import { openTransport } from './hostile-transport.ts';
 
@@ -8,8 +8,8 @@ for (const [target, open] of [
   ['a webhook with a moody judge', openTransport],
   ['the whole webhook', openEngine],
 ] as const) {
-  test(`2,000 hostile requests to ${target}, no two alike, leave no memory behind`, async () => {
-    const samples = await sampleMemory({ open, requests: 2_000, seed: 7 });
+  test(`${REQUESTS} hostile requests to ${target}, no two alike, leave no memory behind`, async () => {
+    const samples = await sampleMemory({ open, requests: REQUESTS, seed: 7 });
     assert.ok(stepGrowth(samples) < STEP_GROWTH_LIMIT, `bytes after each step: ${samples.join(', ')}`);
   });
 }

@@ -4,7 +4,7 @@
  *   node test/http/hostile-load.ts [--target=transport|engine] [--requests=100000] [--steps=10] [--seed=7]
  */
 import { parseArgs } from 'node:util';
-import { STEP_GROWTH_LIMIT, STEPS, sampleMemory, stepGrowth } from '../support/hostile-memory.ts';
+import { REQUESTS, STEP_GROWTH_LIMIT, STEPS, sampleMemory, stepGrowth } from '../support/hostile-memory.ts';
 import { openEngine } from './hostile-engine.ts';
 import { openTransport } from './hostile-transport.ts';
 
@@ -13,7 +13,7 @@ const MEGABYTE = 1024 * 1024;
 async function main(): Promise<void> {
   const text = (value: string) => ({ type: 'string', default: value }) as const;
   const { values } = parseArgs({
-    options: { target: text('transport'), requests: text('2000'), steps: text(String(STEPS)), seed: text('7') },
+    options: { target: text('transport'), requests: text(String(REQUESTS)), steps: text(String(STEPS)), seed: text('7') },
   });
   const requests = Number(values.requests);
   const samples = await sampleMemory({
