@@ -9,6 +9,7 @@ import (
 	"bulkhead.test/oracle/cases"
 	"bulkhead.test/oracle/identities"
 	"bulkhead.test/oracle/minor"
+	"bulkhead.test/oracle/policies"
 	"bulkhead.test/oracle/worlds"
 )
 
@@ -39,6 +40,10 @@ func answerLine(m minor.Minor, line []byte, apart func([]byte) (any, error)) (an
 				return apart(line)
 			}
 			return identities.AnswerReserved(m, question), nil
+		})
+	case "sanitize":
+		return answer(asked.Question, func(question cases.SanitizeQuestion) (any, error) {
+			return policies.Answer(m, question), nil
 		})
 	case "map":
 		return answer(asked.World, func(world cases.World) (any, error) {

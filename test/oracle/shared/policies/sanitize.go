@@ -1,0 +1,95 @@
+// Package policies answers which policies an agent takes: Parse of pkg/k8s/apis/cilium.io/v2, which runs Rule.Sanitize of
+// pkg/policy/api and injects the namespace and the cluster.
+package policies
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	cilium_v2 "github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2"
+	"github.com/cilium/cilium/pkg/option"
+	"github.com/cilium/cilium/pkg/policy/api"
+
+	"bulkhead.test/oracle/cases"
+	"bulkhead.test/oracle/minor"
+	"bulkhead.test/oracle/silent"
+)
+
+// errPanic wraps what Cilium panics with, which is an answer, too.
+var errPanic = errors.New("panic")
+
+// Answer decodes the object anew: Parse writes into what it parses, and Sanitize up to 1.19 is not idempotent.
+func Answer(m minor.Options, question cases.SanitizeQuestion) any {
+	setOptions(m, question.Options)
+	object, err := decode(question)
+	if err != nil {
+		return cases.Refused("decode", err)
+	}
+	rules, err := parse(object, question.PolicyClusterName)
+	if errors.Is(err, errPanic) {
+		return cases.Refused("panic", err)
+	}
+	if err != nil {
+		return cases.Refused("parse", err)
+	}
+	answer := cases.SanitizeAnswer{OK: true, Selectors: []cases.Selector{}, EnableDefaultDeny: []string{}}
+	for index, rule := range rules {
+		selectors, err := selectorsOf(fmt.Sprintf("rules[%d]", index), rule)
+		if err != nil {
+			return cases.Refused("print", err)
+		}
+		answer.Selectors = append(answer.Selectors, selectors...)
+		answer.EnableDefaultDeny = append(answer.EnableDefaultDeny, defaultDenyOf(rule))
+	}
+	return answer
+}
+
+// parsed is what both Cilium kinds can do.
+type parsed interface {
+	Parse(log *slog.Logger, clusterName string) (api.Rules, error)
+}
+
+func decode(question cases.SanitizeQuestion) (parsed, error) {
+	switch question.Kind {
+	case "CiliumNetworkPolicy":
+		object := &cilium_v2.CiliumNetworkPolicy{}
+		return object, json.Unmarshal(question.Object, object)
+	case "CiliumClusterwideNetworkPolicy":
+		object := &cilium_v2.CiliumClusterwideNetworkPolicy{}
+		return object, json.Unmarshal(question.Object, object)
+	default:
+		return nil, fmt.Errorf("there is no kind %q", question.Kind)
+	}
+}
+
+func parse(object parsed, clusterName string) (rules api.Rules, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%w: %v", errPanic, cause)
+		}
+	}()
+	return object.Parse(silent.Log, clusterName)
+}
+
+// setOptions starts from the agent's defaults: with the zero value of option.Config most rules for L7 fail.
+func setOptions(m minor.Options, options cases.SanitizeOptions) {
+	option.Config.EnableL7Proxy = given(options.L7Proxy, true)
+	option.Config.EnableICMPRules = given(options.ICMPRules, true)
+	option.Config.EnableNonDefaultDenyPolicies = given(options.NonDefaultDeny, true)
+	option.Config.EnableNodeSelectorLabels = given(options.NodeSelectorLabels, false)
+	m.SetExtendedIPProtocols(given(options.ExtendedIPProtocols, false))
+}
+
+func given(value *bool, otherwise bool) bool {
+	if value == nil {
+		return otherwise
+	}
+	return *value
+}
+
+func defaultDenyOf(rule *api.Rule) string {
+	deny := rule.EnableDefaultDeny
+	return fmt.Sprintf("ingress=%t egress=%t", given(deny.Ingress, false), given(deny.Egress, false))
+}
