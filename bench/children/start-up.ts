@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { admit } from '../../src/review/admit.ts';
-import { runToEnd } from '../../src/review/run.ts';
+import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import { creationOf } from './creation.ts';
 import { argument } from './argument.ts';

@@ -6,7 +6,7 @@ import { toSubmission } from '../../src/kubernetes/submission.ts';
 import type { Submission } from '../../src/checks/check.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { admit } from '../../src/review/admit.ts';
-import { runToEnd } from '../../src/review/run.ts';
+import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { creationOf } from '../children/creation.ts';
 import { ENFORCED } from '../children/enforced.ts';
 import type { WorkloadPlan } from '../workload/plan.ts';

@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander';
 import { audit } from '../review/audit.ts';
-import { runToEnd } from '../review/run.ts';
+import { runToEnd } from '../cilium/run-to-end.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodeFor, type FailOn } from './exit-codes.ts';
 import { loadModel } from './load-model.ts';

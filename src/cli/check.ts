@@ -8,7 +8,7 @@ import type { ClusterStore } from '../cluster/store.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
 import { formatFieldError } from '../kubernetes/decode/decode-object.ts';
 import { admit } from '../review/admit.ts';
-import { runToEnd } from '../review/run.ts';
+import { runToEnd } from '../cilium/run-to-end.ts';
 import type { CheckResult, ObjectDecision } from '../review/results.ts';
 import { readFiles } from '../sources/files.ts';
 import { formatOrigin, type FileEvent } from '../sources/manifest-objects.ts';

@@ -162,14 +162,6 @@ export class LayeredView implements ClusterView {
     return this.#layers.classes.classOf(labels, identity);
   }
 
-  entries(policyClass: PolicyClass): number {
-    const steps = this.entriesSteps(policyClass);
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-    }
-  }
-
   entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
     return this.#layers.classes.entriesSteps(policyClass);
   }

@@ -100,9 +100,7 @@ export interface ClusterView {
   classesGaining(labels: LabelArray): Iterable<GainingClass>;
   /** The class of an identity, or of labels that no identity has yet. */
   classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;
-  /** Number of policy-map entries of a class. Known at once, or after a count that may take a while in one go. */
-  entries(policyClass: PolicyClass): number;
-  /** The same in steps: yields where the caller may pause. */
+  /** Number of policy-map entries of a class, known at once or counted; yields where the caller may pause. */
   entriesSteps(policyClass: PolicyClass): Generator<undefined, number>;
   /** The policy map itself, with the rules behind each entry. */
   policyMap(policyClass: PolicyClass): PolicyMap;

@@ -1,15 +1,8 @@
 /**
- * Runs a review to its end, at once or giving way to others between its steps.
+ * Runs a review to its end, giving way to others between its steps. A command that has nothing else to do runs it at once
+ * (src/cilium/run-to-end.ts).
  */
 import type { Pause } from '../checks/check.ts';
-
-/** For commands that have nothing else to do. */
-export function runToEnd<Result>(review: Generator<Pause, Result>): Result {
-  for (;;) {
-    const step = review.next();
-    if (step.done === true) return step.value;
-  }
-}
 
 /**
  * For a server: asked at each pause, `giveWay` decides whether enough time has passed to let other requests run, and comes

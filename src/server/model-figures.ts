@@ -3,7 +3,7 @@
  */
 import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
 import { POLICY_KINDS, WORKLOAD_KINDS, type Kind } from '../cilium/objects.ts';
-import { runToEnd } from '../review/run.ts';
+import { runToEnd } from '../cilium/run-to-end.ts';
 import type { ModelFigures } from './metrics.ts';
 import type { Model } from './model.ts';
 

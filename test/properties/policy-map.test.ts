@@ -8,12 +8,13 @@ import { wildcardFor } from '../../src/cilium/policy/map/aggregates.ts';
 import type { ParseContext } from '../../src/cilium/policy/context.ts';
 import { distill } from '../../src/cilium/policy/map/distill.ts';
 import type { Contribution } from '../../src/cilium/policy/map/contributions.ts';
-import { entryCount, gainedEntries } from '../../src/cilium/policy/map/entry-count.ts';
+import { entryCountSteps, gainedCountSteps } from '../../src/cilium/policy/map/entry-count.ts';
 import { IdentitySlots } from '../../src/cilium/policy/map/identity-slots.ts';
 import { l4Key, type L4Key } from '../../src/cilium/policy/map/l4-key.ts';
 import { mapState } from '../../src/cilium/policy/map/map-state.ts';
 import { NO_ORIGINS } from '../../src/cilium/policy/map/origin-table.ts';
 import type { PolicyMap, PolicyMapEntry } from '../../src/cilium/policy/map/policy-map.ts';
+import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { precedenceOf } from '../../src/cilium/policy/precedence.ts';
 import { resolve, selectsSubject, type SelectorPolicy } from '../../src/cilium/policy/resolve.ts';
 import type { Rule } from '../../src/cilium/policy/rule.ts';
@@ -94,7 +95,7 @@ for (const version of VERSIONS) {
           objects.flatMap((object) => rulesOf(object, context)),
           context,
         );
-        assert.equal(entryCount(policy, inputs), mapState(policy, inputs).size);
+        assert.equal(runToEnd(entryCountSteps(policy, inputs)), mapState(policy, inputs).size);
       });
       fc.assert(property, { seed: SEED, numRuns: 300 });
     });
@@ -109,13 +110,12 @@ for (const version of VERSIONS) {
             context,
           );
           const without = inputsOf(new Map([...universe].filter(([other]) => other !== id)), context);
-          const gained = gainedEntries(
-            policy,
-            { identity: id, labels },
-            { context, labelsOf: (one) => universe.get(one) },
-          );
-          const before = entryTexts(mapState(policy, without));
-          assert.deepEqual([...before, ...gained.map(entryText)].sort(), entryTexts(mapState(policy, inputs)));
+          const added = { identity: id, labels };
+          const gained = runToEnd(gainedCountSteps(policy, added, { context, labelsOf: (one) => universe.get(one) }));
+          const [before, after] = [mapState(policy, without), mapState(policy, inputs)];
+          const own = [...after.entriesOf('ingress', id), ...after.entriesOf('egress', id)].map(entryText);
+          assert.deepEqual([...entryTexts(before), ...own].sort(), entryTexts(after));
+          assert.equal(gained, own.length);
         },
       );
       fc.assert(property, { seed: SEED, numRuns: 300 });
@@ -196,8 +196,7 @@ function closedForm(entries: readonly NaiveEntry[], context: ParseContext): read
     },
   };
   const aggregates = context.profile.aggregateIdentities;
-  const steps = distill(columns, sink, { slots, wildcards, aggregates, origins: NO_ORIGINS });
-  while (steps.next().done !== true);
+  runToEnd(distill(columns, sink, { slots, wildcards, aggregates, origins: NO_ORIGINS }));
   return sorted(left);
 }
 

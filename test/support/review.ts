@@ -14,7 +14,7 @@ import { kindEntry } from '../../src/kubernetes/decode/kinds.ts';
 import { fileSubmission } from '../../src/kubernetes/submission.ts';
 import { admit } from '../../src/review/admit.ts';
 import type { Decision, JudgedFinding } from '../../src/review/results.ts';
-import { runToEnd } from '../../src/review/run.ts';
+import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { decoded, type Json } from './objects.ts';
 
 export interface SubmitOptions {

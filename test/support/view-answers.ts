@@ -4,6 +4,7 @@
  */
 import { canonicalKey } from '../../src/cilium/identity/label.ts';
 import { refOf } from '../../src/cilium/objects.ts';
+import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 
 export interface IdentityAnswer {
@@ -28,7 +29,7 @@ export function answersOf(view: ClusterView): readonly IdentityAnswer[] {
       key,
       numbers: view.identitiesWithKey(key).length,
       pods: [...view.podsWith(id)].map((pod) => `${refOf(pod).namespace ?? ''}/${pod.name}`).sort(),
-      entries: view.entries(policyClass),
+      entries: runToEnd(view.entriesSteps(policyClass)),
       map: mapLines(view, id),
       classSize: [...view.membersOf(policyClass)].length,
     });

@@ -10,13 +10,14 @@ import { identityBits } from '../../cilium/identity/numeric-identity.ts';
 import { formatRef } from '../../cilium/objects.ts';
 import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
 import { asksForTooMuch, MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
-import { entryCountSteps, gainedCount } from '../../cilium/policy/map/entry-count.ts';
+import { entryCountSteps, gainedCountSteps } from '../../cilium/policy/map/entry-count.ts';
 import type { MapInputs, Selections } from '../../cilium/policy/map/contributions.ts';
 import { mapState } from '../../cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import { runToEnd } from '../../cilium/run-to-end.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
 import { provisionalIdentity } from '../identities/identity-layer.ts';
 import type { NodeIdentities } from '../identities/node-identities.ts';
@@ -97,7 +98,7 @@ export class ClassComputer {
     const context = this.#inputs.settings;
     return this.#gains.gained(policyClass, labels, wildcardFor(identity, context), () => {
       const inputs = { context, labelsOf: (id: number) => this.#inputs.nodes().labelsOf(id) };
-      return gainedCount(policyClass.policy, { identity, labels }, inputs);
+      return runToEnd(gainedCountSteps(policyClass.policy, { identity, labels }, inputs));
     });
   }
 

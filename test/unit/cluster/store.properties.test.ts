@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { refOf, type ClusterObject } from '../../../src/cilium/objects.ts';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { ClusterStore } from '../../../src/cluster/store.ts';
 import { decoded, storeWith, version, type Json } from '../../support/objects.ts';
 import { anyCluster, anyObject, RUNS, SEED } from '../../support/random-cluster.ts';
@@ -92,7 +93,7 @@ test('a settled cluster holds the identities that pods or endpoints have, and no
       assert.deepEqual([...settled.identities()], used);
       for (const id of used) {
         const policyClass = settled.classOf(view.labelsOf(id) ?? [], id);
-        assert.equal(settled.entries(policyClass), settled.policyMap(policyClass).size);
+        assert.equal(runToEnd(settled.entriesSteps(policyClass)), settled.policyMap(policyClass).size);
       }
     }),
     options,

@@ -7,6 +7,7 @@ import { canonicalKey, labelArray, labelOf, type Label } from '../../../src/cili
 import { podIdentity } from '../../../src/cilium/identity/pod-identity.ts';
 import type { CiliumIdentity, ClusterObject, Namespace, Pod } from '../../../src/cilium/objects.ts';
 import { formatRef, isPolicy, refOf } from '../../../src/cilium/objects.ts';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { ClusterStore } from '../../../src/cluster/store.ts';
 import { DEFAULT_SETTINGS_OPTIONS, deriveSettings } from '../../../src/cluster/settings.ts';
 import { decodeObject } from '../../../src/kubernetes/decode/decode-object.ts';
@@ -162,7 +163,7 @@ test('the policy map of edge/gateway is nearly full, and that of no other pod is
   for (const identity of view.identities()) {
     const labels = view.labelsOf(identity) ?? [];
     const name = `${labelOf(labels, 'io.kubernetes.pod.namespace')?.value ?? ''}/${labelOf(labels, 'app')?.value ?? ''}`;
-    entries.set(name, Math.max(entries.get(name) ?? 0, view.entries(view.classOf(labels, identity))));
+    entries.set(name, Math.max(entries.get(name) ?? 0, runToEnd(view.entriesSteps(view.classOf(labels, identity)))));
   }
   const gateway = entries.get('edge/gateway') ?? 0;
   assert.ok(gateway > 15_500 && gateway < 16_000, `${gateway} entries`);

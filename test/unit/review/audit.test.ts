@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { audit } from '../../../src/review/audit.ts';
 import type { Report } from '../../../src/review/results.ts';
-import { runToEnd } from '../../../src/review/run.ts';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { Model } from '../../../src/server/model.ts';
 import { modelFigures } from '../../../src/server/model-figures.ts';
 import { churnyStore, identityIn } from '../../support/churn.ts';

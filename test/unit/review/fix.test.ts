@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Finding, Fix, JsonPatch, Submission } from '../../../src/checks/check.ts';
 import { findFixes } from '../../../src/review/fix.ts';
 import type { Judgement } from '../../../src/review/run-checks.ts';
-import { runToEnd } from '../../../src/review/run.ts';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { churnyStore } from '../../support/churn.ts';
 import { pod } from '../../support/objects.ts';
 import { findings, submit, submissionOf } from '../../support/review.ts';

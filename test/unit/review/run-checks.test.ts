@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { PAUSE, type Answer, type Finding, type Pause } from '../../../src/checks/check.ts';
 import type { Check } from '../../../src/checks/context.ts';
 import { runChecks, type CheckRun, type RunOptions } from '../../../src/review/run-checks.ts';
-import { runGivingWay, runToEnd } from '../../../src/review/run.ts';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
+import { runGivingWay } from '../../../src/review/run.ts';
 
 const check: Check = { id: 'reserved-labels', kinds: ['Pod'] };
 

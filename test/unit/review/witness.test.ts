@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding, Flow } from '../../../src/checks/check.ts';
-import { runToEnd } from '../../../src/review/run.ts';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { replayWitness, replayWitnesses } from '../../../src/review/witness.ts';
 import { clusterwidePolicy, labels, policy, storeWith } from '../../support/objects.ts';
 

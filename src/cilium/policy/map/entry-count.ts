@@ -11,19 +11,9 @@ import { UNKNOWN_IDENTITY, wildcardFor } from './aggregates.ts';
 import type { MapInputs } from './contributions.ts';
 import { distillDirection } from './distill-direction.ts';
 import type { EntrySink } from './distill.ts';
-import { mapState } from './map-state.ts';
 import { NO_ORIGINS } from './origin-table.ts';
-import type { PolicyMapEntry } from './policy-map.ts';
 import type { SelectorPolicy } from '../resolve.ts';
 import { matches, type EndpointSelector } from '../selector.ts';
-
-export function entryCount(policy: SelectorPolicy, inputs: MapInputs): number {
-  const steps = entryCountSteps(policy, inputs);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
 
 /** Yields where the caller may pause, and returns the number. */
 export function* entryCountSteps(policy: SelectorPolicy, inputs: MapInputs): Generator<undefined, number> {
@@ -46,19 +36,12 @@ export interface GainInputs extends Omit<MapInputs, 'selections'> {
   labelsOf(identity: number): LabelArray | undefined;
 }
 
-/** The entries that an identity adds to the map, each with the rules behind it. */
-export function gainedEntries(
+/** How many entries an identity adds to the map. Yields where the caller may pause. */
+export function* gainedCountSteps(
   policy: SelectorPolicy,
   added: NewIdentity,
   inputs: GainInputs,
-): readonly PolicyMapEntry[] {
-  const selections = (selector: EndpointSelector): IdentitySet => selectedOf(selector, added, inputs);
-  const map = mapState(policy, { ...inputs, selections });
-  return [...map.entriesOf('ingress', added.identity), ...map.entriesOf('egress', added.identity)];
-}
-
-/** How many these are, without a look at the rules behind them. */
-export function gainedCount(policy: SelectorPolicy, added: NewIdentity, inputs: GainInputs): number {
+): Generator<undefined, number> {
   const selections = (selector: EndpointSelector): IdentitySet => selectedOf(selector, added, inputs);
   let count = 0;
   const open = (ids: Uint32Array): EntrySink => {
@@ -66,8 +49,7 @@ export function gainedCount(policy: SelectorPolicy, added: NewIdentity, inputs: 
     return { take: (slot) => void (count += slot === own ? 1 : 0) };
   };
   for (const direction of ['ingress', 'egress'] as const) {
-    const steps = distillDirection(direction, policy, { ...inputs, selections, origins: NO_ORIGINS }, open);
-    while (steps.next().done !== true);
+    yield* distillDirection(direction, policy, { ...inputs, selections, origins: NO_ORIGINS }, open);
   }
   return count;
 }

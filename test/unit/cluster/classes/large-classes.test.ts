@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
+import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import type { ClusterStore } from '../../../../src/cluster/store.ts';
 import { asksForTooMuch } from '../../../../src/cilium/policy/map/asked-keys.ts';
 import { cnp, contextFor, rulesOf } from '../../../support/policies.ts';
@@ -56,15 +57,15 @@ test('what one more identity adds is worked out once for all that the same peers
   const store = storeOf(ranges(8_000));
   const view = (): ReturnType<ClusterStore['view']> => store.view();
   const policyClass = view().classOf(view().labelsOf(1_000) ?? [], 1_000);
-  const before = view().entries(policyClass);
+  const before = runToEnd(view().entriesSteps(policyClass));
   const start = performance.now();
   for (let id = 2_000; id < 2_030; id += 1) {
     store.apply({ type: 'upsert', object: decoded(identity(id, { app: `job-${id}` })) });
-    view().entries(view().classOf(view().labelsOf(1_000) ?? [], 1_000));
+    runToEnd(view().entriesSteps(view().classOf(view().labelsOf(1_000) ?? [], 1_000)));
   }
   const tookMs = performance.now() - start;
   assert.ok(tookMs < 1_500, `${tookMs} ms for 30 identities`);
-  const after = view().entries(view().classOf(view().labelsOf(1_000) ?? [], 1_000));
+  const after = runToEnd(view().entriesSteps(view().classOf(view().labelsOf(1_000) ?? [], 1_000)));
   const map = view().policyMap(view().classOf(view().labelsOf(1_000) ?? [], 1_000));
   assert.equal(after, map.size);
   assert.ok(after > before);

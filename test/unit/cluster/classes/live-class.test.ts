@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import type { ClusterStore } from '../../../../src/cluster/store.ts';
 import type { PolicyClass } from '../../../../src/cluster/policy-class.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
@@ -35,7 +36,7 @@ function backClass(view: ClusterView): PolicyClass {
 }
 
 function kept(store: ClusterStore): number {
-  return store.view().entries(backClass(store.view()));
+  return runToEnd(store.view().entriesSteps(backClass(store.view())));
 }
 
 function fresh(store: ClusterStore): number {
