@@ -44,7 +44,7 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
 }
 
 function* growthFinding({ growth, severity }: WorstGrowth, context: ChangeContext): Generator<Pause, Finding> {
-  const contributors = contributorsOf(growth.policyClass, context.after);
+  const contributors = yield* contributorsOf(growth.policyClass, context.after);
   return yield* overflowFinding({
     ...growth,
     identities: growth.members(),

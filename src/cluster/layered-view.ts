@@ -18,6 +18,7 @@ import type {
 import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import { runToEnd } from '../cilium/run-to-end.ts';
 import type { Change } from './change.ts';
 import type { GainingClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
@@ -154,7 +155,7 @@ export class LayeredView implements ClusterView {
     return this.#layers.classes.membersOf(policyClass);
   }
 
-  classesGaining(labels: LabelArray): Iterable<GainingClass> {
+  classesGaining(labels: LabelArray): Iterable<GainingClass | undefined> {
     return this.#layers.classes.gaining(labels);
   }
 
@@ -167,7 +168,11 @@ export class LayeredView implements ClusterView {
   }
 
   policyMap(policyClass: PolicyClass): PolicyMap {
-    return this.#layers.classes.policyMap(policyClass);
+    return runToEnd(this.policyMapSteps(policyClass));
+  }
+
+  policyMapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {
+    return this.#layers.classes.policyMapSteps(policyClass);
   }
 
   after(change: Change): ClusterView {

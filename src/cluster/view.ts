@@ -95,15 +95,17 @@ export interface ClusterView {
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity>;
   /**
    * Classes in which a peer selects these labels, with the entries that one more identity with these labels adds to the map
-   * of each. A class that has no member yet is not among them.
+   * of each. A class that has no member yet is not among them. undefined where the caller may pause.
    */
-  classesGaining(labels: LabelArray): Iterable<GainingClass>;
+  classesGaining(labels: LabelArray): Iterable<GainingClass | undefined>;
   /** The class of an identity, or of labels that no identity has yet. */
   classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;
   /** Number of policy-map entries of a class, known at once or counted; yields where the caller may pause. */
   entriesSteps(policyClass: PolicyClass): Generator<undefined, number>;
-  /** The policy map itself, with the rules behind each entry. */
+  /** The policy map itself, with the rules behind each entry. May take a while in one go. */
   policyMap(policyClass: PolicyClass): PolicyMap;
+  /** The same in steps: yields where the caller may pause. */
+  policyMapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap>;
 
   /** The cluster as it would be after a change, with what lingers (old identities) still there. */
   after(change: Change): ClusterView;

@@ -13,7 +13,7 @@ import { PAUSE, type Answer, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
-import { entriesOf } from '../facts/entries.ts';
+import { entriesOf, gainingClasses } from '../facts/entries.ts';
 import { namespaceRelabel, type MovedKey, type NamespaceRelabel } from '../facts/relabelled-pods.ts';
 
 type Relabelled = Extract<NamespaceRelabel, { readonly kind: 'relabelled' }>;
@@ -86,7 +86,7 @@ function* gainOfOthers(minted: readonly MovedKey[], { before, after }: ChangeCon
   const gains = new Map<string, { readonly policyClass: PolicyClass; gained: number }>();
   for (const { labels } of minted) {
     yield PAUSE;
-    for (const { policyClass, gained } of before.classesGaining(labels)) {
+    for (const { policyClass, gained } of yield* gainingClasses(labels, before)) {
       const gain = getOrMake(gains, policyClass.key, () => ({ policyClass, gained: 0 }));
       gain.gained += gained;
     }

@@ -1,12 +1,17 @@
 /**
  * The rules behind the entries of a map, by how many entries each has a part in.
  *
- * Cost: the map itself, built once for the class that is reported.
+ * Cost: the map itself, built once for the class that is reported, and a look at each of its entries, with pauses between.
  */
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRuleRef, type RuleRef } from '../../cilium/objects.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
+import { PAUSE, type Pause } from '../check.ts';
+import { policyMapOf } from '../facts/entries.ts';
+
+const STEPS_PER_PAUSE = 4096;
 
 export interface Contributor {
   /** A rule element: `spec.ingress[0]`. */
@@ -17,26 +22,32 @@ export interface Contributor {
 }
 
 /** Largest first. */
-export function contributorsOf(policyClass: PolicyClass, view: ClusterView): readonly Contributor[] {
-  const ruleOfOrigin = originIndex(policyClass);
+export function* contributorsOf(policyClass: PolicyClass, view: ClusterView): Generator<Pause, readonly Contributor[]> {
+  const ruleOfOrigin = yield* originIndex(policyClass);
+  const map = yield* policyMapOf(policyClass, view);
+  const rulesBehind = new Map<readonly RuleRef[], ReadonlySet<RuleRef>>();
   const counts = new Map<RuleRef, number>();
-  let size = 0;
-  for (const { origins } of view.policyMap(policyClass).entries()) {
-    size += 1;
-    const rules = new Set(origins.map((origin) => ruleOfOrigin.get(formatRuleRef(origin)) ?? origin));
+  let seen = 0;
+  for (const { origins } of map.entries()) {
+    if (++seen % STEPS_PER_PAUSE === 0) yield PAUSE;
+    const rules = getOrMake(rulesBehind, origins, () => new Set(origins.map((origin) => ruleOfOrigin(origin))));
     for (const rule of rules) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   }
   return [...counts]
-    .map(([rule, entries]) => ({ rule, entries, percent: Math.round((100 * entries) / size) }))
-    .sort((a, b) => b.entries - a.entries || compareBytes(formatRuleRef(a.rule), formatRuleRef(b.rule)));
+    .map(([rule, entries]) => ({ rule, entries, place: formatRuleRef(rule) }))
+    .sort((a, b) => b.entries - a.entries || compareBytes(a.place, b.place))
+    .map(({ rule, entries }) => ({ rule, entries, percent: Math.round((100 * entries) / map.size) }));
 }
 
 /** Entries name the peer item that they come from; a reader wants the rule. */
-function originIndex({ rules }: PolicyClass): ReadonlyMap<string, RuleRef> {
+function* originIndex({ rules }: PolicyClass): Generator<Pause, (origin: RuleRef) => RuleRef> {
   const index = new Map<string, RuleRef>();
+  let seen = 0;
   for (const { ref, peers } of rules) {
-    index.set(formatRuleRef(ref), ref);
-    if (peers.kind === 'list') for (const peer of peers.items) index.set(formatRuleRef(peer.ref), ref);
+    for (const place of [ref, ...(peers.kind === 'list' ? peers.items.map((peer) => peer.ref) : [])]) {
+      if (++seen % STEPS_PER_PAUSE === 0) yield PAUSE;
+      index.set(formatRuleRef(place), ref);
+    }
   }
-  return index;
+  return (origin) => index.get(formatRuleRef(origin)) ?? origin;
 }

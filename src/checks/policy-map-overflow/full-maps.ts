@@ -28,7 +28,7 @@ export function* fullMaps({ view, settings }: StateContext): Iterable<Answer> {
     const entries = yield* entriesOf(policyClass, view);
     const severity = severityOfState(entries, users, { view, settings });
     if (severity === undefined) continue;
-    const contributors = contributorsOf(policyClass, view);
+    const contributors = yield* contributorsOf(policyClass, view);
     const subject = filledBy(contributors) ?? homeOf(users, view);
     if (subject === undefined) continue;
     yield yield* overflowFinding({

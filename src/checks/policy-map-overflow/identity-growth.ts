@@ -15,7 +15,7 @@ import { PAUSE, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
-import { entriesOf } from '../facts/entries.ts';
+import { entriesOf, gainingClasses } from '../facts/entries.ts';
 import type { Growth } from './growth.ts';
 import type { LabelMove, LabelMoves } from './label-moves.ts';
 
@@ -34,8 +34,8 @@ function* peerGrowths(moved: LabelMoves, context: ChangeContext): Generator<Paus
   const gains = new Map<string, Gain>();
   const tenant = view.tenantOf(moved.namespace);
   for (const labels of mintedLabels(moved)) {
-    yield PAUSE;
-    for (const { policyClass, gained } of view.classesGaining(labels)) {
+    for (const { policyClass, gained } of yield* gainingClasses(labels, view)) {
+      yield PAUSE;
       const gain = getOrMake(gains, policyClass.key, () => ({
         policyClass,
         gained: 0,

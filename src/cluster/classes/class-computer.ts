@@ -12,12 +12,11 @@ import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
 import { asksForTooMuch, MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
 import { entryCountSteps, gainedCountSteps } from '../../cilium/policy/map/entry-count.ts';
 import type { MapInputs, Selections } from '../../cilium/policy/map/contributions.ts';
-import { mapState } from '../../cilium/policy/map/map-state.ts';
+import { mapStateSteps } from '../../cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
-import { runToEnd } from '../../cilium/run-to-end.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
 import { provisionalIdentity } from '../identities/identity-layer.ts';
 import type { NodeIdentities } from '../identities/node-identities.ts';
@@ -89,16 +88,21 @@ export class ClassComputer {
     return entryCountSteps(policyClass.policy, this.#mapInputs);
   }
 
-  map(policyClass: PolicyClass): PolicyMap {
-    return mapState(policyClass.policy, this.#mapInputs);
+  /** Yields where the caller may pause, and returns the map. */
+  mapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {
+    return mapStateSteps(policyClass.policy, this.#mapInputs);
   }
 
-  /** Entries that one more identity adds to the map of a class. */
-  gained(policyClass: PolicyClass, labels: LabelArray, identity = this.#anyIdentity): number {
+  /** Yields where the caller may pause, and returns the entries that one more identity adds to the map of a class. */
+  gainedSteps(
+    policyClass: PolicyClass,
+    labels: LabelArray,
+    identity = this.#anyIdentity,
+  ): Generator<undefined, number> {
     const context = this.#inputs.settings;
-    return this.#gains.gained(policyClass, labels, wildcardFor(identity, context), () => {
+    return this.#gains.gainedSteps(policyClass, labels, wildcardFor(identity, context), () => {
       const inputs = { context, labelsOf: (id: number) => this.#inputs.nodes().labelsOf(id) };
-      return runToEnd(gainedCountSteps(policyClass.policy, { identity, labels }, inputs));
+      return gainedCountSteps(policyClass.policy, { identity, labels }, inputs);
     });
   }
 

@@ -5,15 +5,17 @@
  * hundredth pod of a deployment adds what the first one did. So a policy of thousands of rules is worked through once, not for
  * every identity that comes.
  * Invariant: bounded for each class; what is remembered goes with the class.
+ * Cost: a look at each peer selector of the class, and the entries themselves where they are not remembered, in steps between
+ * which the caller may pause.
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import { listedSelectors } from '../../cilium/policy/rule.ts';
 import { isWildcard, matches, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
-import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { PolicyClass } from '../policy-class.ts';
 
 const MOST_REMEMBERED = 256;
 const LONGEST_KEY = 256;
+const SELECTORS_PER_PAUSE = 4096;
 
 interface Remembered {
   readonly selectors: readonly EndpointSelector[];
@@ -25,16 +27,30 @@ export class ClassGains {
   readonly #remembered = new WeakMap<PolicyClass, Remembered>();
 
   /** `wildcard` stands for the identity where it has no entry of its own. */
-  gained(policyClass: PolicyClass, labels: LabelArray, wildcard: number, compute: () => number): number {
+  *gainedSteps(
+    policyClass: PolicyClass,
+    labels: LabelArray,
+    wildcard: number,
+    compute: () => Generator<undefined, number>,
+  ): Generator<undefined, number> {
+    const { selectors, gains } = this.#rememberedOf(policyClass);
+    const key = `${wildcard}:${yield* takenBy(selectors, labels)}`;
+    const known = gains.get(key);
+    if (known !== undefined) return known;
+    const gained = yield* compute();
+    if (key.length > LONGEST_KEY) return gained;
+    if (gains.size >= MOST_REMEMBERED) gains.clear();
+    gains.set(key, gained);
+    return gained;
+  }
+
+  #rememberedOf(policyClass: PolicyClass): Remembered {
     let remembered = this.#remembered.get(policyClass);
     if (remembered === undefined) {
       remembered = { selectors: [...peersOf(policyClass)], gains: new Map() };
       this.#remembered.set(policyClass, remembered);
     }
-    const key = `${wildcard}:${takenBy(remembered.selectors, labels)}`;
-    if (key.length > LONGEST_KEY) return compute();
-    if (remembered.gains.size >= MOST_REMEMBERED && !remembered.gains.has(key)) remembered.gains.clear();
-    return getOrMake(remembered.gains, key, compute);
+    return remembered;
   }
 }
 
@@ -47,8 +63,11 @@ export function peersOf({ rules }: PolicyClass): Iterable<EndpointSelector> {
   return selectors.values();
 }
 
-function takenBy(selectors: readonly EndpointSelector[], labels: LabelArray): string {
+function* takenBy(selectors: readonly EndpointSelector[], labels: LabelArray): Generator<undefined, string> {
   const taken: number[] = [];
-  for (const [index, selector] of selectors.entries()) if (matches(selector, labels)) taken.push(index);
+  for (const [index, selector] of selectors.entries()) {
+    if (matches(selector, labels)) taken.push(index);
+    if (index % SELECTORS_PER_PAUSE === SELECTORS_PER_PAUSE - 1) yield;
+  }
   return taken.join();
 }

@@ -10,7 +10,9 @@ export interface ClassLayer {
   classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;
   /** Yields where the caller may pause, and returns the number of entries. */
   entriesSteps(policyClass: PolicyClass): Generator<undefined, number>;
-  policyMap(policyClass: PolicyClass): PolicyMap;
+  /** Yields where the caller may pause, and returns the map. */
+  policyMapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap>;
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity>;
-  gaining(labels: LabelArray): Iterable<GainingClass>;
+  /** undefined where the caller may pause. */
+  gaining(labels: LabelArray): Iterable<GainingClass | undefined>;
 }

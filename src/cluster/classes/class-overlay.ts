@@ -19,6 +19,8 @@ import { selectionsOf } from '../identities/selections.ts';
 import type { PolicyClass } from '../policy-class.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
+const IDENTITIES_PER_PAUSE = 64;
+
 /** The same rules and prefixes, more identities. */
 export class GrownClasses implements ClassLayer {
   readonly #base: ClassLayer;
@@ -38,12 +40,15 @@ export class GrownClasses implements ClassLayer {
 
   *entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
     let entries = yield* this.#base.entriesSteps(policyClass);
-    for (const { id, labels } of this.#added) entries += this.#computer.gained(policyClass, labels, id);
+    for (const [index, { id, labels }] of this.#added.entries()) {
+      entries += yield* this.#computer.gainedSteps(policyClass, labels, id);
+      if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield;
+    }
     return entries;
   }
 
-  policyMap(policyClass: PolicyClass): PolicyMap {
-    return this.#computer.map(policyClass);
+  policyMapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {
+    return this.#computer.mapSteps(policyClass);
   }
 
   *membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
@@ -51,7 +56,7 @@ export class GrownClasses implements ClassLayer {
     for (const { id, labels } of this.#added) if (this.#base.classOf(labels).key === policyClass.key) yield id;
   }
 
-  gaining(labels: LabelArray): Iterable<GainingClass> {
+  gaining(labels: LabelArray): Iterable<GainingClass | undefined> {
     return this.#base.gaining(labels);
   }
 }
@@ -79,8 +84,8 @@ export class RecountedClasses implements ClassLayer {
     return count;
   }
 
-  policyMap(policyClass: PolicyClass): PolicyMap {
-    return this.#computer.map(policyClass);
+  policyMapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {
+    return this.#computer.mapSteps(policyClass);
   }
 
   *membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
@@ -89,15 +94,17 @@ export class RecountedClasses implements ClassLayer {
     }
   }
 
-  *gaining(labels: LabelArray): Iterable<GainingClass> {
+  *gaining(labels: LabelArray): Generator<GainingClass | undefined, void> {
     const seen = new Set<string>();
+    let looked = 0;
     for (const id of this.#layers.identities.all()) {
+      if (++looked % IDENTITIES_PER_PAUSE === 0) yield;
       const record = this.#layers.identities.record(id);
       if (record === undefined) continue;
       const policyClass = this.classOf(record.labels, id);
       if (seen.has(policyClass.key)) continue;
       seen.add(policyClass.key);
-      const gained = this.#computer.gained(policyClass, labels);
+      const gained = yield* this.#computer.gainedSteps(policyClass, labels);
       if (gained > 0) yield { policyClass, gained };
     }
   }

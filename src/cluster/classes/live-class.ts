@@ -48,13 +48,20 @@ export class LiveClass {
   /** Yields where the caller may pause, and the cluster go on. */
   *countSteps(computer: ClassComputer): Generator<undefined, number> {
     while (this.#count !== undefined) {
-      const owed = this.#owed.pop();
+      const owed = this.#owed.at(-1);
       if (owed === undefined) return this.#count;
-      const { record, sign } = owed;
-      this.#count += sign * computer.gained(this.policyClass, record.labels, record.id);
+      const { labels, id } = owed.record;
+      this.#pay(owed, yield* computer.gainedSteps(this.policyClass, labels, id));
       yield;
     }
     return yield* this.#freshCountSteps(computer);
+  }
+
+  /** What is no longer owed was forgotten meanwhile, or put on top by somebody else who asked. */
+  #pay(owed: Owed, gained: number): void {
+    if (this.#count === undefined || this.#owed.at(-1) !== owed) return;
+    this.#owed.pop();
+    this.#count += owed.sign * gained;
   }
 
   /** What is counted while the cluster goes on is the count of the cluster as it was: it is kept only if nothing moved. */

@@ -22,6 +22,8 @@ import { SelectorAnchors } from '../identities/selector-anchors.ts';
 import type { PolicyClass } from '../policy-class.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
+const CLASSES_PER_PAUSE = 64;
+
 interface PeerUse {
   readonly selector: EndpointSelector;
   readonly classes: Set<LiveClass>;
@@ -56,8 +58,8 @@ export class PolicyClasses implements ClassLayer {
     return live?.countSteps(this.#computer) ?? this.#computer.countSteps(policyClass);
   }
 
-  policyMap(policyClass: PolicyClass): PolicyMap {
-    return this.#computer.map(policyClass);
+  policyMapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {
+    return this.#computer.mapSteps(policyClass);
   }
 
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
@@ -65,11 +67,13 @@ export class PolicyClasses implements ClassLayer {
     return this.#classes.get(policyClass.key)?.members ?? [];
   }
 
-  *gaining(labels: LabelArray): Iterable<GainingClass> {
+  *gaining(labels: LabelArray): Generator<GainingClass | undefined, void> {
     this.#build();
-    for (const live of this.#selecting(labels)) {
-      const gained = this.#computer.gained(live.policyClass, labels);
-      if (gained > 0) yield { policyClass: live.policyClass, gained };
+    let seen = 0;
+    for (const { policyClass } of this.#selecting(labels)) {
+      const gained = yield* this.#computer.gainedSteps(policyClass, labels);
+      if (gained > 0) yield { policyClass, gained };
+      if (++seen % CLASSES_PER_PAUSE === 0) yield;
     }
   }
 
