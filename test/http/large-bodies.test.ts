@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import { connectRaw, send } from '../support/http-client.ts';
 import { answerOf, pod, podRequest, reviewBody } from '../support/http-reviews.ts';
@@ -33,22 +33,6 @@ function assertTooLarge(text: string): void {
   assert.equal(status['reason'], 'RequestEntityTooLarge');
   assert.match(String(status['message']), /8388608 bytes/);
 }
-
-test('a body that declares one byte more is refused before it arrives, and the connection is closed', async (t) => {
-  const webhook = await startWebhook(t);
-  const { socket, received } = await connectRaw(webhook);
-  socket.write(`${HEAD}Content-Length: ${LIMIT + 1}\r\n\r\n`);
-  assertTooLarge(await received);
-});
-
-test('a body that grows beyond 8 MiB without having said so is refused, and the connection is closed', async (t) => {
-  const webhook = await startWebhook(t);
-  const { socket, received } = await connectRaw(webhook);
-  socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
-  const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(0x100000, 0x20), Buffer.from('\r\n')]);
-  for (let index = 0; index < 9; index += 1) socket.write(chunk);
-  assertTooLarge(await received);
-});
 
 test(
   'a client that reads only when it has sent everything still gets to read why it was refused',
@@ -86,14 +70,33 @@ async function exchange(webhook: TestWebhook, bytes: string): Promise<string> {
   return received;
 }
 
-test('a client that goes on sending for ever is cut off after a while', async (t) => {
-  const webhook = await startWebhook(t);
-  const { socket, received } = await connectRaw(webhook);
-  socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
-  const chunk = `${(65_536).toString(16)}\r\n${' '.repeat(65_536)}\r\n`;
-  const sending = setInterval(() => {
-    if (socket.writableLength < 1_000_000) for (let index = 0; index < 16; index += 1) socket.write(chunk);
-  }, 5);
-  t.after(() => clearInterval(sending));
-  assert.match(await received, /^HTTP\/1\.1 413 /);
+/** Each waits until the server has had enough: a second. */
+describe('whoever does not stop sending', { concurrency: true }, () => {
+  test('a body that declares one byte more is refused before it arrives, and the connection is closed', async (t) => {
+    const webhook = await startWebhook(t);
+    const { socket, received } = await connectRaw(webhook);
+    socket.write(`${HEAD}Content-Length: ${LIMIT + 1}\r\n\r\n`);
+    assertTooLarge(await received);
+  });
+
+  test('a body that grows beyond 8 MiB without having said so is refused, and the connection is closed', async (t) => {
+    const webhook = await startWebhook(t);
+    const { socket, received } = await connectRaw(webhook);
+    socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+    const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(0x100000, 0x20), Buffer.from('\r\n')]);
+    for (let index = 0; index < 9; index += 1) socket.write(chunk);
+    assertTooLarge(await received);
+  });
+
+  test('a client that goes on sending for ever is cut off after a while', async (t) => {
+    const webhook = await startWebhook(t);
+    const { socket, received } = await connectRaw(webhook);
+    socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+    const chunk = `${(65_536).toString(16)}\r\n${' '.repeat(65_536)}\r\n`;
+    const sending = setInterval(() => {
+      if (socket.writableLength < 1_000_000) for (let index = 0; index < 16; index += 1) socket.write(chunk);
+    }, 5);
+    t.after(() => clearInterval(sending));
+    assert.match(await received, /^HTTP\/1\.1 413 /);
+  });
 });
