@@ -1,0 +1,107 @@
+/**
+ * What each finding says: the check that it belongs to, the numbers that are published with it, and more for its message.
+ *
+ * One entry for each finding id, so that nobody can ask a finding for a fact that it does not have. Names and meanings are
+ * those of docs/checks/; JSON schema: schemas/finding.schema.json.
+ */
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { Direction } from '../../cilium/policy/rule.ts';
+
+export const CHECK_IDS = ['identity-churn', 'deny-contradiction', 'policy-map-overflow', 'reserved-labels'] as const;
+export type CheckId = (typeof CHECK_IDS)[number];
+
+/** Every finding, and the check that makes it. */
+export const CHECK_OF_FINDING = {
+  'label-churn': 'identity-churn',
+  'relabel-pod': 'identity-churn',
+  'relabel-namespace': 'identity-churn',
+  'dead-allow': 'deny-contradiction',
+  'dead-today': 'deny-contradiction',
+  'partial-allow': 'deny-contradiction',
+  'policy-map-overflow': 'policy-map-overflow',
+  'reserved-labels': 'reserved-labels',
+} as const satisfies Readonly<Record<string, CheckId>>;
+export type FindingId = keyof typeof CHECK_OF_FINDING;
+
+export type FactValue = string | number | boolean | readonly string[];
+/** The facts of any finding, for who only shows them. */
+export type Facts = Readonly<Record<string, FactValue>>;
+
+/** `new`: no CiliumIdentity has it yet. */
+type IdentityOrNew = NumericIdentity | 'new';
+
+type AllowFacts = {
+  readonly direction: Direction;
+  /** `ANY` where none is named. */
+  readonly protocol: string;
+  /** A number, an interval such as `8000-9000`, 0 for every port. */
+  readonly port: number | string;
+};
+
+/** What Cilium takes a pod label key for, besides a label. */
+export type Meaning =
+  /** Stripped or overwritten: it means nothing to Cilium. */
+  | 'cilium-owned'
+  /** `reserved.` is read as the source of the label, and which of two labels stays is left to chance. */
+  | 'source-prefix'
+  /** The pod gets a number of its own on each node, and no CiliumIdentity. */
+  | 'no-identity'
+  /** No policy is enforced on the pod. */
+  | 'policy-off'
+  /** Default deny in both directions. */
+  | 'default-deny'
+  /** The name of a reserved identity, easily taken for it. */
+  | 'reserved-name';
+
+export type FactsOf = {
+  readonly 'label-churn': {
+    /** Sorted; the first of them where they are many. */
+    readonly labels: readonly string[];
+    readonly unused: number;
+    readonly inUse: number;
+    readonly nearestIdentity?: NumericIdentity;
+  };
+  readonly 'relabel-pod': { readonly identityBefore: IdentityOrNew; readonly identityAfter: IdentityOrNew };
+  readonly 'relabel-namespace': {
+    readonly podsReidentified: number;
+    readonly identitiesMinted: number;
+    readonly identitiesMintedWorst: number;
+    readonly identitiesOrphaned: number;
+    readonly entriesGainedWorst: number;
+  };
+  readonly 'dead-allow': AllowFacts;
+  readonly 'dead-today': AllowFacts;
+  readonly 'partial-allow': AllowFacts;
+  readonly 'policy-map-overflow': {
+    readonly identity: IdentityOrNew;
+    readonly endpoints: number;
+    readonly entriesBefore: number;
+    readonly entriesAfter: number;
+    readonly entriesSettled: number;
+    readonly limit: number;
+  };
+  readonly 'reserved-labels': { readonly reason: Meaning; readonly label: string };
+};
+
+/** What tells a unit apart wherever it stands in its policy. */
+type UnitDetails = { readonly content: string };
+
+/** For the message, and no part of what is published. */
+export type DetailsOf = {
+  readonly 'label-churn': {
+    /** How many labels, listed or not. */
+    readonly labels: number;
+    /** Those of them that keep changing. */
+    readonly churning: readonly string[];
+    readonly mergedUnused: number;
+    readonly mergedInUse: number;
+  };
+  /** `unpoliced`: pods that stay open if the policy is refused. */
+  readonly 'dead-allow': UnitDetails & { readonly unpoliced: number };
+  /** `matching`: how many identities it matches now. */
+  readonly 'dead-today': UnitDetails & { readonly matching: number };
+  /** `part`: what of it is denied. */
+  readonly 'partial-allow': UnitDetails & { readonly part: string };
+  /** `shares`: of the causes, in percent; `pod`: one that has the map. */
+  readonly 'policy-map-overflow': { readonly shares: readonly number[]; readonly pod?: string };
+};
