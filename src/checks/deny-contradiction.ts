@@ -38,7 +38,7 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   const assessments = yield* assessPolicy(ref, groundOf(context.after));
   const violations = new Set(yield* freshDead(countedDead(assessments), ref, context));
   const isRefused = violations.size > 0 && change.op === 'create';
-  const unpoliced = isRefused ? unpolicedPods(rulesOf(context.after.policy(ref)), context.before) : 0;
+  const unpoliced = isRefused ? yield* unpolicedPods(rulesOf(context.after.policy(ref)), context.before) : 0;
   yield* findings(ref, { assessments, violations, unpoliced, view: context.after });
 }
 

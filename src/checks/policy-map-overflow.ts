@@ -38,7 +38,7 @@ export const policyMapOverflow: Check = {
 function* onChange(context: ChangeContext): Iterable<Answer> {
   for (const growths of yield* growthsOf(context)) {
     if (growths.length === 0) continue;
-    const worst = worstOf(growths, limitsOf(context.current, context.settings), () => context.after);
+    const worst = yield* worstOf(growths, limitsOf(context.current, context.settings), () => context.after);
     if (worst !== undefined) yield yield* growthFinding(worst, context);
   }
 }

@@ -82,7 +82,7 @@ function* fullestMaps(view: ClusterView): Generator<Pause, Capacity['policyMaps'
     maps.push({
       identity,
       namespace: namespaceOfIdentity(identity, view) ?? '',
-      endpoints: endpointsOf(identities, view),
+      endpoints: yield* endpointsOf(identities, view),
       entries: yield* entriesOf(policyClass, view),
     });
   }

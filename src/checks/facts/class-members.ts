@@ -43,9 +43,11 @@ export function hasEndpoint(identities: Iterable<NumericIdentity>, view: Cluster
 }
 
 /** The first of their label sets in byte order: tells classes apart whatever numbers were made up for them. */
-export function firstKey(identities: Iterable<NumericIdentity>, view: ClusterView): string {
+export function* firstKey(identities: Iterable<NumericIdentity>, view: ClusterView): Generator<Pause, string> {
   let first: string | undefined;
+  let seen = 0;
   for (const identity of identities) {
+    if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
     const key = canonicalKey(view.labelsOf(identity) ?? []);
     if (first === undefined || compareBytes(key, first) < 0) first = key;
   }
@@ -53,11 +55,13 @@ export function firstKey(identities: Iterable<NumericIdentity>, view: ClusterVie
 }
 
 /** Duplicates of an identity have the same endpoints, which count once. */
-export function endpointsOf(identities: Iterable<NumericIdentity>, view: ClusterView): number {
+export function* endpointsOf(identities: Iterable<NumericIdentity>, view: ClusterView): Generator<Pause, number> {
   const byKey = new Map<string, number>();
+  let seen = 0;
   for (const identity of identities) {
     const { pods, endpoints } = view.useOf(identity);
     byKey.set(canonicalKey(view.labelsOf(identity) ?? []), Math.max(pods, endpoints));
+    if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
   }
   return [...byKey.values()].reduce((sum, endpoints) => sum + endpoints, 0);
 }

@@ -8,8 +8,11 @@ import { compareBytes } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
-import type { Severity } from '../check.ts';
+import { PAUSE, type Pause, type Severity } from '../check.ts';
+import type { ChangeContext } from '../context.ts';
+import { entriesCertainty } from '../facts/certainty.ts';
 import { firstKey } from '../facts/class-members.ts';
+import { entriesOf } from '../facts/entries.ts';
 import type { CheckSettings } from '../settings.ts';
 
 export interface Growth {
@@ -49,31 +52,66 @@ export function severityOf(
   return before < nearly || after - before >= limit * LITTLE ? 'advice' : undefined;
 }
 
+export interface GrowthQuestion extends Pick<Growth, 'policyClass' | 'members' | 'isBlamed'> {
+  /** Absent for pods that had no map. */
+  readonly classBefore: PolicyClass | undefined;
+}
+
+/**
+ * undefined: the map is far from full, and there is nothing to say whatever it was before, which is not counted then. Most maps
+ * are, and a count is what a change of a broad policy costs.
+ */
+export function* growthOf(
+  { classBefore, ...question }: GrowthQuestion,
+  { current, before, after, settings }: ChangeContext,
+): Generator<Pause, Growth | undefined> {
+  const entries = yield* entriesOf(question.policyClass, after);
+  const { limit, advicePercent } = limitsOf(current, settings);
+  if (entries < Math.min(limit, (limit * advicePercent) / 100)) return undefined;
+  return {
+    ...question,
+    before: classBefore === undefined ? 0 : yield* entriesOf(classBefore, before),
+    after: entries,
+    certainty: entriesCertainty(after.settings, question.policyClass),
+  };
+}
+
 export interface WorstGrowth {
   readonly growth: Growth;
   readonly severity: Severity;
 }
 
 /** What can deny first, then violations, then the fullest map, then the one that grows most, then by labels. */
-export function worstOf(
+export function* worstOf(
   growths: Iterable<Growth>,
   limits: GrowthLimits,
   view: () => ClusterView,
-): WorstGrowth | undefined {
-  let worst: WorstGrowth | undefined;
+): Generator<Pause, WorstGrowth | undefined> {
+  let worst: WorstGrowth[] = [];
   for (const growth of growths) {
     const severity = severityOf(growth, limits);
     if (severity === undefined) continue;
     const candidate = { growth, severity };
-    if (worst === undefined || isWorse(candidate, worst, view)) worst = candidate;
+    const order = worst[0] === undefined ? 1 : compare(candidate, worst[0]);
+    if (order > 0) worst = [candidate];
+    else if (order === 0) worst.push(candidate);
   }
-  return worst;
+  return worst.length > 1 ? yield* firstByLabels(worst, view()) : worst[0];
 }
 
-function isWorse(a: WorstGrowth, b: WorstGrowth, view: () => ClusterView): boolean {
-  const order = rank(a) - rank(b) || a.growth.after - b.growth.after || b.growth.before - a.growth.before;
-  if (order !== 0) return order > 0;
-  return compareBytes(firstKey(a.growth.members(), view()), firstKey(b.growth.members(), view())) < 0;
+/** Above 0: the first is worse. */
+function compare(a: WorstGrowth, b: WorstGrowth): number {
+  return rank(a) - rank(b) || a.growth.after - b.growth.after || b.growth.before - a.growth.before;
+}
+
+function* firstByLabels(equals: readonly WorstGrowth[], view: ClusterView): Generator<Pause, WorstGrowth | undefined> {
+  let first: { readonly key: string; readonly growth: WorstGrowth } | undefined;
+  for (const growth of equals) {
+    yield PAUSE;
+    const key = yield* firstKey(growth.growth.members(), view);
+    if (first === undefined || compareBytes(key, first.key) < 0) first = { key, growth };
+  }
+  return first?.growth;
 }
 
 function rank({ severity, growth: { certainty } }: WorstGrowth): number {

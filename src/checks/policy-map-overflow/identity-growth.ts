@@ -7,6 +7,7 @@
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { LabelArray } from '../../cilium/identity/label.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { listedSelectors, type Rule } from '../../cilium/policy/rule.ts';
 import { matches } from '../../cilium/policy/selector.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
@@ -16,7 +17,7 @@ import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
-import type { Growth } from './growth.ts';
+import { growthOf, type Growth } from './growth.ts';
 import type { LabelMove, LabelMoves } from './label-moves.ts';
 
 export function* identityGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause, readonly Growth[]> {
@@ -102,17 +103,11 @@ function* ownGrowth(move: LabelMove, moved: LabelMoves, context: ChangeContext):
   const classBefore = move.from === undefined ? undefined : before.classOf(move.from);
   const leavesMap = classBefore !== undefined && classBefore.key !== policyClass.key;
   if (!leavesMap && hasEndpoint(before.membersOf(policyClass), before)) return undefined;
-  const { after } = context;
-  return {
-    policyClass,
-    members: () => [...after.membersOf(policyClass)],
-    before: classBefore === undefined ? 0 : yield* entriesOf(classBefore, before),
-    after: yield* entriesOf(policyClass, after),
-    certainty: entriesCertainty(after.settings, policyClass),
-    isBlamed:
-      !moved.isAdviceOnly &&
-      isOfTenant(gainingRules(policyClass, classBefore, move), before.tenantOf(moved.namespace), before),
-  };
+  const isBlamed =
+    !moved.isAdviceOnly &&
+    isOfTenant(gainingRules(policyClass, classBefore, move), before.tenantOf(moved.namespace), before);
+  const members = (): readonly NumericIdentity[] => [...context.after.membersOf(policyClass)];
+  return yield* growthOf({ policyClass, classBefore, members, isBlamed }, context);
 }
 
 /** The rules that are new to the pods, and those that select what is minted; all of them where none is. */

@@ -30,7 +30,7 @@ export interface OverflowReport {
   readonly proposals: readonly Fix[];
 }
 
-export function* overflowFinding(report: OverflowReport): Generator<Pause, Finding> {
+export function* overflowFinding(report: OverflowReport): Generator<Pause, FindingOf<'policy-map-overflow'>> {
   const { policyClass, identities, contributors, subject, view } = report;
   const own = contributors.find(({ rule }) => formatRef(rule.object) === formatRef(subject));
   const named = contributors.slice(0, NAMED_RULES);

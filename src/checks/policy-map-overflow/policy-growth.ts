@@ -4,7 +4,7 @@
  *
  * Identities of one class before that the same new rules select are of one class afterwards, so that one of them is asked
  * for all.
- * Cost: O(identities that the policy selects), and two counts for each class.
+ * Cost: O(identities that the policy selects), and a count for each class; two where its map is nearly full.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
@@ -14,10 +14,8 @@ import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
-import { entriesCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
-import { entriesOf } from '../facts/entries.ts';
-import type { Growth } from './growth.ts';
+import { growthOf, type Growth } from './growth.ts';
 
 const IDENTITIES_PER_PAUSE = 200;
 const MOST_CLASSES = 10_000;
@@ -32,24 +30,18 @@ export function* policyGrowths(
   policy: PolicyChange,
   context: ChangeContext,
 ): Generator<Pause | Unjudged, readonly Growth[]> {
-  const { before, after } = context;
   const [rulesBefore, rulesAfter] = [rulesOf(policy.before), rulesOf(policy.after)];
   const classes = yield* selectedClasses(rulesBefore, rulesAfter, context);
   const isBlamed = addsAllows(rulesBefore, rulesAfter);
   const growths: Growth[] = [];
   const counted = classes.filter((selected) => selected.after.uncounted === undefined).slice(0, MOST_CLASSES);
   for (const selected of counted) {
-    growths.push({
-      policyClass: selected.after,
-      members: () => selected.identities,
-      before: yield* entriesOf(selected.before, before),
-      after: yield* entriesOf(selected.after, after),
-      certainty: entriesCertainty(after.settings, selected.after),
-      isBlamed,
-    });
     yield PAUSE;
+    const { before: classBefore, after: policyClass } = selected;
+    const growth = yield* growthOf({ policyClass, classBefore, members: () => selected.identities, isBlamed }, context);
+    if (growth !== undefined) growths.push(growth);
   }
-  yield* uncounted(classes, growths.length);
+  yield* uncounted(classes, counted.length);
   return growths;
 }
 

@@ -3,10 +3,10 @@
  * map with a selector around it (`world` up to 1.19, 0.0.0.0/0, an enclosing prefix, a group), whoever's that map is.
  *
  * Held against the author only for classes of the same tenant, and where the new identities enter through an allow.
- * Cost: the node-local identities, one look at each peer selector in use, and two counts for each class that grows.
+ * Cost: the node-local identities, one look at each peer selector in use, and a count for each class that grows; two where its
+ * map is nearly full.
  */
-import { canonicalKey } from '../../cilium/identity/label.ts';
-import { getOrMake } from '../../cilium/get-or-make.ts';
+import { canonicalKey, type CanonicalKey } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { listedSelectors, type Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
@@ -14,12 +14,12 @@ import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
-import { entriesCertainty } from '../facts/certainty.ts';
 import { allClasses, hasEndpoint, type ClassMembers } from '../facts/class-members.ts';
-import { entriesOf } from '../facts/entries.ts';
-import type { Growth } from './growth.ts';
+import { growthOf, type Growth } from './growth.ts';
 
 const MOST_CLASSES = 10_000;
+const IDENTITIES_PER_PAUSE = 500;
+const SELECTORS_PER_PAUSE = 4096;
 
 export interface PrefixChange {
   /** Subjects of the policy itself: their maps are judged with its rules. */
@@ -43,17 +43,13 @@ export function* prefixGrowths(
   for (const { policyClass, identities, isThroughAllow } of classes.slice(0, MOST_CLASSES)) {
     yield PAUSE;
     const isOwn = change.isOwn(identities);
-    growths[isOwn ? 'own' : 'others'].push({
-      policyClass,
-      members: () => identities,
-      before: yield* entriesOf(policyClass, context.before),
-      after: yield* entriesOf(policyClass, context.after),
-      certainty: entriesCertainty(context.after.settings, policyClass),
-      isBlamed: isOwn && change.addsAllows && isThroughAllow,
-    });
+    const isBlamed = isOwn && change.addsAllows && isThroughAllow;
+    const question = { policyClass, classBefore: policyClass, members: () => identities, isBlamed };
+    const growth = yield* growthOf(question, context);
+    if (growth !== undefined) growths[isOwn ? 'own' : 'others'].push(growth);
   }
   const rest = classes.length - MOST_CLASSES;
-  if (rest > 0) yield { kind: 'unjudged', reason: `${rest} more policy maps were not counted` };
+  if (rest > 0) yield { kind: 'unjudged', reason: `${rest} more policy maps were not counted`, unfinished: 'size' };
   return growths;
 }
 
@@ -65,14 +61,14 @@ function* growingClasses(
   judged: ReadonlySet<NumericIdentity>,
   { before, after }: ChangeContext,
 ): Generator<Pause, readonly GrowingClass[]> {
-  const added = addedIdentities(before, after);
+  const added = yield* addedIdentities(before, after);
   if (added.size === 0) return [];
   const entering = new EnteringRules(added, after);
   const growing: GrowingClass[] = [];
   for (const { policyClass, identities } of yield* allClasses(before)) {
     yield PAUSE;
     const others = identities.filter((identity) => !judged.has(identity));
-    const rules = entering.of(policyClass);
+    const rules = yield* entering.of(policyClass);
     if (rules.length === 0 || !hasEndpoint(others, before)) continue;
     growing.push({ policyClass, identities: others, isThroughAllow: rules.some(({ verdict }) => verdict === 'allow') });
   }
@@ -80,14 +76,20 @@ function* growingClasses(
 }
 
 /** By labels: the numbers of node-local identities are made up for each view. */
-function addedIdentities(before: ClusterView, after: ClusterView): ReadonlySet<NumericIdentity> {
-  const known = new Set<string>();
-  for (const identity of before.nodeIdentities()) known.add(canonicalKey(before.labelsOf(identity) ?? []));
+function* addedIdentities(before: ClusterView, after: ClusterView): Generator<Pause, ReadonlySet<NumericIdentity>> {
+  const known = new Set((yield* nodeKeys(before)).values());
   const added = new Set<NumericIdentity>();
-  for (const identity of after.nodeIdentities()) {
-    if (!known.has(canonicalKey(after.labelsOf(identity) ?? []))) added.add(identity);
-  }
+  for (const [identity, key] of yield* nodeKeys(after)) if (!known.has(key)) added.add(identity);
   return added;
+}
+
+function* nodeKeys(view: ClusterView): Generator<Pause, ReadonlyMap<NumericIdentity, CanonicalKey>> {
+  const keys = new Map<NumericIdentity, CanonicalKey>();
+  for (const identity of view.nodeIdentities()) {
+    keys.set(identity, canonicalKey(view.labelsOf(identity) ?? []));
+    if (keys.size % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
+  }
+  return keys;
 }
 
 /** Which rules let an added identity into a map. The same selectors are in many classes: each is asked once. */
@@ -95,19 +97,34 @@ class EnteringRules {
   readonly #added: ReadonlySet<NumericIdentity>;
   readonly #view: ClusterView;
   readonly #answers = new Map<SelectorKey, boolean>();
+  #looked = 0;
 
   constructor(added: ReadonlySet<NumericIdentity>, view: ClusterView) {
     this.#added = added;
     this.#view = view;
   }
 
-  of({ rules }: PolicyClass): readonly Rule[] {
-    return rules.filter(({ peers }) => listedSelectors(peers).some((selector) => this.#selectsAdded(selector)));
+  *of({ rules }: PolicyClass): Generator<Pause, readonly Rule[]> {
+    const entering: Rule[] = [];
+    for (const rule of rules) if (yield* this.#letsIn(rule)) entering.push(rule);
+    return entering;
   }
 
-  #selectsAdded(selector: EndpointSelector): boolean {
+  *#letsIn({ peers }: Rule): Generator<Pause, boolean> {
+    for (const selector of listedSelectors(peers)) {
+      if (++this.#looked % SELECTORS_PER_PAUSE === 0) yield PAUSE;
+      if (yield* this.#selectsAdded(selector)) return true;
+    }
+    return false;
+  }
+
+  *#selectsAdded(selector: EndpointSelector): Generator<Pause, boolean> {
     if (isWildcard(selector)) return false;
-    const answer = (): boolean => this.#view.selections(selector).some((identity) => this.#added.has(identity));
-    return getOrMake(this.#answers, selector.key, answer);
+    const known = this.#answers.get(selector.key);
+    if (known !== undefined) return known;
+    yield PAUSE;
+    const answer = this.#view.selections(selector).some((identity) => this.#added.has(identity));
+    this.#answers.set(selector.key, answer);
+    return answer;
   }
 }

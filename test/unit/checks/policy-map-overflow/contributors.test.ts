@@ -3,9 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contributorsOf } from '../../../src/checks/policy-map-overflow/contributors.ts';
-import { identityIn } from '../../support/churn.ts';
-import { namespace, policy, storeWith } from '../../support/objects.ts';
+import { contributorsOf } from '../../../../src/checks/policy-map-overflow/contributors.ts';
+import { identityIn } from '../../../support/churn.ts';
+import { namespace, policy, storeWith } from '../../../support/objects.ts';
 
 const IDENTITIES = 4_000;
 
