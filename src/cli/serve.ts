@@ -170,7 +170,7 @@ function openOperations(
     // The model was read before anything listened.
     readiness: new Map<string, ReadinessCheck>([
       ['model', () => undefined],
-      ['certificate', () => (tls.isValid() ? undefined : 'expired, or not valid yet')],
+      ['certificate', () => tls.notReady()],
       ['webhook', () => (webhook.isServing() ? undefined : 'draining')],
     ]),
     metrics,

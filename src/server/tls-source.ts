@@ -3,7 +3,8 @@
  *
  * Files are polled by content: a Secret's mount swaps a symbolic link, which watches of the file itself do not see.
  * Invariant: current() is always a pair that was whole and valid when it was read. New files that are broken, or of which
- * only one has been written yet, change nothing; they are logged and counted once, and read again at the next poll.
+ * only one has been written yet, change nothing; they are logged and counted once, until they can be used again, and are
+ * read again at each poll.
  */
 import { fail, ok } from '../cilium/result.ts';
 import type { Result } from '../cilium/result.ts';
@@ -35,7 +36,7 @@ export class TlsSource {
   readonly #listeners = new Set<(pair: TlsPair) => void>();
   readonly #timer: NodeJS.Timeout;
   #current: TlsPair;
-  #lastFault = '';
+  #lastFaults: ReadonlySet<string> = new Set();
   #refreshing: Promise<void> | undefined;
 
   constructor(options: TlsSourceOptions & { readonly now: () => Date }, first: TlsPair) {
@@ -49,9 +50,10 @@ export class TlsSource {
     return this.#current;
   }
 
-  /** For readiness: a certificate may expire while nobody renews it. */
-  isValid(): boolean {
-    return this.#current.notAfter > this.#options.now();
+  /** For readiness, why: a certificate may expire while nobody renews it. */
+  notReady(): string | undefined {
+    const { notAfter } = this.#current;
+    return notAfter > this.#options.now() ? undefined : `the serving certificate expired on ${notAfter.toISOString()}`;
   }
 
   /** Returns how to stop listening. */
@@ -72,26 +74,33 @@ export class TlsSource {
   }
 
   async #poll(): Promise<void> {
+    const renewed = await this.#renew();
+    const read = await this.#read();
+    this.#report([renewed, read].flatMap((step) => (step.ok ? [] : [step.error])));
+    if (read.ok && read.value !== undefined) this.#replace(read.value);
+  }
+
+  async #renew(): Promise<Result<undefined, TlsFault>> {
     try {
       await this.#options.renew?.();
+      return ok(undefined);
     } catch (error) {
-      this.#report({ file: this.#options.files.certFile, reason: `cannot be renewed: ${messageOf(error)}` });
+      return fail({ file: this.#options.files.certFile, reason: `cannot be renewed: ${messageOf(error)}` });
     }
-    const texts = await readTlsFiles(this.#options.files);
-    if (!texts.ok) {
-      this.#report(texts.error);
-      return;
-    }
+  }
+
+  /** undefined: what is served already. */
+  async #read(): Promise<Result<TlsPair | undefined, TlsFault>> {
+    const { files, now } = this.#options;
+    const texts = await readTlsFiles(files);
+    if (!texts.ok) return texts;
     const { cert, key, clientCa } = this.#current;
-    if (texts.value.cert === cert && texts.value.key === key && texts.value.clientCa === clientCa) return;
-    const pair = checkTlsPair(this.#options.files, texts.value, this.#options.now());
-    if (pair.ok) this.#replace(pair.value);
-    else this.#report(pair.error);
+    const isServed = texts.value.cert === cert && texts.value.key === key && texts.value.clientCa === clientCa;
+    return isServed ? ok(undefined) : checkTlsPair(files, texts.value, now());
   }
 
   #replace(pair: TlsPair): void {
     this.#current = pair;
-    this.#lastFault = '';
     this.#options.metrics.certificateExpires(pair.notAfter);
     this.#options.log.info('serving a new certificate', {
       file: this.#options.files.certFile,
@@ -100,12 +109,19 @@ export class TlsSource {
     for (const listener of this.#listeners) listener(pair);
   }
 
-  #report({ file, reason }: TlsFault): void {
-    const fault = `${file} ${reason}`;
-    if (fault === this.#lastFault) return;
-    this.#lastFault = fault;
-    this.#options.metrics.certificateReloadFailed();
-    this.#options.log.error('the former certificate stays: its new files cannot be used', { file, reason });
+  /** Of the faults of a poll, those that the poll before did not have. */
+  #report(faults: readonly TlsFault[]): void {
+    const { log, metrics, files } = this.#options;
+    const known = this.#lastFaults;
+    this.#lastFaults = new Set(faults.map(({ file, reason }) => `${file} ${reason}`));
+    if (known.size > 0 && faults.length === 0) {
+      log.info('the certificate files can be used again', { file: files.certFile });
+    }
+    for (const { file, reason } of faults) {
+      if (known.has(`${file} ${reason}`)) continue;
+      metrics.certificateReloadFailed();
+      log.error('the former certificate stays: its new files cannot be used', { file, reason });
+    }
   }
 }
 

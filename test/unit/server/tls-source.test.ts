@@ -99,14 +99,6 @@ test('a new pair that is not valid yet keeps the old one', async (t) => {
   assert.equal(source.current(), before);
 });
 
-test('a certificate that expires unrenewed is no longer valid', async (t) => {
-  let now = new Date();
-  const { source } = await scene(t, { now: () => now });
-  assert.ok(source.isValid());
-  now = new Date(now.getTime() + 366 * DAY_MS);
-  assert.ok(!source.isValid());
-});
-
 test('files are polled by themselves, after renewing them where that is wanted', async (t) => {
   const folder = await temporaryFolder(t);
   const { files } = await certificatesIn(folder);
@@ -136,4 +128,41 @@ test('a renewal that fails is a fault, and the files are read all the same', asy
 test('a source that cannot be read at the start is a fault', async () => {
   const opened = await openTlsSource({ files: { certFile: '/nowhere/a', keyFile: '/nowhere/b' }, ...sinks() });
   assert.deepEqual(opened, { ok: false, error: { file: '/nowhere/a', reason: 'no such file or folder' } });
+});
+
+test('files that are put back as they were are said to be usable again, and a later fault is told anew', async (t) => {
+  const { folder, source, log, failures } = await scene(t);
+  const { cert } = source.current();
+  for (let time = 0; time < 2; time += 1) {
+    await rm(`${folder}/tls.crt`);
+    await source.refresh();
+    await writeFile(`${folder}/tls.crt`, cert);
+    await source.refresh();
+    await source.refresh();
+  }
+  assert.equal(await failures(), 2);
+  assert.deepEqual(
+    log.lines().map(({ level }) => level),
+    ['error', 'info', 'error', 'info'],
+  );
+  assert.partialDeepStrictEqual(log.lines()[1], { msg: 'the certificate files can be used again' });
+});
+
+test('a renewal that fails again and again is told once, whatever is wrong with the files besides', async (t) => {
+  const { folder, source, log } = await scene(t, { renew: () => Promise.reject(new Error('read-only')) });
+  await source.refresh();
+  await source.refresh();
+  assert.equal(log.lines().length, 1);
+  await rm(`${folder}/tls.crt`);
+  for (let time = 0; time < 3; time += 1) await source.refresh();
+  assert.equal(log.lines().length, 2);
+});
+
+test('a certificate that expires while it is served is no longer ready, and says when it expired', async (t) => {
+  let now = new Date();
+  const { source } = await scene(t, { now: () => now });
+  assert.equal(source.notReady(), undefined);
+  now = new Date(Date.now() + 400 * DAY_MS);
+  const { notAfter } = source.current();
+  assert.equal(source.notReady(), `the serving certificate expired on ${notAfter.toISOString()}`);
 });
