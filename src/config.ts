@@ -21,8 +21,9 @@ import {
 } from 'yaml';
 import configSchema from '../schemas/config.schema.json' with { type: 'json' };
 import { fail, type Result } from './cilium/result.ts';
-import { formatPath, printable, problemOf, quote, type SchemaProblem } from './config/problems.ts';
+import { formatPath, problemOf, quote, type SchemaProblem } from './config/problems.ts';
 import { toConfig, type Config, type ConfigFile } from './config/settings.ts';
+import { oneLine } from './plain-text.ts';
 
 export interface ConfigProblem {
   readonly file: string;
@@ -50,6 +51,7 @@ const LARGEST_FILE = 256 * 1024;
 /** Locating a problem searches its mapping, so not every problem of a hopeless file is looked for. */
 const MOST_LOCATED = 200;
 const MOST_SHOWN = 20;
+const LONGEST_ERROR = 512;
 
 /** Reads a configuration file. All problems come back together, in the order of the file. */
 export function loadConfig(text: string, fileName: string): Result<Config, readonly ConfigProblem[]> {
@@ -112,7 +114,7 @@ function syntaxProblem(error: YAMLError): Located {
     case 'NON_STRING_KEY':
       return { offset, message: 'a key must be a word' };
     default:
-      return { offset, message: `not YAML: ${printable(error.message)}` };
+      return { offset, message: `not YAML: ${oneLine(error.message, LONGEST_ERROR)}` };
   }
 }
 

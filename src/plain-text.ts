@@ -1,21 +1,38 @@
 /**
- * Text from outside, made fit for answers: no control characters, no halves of surrogate pairs, no more than so many
- * characters. The API server drops a warning that holds any of these.
+ * Text from outside, made fit to be shown: in an answer, on a terminal, in JSON.
  *
- * Characters that turn the direction of text go too: they could make a message read as something else.
+ * What cannot be seen shows as U+FFFD: control characters, halves of surrogate pairs, separators of lines, and everything that
+ * has no glyph of its own, such as what turns the direction of text or takes no room. So no name moves a cursor, hides text
+ * or makes a message read as something else, and the API server drops no warning.
  * Cost: O(limit), however long the text is.
  */
-const CONTROL = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
-const CONTROL_BUT_NEWLINE = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** One line of at most `limit` characters (code points); what is cut off ends in `...`. */
+/** Controls, formats, surrogates, private and unassigned characters, separators of lines, and what is ignored when drawn. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const INVISIBLE_BUT_NEWLINE = /(?!\n)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** At most `limit` characters (code points) in one line, white space kept; what is cut off ends in `...`. */
+export function visible(text: string, limit: number): string {
+  return cut(text, limit).replace(INVISIBLE, '\ufffd');
+}
+
+/** The same without white space around it. */
 export function oneLine(text: string, limit: number): string {
-  return cut(text, limit).replace(CONTROL, ' ').trim();
+  return visible(text.trim(), limit);
 }
 
 /** The same, with its line breaks kept. */
 export function plainLines(text: string, limit: number): string {
-  return cut(text, limit).replace(CONTROL_BUT_NEWLINE, ' ').trim();
+  return cut(text.trim(), limit).replace(INVISIBLE_BUT_NEWLINE, '\ufffd');
+}
+
+/** A JSON text that means the same; what cannot be seen of its strings is escaped. */
+export function escapeInvisible(json: string): string {
+  return json.replace(INVISIBLE_BUT_NEWLINE, (character) => character.split('').map(escapeUnit).join(''));
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** A code point takes at most two units, so that twice the limit of units holds enough of them. */

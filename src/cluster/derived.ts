@@ -6,13 +6,7 @@
  */
 import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
-import {
-  refOf,
-  type CiliumIdentity,
-  type ObjectRef,
-  type Pod,
-  type PolicyObject,
-} from '../cilium/objects.ts';
+import { refOf, type CiliumIdentity, type ObjectRef, type Pod, type PolicyObject } from '../cilium/objects.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
 import { ClassComputer } from './classes/class-computer.ts';

@@ -4,6 +4,7 @@
  * Sentences are made from the schema itself, so that an expectation is written down once. Text of the author is quoted,
  * escaped and cut. Cost: O(errors x known keys).
  */
+import { escapeInvisible } from '../plain-text.ts';
 
 /** What a JSON Schema validator reports about one value; the fields of ajv that are read here. */
 export interface SchemaError {
@@ -36,7 +37,6 @@ interface SchemaFacts {
 
 const NOT_YET = '#/definitions/notYet';
 const LONGEST_QUOTE = 64;
-const LONGEST_LINE = 512;
 
 export function problemOf(error: SchemaError): SchemaProblem {
   const schema = (error.parentSchema ?? {}) as SchemaFacts;
@@ -75,14 +75,9 @@ export function formatPath(segments: readonly string[]): string {
   return path;
 }
 
-/** The author's own text: in quotes, printable and short. */
+/** The author's own text: in quotes, escaped and short. */
 export function quote(text: string): string {
-  return printable(JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text));
-}
-
-/** Text that may hold anything of the author's: no control or invisible characters, and short enough for a line. */
-export function printable(text: string): string {
-  return text.slice(0, LONGEST_LINE).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+  return escapeInvisible(JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text));
 }
 
 function expectation(schema: SchemaFacts): string {

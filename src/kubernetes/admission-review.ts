@@ -11,6 +11,7 @@ import { fail, ok, type Result } from '../cilium/result.ts';
 import type { GroupVersionKind } from './decode/kinds.ts';
 import { isObject, shapeOf } from './decode/node.ts';
 import { oneLine, plainLines } from '../plain-text.ts';
+import { boundedWarnings } from './warnings.ts';
 
 const API_VERSION = 'admission.k8s.io/v1';
 const KIND = 'AdmissionReview';
@@ -159,18 +160,6 @@ function denialStatus(message: string, causes: readonly Cause[]): object {
       })),
     },
   };
-}
-
-const WARNINGS_LIMIT = 10;
-/** Ten of these stay below the 4,096 characters at which the API server starts to cut. */
-const WARNING_LIMIT = 256;
-
-/** Each once, none empty; the last one says how many more there are. */
-function boundedWarnings(warnings: readonly string[]): readonly string[] {
-  const plain = [...new Set(warnings.map((warning) => oneLine(warning, WARNING_LIMIT)))].filter((text) => text !== '');
-  if (plain.length <= WARNINGS_LIMIT) return plain;
-  const shown = plain.slice(0, WARNINGS_LIMIT - 1);
-  return [...shown, `+${plain.length - shown.length} more`];
 }
 
 const ANNOTATION_KEY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;

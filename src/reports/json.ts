@@ -1,9 +1,9 @@
 /**
  * Results as JSON, one document with a stable key order: schemas/*.schema.json.
  *
- * What a terminal would act on (control and bidirectional characters of object names) is escaped; the document means the
- * same. Cost: linear in the result.
+ * What cannot be seen of object names is escaped; the document means the same. Cost: linear in the result.
  */
+import { escapeInvisible } from '../plain-text.ts';
 import type { Capacity, CheckResult, ObjectDecision, Report } from '../review/results.ts';
 import { mapJson, podJson } from './json/explanation.ts';
 import { findingJson, mismatchJson, unknownJson } from './json/finding.ts';
@@ -72,12 +72,4 @@ function capacityJson(capacity: Capacity): object {
       entries,
     })),
   };
-}
-
-/** JSON escapes C0 itself. These characters stand only inside strings, so that an escape means the same. */
-function escapeInvisible(json: string): string {
-  return json.replace(
-    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -10,7 +10,7 @@ import type { CheckSettings } from '../checks/settings.ts';
 import type { Tenant } from '../cluster/view.ts';
 import { messageOf } from './message.ts';
 import type { Decision, JudgedFinding, Unknown } from './results.ts';
-import { warningsOf } from './warnings.ts';
+import { readsWarnings } from './warnings.ts';
 
 export interface DecisionInput {
   readonly findings: readonly Finding[];
@@ -34,9 +34,7 @@ export function decide(input: DecisionInput): Decision {
   return {
     verdict: denies ? 'deny' : 'allow',
     findings,
-    warnings: mayWarn(input)
-      ? warningsOf(shown.filter((finding) => warns(finding, input.settings)).map(warningText))
-      : [],
+    warnings: mayWarn(input) ? shown.filter((finding) => warns(finding, input.settings)).map(warningText) : [],
     unknowns: input.unknowns,
     tenant: input.tenant,
     modelRevision: input.modelRevision,
@@ -91,9 +89,8 @@ function weight({ denies, severity }: JudgedFinding): number {
   return severity === 'violation' ? 1 : 0;
 }
 
-/** Nobody reads the warnings of the control plane. */
 function mayWarn({ requester, recordedOnly }: DecisionInput): boolean {
-  return !recordedOnly && !requester.username.startsWith('system:');
+  return !recordedOnly && readsWarnings(requester);
 }
 
 function warns({ severity, mode, check }: JudgedFinding, { adviceAsWarning }: CheckSettings): boolean {

@@ -7,6 +7,7 @@
  */
 import { toResponse } from '../kubernetes/admission-review.ts';
 import type { Answer, Review } from '../kubernetes/admission-review.ts';
+import { readsWarnings } from '../review/warnings.ts';
 import type { Deadline } from './deadline.ts';
 import type { ReviewDecision } from './metrics.ts';
 
@@ -77,9 +78,8 @@ export function sizeWarnings(review: Review): readonly string[] {
   return forPeople(review, 'cilium-bulkhead judged only part of this, for its size; it is allowed');
 }
 
-/** None to a component of the system: nobody reads it. */
 function forPeople({ userInfo }: Review, warning: string): readonly string[] {
-  return userInfo.username.startsWith('system:') ? [] : [warning];
+  return readsWarnings(userInfo) ? [warning] : [];
 }
 
 export function unknownReply(uid: string, reason: UnknownReason, warnings: readonly string[] = []): Reply {

@@ -6,6 +6,7 @@
  */
 import { denialText } from '../review/denial-text.ts';
 import type { Decision, JudgedFinding } from '../review/results.ts';
+import { readsWarnings } from '../review/warnings.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import type { CheckId, Submission } from '../checks/check.ts';
@@ -153,7 +154,7 @@ function malformedAnswer(error: DecodeError, { userInfo }: Review): Answer {
   const warning = `not judged: ${formatFieldError(error)}`;
   return {
     allowed: true,
-    warnings: userInfo.username.startsWith('system:') ? [] : [warning],
+    warnings: readsWarnings(userInfo) ? [warning] : [],
     auditAnnotations: { decision: 'unknown', reason: 'malformed' },
   };
 }

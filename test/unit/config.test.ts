@@ -116,7 +116,7 @@ describe('a configuration that is refused', () => {
     {
       name: 'a key that no terminal should see',
       lines: ['"a\\e[31m\\u202eb": 1'],
-      says: String.raw`config.yaml:3:1 ["a\u001b[31m?b"] is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium`,
+      says: String.raw`config.yaml:3:1 ["a\u001b[31m\u202eb"] is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium`,
     },
     {
       name: 'a key that is there twice',

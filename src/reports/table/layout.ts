@@ -4,6 +4,7 @@
  * Invariant: what comes from an object passes `clean` before it is laid out, so that no name or label moves a cursor,
  * hides text or turns its direction. No line ends in a space. Widths are counted in code points. Cost: linear.
  */
+import { visible } from '../../plain-text.ts';
 import type { Paint, Tone } from './paint.ts';
 
 export interface Canvas {
@@ -28,10 +29,8 @@ const LONGEST_TEXT = 2_000;
 /** Below this, wrapping makes a text harder to read than a terminal's own wrapping does. */
 const NARROWEST_TEXT = 24;
 
-/** One line, without control, format or unassigned characters; what was there shows. */
 export function clean(text: string): string {
-  const visible = text.slice(0, LONGEST_TEXT).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
-  return text.length > LONGEST_TEXT ? `${visible}...` : visible;
+  return visible(text, LONGEST_TEXT);
 }
 
 /** Greedy, at spaces. A word that is longer than the line stays whole: names are there to be copied. */
