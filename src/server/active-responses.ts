@@ -21,6 +21,11 @@ export class ActiveResponses {
     });
   }
 
+  /** How many requests are being answered. */
+  get count(): number {
+    return this.#responses.size;
+  }
+
   closeEachAfterItsAnswer(): void {
     this.#closing = true;
     for (const response of this.#responses) closeAfter(response);

@@ -7,6 +7,7 @@
  */
 import type { Server, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../log.ts';
 import type { ActiveResponses } from './active-responses.ts';
 
 const FLUSH_MS = 500;
@@ -21,6 +22,7 @@ export interface DrainOptions {
   readonly delayMs: number;
   /** For how long, after that, requests in flight are waited for. */
   readonly timeoutMs: number;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
 export class Drain {
@@ -60,13 +62,20 @@ export class Drain {
   }
 
   async #run(): Promise<void> {
-    const { active, delayMs, timeoutMs } = this.#options;
+    const { active, delayMs, timeoutMs, log } = this.#options;
     this.#phase = 'draining';
     active.closeEachAfterItsAnswer();
+    log.info('draining: not ready any more, but every request is still answered', { delayMs });
     await this.#pause(delayMs);
     this.#phase = 'refusing';
     const closed = this.#stopListening();
+    log.info('draining: new requests are refused, those in flight are waited for', {
+      inFlight: active.count,
+      timeoutMs,
+    });
     await Promise.race([active.idle(), this.#pause(timeoutMs)]);
+    if (active.count === 0) log.info('drained: no request is in flight any more');
+    else log.warn('drained: requests that are still in flight are cut off', { inFlight: active.count });
     // Answers may still be on their way through a socket that closes itself behind them.
     await Promise.race([closed, this.#pause(FLUSH_MS)]);
     await this.closeNow();

@@ -67,7 +67,13 @@ export async function startWebhookServer(options: WebhookOptions): Promise<Webho
   const server = createServer({ ...httpsOptions(options.tls.current(), limits), ...prototypeSafeClasses(app) });
   server.maxConnections = limits.maxConnections;
   const active = new ActiveResponses();
-  const drain = new Drain({ server, active, delayMs: limits.drainDelayMs, timeoutMs: limits.drainTimeoutMs });
+  const drain = new Drain({
+    server,
+    active,
+    delayMs: limits.drainDelayMs,
+    timeoutMs: limits.drainTimeoutMs,
+    log: options.log,
+  });
   server.on('request', requestListener({ app, active, drain, faults, options }));
   reportConnectionErrors(server, options);
   const stopFollowing = followCertificate(server, options);

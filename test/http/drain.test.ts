@@ -98,6 +98,11 @@ test(
     await asked;
     await Promise.all([assert.rejects(lost), webhook.server.drain()]);
     await unused.received;
+    const [warning] = webhook.log.lines().filter(({ level }) => level === 'warn');
+    assert.partialDeepStrictEqual(warning, {
+      msg: 'drained: requests that are still in flight are cut off',
+      inFlight: 1,
+    });
   },
 );
 
@@ -156,4 +161,21 @@ test('under load no request is lost that was sent before the delay was half over
   await clients;
   assert.ok(late > 0);
   for (const response of early) assert.equal(answerOf(response).allowed, true);
+});
+
+test('the log of a drain says what is still served, what is waited for, and that nothing was lost', async (t) => {
+  const { judge, asked, open } = gatedJudge();
+  const webhook = await startWebhook(t, { judge, limits: { drainDelayMs: 0, drainTimeoutMs: 30_000 } });
+  const answered = send(webhook, { body: BODY, path: '/validate?timeout=30s' });
+  await asked;
+  const drained = webhook.server.drain();
+  await untilRefused(webhook.address.port);
+  open();
+  await Promise.all([answered, drained]);
+  const lines = webhook.log.lines().filter(({ level }) => level === 'info');
+  assert.partialDeepStrictEqual(lines, [
+    { msg: 'draining: not ready any more, but every request is still answered', delayMs: 0 },
+    { msg: 'draining: new requests are refused, those in flight are waited for', inFlight: 1, timeoutMs: 30_000 },
+    { msg: 'drained: no request is in flight any more' },
+  ]);
 });
