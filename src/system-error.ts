@@ -21,6 +21,7 @@ const OF_ADDRESSES: ReadonlyMap<string, string> = new Map([
 export function systemErrorText(error: unknown, use: 'read' | 'written' = 'read'): string {
   const code = errorCode(error);
   if (code === 'EACCES' || code === 'EPERM') return `may not be ${use} by this user: check its owner and mode`;
+  if (code === 'ENOENT' && use === 'written') return 'cannot be made there: name another folder';
   return OF_FILES.get(code) ?? `cannot be ${use}: ${errorText(error)}`;
 }
 

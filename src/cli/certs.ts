@@ -3,9 +3,14 @@
  */
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
-import { DEFAULT_SERVING_NAMES, ensureCertificateFolder } from '../server/certificate-folder.ts';
+import {
+  DEFAULT_SERVING_NAMES,
+  ensureCertificateFolder,
+  type CertificateFolder,
+} from '../server/certificate-folder.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
+import { certificateFolderProblem } from './serving-certificate.ts';
 
 const EXAMPLE = `
 Example:
@@ -16,6 +21,7 @@ const LONGEST_NAME = 253;
 interface CertsOptions {
   readonly certDir: string;
   readonly name?: readonly string[];
+  readonly force?: boolean;
 }
 
 export function certsCommand(program: Command, context: CommandContext): void {
@@ -24,33 +30,47 @@ export function certsCommand(program: Command, context: CommandContext): void {
     .summary('make or renew a CA and a serving certificate')
     .description(
       'Makes a CA (10 years) and a serving certificate (1 year) with ECDSA P-256 keys, or renews the certificate where it ' +
-        'expires within 30 days or lacks a name. Keys are written with mode 0600.',
+        'expires within 30 days or lacks a name. A CA that is there is not replaced unasked. Keys are written with mode 0600.',
     )
     .option('--cert-dir <folder>', 'where ca.crt, ca.key, tls.crt and tls.key stand', 'certs')
     .option('--name <name...>', `DNS names and addresses of the server (default: ${DEFAULT_SERVING_NAMES.join(', ')})`)
+    .option('--force', 'make a new CA where that of the folder is not complete, is broken or ends within a year')
     .addHelpText('after', EXAMPLE)
     .action(async (options: CertsOptions) => {
       await makeCertificates(options, context);
     });
 }
 
-async function makeCertificates({ certDir, name }: CertsOptions, { stdout }: CommandContext): Promise<void> {
+async function makeCertificates({ certDir, name, force }: CertsOptions, { stdout }: CommandContext): Promise<void> {
   const bad = name?.find((one) => isIP(one) === 0 && !isDnsName(one));
   if (bad !== undefined)
     throw new CommandError([`--name must be a DNS name or an address (is ${JSON.stringify(bad)})`]);
   const made = await ensureCertificateFolder({
     folder: certDir,
     now: new Date(),
+    replace: force === true,
     ...(name === undefined ? {} : { names: name }),
   });
-  if (!made.ok) throw new CommandError([`${made.error.file}: ${made.error.reason}`]);
+  if (!made.ok) throw new CommandError([certificateFolderProblem(made.error)]);
   const { outcome, caFile, files, notAfter, ca } = made.value;
-  const done = outcome.kind === 'reused' ? 'kept: still valid' : `${outcome.kind}: ${outcome.because}`;
-  stdout.write(`${done}\n`);
+  for (const line of doneLines(outcome)) stdout.write(`${line}\n`);
   stdout.write(
     `CA ${caFile}\ncertificate ${files.certFile}, valid until ${notAfter.toISOString()}\nkey ${files.keyFile}\n`,
   );
   stdout.write(`caBundle ${Buffer.from(ca).toString('base64')}\n`);
+}
+
+function doneLines(outcome: CertificateFolder['outcome']): readonly string[] {
+  switch (outcome.kind) {
+    case 'reused':
+      return ['kept: still valid'];
+    case 'created':
+      return ['created: there was none'];
+    case 'renewed':
+      return [`renewed: ${outcome.because}`];
+    case 'replaced':
+      return [`replaced: ${outcome.because}`, 'new CA: update every caBundle that holds the former one'];
+  }
 }
 
 /** A leading `*.` stands for one label. */

@@ -4,7 +4,7 @@
 import type { Logger } from '../log.ts';
 import { ensureCertificateFolder, type CertificateFolder } from '../server/certificate-folder.ts';
 import type { Metrics } from '../server/metrics.ts';
-import type { TlsFiles } from '../server/tls-pair.ts';
+import type { TlsFault, TlsFiles } from '../server/tls-pair.ts';
 import { openTlsSource, type TlsSource } from '../server/tls-source.ts';
 import { CommandError } from './command-error.ts';
 
@@ -49,7 +49,11 @@ export async function servingCertificate(
 async function ensured(folder: string): Promise<CertificateFolder> {
   const made = await ensureCertificateFolder({ folder, now: new Date() });
   if (made.ok) return made.value;
-  throw new CommandError([`${made.error.file}: ${made.error.reason}`]);
+  throw new CommandError([certificateFolderProblem(made.error)]);
+}
+
+export function certificateFolderProblem({ file, reason }: TlsFault): string {
+  return `${file}: ${reason} (--cert-dir names another folder)`;
 }
 
 /** For whoever names files of their own. */

@@ -2,18 +2,19 @@
  * A folder with a certificate authority and a serving certificate of our own: ca.crt, ca.key, tls.crt, tls.key.
  *
  * Reused while they serve: the keys match, the authority signed the certificate, it names every host that is asked for and
- * has more than 30 days left. Else the certificate is renewed by the same authority, so that a caBundle stays right; a new
- * authority is made only where the old one is missing, broken, or ends before a new certificate would.
- * Invariant: a file is replaced as a whole, by a rename; keys are readable by their owner only.
+ * has more than 30 days left. Else the same authority signs a new certificate, so that a caBundle stays right.
+ * Invariant: what clients trust is never replaced unasked. An authority that cannot sign any more, and a certificate of
+ * another authority, are faults where anything of the four files is there: with failurePolicy Ignore a caBundle that does
+ * not match switches the webhook off, and nobody is told.
  */
 import type { X509Certificate } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { fail, ok } from '../cilium/result.ts';
 import type { Result } from '../cilium/result.ts';
 import { systemErrorText } from '../system-error.ts';
+import { exists, makeFolder, replacePair } from './certificate-files.ts';
 import type { PemPair, Validity } from './certificates.ts';
 import { loadTlsPair, parseCertificate } from './tls-pair.ts';
 import type { TlsFault, TlsFiles } from './tls-pair.ts';
@@ -33,6 +34,8 @@ export interface CertificateFolderOptions {
   /** DNS names and IP addresses; DEFAULT_SERVING_NAMES if absent. */
   readonly names?: readonly string[];
   readonly now: Date;
+  /** Whether a new authority may take the place of what is there. */
+  readonly replace?: boolean;
 }
 
 export interface CertificateFolder {
@@ -41,8 +44,9 @@ export interface CertificateFolder {
   /** PEM, for a caBundle. */
   readonly ca: string;
   readonly notAfter: Date;
-  /** What was done, and where something was made, why. */
-  readonly outcome: { readonly kind: 'reused' } | { readonly kind: 'renewed' | 'created'; readonly because: string };
+  /** What was done, and where something took the place of another, why. */
+  readonly outcome:
+    { readonly kind: 'reused' | 'created' } | { readonly kind: 'renewed' | 'replaced'; readonly because: string };
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -52,32 +56,63 @@ const RENEW_BEFORE_DAYS = 30;
 /** Clocks of a cluster differ a little. */
 const BACKDATE_MS = 60 * 60 * 1000;
 
-/** Faults: a folder or file that cannot be read or written. Whatever else is wrong is repaired. */
+/** Faults: a folder that cannot be written to, and files that would have to be replaced and may not. */
 export async function ensureCertificateFolder(
   options: CertificateFolderOptions,
 ): Promise<Result<CertificateFolder, TlsFault>> {
   const { folder } = options;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return await ensure({ names: DEFAULT_SERVING_NAMES, ...options });
+    await makeFolder(folder);
+    return await ensure({ names: DEFAULT_SERVING_NAMES, replace: false, ...options });
   } catch (error) {
-    const path = error instanceof Error && 'path' in error ? String(error.path) : folder;
-    return fail({ file: path, reason: systemErrorText(error, 'written') });
+    // Of the folder: the file that failed has a name that nobody has seen before.
+    return fail({ file: folder, reason: systemErrorText(error, 'written') });
   }
 }
 
-async function ensure(options: Required<CertificateFolderOptions>): Promise<Result<CertificateFolder, TlsFault>> {
-  const files = tlsFilesIn(options.folder);
-  const authority = await usableAuthority(options);
-  if (!authority.ok) {
-    const made = await createAuthority(options);
-    await createServing(options, made);
-    return describe(options, { kind: 'created', because: authority.error });
+type Options = Required<CertificateFolderOptions>;
+
+async function ensure(options: Options): Promise<Result<CertificateFolder, TlsFault>> {
+  if (await isEmpty(options.folder)) return remade(options, { kind: 'created' });
+  const authority = await readAuthority(options);
+  if (!authority.ok) return replaced(options, authority.error);
+  const serving = await readServing(authority.value, options);
+  switch (serving.kind) {
+    case 'usable':
+      return describe(options, { kind: 'reused' });
+    case 'foreign':
+      return replaced(options, serving.fault);
+    case 'worn-out': {
+      const { value } = authority;
+      if (daysLeft(value.notAfter, options.now) < SERVING_DAYS) return replaced(options, endsSoon(value));
+      await createServing(options, value);
+      return describe(options, { kind: 'renewed', because: told(serving.fault) });
+    }
   }
-  const serving = await usableServing(files, authority.value, options);
-  if (serving.ok) return describe(options, { kind: 'reused' });
-  await createServing(options, authority.value);
-  return describe(options, { kind: 'renewed', because: serving.error });
+}
+
+async function isEmpty(folder: string): Promise<boolean> {
+  for (const name of ['ca.crt', 'ca.key', 'tls.crt', 'tls.key']) {
+    if (await exists(join(folder, name))) return false;
+  }
+  return true;
+}
+
+/** A new authority and a new certificate in place of what `fault` makes useless, if that may be. */
+async function replaced(options: Options, fault: TlsFault): Promise<Result<CertificateFolder, TlsFault>> {
+  if (options.replace) return remade(options, { kind: 'replaced', because: told(fault) });
+  return fail({ file: fault.file, reason: `${fault.reason}${NOT_REPLACED}` });
+}
+
+const NOT_REPLACED =
+  '; what clients trust is not replaced unasked: put the right file there, or let "certs --force" make all four anew';
+
+async function remade(
+  options: Options,
+  outcome: CertificateFolder['outcome'],
+): Promise<Result<CertificateFolder, TlsFault>> {
+  await createServing(options, await createAuthority(options));
+  return describe(options, outcome);
 }
 
 export function tlsFilesIn(folder: string): TlsFiles {
@@ -95,36 +130,56 @@ async function describe(
   return ok({ files, caFile, ca: await readFile(caFile, 'latin1'), notAfter: pair.value.notAfter, outcome });
 }
 
-/** The authority of the folder, or why it cannot sign a serving certificate any more. */
-async function usableAuthority({ folder, now }: CertificateFolderOptions): Promise<Result<PemPair, string>> {
-  const files = { certFile: join(folder, 'ca.crt'), keyFile: join(folder, 'ca.key') };
-  const pair = await loadTlsPair(files, now);
-  if (!pair.ok) return fail(`"${pair.error.file}" ${pair.error.reason}`);
-  const certificate = parseCertificate(files.certFile, pair.value.cert);
-  if (!certificate.ok || !certificate.value.ca) return fail(`"${files.certFile}" is no certificate authority`);
-  if (daysLeft(pair.value.notAfter, now) < SERVING_DAYS) {
-    return fail(`"${files.certFile}" ends on ${pair.value.notAfter.toISOString()}`);
-  }
-  return ok(pair.value);
+interface Authority extends PemPair {
+  readonly file: string;
+  readonly notAfter: Date;
 }
 
-/** The serving certificate, or why a new one is needed. */
-async function usableServing(
-  files: TlsFiles,
-  authority: PemPair,
-  { names, now }: Required<CertificateFolderOptions>,
-): Promise<Result<undefined, string>> {
+/** The authority of the folder, or why it can sign nothing. */
+async function readAuthority({ folder, now }: Options): Promise<Result<Authority, TlsFault>> {
+  const [certFile, keyFile] = [join(folder, 'ca.crt'), join(folder, 'ca.key')];
+  const pair = await loadTlsPair({ certFile, keyFile }, now);
+  if (!pair.ok) return pair;
+  const certificate = parseCertificate(certFile, pair.value.cert);
+  if (!certificate.ok) return certificate;
+  if (!certificate.value.ca) return fail({ file: certFile, reason: 'is no certificate authority' });
+  return ok({ file: certFile, ...pair.value });
+}
+
+type Serving =
+  | { readonly kind: 'usable' }
+  /** The authority of the folder signs a new one. */
+  | { readonly kind: 'worn-out'; readonly fault: TlsFault }
+  /** Not made here, and not ours to throw away. */
+  | { readonly kind: 'foreign'; readonly fault: TlsFault };
+
+async function readServing(authority: Authority, { folder, names, now }: Options): Promise<Serving> {
+  const files = tlsFilesIn(folder);
+  const wornOut = (fault: TlsFault): Serving => ({ kind: 'worn-out', fault });
   const pair = await loadTlsPair(files, now);
-  if (!pair.ok) return fail(`"${pair.error.file}" ${pair.error.reason}`);
+  if (!pair.ok) return wornOut(pair.error);
   const leaf = parseCertificate(files.certFile, pair.value.cert);
-  const issuer = parseCertificate('ca.crt', authority.cert);
-  if (!leaf.ok || !issuer.ok) return fail(`"${files.certFile}" holds no certificate`);
-  if (!leaf.value.verify(issuer.value.publicKey)) return fail(`"${files.certFile}" is not signed by "ca.crt"`);
-  if (daysLeft(pair.value.notAfter, now) <= RENEW_BEFORE_DAYS) {
-    return fail(`"${files.certFile}" ends on ${pair.value.notAfter.toISOString()}`);
+  if (!leaf.ok) return wornOut(leaf.error);
+  const file = files.certFile;
+  if (!isSignedBy(leaf.value, authority)) {
+    return { kind: 'foreign', fault: { file, reason: `is not signed by "${authority.file}"` } };
   }
+  if (daysLeft(pair.value.notAfter, now) <= RENEW_BEFORE_DAYS) return wornOut(endsSoon({ file, ...pair.value }));
   const missing = names.find((name) => !isNamedBy(leaf.value, name));
-  return missing === undefined ? ok(undefined) : fail(`"${files.certFile}" does not name "${missing}"`);
+  return missing === undefined ? { kind: 'usable' } : wornOut({ file, reason: `does not name "${missing}"` });
+}
+
+function isSignedBy(leaf: X509Certificate, authority: Authority): boolean {
+  const issuer = parseCertificate(authority.file, authority.cert);
+  return issuer.ok && leaf.verify(issuer.value.publicKey);
+}
+
+function endsSoon({ file, notAfter }: { readonly file: string; readonly notAfter: Date }): TlsFault {
+  return { file, reason: `ends on ${notAfter.toISOString()}` };
+}
+
+function told({ file, reason }: TlsFault): string {
+  return `"${file}" ${reason}`;
 }
 
 function daysLeft(notAfter: Date, now: Date): number {
@@ -142,7 +197,7 @@ async function createAuthority({ folder, now }: CertificateFolderOptions): Promi
   return authority;
 }
 
-async function createServing(options: Required<CertificateFolderOptions>, authority: PemPair): Promise<void> {
+async function createServing(options: Options, authority: PemPair): Promise<void> {
   const { makeServingCertificate } = await import('./certificates.ts');
   const pair = await makeServingCertificate(authority, options.names, validity(options.now, SERVING_DAYS));
   await replacePair(options.folder, 'tls', pair);
@@ -150,22 +205,4 @@ async function createServing(options: Required<CertificateFolderOptions>, author
 
 function validity(now: Date, days: number): Validity {
   return { notBefore: new Date(now.getTime() - BACKDATE_MS), notAfter: new Date(now.getTime() + days * DAY_MS) };
-}
-
-/** Whoever reads between the two renames sees a pair that does not match, keeps what it has, and reads again. */
-async function replacePair(folder: string, name: 'ca' | 'tls', { cert, key }: PemPair): Promise<void> {
-  await replaceFile(join(folder, `${name}.key`), key, 0o600);
-  await replaceFile(join(folder, `${name}.crt`), cert, 0o644);
-}
-
-async function replaceFile(file: string, content: string, mode: number): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, content, { mode, flag: 'wx' });
-    // The mode given at creation is narrowed by the umask; a renewed certificate has to stay readable.
-    await chmod(temporary, mode);
-    await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { makeServingCertificate, type PemPair } from '../../../src/server/certificates.ts';
 import { DEFAULT_SERVING_NAMES, ensureCertificateFolder } from '../../../src/server/certificate-folder.ts';
 import { certificatesIn, temporaryFolder } from '../../support/http-certificates.ts';
 
@@ -63,36 +64,96 @@ test('a host that the certificate does not name renews it', async (t) => {
   assert.equal(result.value.ca, first.ca);
 });
 
-test('an authority that ends before a new certificate would is replaced', async (t) => {
+test('a certificate that serves stays, though its authority ends before a new one would', async (t) => {
   const folder = await temporaryFolder(t);
-  const first = await certificatesIn(folder, now);
-  const later = await certificatesIn(folder, inDays(3650 - 364));
-  assert.equal(later.outcome.kind, 'created');
-  assert.notEqual(later.ca, first.ca);
+  await certificatesIn(folder, now);
+  const late = inDays(3650 - 364);
+  const { cert, key } = await makeServingCertificate(await authorityIn(folder), DEFAULT_SERVING_NAMES, {
+    notBefore: now,
+    notAfter: inDays(3650),
+  });
+  await writeFile(join(folder, 'tls.crt'), cert);
+  await writeFile(join(folder, 'tls.key'), key);
+  assert.deepEqual((await certificatesIn(folder, late)).outcome, { kind: 'reused' });
 });
 
 type Damage = (folder: string) => Promise<void>;
-const damages: readonly (readonly [name: string, damage: Damage, outcome: 'renewed' | 'created'])[] = [
-  ['the serving key is missing', (folder) => rm(join(folder, 'tls.key')), 'renewed'],
-  ['the serving certificate is cut off', (folder) => writeFile(join(folder, 'tls.crt'), '-----BEGIN'), 'renewed'],
-  ['the serving key is another', (folder) => swap(folder, 'ca.key', 'tls.key'), 'renewed'],
-  ['the certificate is of another authority', fromElsewhere, 'renewed'],
-  ['the authority is missing', (folder) => rm(join(folder, 'ca.crt')), 'created'],
-  ['the key of the authority is another', (folder) => swap(folder, 'tls.key', 'ca.key'), 'created'],
-  ['the authority is a serving certificate', servingAsAuthority, 'created'],
+const repaired: readonly (readonly [name: string, damage: Damage])[] = [
+  ['the serving pair is missing', (folder) => remove(folder, 'tls.crt', 'tls.key')],
+  ['the serving key is missing', (folder) => remove(folder, 'tls.key')],
+  ['the serving certificate is cut off', (folder) => writeFile(join(folder, 'tls.crt'), '-----BEGIN')],
+  ['the serving key is another', (folder) => swap(folder, 'ca.key', 'tls.key')],
 ];
 
-for (const [name, damage, outcome] of damages) {
-  test(`where ${name}, a pair that serves is ${outcome}`, async (t) => {
+for (const [name, damage] of repaired) {
+  test(`where ${name}, the authority that is there signs a new pair`, async (t) => {
     const folder = await temporaryFolder(t);
-    await certificatesIn(folder, now);
+    const first = await certificatesIn(folder, now);
     await damage(folder);
     const repaired = await certificatesIn(folder, now);
-    assert.equal(repaired.outcome.kind, outcome);
+    assert.equal(repaired.outcome.kind, 'renewed');
+    assert.equal(repaired.ca, first.ca);
     const authority = await certificate(repaired.caFile);
     assert.ok((await certificate(repaired.files.certFile)).verify(authority.publicKey));
     assert.equal((await certificatesIn(folder, now)).outcome.kind, 'reused');
   });
+}
+
+const kept: readonly (readonly [name: string, damage: Damage, file: string])[] = [
+  ['the key of the authority is missing', (folder) => remove(folder, 'ca.key'), 'ca.key'],
+  ['the authority is missing', (folder) => remove(folder, 'ca.crt'), 'ca.crt'],
+  ['only a serving pair is there', (folder) => remove(folder, 'ca.crt', 'ca.key'), 'ca.crt'],
+  ['the key of the authority is another', (folder) => swap(folder, 'tls.key', 'ca.key'), 'ca.key'],
+  ['the authority is a serving certificate', servingAsAuthority, 'ca.crt'],
+  ['the serving certificate is of another authority', fromElsewhere, 'tls.crt'],
+];
+
+for (const [name, damage, file] of kept) {
+  test(`where ${name}, nothing is replaced unless that is asked for`, async (t) => {
+    const folder = await temporaryFolder(t);
+    await certificatesIn(folder, now);
+    await damage(folder);
+    const before = await contentsOf(folder);
+    const refused = await ensureCertificateFolder({ folder, now });
+    assert.ok(!refused.ok);
+    assert.equal(refused.error.file, join(folder, file));
+    assert.match(refused.error.reason, /certs --force/);
+    assert.deepEqual(await contentsOf(folder), before);
+
+    const forced = await ensureCertificateFolder({ folder, now, replace: true });
+    assert.ok(forced.ok);
+    const authority = await certificate(forced.value.caFile);
+    assert.ok((await certificate(forced.value.files.certFile)).verify(authority.publicKey));
+    assert.equal((await certificatesIn(folder, now)).outcome.kind, 'reused');
+  });
+}
+
+test('an authority that ends before a new certificate would is replaced only when that is asked for', async (t) => {
+  const folder = await temporaryFolder(t);
+  const first = await certificatesIn(folder, now);
+  const late = inDays(3650 - 364);
+  const refused = await ensureCertificateFolder({ folder, now: late });
+  assert.ok(!refused.ok && refused.error.file === first.caFile);
+  const forced = await ensureCertificateFolder({ folder, now: late, replace: true });
+  assert.ok(forced.ok);
+  assert.equal(forced.value.outcome.kind, 'replaced');
+  assert.notEqual(forced.value.ca, first.ca);
+});
+
+async function remove(folder: string, ...names: readonly string[]): Promise<void> {
+  for (const name of names) await rm(join(folder, name));
+}
+
+async function contentsOf(folder: string): Promise<readonly (readonly [string, string])[]> {
+  const files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
+  const names = files.map(({ name }) => name).sort();
+  return Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const));
+}
+
+async function authorityIn(folder: string): Promise<PemPair> {
+  const [cert, key] = await Promise.all(['ca.crt', 'ca.key'].map((name) => readFile(join(folder, name), 'utf8')));
+  assert.ok(cert !== undefined && key !== undefined);
+  return { cert, key };
 }
 
 async function swap(folder: string, from: string, to: string): Promise<void> {
@@ -115,4 +176,23 @@ test('a folder that is a file is a fault that names it', async (t) => {
   await writeFile(file, '');
   const result = await ensureCertificateFolder({ folder: file, now });
   assert.deepEqual(result, { ok: false, error: { file, reason: 'is a file where a folder has to be' } });
+});
+
+test('a folder in folders that are not there yet is made', async (t) => {
+  const folder = join(await temporaryFolder(t), 'a', 'b');
+  assert.equal((await certificatesIn(folder, now)).outcome.kind, 'created');
+});
+
+const onLinux = { skip: process.platform === 'linux' ? false : 'needs /proc, which takes no new files' };
+
+test('a folder that no file system takes is a fault that names it, and soon', onLinux, async () => {
+  const folder = '/proc/cilium-bulkhead/certs';
+  const result = await ensureCertificateFolder({ folder, now });
+  assert.deepEqual(result, { ok: false, error: { file: folder, reason: 'cannot be made there: name another folder' } });
+});
+
+test('a folder that may not be written to is named, and not the file that would have been in it', onLinux, async () => {
+  const result = await ensureCertificateFolder({ folder: '/proc', now });
+  assert.ok(!result.ok);
+  assert.equal(result.error.file, '/proc');
 });
