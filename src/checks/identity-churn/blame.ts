@@ -12,11 +12,12 @@ import type { Pause } from '../check.ts';
 import type { MintedIdentity } from '../facts/minting.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
 import { churningKeys } from './churning-keys.ts';
+import { madeUpKeys } from './made-up-keys.ts';
 
 export interface Blame {
   /** Sorted: the smallest set that merges the identities. */
   readonly keys: readonly string[];
-  /** Sorted: those of them that this change sets and whose values keep changing. Not empty. */
+  /** Sorted: those of them that this change sets and that keep changing, by value or by key. Not empty. */
   readonly churning: readonly string[];
   /** `author`: he could leave all of `churning` out here. */
   readonly on: 'author' | 'others';
@@ -41,7 +42,9 @@ export function* blameOf({ keys, merged, minting, change }: BlameQuestion): Gene
   const set = keysSetHere(keys, minting);
   const isGiven = givenByController(change.after);
   const own = set.filter((key) => !isGiven(key) && !wasJudged(key, minting));
-  const churning = yield* churningKeys(merged, { harmless: [], candidates: own });
+  const changing = yield* churningKeys(merged, { harmless: [], candidates: own });
+  const churning =
+    changing.length > 0 ? changing : yield* madeUpKeys(merged, { labels: minting.labels, candidates: own });
   if (churning.length > 0) return { keys, churning, on: 'author', given: [] };
   const rest = set.filter((key) => !own.includes(key));
   const others = yield* churningKeys(merged, { harmless: own, candidates: rest });

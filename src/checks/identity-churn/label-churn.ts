@@ -9,7 +9,7 @@
  * Cost: O(identities of the namespace) once an identity is minted; no labels are read below the limit.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import { canonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
+import { canonicalKey, compareBytes, type LabelArray } from '../../cilium/identity/label.ts';
 import type { ClusterObject } from '../../cilium/objects.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { ClusterView } from '../../cluster/view.ts';
@@ -71,7 +71,7 @@ function* churnFinding(
     audience: 'author',
     field: podLabelsField(object),
     facts: {
-      labels: blame.keys.slice(0, LISTED_LABELS),
+      labels: listedLabels(blame),
       unused: use.unused.length,
       inUse: use.inUse.length,
       ...(nearest === undefined ? {} : { nearestIdentity: nearest }),
@@ -92,6 +92,11 @@ function* churnFinding(
     }),
   };
 }
+/** Sorted; those that keep changing in any case. */
+function listedLabels({ keys, churning }: Blame): readonly string[] {
+  return [...new Set([...churning, ...keys])].slice(0, LISTED_LABELS).sort(compareBytes);
+}
+
 
 /** The unused identities by the pod labels in which they differ from the new one. */
 function* groupsByKeys(

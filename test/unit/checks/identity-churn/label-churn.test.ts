@@ -104,6 +104,22 @@ describe('a violation', () => {
     assert.match(message, /of which "build-id" keeps changing/);
   });
 
+  test('a key that is made up for each pod is blamed, whatever its value', () => {
+    const store = storeWith([
+      namespace('ci'),
+      ...unusedIdentities(200, (index) => ({ app: 'job', [`run-${index}`]: 'x' })),
+    ]);
+    const decision = submit(store, deployment('ci/runner', { app: 'job', 'run-new': 'x' }));
+    assert.equal(decision.verdict, 'deny');
+    const { facts, fix } = finding(decision, 'label-churn');
+    assert.ok((facts['labels'] as readonly string[]).includes('run-new'));
+    assert.ok(fix?.kind === 'patch');
+    assert.deepEqual(
+      fix.patch.map(({ path }) => path),
+      ['/spec/template/metadata/labels/run-new'],
+    );
+  });
+
   test('a policy of the namespace that selects the label is named in the fix', () => {
     const store = churnyStore(
       policy('ci/by-build', { endpointSelector: { matchLabels: { 'build-id': 'b1' } }, ingress: [{}] }),
@@ -187,6 +203,20 @@ describe('no violation', () => {
   test('a new application, whose labels are not those that keep changing', () => {
     const decision = submit(churnyStore(), deployment('ci/web', { app: 'web' }));
     assert.deepEqual([decision.verdict, decision.findings], ['allow', []]);
+  });
+
+  test('a label that is new to a namespace where others made up keys', () => {
+    const store = storeWith([
+      namespace('ci'),
+      ...unusedIdentities(60, (index) => ({ app: 'job', [`run-${index}`]: 'x' })),
+    ]);
+    for (const labels of [{ app: 'job' }, { app: 'web', tier: 'front' }]) {
+      assert.deepEqual(submit(store, deployment('ci/runner', labels)).findings, []);
+    }
+  });
+
+  test('a label that is new to a namespace where values keep changing', () => {
+    assert.deepEqual(submit(churnyStore(), deployment('ci/runner', { app: 'job', tier: 'front' })).findings, []);
   });
 
   test('labels that the filter drops, whose old values wait for collection', () => {

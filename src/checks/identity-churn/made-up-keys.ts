@@ -1,0 +1,46 @@
+/**
+ * Which label keys are made up anew for each pod: `run-7f3a: "true"` churns by its key, and no value tells.
+ *
+ * A key is such a one if none of the merged identities has it, and at least half of these have in its place only keys that
+ * none of the others has. So a label that is merely new is let through: the pods that came before it share their keys.
+ * Cost: O(labels of the merged identities).
+ */
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import { PAUSE, type Pause } from '../check.ts';
+import { isPodLabel } from '../facts/pod-label.ts';
+import { differingPodKeys } from './differing-keys.ts';
+import { IDENTITIES_PER_PAUSE } from './namespace-use.ts';
+
+export interface MadeUpQuestion {
+  /** Of the identity that would be minted. */
+  readonly labels: LabelArray;
+  /** Sorted; keys of it. */
+  readonly candidates: readonly string[];
+}
+
+/** Of the candidates, in their order. */
+export function* madeUpKeys(
+  merged: readonly LabelArray[],
+  { labels, candidates }: MadeUpQuestion,
+): Generator<Pause, readonly string[]> {
+  const holders = yield* holdersByKey(merged);
+  const fresh = candidates.filter((key) => !holders.has(key));
+  if (fresh.length === 0) return [];
+  let alike = 0;
+  for (const [index, others] of merged.entries()) {
+    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    const foreign = (differingPodKeys(labels, others) ?? []).filter((key) => !fresh.includes(key));
+    if (foreign.length > 0 && foreign.every((key) => holders.get(key) === 1)) alike += 1;
+  }
+  return alike * 2 >= merged.length ? fresh : [];
+}
+
+function* holdersByKey(identities: readonly LabelArray[]): Generator<Pause, ReadonlyMap<string, number>> {
+  const holders = new Map<string, number>();
+  for (const [index, labels] of identities.entries()) {
+    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    const keys = new Set(labels.filter(isPodLabel).map(({ key }) => key));
+    for (const key of keys) holders.set(key, (holders.get(key) ?? 0) + 1);
+  }
+  return holders;
+}
