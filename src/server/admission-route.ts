@@ -58,7 +58,7 @@ export function admissionRoute(options: AdmissionRouteOptions): Handler {
         sendStatusAndClose(request, response, 413, `the body is larger than ${bodies.limitBytes} bytes`);
         return;
       case 'no-room':
-        answerOverload(options, exchange, outcome.head);
+        answerOverload(options, exchange, { body: outcome.head, because: 'no memory is left for its body' });
         return;
       case 'complete': {
         const leave = inFlight.tryEnter();
@@ -70,7 +70,7 @@ export function admissionRoute(options: AdmissionRouteOptions): Handler {
           await answerReview(options, exchange, { body: outcome.body, isTyped: content.kind === 'json', done });
           return;
         }
-        answerOverload(options, exchange, outcome.body);
+        answerOverload(options, exchange, { body: outcome.body, because: 'too much is being judged' });
         done();
       }
     }
@@ -133,8 +133,14 @@ function parseJson(body: Buffer): Result<unknown, StatusError> {
   }
 }
 
+interface Overload {
+  readonly body: Buffer;
+  readonly because: string;
+}
+
 /** At once, and without a look at what is asked: in overload the cluster goes on. */
-function answerOverload(options: AdmissionRouteOptions, exchange: Exchange, body: Buffer): void {
+function answerOverload(options: AdmissionRouteOptions, exchange: Exchange, { body, because }: Overload): void {
+  options.faults.record('overload', 'overloaded: a review is allowed without being judged', { because });
   const uid = uidAtFront(body) ?? uidInside(body);
   if (uid === undefined) sendStatus(exchange.response, 503, 'overloaded, and this is no review with a uid');
   else send(options, exchange, unknownReply(uid, 'overload'));

@@ -1,5 +1,6 @@
 /**
- * The log of faults of our own code, each of which is a bug: of each kind the first few of a minute are logged.
+ * The log of what may go wrong with every request: faults of our own code, each of which is a bug, and overload. Of each
+ * kind the first few of a minute are logged.
  *
  * A bug that every request meets must not fill the disk of a node with log lines, and must not hide another bug: each kind
  * has a minute of its own. The first line of the next minute says how many of its kind were left out; the metrics, which
@@ -14,7 +15,7 @@ const WINDOW_MS = 60_000;
 const LOGGED_PER_WINDOW = 10;
 
 /** One bug in one check is no reason not to hear of one in another. */
-export type FaultKind = 'request' | 'review' | `check ${CheckId}` | `replay ${FindingId}`;
+export type FaultKind = 'request' | 'review' | 'overload' | `check ${CheckId}` | `replay ${FindingId}`;
 
 export interface FaultLogOptions {
   readonly log: Pick<Logger, 'error'>;

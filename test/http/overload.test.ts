@@ -105,3 +105,19 @@ test('clients that go away, fail or send nonsense give back the memory of their 
   }
   assert.equal(answerOf(await send(webhook, { body: LARGE })).auditAnnotations, undefined);
 });
+
+test('overload is logged with its cause, ten times in a minute at most', async (t) => {
+  const webhook = await startWebhook(t, { limits: { inFlight: 0, bodyBudgetBytes: 0 } });
+  for (let index = 0; index < 15; index += 1) await send(webhook, { body: reviewBody(podRequest()) });
+  const lines = webhook.log.lines().filter(({ level }) => level === 'error');
+  assert.equal(lines.length, 10);
+  const msg = 'overloaded: a review is allowed without being judged';
+  assert.partialDeepStrictEqual(lines[0], { msg, because: 'too much is being judged' });
+});
+
+test('a review that is allowed for want of memory says so in the log', async (t) => {
+  const webhook = await startWebhook(t, { limits: { bodyBudgetBytes: 0 } });
+  await send(webhook, { body: LARGE });
+  const lines = webhook.log.lines().filter(({ level }) => level === 'error');
+  assert.partialDeepStrictEqual(lines, [{ because: 'no memory is left for its body' }]);
+});
