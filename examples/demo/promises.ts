@@ -1,7 +1,7 @@
 /**
  * What the name of a review file promises: `05-dead-allow-cidr.json` is denied with the finding `dead-allow`.
  */
-import type { FindingId } from '../../src/checks/check.ts';
+import type { FindingId } from '../../src/checks/facts/finding-facts.ts';
 
 export type Outcome = 'admitted' | 'denied';
 

@@ -8,19 +8,7 @@ import type { Direction, Protocol } from '../cilium/policy/rule.ts';
 import type { Result } from '../cilium/result.ts';
 import type { Change } from '../cluster/change.ts';
 import type { Certainty } from '../cluster/view.ts';
-
-export const CHECK_IDS = ['identity-churn', 'deny-contradiction', 'policy-map-overflow', 'reserved-labels'] as const;
-export type CheckId = (typeof CHECK_IDS)[number];
-
-export type FindingId =
-  | 'label-churn'
-  | 'relabel-pod'
-  | 'relabel-namespace'
-  | 'dead-allow'
-  | 'dead-today'
-  | 'partial-allow'
-  | 'policy-map-overflow'
-  | 'reserved-labels';
+import type { DetailsOf, FactsOf, FindingId } from './facts/finding-facts.ts';
 
 export type Severity = 'violation' | 'advice';
 
@@ -74,12 +62,7 @@ export type Fix =
   | { readonly kind: 'patch'; readonly patch: JsonPatch; readonly text: string }
   | { readonly kind: 'words'; readonly text: string };
 
-export type FactValue = string | number | boolean | readonly string[];
-export type Facts = Readonly<Record<string, FactValue>>;
-
-export interface Finding {
-  readonly check: CheckId;
-  readonly id: FindingId;
+interface FindingBase {
   readonly severity: Severity;
   readonly certainty: Certainty;
   /** Whom it is about. */
@@ -88,15 +71,19 @@ export interface Finding {
   readonly audience: 'author' | 'platform';
   /** Where in the submitted object. */
   readonly field?: FieldPath;
-  /** The published numbers. Messages are made from these, in review/message.ts. */
-  readonly facts: Facts;
-  /** More numbers for the message, which are no part of what is published. */
-  readonly details?: Facts;
   readonly causes: readonly RuleRef[];
   readonly witness?: Flow;
   /** What would repair it, not yet judged: review/fix.ts applies it and judges the result before anybody sees it. */
   readonly proposals: readonly Fix[];
 }
+
+/** A finding by its id, with the facts of that id. Messages are made from these, in review/message.ts. */
+export type FindingOf<Id extends FindingId> = FindingBase & {
+  readonly id: Id;
+  readonly facts: FactsOf[Id];
+} & (Id extends keyof DetailsOf ? { readonly details: DetailsOf[Id] } : { readonly details?: undefined });
+
+export type Finding = { readonly [Id in FindingId]: FindingOf<Id> }[FindingId];
 
 /** Said instead of a finding where something could not be judged; it never denies. */
 export interface Unjudged {

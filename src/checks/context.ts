@@ -7,7 +7,8 @@
  */
 import type { ClusterView } from '../cluster/view.ts';
 import type { Kind } from '../cilium/objects.ts';
-import type { Answer, CheckId, Submission } from './check.ts';
+import type { Answer, Submission } from './check.ts';
+import type { CheckId } from './facts/finding-facts.ts';
 import { holdsExactly } from './facts/stored-object.ts';
 import type { CheckSettings } from './settings.ts';
 

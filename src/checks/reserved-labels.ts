@@ -15,11 +15,12 @@ import {
 } from '../cilium/objects.ts';
 import type { Change } from '../cluster/change.ts';
 import type { Certainty, ClusterView } from '../cluster/view.ts';
-import { PAUSE, type Answer, type Finding } from './check.ts';
+import { PAUSE, type Answer, type FindingOf } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
+import type { Meaning } from './facts/finding-facts.ts';
 import { podLabelsField, removePodLabels } from './facts/label-patch.ts';
 import { wasJudgedAtOwner } from './facts/minting.ts';
-import { meaningOf, needsIdentity, type Meaning } from './reserved-labels/meaning.ts';
+import { meaningOf, needsIdentity } from './reserved-labels/meaning.ts';
 import { isSystemNamespace } from './settings.ts';
 
 export const reservedLabels: Check = {
@@ -30,6 +31,7 @@ export const reservedLabels: Check = {
 };
 
 type Labelled = Pod | Workload;
+type ReservedLabel = FindingOf<'reserved-labels'>;
 
 interface LabelQuestion {
   readonly object: Labelled;
@@ -75,7 +77,7 @@ function* podsAndWorkloads(view: ClusterView): Iterable<Labelled> {
   for (const { name } of view.namespaces()) yield* view.podsIn(name);
 }
 
-function* reservedIn(question: LabelQuestion): Iterable<Finding> {
+function* reservedIn(question: LabelQuestion): Iterable<ReservedLabel> {
   const { object, view } = question;
   const shape = shapeOf(object);
   if (object.kind === 'Pod' ? !usesIdentity(object) : shape.hostNetwork) return;
@@ -85,11 +87,10 @@ function* reservedIn(question: LabelQuestion): Iterable<Finding> {
   }
 }
 
-function reservedLabel(key: string, written: Meaning, { object, before, view }: LabelQuestion): Finding {
+function reservedLabel(key: string, written: Meaning, { object, before, view }: LabelQuestion): ReservedLabel {
   const { meaning, certainty } = effectOf(key, written, { object, view });
   const isAdvice = meaning === 'reserved-name' || before.has(key) || wasJudgedAtOwner(object, view);
   return {
-    check: 'reserved-labels',
     id: 'reserved-labels',
     severity: isAdvice ? 'advice' : 'violation',
     certainty,

@@ -1,7 +1,7 @@
 /**
  * How the checks are tuned: the types that config.ts parses into, and the defaults of the product.
  */
-import type { CheckId } from './check.ts';
+import type { CheckId } from './facts/finding-facts.ts';
 
 export const MODES = ['off', 'audit', 'warn', 'enforce'] as const;
 /** What a violation does: nothing, a record, a warning, or a denial. */

@@ -3,7 +3,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { CHECK_IDS } from '../checks/check.ts';
+import { CHECK_IDS } from '../checks/facts/finding-facts.ts';
 import { MODES, type CheckSettings, type Mode } from '../checks/settings.ts';
 import { parseVersion, profileOf, SUPPORTED_MINORS, type CiliumVersion } from '../cilium/profile.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';

@@ -3,7 +3,7 @@
  *
  * Invariant: a Config holds a value for every setting, so nobody else asks whether one was given.
  */
-import { CHECK_IDS, type CheckId } from '../checks/check.ts';
+import { CHECK_IDS, type CheckId } from '../checks/facts/finding-facts.ts';
 import { DEFAULT_CHECK_SETTINGS, type CheckSettings, type LabelChurnSettings, type Mode } from '../checks/settings.ts';
 import { parseVersion, profileOf, type CiliumVersion } from '../cilium/profile.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';

@@ -4,7 +4,8 @@
  * The one engine of the webhook and of `check`. A generator, so that the caller may give way to others at each pause; see
  * run.ts. It takes no clock and changes nothing: the deadline is a question that is passed in.
  */
-import type { CheckId, Finding, Fix, Pause, Submission } from '../checks/check.ts';
+import type { Finding, Fix, Pause, Submission } from '../checks/check.ts';
+import type { CheckId } from '../checks/facts/finding-facts.ts';
 import { changeContext, type ChangeContext } from '../checks/context.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';

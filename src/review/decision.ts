@@ -6,6 +6,7 @@
  * like any other change.
  */
 import type { Finding, Fix, Requester } from '../checks/check.ts';
+import { CHECK_OF_FINDING } from '../checks/facts/finding-facts.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import type { Tenant } from '../cluster/view.ts';
 import { messageOf } from './message.ts';
@@ -48,7 +49,8 @@ export function canDeny({ severity, certainty }: Pick<Finding, 'severity' | 'cer
 
 /** What a reader gets of a finding; in an audit nothing denies. */
 export function judgedFinding(finding: Finding, fix: Fix | undefined, settings: CheckSettings): JudgedFinding {
-  const { check, id, severity, certainty, subject, audience, field, facts, causes, witness } = finding;
+  const { id, severity, certainty, subject, audience, field, facts, causes, witness } = finding;
+  const check = CHECK_OF_FINDING[id];
   return {
     check,
     id,

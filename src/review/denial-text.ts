@@ -4,7 +4,7 @@
  * kubectl prints it as it is after "admission webhook ... denied the request:", so the first line is a finding that stands
  * alone: one line what and why, one line the fix, at the end where to read on.
  */
-import type { CheckId, FindingId } from '../checks/check.ts';
+import type { CheckId, FindingId } from '../checks/facts/finding-facts.ts';
 import type { JudgedFinding } from './results.ts';
 
 const MOST_FINDINGS = 10;

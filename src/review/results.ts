@@ -2,7 +2,8 @@
  * What comes out of a review: the types that answers, reports and renderers are made from. JSON shapes as documented.
  */
 import type { Certainty, Tenant } from '../cluster/view.ts';
-import type { CheckId, Facts, FindingId, Fix, Flow, Severity } from '../checks/check.ts';
+import type { Fix, Flow, Severity } from '../checks/check.ts';
+import type { CheckId, Facts, FindingId } from '../checks/facts/finding-facts.ts';
 import type { Mode } from '../checks/settings.ts';
 import type { ObjectRef, RuleRef } from '../cilium/objects.ts';
 import type { FieldPath } from '../cilium/field-path.ts';

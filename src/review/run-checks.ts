@@ -4,15 +4,8 @@
  * The checks are pulled one answer at a time. The run stops at the cap and at the deadline; what was not finished then is
  * unknown, and never denies. A check that throws is a broken promise of our own code: it is reported, and unknown.
  */
-import {
-  isFinding,
-  PAUSE,
-  type Answer,
-  type CheckId,
-  type Finding,
-  type Pause,
-  type Unjudged,
-} from '../checks/check.ts';
+import { isFinding, PAUSE, type Answer, type Finding, type Pause, type Unjudged } from '../checks/check.ts';
+import type { CheckId } from '../checks/facts/finding-facts.ts';
 import type { Check } from '../checks/context.ts';
 import type { Unknown } from './results.ts';
 

@@ -4,7 +4,8 @@
  * A denial has to hold of one state of the cluster. If the model moved during a pause, what was denied is judged again in one
  * go; if that would hold up everybody else, it is allowed, and recorded as unknown.
  */
-import type { CheckId, Submission } from '../checks/check.ts';
+import type { Submission } from '../checks/check.ts';
+import type { CheckId } from '../checks/facts/finding-facts.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import { subjectOf } from '../cluster/change.ts';
 import { admit } from '../review/admit.ts';

@@ -7,7 +7,7 @@
  * are the caller's business, count every one at once.
  * Invariant: kinds come from our own lists, never from a request, so that their number is bounded.
  */
-import type { CheckId, FindingId } from '../checks/check.ts';
+import type { CheckId, FindingId } from '../checks/facts/finding-facts.ts';
 import type { Logger, LogFields } from '../log.ts';
 import type { Clock } from './deadline.ts';
 

@@ -9,7 +9,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { POLICY_KINDS, WORKLOAD_KINDS } from '../cilium/objects.ts';
 import type { Kind } from '../cilium/objects.ts';
-import type { Finding } from '../checks/check.ts';
+import type { JudgedFinding } from '../review/results.ts';
 
 export const REVIEW_DECISIONS = ['allow', 'deny', 'unknown'] as const;
 export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
@@ -34,7 +34,7 @@ export interface ModelFigures {
 export interface Metrics {
   readonly reviewAnswered: (review: AnsweredReview) => void;
   readonly inflightReviews: (count: number) => void;
-  readonly finding: (finding: Pick<Finding, 'check' | 'id' | 'severity'>) => void;
+  readonly finding: (finding: Pick<JudgedFinding, 'check' | 'id' | 'severity'>) => void;
   readonly httpError: (code: number) => void;
   readonly internalError: () => void;
   readonly witnessReplayMismatch: () => void;

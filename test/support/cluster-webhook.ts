@@ -2,7 +2,7 @@
  * A webhook on 127.0.0.1 that judges against a model, and the requests that an API server would send it.
  */
 import { performance } from 'node:perf_hooks';
-import { CHECK_IDS, type CheckId } from '../../src/checks/check.ts';
+import { CHECK_IDS, type CheckId } from '../../src/checks/facts/finding-facts.ts';
 import { DEFAULT_CHECK_SETTINGS, type CheckSettings, type Mode } from '../../src/checks/settings.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import { groupVersionKindOf } from '../../src/kubernetes/decode/decode-object.ts';

@@ -2,8 +2,9 @@
  * Submits raw objects to the engine, as the webhook and `check` do.
  */
 import assert from 'node:assert/strict';
-import type { CheckId, FindingId, Submission } from '../../src/checks/check.ts';
-import { CHECK_IDS } from '../../src/checks/check.ts';
+import type { Submission } from '../../src/checks/check.ts';
+import type { CheckId, FindingId } from '../../src/checks/facts/finding-facts.ts';
+import { CHECK_IDS } from '../../src/checks/facts/finding-facts.ts';
 import { DEFAULT_CHECK_SETTINGS, type CheckSettings, type Mode } from '../../src/checks/settings.ts';
 import type { Change } from '../../src/cluster/change.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Ajv } from 'ajv';
-import { CHECK_IDS } from '../../src/checks/check.ts';
+import { CHECK_IDS } from '../../src/checks/facts/finding-facts.ts';
 import { DEFAULT_CHECK_SETTINGS, MODES } from '../../src/checks/settings.ts';
 import { formatProblem, loadConfig, readEnvironment } from '../../src/config.ts';
 import { DEFAULT_CONFIG, type Config } from '../../src/config/settings.ts';

@@ -8,7 +8,7 @@ import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRuleRef, refOf, type PolicyObject, type RuleRef } from '../../cilium/objects.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { ClusterView } from '../../cluster/view.ts';
-import type { Facts, Finding, FindingId, Fix } from '../check.ts';
+import type { Finding, FindingOf, Fix } from '../check.ts';
 import { verdictCertainty } from '../facts/certainty.ts';
 import type { Assessment } from './assess.ts';
 import { ownFlow } from './own-flow.ts';
@@ -64,38 +64,38 @@ function findingFor(assessment: Assessment, input: ContradictionInput, repair: F
     case 'dead': {
       const isViolation = input.violations.has(unit);
       return {
-        ...base('dead-allow', assessment, input, isViolation ? { unpoliced: input.unpoliced } : {}),
+        ...advice(assessment, input),
+        id: 'dead-allow',
+        details: { content: unit.content, unpoliced: isViolation ? input.unpoliced : 0 },
         severity: isViolation ? 'violation' : 'advice',
         witness: ownFlow(unit, assessment.example, input.view),
         proposals: isViolation ? [repair ?? splitInWords(unit)] : [],
       };
     }
-    case 'dead-today':
-      return { ...base('dead-today', assessment, input, { matching: assessment.matching }), audience: 'platform' };
+    case 'dead-today': {
+      const details = { content: unit.content, matching: assessment.matching };
+      return { ...advice(assessment, input), id: 'dead-today', details, audience: 'platform' };
+    }
     case 'partial': {
       const part = assessment.part ?? assessment.ports ?? 'part of what it matches';
       const audience = assessment.part === undefined ? 'platform' : 'author';
-      return { ...base('partial-allow', assessment, input, { part }), audience };
+      return { ...advice(assessment, input), id: 'partial-allow', details: { content: unit.content, part }, audience };
     }
   }
 }
 
-function base(
-  id: FindingId,
+/** What the findings about a unit have in common. */
+function advice(
   { unit, causes }: Exclude<Assessment, { kind: 'untouched' }>,
   { policy, view }: ContradictionInput,
-  details: Facts = {},
-): Finding {
+): Omit<FindingOf<'dead-allow'>, 'id' | 'details'> {
   return {
-    check: 'deny-contradiction',
-    id,
     severity: 'advice',
     certainty: verdictCertainty(view.settings),
     subject: refOf(policy),
     audience: 'author',
     field: unit.field,
     facts: { direction: unit.rule.direction, ...portFacts(unit) },
-    details: { content: unit.content, ...details },
     causes: causes.map(({ ref }) => ref).sort(byPlace),
     proposals: [],
   };

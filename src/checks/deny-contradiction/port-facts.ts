@@ -2,7 +2,7 @@
  * A written port as facts: `TCP`, 443; `ANY`, `8000-9000`; 0 for every port.
  */
 import { ANY_PROTOCOL, ICMP, ICMPV6, SCTP, TCP, UDP, type PortRange, type Protocol } from '../../cilium/policy/rule.ts';
-import type { FactValue } from '../check.ts';
+import type { FactsOf } from '../facts/finding-facts.ts';
 import type { Unit } from './units.ts';
 
 const NAMES: ReadonlyMap<Protocol, string> = new Map([
@@ -14,7 +14,7 @@ const NAMES: ReadonlyMap<Protocol, string> = new Map([
   [SCTP, 'SCTP'],
 ]);
 
-export function portFacts({ ranges }: Unit): { readonly protocol: string; readonly port: FactValue } {
+export function portFacts({ ranges }: Unit): Pick<FactsOf['dead-allow'], 'protocol' | 'port'> {
   const protocols = new Set(ranges.map(({ protocol }) => protocol));
   const [protocol = ANY_PROTOCOL] = protocols.size > 1 ? [] : protocols;
   const { first = 0, last = 0 } = ranges[0] ?? {};

@@ -22,7 +22,7 @@ import type { ClusterView, ShapeIdentity } from '../../cluster/view.ts';
 import { podShapeOf, withoutControllerLabels } from '../../cluster/workload-shape.ts';
 import type { ChangeContext } from '../context.ts';
 import { isPodLabel } from './pod-label.ts';
-import { quotedList } from './quoted-list.ts';
+import { quotedList } from './wording.ts';
 
 export type Minting =
   /** No identity of the cluster's, or one that exists. */

@@ -6,17 +6,18 @@
  * Cost: O(selectors of all policies), once a violation is found.
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
-import { formatRef, type ClusterObject } from '../../cilium/objects.ts';
+import { describeRef, type ClusterObject } from '../../cilium/objects.ts';
 import { listedSelectors, rulesOf, type ParsedPolicy, type Rule } from '../../cilium/policy/rule.ts';
 import { endpointSelector, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Fix, type Pause } from '../check.ts';
 import { removePodLabels } from '../facts/label-patch.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
-import { quotedList } from '../facts/quoted-list.ts';
+import { listed, quotedList } from '../facts/wording.ts';
 import type { Blame } from './blame.ts';
 
 const POLICIES_PER_PAUSE = 200;
+const NAMED_POLICIES = 5;
 
 export interface ChurnFixInput {
   readonly object: ClusterObject;
@@ -46,7 +47,8 @@ function exclusion(keys: readonly string[]): Fix {
 }
 
 function named(policies: readonly ParsedPolicy[]): string {
-  return policies.length === 0 ? '' : ` (selected by ${quotedList(policies.map(({ object }) => formatRef(object)))})`;
+  const names = policies.map(({ object }) => describeRef(object));
+  return policies.length === 0 ? '' : ` (selected by ${listed(names, { most: NAMED_POLICIES })})`;
 }
 
 function* policiesSelecting(view: ClusterView, input: ChurnFixInput): Generator<Pause, readonly ParsedPolicy[]> {

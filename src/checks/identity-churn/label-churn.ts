@@ -19,7 +19,7 @@ import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { podLabelsField } from '../facts/label-patch.ts';
 import { hasStoredOwner, mintingOf, type MintedIdentity } from '../facts/minting.ts';
-import { quotedList } from '../facts/quoted-list.ts';
+import { quotedList } from '../facts/wording.ts';
 import { blameOf, type Blame } from './blame.ts';
 import { churnFixes } from './churn-fix.ts';
 import { differingPodKeys, distance } from './differing-keys.ts';
@@ -63,7 +63,6 @@ function* churnFinding(
   const { blame, use } = churn;
   const nearest = yield* nearestIdentity(view, minting);
   yield {
-    check: 'identity-churn',
     id: 'label-churn',
     severity: blame.on === 'author' ? 'violation' : 'advice',
     certainty: identityCertainty(view.settings),

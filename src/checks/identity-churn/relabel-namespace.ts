@@ -26,7 +26,6 @@ export function* relabelNamespace(context: ChangeContext): Iterable<Answer> {
   if (relabel.kind !== 'relabelled') return;
   if (relabel.minted.length <= QUIET.minted && relabel.pods <= QUIET.pods) return;
   yield {
-    check: 'identity-churn',
     id: 'relabel-namespace',
     severity: 'advice',
     certainty: identityCertainty(context.current.settings),

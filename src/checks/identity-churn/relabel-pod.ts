@@ -3,6 +3,7 @@
  *
  * Advice: the labels may be needed; a loop of relabels is what hurts.
  */
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { ClusterView, ShapeIdentity } from '../../cluster/view.ts';
 import type { Answer } from '../check.ts';
@@ -17,7 +18,6 @@ export function* relabelPod(context: ChangeContext): Iterable<Answer> {
   const minting = context.fact(mintingOf);
   if (minting.kind !== 'minted') return;
   yield {
-    check: 'identity-churn',
     id: 'relabel-pod',
     severity: 'advice',
     certainty: identityCertainty(context.current.settings),
@@ -31,7 +31,7 @@ export function* relabelPod(context: ChangeContext): Iterable<Answer> {
 }
 
 /** The lowest number of the key; `new` where no CiliumIdentity has it yet. */
-function numberOf(identity: ShapeIdentity | undefined, view: ClusterView): number | string {
+function numberOf(identity: ShapeIdentity | undefined, view: ClusterView): NumericIdentity | 'new' {
   if (identity?.kind === 'reserved') return identity.id;
   if (identity?.kind !== 'global') return 'new';
   return view.identitiesWithKey(identity.key).find((id) => view.hasNumber(id)) ?? 'new';

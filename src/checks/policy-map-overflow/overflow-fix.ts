@@ -8,7 +8,7 @@ import type { Settings } from '../../cluster/settings.ts';
 import type { Fix, Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { entriesOf } from '../facts/entries.ts';
-import { quotedList } from '../facts/quoted-list.ts';
+import { count, quotedList } from '../facts/wording.ts';
 import { changedLabels } from './changed-labels.ts';
 import type { Contributor } from './contributors.ts';
 import type { Growth } from './growth.ts';
@@ -39,7 +39,10 @@ function patience(entries: number, { config }: Settings): string {
 }
 
 function room({ before, after }: Growth, limit: number): string {
-  return `${after - before} entries are added and ${Math.max(0, limit - before)} are left`;
+  const grows = count(after - before, 'entry', 'entries');
+  return before >= limit
+    ? `the map grows by ${grows} and is full already`
+    : `the map grows by ${grows} and has room for ${limit - before}`;
 }
 
 /** The author of a policy can narrow it; that of a pod can leave labels alone, or ask. */

@@ -8,22 +8,7 @@
 import { CILIUM_LABEL_PREFIX, POD_NAMESPACE_KEY } from '../../cilium/identity/pod-labels.ts';
 import { REMOTE_NODE_KEY } from '../../cilium/identity/pod-identity.ts';
 import type { Settings } from '../../cluster/settings.ts';
-
-export const MEANINGS = [
-  /** Stripped or overwritten: it means nothing to Cilium. */
-  'cilium-owned',
-  /** `reserved.` is read as the source of the label, and which of two labels stays is left to chance. */
-  'source-prefix',
-  /** The pod gets a number of its own on each node, and no CiliumIdentity. */
-  'no-identity',
-  /** No policy is enforced on the pod. */
-  'policy-off',
-  /** Default deny in both directions. */
-  'default-deny',
-  /** The name of a reserved identity, easily taken for it. */
-  'reserved-name',
-] as const;
-export type Meaning = (typeof MEANINGS)[number];
+import type { Meaning } from '../facts/finding-facts.ts';
 
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'cluster',

@@ -3,7 +3,8 @@
  *
  * Every object is written out key by key, so that the order of keys is that of this file. Facts are sorted by name.
  */
-import type { FactValue, Fix, Flow, FlowEnd } from '../../checks/check.ts';
+import type { Fix, Flow, FlowEnd } from '../../checks/check.ts';
+import type { FactValue } from '../../checks/facts/finding-facts.ts';
 import type { ObjectRef, RuleRef } from '../../cilium/objects.ts';
 import type { JudgedFinding, ReplayMismatch, Unknown } from '../../review/results.ts';
 import { labelText, objectPath, protocolName } from '../names.ts';

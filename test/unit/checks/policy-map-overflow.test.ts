@@ -237,7 +237,7 @@ describe('patience', () => {
     const { fix } = finding(submit(store, namespace('team-a', { team: 'blue' }), { before }), 'policy-map-overflow');
     assert.equal(
       fix?.text,
-      '140 entries are added and 110 are left: ' +
+      'the map grows by 140 entries and has room for 110: ' +
         'the owner of CiliumNetworkPolicy team-a/web or the platform team can narrow spec.ingress[0]; or leave label "team" as before',
     );
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { CHECK_IDS } from '../../../src/checks/check.ts';
+import { CHECK_IDS } from '../../../src/checks/facts/finding-facts.ts';
 import { run } from '../../../src/cli/main.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { KINDS } from '../../../src/kubernetes/decode/kinds.ts';

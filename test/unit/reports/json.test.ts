@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Ajv, type ValidateFunction } from 'ajv';
 import fc from 'fast-check';
-import { CHECK_IDS } from '../../../src/checks/check.ts';
+import { CHECK_IDS } from '../../../src/checks/facts/finding-facts.ts';
 import { renderJson } from '../../../src/reports/json.ts';
 import type { Rendered } from '../../../src/reports/renderer.ts';
 import { assertGolden } from './golden.ts';

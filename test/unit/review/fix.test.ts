@@ -29,7 +29,6 @@ function patched(patches: readonly JsonPatch[]): Submission {
 
 function violation(label: string, ...proposals: readonly Fix[]): Finding {
   return {
-    check: 'reserved-labels',
     id: 'reserved-labels',
     severity: 'violation',
     certainty: 'exact',

@@ -9,7 +9,6 @@ import { runGivingWay } from '../../../src/review/run.ts';
 const check: Check = { id: 'reserved-labels', kinds: ['Pod'] };
 
 const found: Finding = {
-  check: 'reserved-labels',
   id: 'reserved-labels',
   severity: 'advice',
   certainty: 'exact',

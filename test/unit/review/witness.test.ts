@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Finding, Flow } from '../../../src/checks/check.ts';
+import type { Finding, FindingOf, Flow } from '../../../src/checks/check.ts';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { replayWitness, replayWitnesses } from '../../../src/review/witness.ts';
 import { clusterwidePolicy, labels, policy, storeWith } from '../../support/objects.ts';
@@ -10,15 +10,15 @@ const view = storeWith([
   policy('a/web', { endpointSelector: {}, egress: [{ toCIDR: ['169.254.0.0/16'] }] }),
 ]).view();
 
-const finding: Finding = {
-  check: 'deny-contradiction',
+const finding: FindingOf<'dead-allow'> = {
   id: 'dead-allow',
   severity: 'violation',
   certainty: 'exact',
   subject: { kind: 'CiliumNetworkPolicy', namespace: 'a', name: 'web' },
   audience: 'author',
   field: 'spec.egress[0].toCIDR[0]',
-  facts: {},
+  facts: { direction: 'egress', protocol: 'TCP', port: 80 },
+  details: { content: '', unpoliced: 0 },
   causes: [{ object: { kind: 'CiliumClusterwideNetworkPolicy', name: 'deny' }, field: 'spec.egressDeny[0]' }],
   proposals: [],
 };

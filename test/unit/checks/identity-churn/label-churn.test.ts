@@ -125,7 +125,7 @@ describe('a violation', () => {
       policy('ci/by-build', { endpointSelector: { matchLabels: { 'build-id': 'b1' } }, ingress: [{}] }),
     );
     const { fix } = finding(submit(store, deployment('ci/runner', CHANGING)), 'label-churn');
-    assert.match(fix?.text ?? '', /CiliumNetworkPolicy\/ci\/by-build/);
+    assert.match(fix?.text ?? '', / \(selected by CiliumNetworkPolicy ci\/by-build\)/);
   });
 
   test('a policy of the namespace that meets only pods of another one is not named', () => {

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Finding, FindingOf } from '../../../src/checks/check.ts';
+import { messageOf } from '../../../src/review/message.ts';
+
+const common = { severity: 'advice', certainty: 'exact', audience: 'author', proposals: [] } as const;
+const policy = { kind: 'CiliumNetworkPolicy', namespace: 'team-a', name: 'web' } as const;
+const denies = ['a', 'b', 'c', 'd', 'e'].map((name) => ({
+  object: { kind: 'CiliumClusterwideNetworkPolicy', name } as const,
+  field: 'spec.egressDeny[0]',
+}));
+
+/** The end of the message of a dead-today finding. */
+function matchedNow(matching: number): string | undefined {
+  const message = messageOf({
+    ...common,
+    id: 'dead-today',
+    subject: policy,
+    field: 'spec.egress[0].toEndpoints[0]',
+    facts: { direction: 'egress', protocol: 'TCP', port: 443 },
+    details: { content: '', matching },
+    causes: denies.slice(0, 1),
+  });
+  return / allows nothing today: (.*) denied by CiliumClusterwideNetworkPolicy a spec\.egressDeny\[0\]$/.exec(
+    message,
+  )?.[1];
+}
+
+test('a number of identities is exact below ten, and said to be rounded from there on', () => {
+  assert.equal(matchedNow(1), 'the one identity that it matches now is');
+  assert.equal(matchedNow(2), 'all 2 identities that it matches now are');
+  assert.equal(matchedNow(20), 'all of about 20 identities that it matches now are');
+  assert.equal(matchedNow(37), 'all of about 40 identities that it matches now are');
+});
+
+test('of many denies the first three are named', () => {
+  const message = messageOf({
+    ...common,
+    id: 'dead-allow',
+    subject: policy,
+    field: 'spec.egress[0]',
+    facts: { direction: 'egress', protocol: 'ANY', port: 0 },
+    details: { content: '', unpoliced: 0 },
+    causes: denies,
+  });
+  assert.equal(
+    message,
+    'CiliumNetworkPolicy team-a/web spec.egress[0] (egress, every port) allows nothing: all that it could allow is denied by ' +
+      ['a', 'b', 'c'].map((name) => `CiliumClusterwideNetworkPolicy ${name} spec.egressDeny[0]`).join(', ') +
+      ' and 2 more',
+  );
+});
+
+describe('a map that is too full', () => {
+  const overflow: FindingOf<'policy-map-overflow'> = {
+    ...common,
+    id: 'policy-map-overflow',
+    subject: policy,
+    facts: { identity: 4711, endpoints: 4, entriesBefore: 3, entriesAfter: 302, entriesSettled: 152, limit: 256 },
+    details: { shares: [99], pod: 'team-a/web-1' },
+    causes: [{ object: policy, field: 'spec.ingress[0]' }],
+  };
+  const saying = (facts: Partial<typeof overflow.facts>, details: Partial<typeof overflow.details> = {}): string =>
+    messageOf({ ...overflow, facts: { ...overflow.facts, ...facts }, details: { ...overflow.details, ...details } });
+
+  test('is told with its sizes before and later, an example of its pods, and what fills it', () => {
+    assert.equal(
+      saying({}),
+      'the policy map of identity 4711 needs 302 entries, limit 256 (3 before, 152 once unused identities are collected), ' +
+        'for 4 endpoints such as pod team-a/web-1; 99 % from CiliumNetworkPolicy team-a/web spec.ingress[0]',
+    );
+  });
+
+  test('of an identity without a number is told by a pod', () => {
+    assert.match(
+      saying({ identity: 'new', endpoints: 1 }),
+      /^a policy map needs 302 entries, .* for pod team-a\/web-1;/,
+    );
+  });
+
+  test('says no number twice', () => {
+    assert.match(saying({ entriesSettled: 302 }), /limit 256 \(3 before\), for/);
+    assert.match(saying({ entriesBefore: 302, entriesSettled: 302 }), /limit 256, for/);
+  });
+
+  test('whose rules all have a small part never says 0 %', () => {
+    assert.match(saying({}, { shares: [0] }), /; less than 1 % from /);
+  });
+});
+
+test('what is cut off a warning are no figures', () => {
+  const name = 'n'.repeat(63);
+  const relabel: Finding = {
+    ...common,
+    id: 'relabel-namespace',
+    subject: { kind: 'Namespace', name },
+    causes: [],
+    facts: {
+      podsReidentified: 12_345,
+      identitiesMinted: 12_345,
+      identitiesMintedWorst: 65_280,
+      identitiesOrphaned: 12_345,
+      entriesGainedWorst: 16_384,
+    },
+  };
+  assert.match(`[identity-churn/relabel-namespace] ${messageOf(relabel)}`.slice(0, 253), /gains up to 16384 entries/);
+});
+
+test('a pod that is relabelled had an identity with a number, or nothing is said about it', () => {
+  const relabel: FindingOf<'relabel-pod'> = {
+    ...common,
+    id: 'relabel-pod',
+    subject: { kind: 'Pod', namespace: 'team-a', name: 'web' },
+    facts: { identityBefore: 5004, identityAfter: 'new' },
+    causes: [],
+  };
+  const start = 'the labels give pod web a Cilium identity that does not exist yet';
+  assert.equal(messageOf(relabel), `${start}, instead of 5004`);
+  assert.equal(messageOf({ ...relabel, facts: { identityBefore: 'new', identityAfter: 'new' } }), start);
+});
