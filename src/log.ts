@@ -51,7 +51,7 @@ export function createLogger({ level, destination }: LogOptions): Logger {
 }
 
 /** At most `limit` UTF-16 units of a text, and a mark where something was cut. */
-export function cut(text: string, limit: number): string {
+function cut(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit).toWellFormed()}... (${text.length} characters)`;
 }
 

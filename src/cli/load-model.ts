@@ -24,7 +24,7 @@ export interface LoadedModel {
 }
 
 /** `examples/demo-cluster` of this package, from source and from dist alike. */
-export const DEMO_CLUSTER = fileURLToPath(new URL('../../examples/demo-cluster', import.meta.url));
+const DEMO_CLUSTER = fileURLToPath(new URL('../../examples/demo-cluster', import.meta.url));
 
 export async function loadModel(options: SourceOptions, config: Config, progress: Progress): Promise<LoadedModel> {
   const paths = sourcePaths(options);

@@ -76,7 +76,7 @@ export function deriveSettings(epoch: number, options: SettingsOptions, source: 
 }
 
 /** The version of the agents: as told, else by the tag of the first image that has one. */
-export function profileFrom(options: SettingsOptions, agentImages: readonly string[]): Result<Profile, VersionError> {
+function profileFrom(options: SettingsOptions, agentImages: readonly string[]): Result<Profile, VersionError> {
   if (options.version !== undefined) return profileOf(options.version);
   for (const image of agentImages) {
     const version = parseVersion(tagOf(image));

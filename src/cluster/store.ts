@@ -19,6 +19,7 @@ import {
   type ObjectRef,
   type Workload,
 } from '../cilium/objects.ts';
+import { isSameValue } from '../cilium/same-value.ts';
 import { DeltaBuilder } from './delta-builder.ts';
 import { Derived } from './derived.ts';
 import type { ClusterEvent, Delta, Revision } from './events.ts';
@@ -111,7 +112,7 @@ export class ClusterStore {
 
   #namespaceChanged(before: ClusterObject | undefined, after: Namespace | undefined): void {
     const name = before?.name ?? after?.name ?? '';
-    if (before?.kind === 'Namespace' && after !== undefined && sameLabels(before, after)) return;
+    if (before?.kind === 'Namespace' && after !== undefined && isSameValue(before.labels, after.labels)) return;
     for (const pod of this.#tables.podsIn(name)) this.#derived.setPod(pod);
   }
 
@@ -151,10 +152,7 @@ function isCiliumConfig({ namespace, name }: ConfigMap, ciliumNamespace: string)
 }
 
 function isSameSource(a: SettingsSource, b: SettingsSource): boolean {
-  const texts = [a, b].map(({ configMap, agentImages }) =>
-    JSON.stringify([configMap === undefined ? null : [...configMap.data].sort(), agentImages]),
-  );
-  return texts[0] === texts[1];
+  return isSameValue([a.configMap?.data, a.agentImages], [b.configMap?.data, b.agentImages]);
 }
 
 function isAgentDaemonSet(workload: Workload, ciliumNamespace: string): boolean {
@@ -200,8 +198,4 @@ function unlink(derived: Derived, object: ClusterObject, why: 'replaced' | 'gone
   if (object.kind === 'Pod') derived.deletePod(object.namespace, object.name);
   if (object.kind === 'CiliumIdentity') derived.deleteIdentity(object);
   if (isPolicy(object)) derived.deletePolicy(refOf(object));
-}
-
-function sameLabels(a: Namespace, b: Namespace): boolean {
-  return a.labels.size === b.labels.size && [...a.labels].every(([key, value]) => b.labels.get(key) === value);
 }

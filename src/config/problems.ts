@@ -4,6 +4,7 @@
  * Sentences are made from the schema itself, so that an expectation is written down once. Text of the author is quoted,
  * escaped and cut. Cost: O(errors x known keys).
  */
+import { parsePointer } from '../cilium/json-pointer.ts';
 import { escapeInvisible } from '../plain-text.ts';
 
 /** What a JSON Schema validator reports about one value; the fields of ajv that are read here. */
@@ -40,7 +41,7 @@ const LONGEST_QUOTE = 64;
 
 export function problemOf(error: SchemaError): SchemaProblem {
   const schema = (error.parentSchema ?? {}) as SchemaFacts;
-  const segments = error.instancePath.split('/').slice(1).map(unescapePointer);
+  const segments = parsePointer(error.instancePath) ?? [];
   const path = formatPath(segments);
   switch (error.keyword) {
     case 'additionalProperties': {
@@ -139,8 +140,4 @@ function editDistance({ from, to }: { readonly from: string; readonly to: string
     row = next;
   }
   return row[to.length] ?? 0;
-}
-
-function unescapePointer(segment: string): string {
-  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -1,5 +1,5 @@
 /**
- * JSON Patch (RFC 6902) on plain JSON: add, remove, replace, test. And JSON pointers (RFC 6901) from and to field paths.
+ * JSON Patch (RFC 6902) on plain JSON: add, remove, replace, test. And a JSON pointer as a field path.
  *
  * Invariant: the given value is never changed; what a patch does not touch is shared with the result. Names such as
  * `__proto__` are names like any other.
@@ -7,8 +7,10 @@
  */
 import type { JsonPatch, JsonPatchOperation } from '../checks/check.ts';
 import type { FieldError, FieldPath } from '../cilium/field-path.ts';
+import { parsePointer } from '../cilium/json-pointer.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
-import { formatFieldPath, parseFieldPath, type Segment } from './decode/field-path.ts';
+import { isSameValue } from '../cilium/same-value.ts';
+import { formatFieldPath, type Segment } from './decode/field-path.ts';
 import { isObject, shapeOf } from './decode/node.ts';
 
 export interface JsonPatchError extends FieldError {
@@ -47,7 +49,7 @@ function applyAtRoot(value: unknown, step: JsonPatchOperation): Result<unknown, 
     case 'replace':
       return ok(step.value);
     case 'test':
-      return sameJson(value, step.value) ? ok(value) : fail('is not what the patch expects');
+      return isSameValue(value, step.value) ? ok(value) : fail('is not what the patch expects');
     case 'remove':
       return fail('cannot be removed: it is the whole object');
   }
@@ -88,41 +90,6 @@ function applyInList(
 /** RFC 6901: digits without a leading zero. */
 function listIndex(token: string): number | undefined {
   return /^(?:0|[1-9][0-9]{0,9})$/.test(token) ? Number(token) : undefined;
-}
-
-/** Deep equality without recursion: what is compared comes from outside and may be nested as deep as it likes. */
-function sameJson(left: unknown, right: unknown): boolean {
-  const open: (readonly [unknown, unknown])[] = [[left, right]];
-  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
-    const [a, b] = pair;
-    if (Array.isArray(a) && Array.isArray(b)) {
-      if (a.length !== b.length) return false;
-      for (const [index, element] of a.entries()) open.push([element, b[index]]);
-    } else if (isObject(a) && isObject(b)) {
-      const names = Object.keys(a);
-      if (names.length !== Object.keys(b).length || !names.every((name) => Object.hasOwn(b, name))) return false;
-      for (const name of names) open.push([a[name], b[name]]);
-    } else if (a !== b) {
-      return false;
-    }
-  }
-  return true;
-}
-
-function parsePointer(pointer: string): readonly string[] | undefined {
-  if (pointer === '') return [];
-  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined;
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-/** `/spec/ingress/0` for `spec.ingress[0]`; undefined where the text is no field path. */
-export function fieldPathToPointer(path: FieldPath): string | undefined {
-  return parseFieldPath(path)
-    ?.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
 }
 
 /** `spec.ingress[0]` for `/spec/ingress/0`: a token of digits is taken for an index. Empty for what is no pointer. */

@@ -6,7 +6,7 @@
  */
 import { isPolicy, isWorkload, type ClusterObject } from '../cilium/objects.ts';
 import type { Submission } from '../checks/check.ts';
-import { isSameValue } from '../checks/facts/same-value.ts';
+import { isSameValue } from '../cilium/same-value.ts';
 import { isSystemNamespace, type CheckSettings } from '../checks/settings.ts';
 import { subjectOf, type Change } from '../cluster/change.ts';
 

@@ -88,7 +88,7 @@ export function parseCertificate(file: string, pem: string): Result<X509Certific
   }
 }
 
-export function parseKey(file: string, pem: string): Result<KeyObject, TlsFault> {
+function parseKey(file: string, pem: string): Result<KeyObject, TlsFault> {
   try {
     return ok(createPrivateKey(pem));
   } catch {

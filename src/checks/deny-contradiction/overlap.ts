@@ -36,7 +36,7 @@ function rangesMeet(a: PortRange, b: PortRange): boolean {
 }
 
 /** Surely no identity is taken by both. */
-export function areDisjoint(a: EndpointSelector, b: EndpointSelector): boolean {
+function areDisjoint(a: EndpointSelector, b: EndpointSelector): boolean {
   return a.requirements.some((left) => b.requirements.some((right) => exclude(left, right)));
 }
 

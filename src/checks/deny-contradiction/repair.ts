@@ -9,7 +9,7 @@ import type { NetworkPolicy, PolicyObject } from '../../cilium/objects.ts';
 import type { FieldPath } from '../../cilium/field-path.ts';
 import type { Direction, Rule } from '../../cilium/policy/rule.ts';
 import type { Fix, JsonPatchOperation } from '../check.ts';
-import { pointerTo } from '../facts/json-pointer.ts';
+import { pointerTo } from '../../cilium/json-pointer.ts';
 import type { Unit } from './units.ts';
 
 const SHOWN = 4;

@@ -33,7 +33,7 @@ export function entriesCertainty(settings: Settings, policyClass: PolicyClass): 
 }
 
 /** What is left when numbers of these certainties are put together. */
-export function weakest(certainties: readonly Certainty[]): Certainty {
+function weakest(certainties: readonly Certainty[]): Certainty {
   const kinds = new Set(certainties);
   if (kinds.has('unknown')) return 'unknown';
   if (kinds.has('estimate') || (kinds.has('lower-bound') && kinds.has('upper-bound'))) return 'estimate';

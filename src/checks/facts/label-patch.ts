@@ -4,7 +4,7 @@
 import { isWorkload, type ClusterObject } from '../../cilium/objects.ts';
 import type { FieldPath } from '../../cilium/field-path.ts';
 import type { JsonPatch } from '../check.ts';
-import { escapePointer } from './json-pointer.ts';
+import { escapePointer } from '../../cilium/json-pointer.ts';
 
 /** `metadata.labels`, or those of the pod template. */
 export function podLabelsField(object: ClusterObject): FieldPath {

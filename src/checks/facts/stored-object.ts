@@ -4,8 +4,8 @@
  * Cost: O(size of the object).
  */
 import { isPolicy, isWorkload, refOf, type ClusterObject } from '../../cilium/objects.ts';
+import { isSameValue } from '../../cilium/same-value.ts';
 import type { ClusterView } from '../../cluster/view.ts';
-import { isSameValue } from './same-value.ts';
 
 export function holdsExactly(view: ClusterView, object: ClusterObject): boolean {
   const stored = storedLike(view, object);

@@ -40,10 +40,7 @@ export function limitsOf(view: ClusterView, settings: CheckSettings): GrowthLimi
 const LITTLE = 0.01;
 
 /** undefined: nothing to say. */
-export function severityOf(
-  { before, after, isBlamed }: Growth,
-  { limit, advicePercent }: GrowthLimits,
-): Severity | undefined {
+function severityOf({ before, after, isBlamed }: Growth, { limit, advicePercent }: GrowthLimits): Severity | undefined {
   if (after <= before) return undefined;
   const isLittle = after - before <= limit * LITTLE;
   if (after > limit) return isBlamed && !(before > limit && isLittle) ? 'violation' : 'advice';

@@ -6,7 +6,7 @@ import { getOrMake } from '../../cilium/get-or-make.ts';
 import { formatRuleRef } from '../../cilium/objects.ts';
 import { TCP, type Protocol, type Rule } from '../../cilium/policy/rule.ts';
 import type { Fix } from '../check.ts';
-import { pointerTo } from '../facts/json-pointer.ts';
+import { pointerTo } from '../../cilium/json-pointer.ts';
 import type { Contributor } from './contributors.ts';
 
 const SHOWN = 3;

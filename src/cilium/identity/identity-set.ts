@@ -3,7 +3,7 @@
  *
  * Invariant: ascending, each number once. A set is never changed in place; every operation makes a new one, or returns the
  * set that it was given where nothing changes.
- * Cost: `has` O(log n); all others O(n), with one allocation.
+ * Cost: O(n), with one allocation.
  */
 
 /** Sorted, each number once. Made by the functions of this file. */
@@ -20,10 +20,6 @@ export function identitySet(ids: Iterable<number>): IdentitySet {
     size += 1;
   }
   return trimmed(sorted, size);
-}
-
-export function has(set: IdentitySet, id: number): boolean {
-  return set[lowerBound(set, id)] === id;
 }
 
 export function union(a: IdentitySet, b: IdentitySet): IdentitySet {
@@ -50,25 +46,6 @@ export function difference(a: IdentitySet, b: IdentitySet): IdentitySet {
   return selected(a, b, false);
 }
 
-export function withIdentity(set: IdentitySet, id: number): IdentitySet {
-  const position = lowerBound(set, id);
-  if (set[position] === id) return set;
-  const grown = new Uint32Array(set.length + 1);
-  grown.set(set.subarray(0, position));
-  grown[position] = id;
-  grown.set(set.subarray(position), position + 1);
-  return grown;
-}
-
-export function withoutIdentity(set: IdentitySet, id: number): IdentitySet {
-  const position = lowerBound(set, id);
-  if (set[position] !== id) return set;
-  const shrunk = new Uint32Array(set.length - 1);
-  shrunk.set(set.subarray(0, position));
-  shrunk.set(set.subarray(position + 1), position);
-  return shrunk;
-}
-
 /** The members of `a` that are (or are not) in `b`. */
 function selected(a: IdentitySet, b: IdentitySet, wanted: boolean): IdentitySet {
   const result = new Uint32Array(a.length);
@@ -79,18 +56,6 @@ function selected(a: IdentitySet, b: IdentitySet, wanted: boolean): IdentitySet 
     if ((b[next] === id) === wanted) result[size++] = id;
   }
   return trimmed(result, size);
-}
-
-/** The first position whose number is not smaller. */
-function lowerBound(set: IdentitySet, id: number): number {
-  let low = 0;
-  let high = set.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (at(set, middle) < id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The caller keeps the position inside the set. */

@@ -9,7 +9,7 @@
  * Cost: O(prefixes x distinct lengths of prefixes that have more than a cidr label).
  */
 import { getOrMake } from '../get-or-make.ts';
-import { canonicalKey, compareBytes, labelArray, type Label, type LabelArray } from '../identity/label.ts';
+import { compareBytes, labelArray, type Label, type LabelArray } from '../identity/label.ts';
 import type { CiliumCIDRGroup } from '../objects.ts';
 import type { Profile } from '../profile.ts';
 import { cidrLabelKey, formatPrefix, parsePrefix, shortened, worldLabel, type Prefix } from './cidr.ts';
@@ -20,19 +20,6 @@ import { encodedGroupKey } from './selector.ts';
 export interface LabelledPrefix {
   readonly prefix: Prefix;
   readonly labels: readonly Label[];
-}
-
-/** Distinct label sets, each once. `prefixes` are those of policies, without /0; what can't be read is left out. */
-export function localIdentities(
-  prefixes: Iterable<string>,
-  context: PolicyContext,
-  labelled: Iterable<LabelledPrefix> = [],
-): readonly LabelArray[] {
-  const sets = new Map<string, LabelArray>();
-  for (const { labels } of new PrefixLabels(context, prefixes, labelled).labelSets()) {
-    sets.set(canonicalKey(labels), labels);
-  }
-  return [...sets.values()];
 }
 
 /** Labels of the members of CIDR groups; of two groups that disagree the name that sorts first wins. */
@@ -83,6 +70,7 @@ export class PrefixLabels {
   /** Of prefixes that have more than a cidr label: few, and all that a prefix with a cidr label of its own inherits from. */
   readonly #namedLengths = { 4: new Set<number>(), 6: new Set<number>() };
 
+  /** `prefixes` are those of policies, without /0; what can't be read is left out. */
   constructor(context: PolicyContext, prefixes: Iterable<string>, labelled: Iterable<LabelledPrefix>) {
     this.#context = context;
     for (const text of prefixes) {

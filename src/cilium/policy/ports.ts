@@ -72,7 +72,7 @@ export interface PortBlock {
   readonly prefixLength: number;
 }
 
-export const EVERY_PORT: PortBlock = { port: 0, prefixLength: 0 };
+const EVERY_PORT: PortBlock = { port: 0, prefixLength: 0 };
 
 /**
  * The fewest blocks that make up `first` to `last`, at most 30.

@@ -47,7 +47,7 @@ export const HOST_IDENTITY = 1;
 const HOST_SELECTOR = endpointSelector([equals('reserved', 'host', '')]);
 
 /** The namespace in whose endpoints alone a rule is looked for; undefined: all. */
-export function bucketOf(rule: Rule): string | undefined {
+function bucketOf(rule: Rule): string | undefined {
   return rule.ref.object.namespace;
 }
 

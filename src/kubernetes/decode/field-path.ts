@@ -12,7 +12,7 @@ export type Segment = string | number;
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 /** The path of a field or list element below `path`; the path of a document's root is empty. */
-export function childPath(path: FieldPath, segment: Segment): FieldPath {
+function childPath(path: FieldPath, segment: Segment): FieldPath {
   if (typeof segment === 'number') return `${path}[${segment}]`;
   if (!PLAIN_NAME.test(segment)) return `${path}[${JSON.stringify(segment)}]`;
   return path === '' ? segment : `${path}.${segment}`;

@@ -6,34 +6,19 @@
  * Cost: O(requirements) where each cover holds or fails as a whole, which is the rule; never more than STEPS looks at a
  * cover.
  */
-import { asPeer, asSubject, COVERED, undecided, type Containment, type Reach } from './answer.ts';
+import { COVERED, undecided, type Containment, type Reach } from './answer.ts';
 import type { UniverseFacts } from './facts.ts';
-import { Budget } from './search.ts';
+import type { Budget } from './search.ts';
 import { PEER_WORLDS, SUBJECT_WORLDS } from './worlds.ts';
-import type { EndpointSelector } from '../selector.ts';
 
 /** Looks at a cover: some tens of milliseconds. */
 export const STEPS = 20_000;
 
-/** Whether some cover matches each peer that the target matches. `covered` without covers: it can match nothing. */
-export function uncovered(
-  target: EndpointSelector,
-  covers: readonly EndpointSelector[],
-  facts: UniverseFacts,
-): Containment {
-  return uncoveredReach([asPeer(target)], covers.map(asPeer), facts, new Budget(STEPS));
-}
-
-/** The same for subjects: pods of this cluster, and the health and init endpoints, which a CCNP selects too. */
-export function uncoveredSubject(
-  target: EndpointSelector,
-  covers: readonly EndpointSelector[],
-  facts: UniverseFacts,
-): Containment {
-  return uncoveredReach([asSubject(target)], covers.map(asSubject), facts, new Budget(STEPS));
-}
-
-/** What all targets reach together, less what any cover does. A subject among them leaves endpoints only. */
+/**
+ * What all targets reach together, less what any cover does: `covered` where nothing is left, or where the targets reach
+ * nothing. A subject among them leaves endpoints only: pods of this
+ * cluster, and the health and init endpoints, which a clusterwide policy selects too.
+ */
 export function uncoveredReach(
   targets: readonly Reach[],
   covers: readonly Reach[],

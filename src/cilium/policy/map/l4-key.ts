@@ -36,7 +36,7 @@ export function coversL4(broad: L4Key, narrow: L4Key): boolean {
 }
 
 /** The port lies in the block of the key. */
-export function holdsPort(key: L4Key, port: number): boolean {
+function holdsPort(key: L4Key, port: number): boolean {
   const shift = 16 - prefixLengthOf(key);
   return portOf(key) >>> shift === port >>> shift;
 }

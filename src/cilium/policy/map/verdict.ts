@@ -3,7 +3,7 @@
  *
  * Mirrors __policy_can_access (bpf/lib/policy.h): the longest match of the peer's identity and that of its wildcard are
  * compared: the higher precedence wins, then the longer port match, then the identity itself. Only if both miss, identity 0
- * is asked. A connection needs egress at its source and ingress at its destination.
+ * is asked. How the recorded verdicts of the datapath are held against our maps.
  */
 import { UNKNOWN_IDENTITY } from './aggregates.ts';
 import type { PolicyMap, PolicyMapEntry } from './policy-map.ts';
@@ -31,35 +31,6 @@ export function lookup(map: PolicyMap, flow: PeerFlow): Verdict {
   const entry = stronger(own, general) ?? longestMatch(map, { ...flow, identity: UNKNOWN_IDENTITY });
   if (entry === undefined) return { verdict: 'none' };
   return { verdict: entry.effect === 'deny' ? 'deny' : 'allow', entry };
-}
-
-/** One end of a flow. Without a map its policy is not looked at: it is outside the cluster, or the host. */
-export interface FlowEnd {
-  readonly identity: number;
-  readonly map?: PolicyMap;
-}
-
-export interface FlowVerdict {
-  readonly verdict: 'allow' | 'deny' | 'none';
-  readonly egress?: Verdict;
-  readonly ingress?: Verdict;
-}
-
-/** Both sides of a flow; where both object, the side of the source is the one that drops it. */
-export function flowVerdict(
-  source: FlowEnd,
-  destination: FlowEnd,
-  l4: { readonly protocol: Protocol; readonly port: number },
-): FlowVerdict {
-  const egress = source.map && lookup(source.map, { ...l4, direction: 'egress', identity: destination.identity });
-  const ingress =
-    destination.map && lookup(destination.map, { ...l4, direction: 'ingress', identity: source.identity });
-  const drops = [egress, ingress].find((side) => side !== undefined && side.verdict !== 'allow');
-  return {
-    verdict: drops?.verdict ?? 'allow',
-    ...(egress === undefined ? {} : { egress }),
-    ...(ingress === undefined ? {} : { ingress }),
-  };
 }
 
 function longestMatch(map: PolicyMap, flow: PeerFlow): PolicyMapEntry | undefined {

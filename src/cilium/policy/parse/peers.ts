@@ -80,7 +80,7 @@ function peersOf(traffic: TrafficRuleSpec, place: RulePlace, scope: PeerScope, c
 }
 
 /** Selects the identities of every address that the name was answered with. */
-export function fqdnSelector(fqdn: { readonly matchName: string; readonly matchPattern: string }): EndpointSelector {
+function fqdnSelector(fqdn: { readonly matchName: string; readonly matchPattern: string }): EndpointSelector {
   return endpointSelector([exists('fqdn', fqdn.matchName === '' ? fqdn.matchPattern : fqdn.matchName)]);
 }
 

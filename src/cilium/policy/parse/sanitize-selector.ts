@@ -27,7 +27,7 @@ export function* groupSelectorRefusals(selector: SelectorSpec, path: FieldPath, 
 }
 
 /** A selector key that this version takes. */
-export function isSelectorKey(key: string, profile: Profile): boolean {
+function isSelectorKey(key: string, profile: Profile): boolean {
   if (profile.legacySelectorKeys) return isQualifiedName(legacyExtendedKey(key));
   const parts = key.split(':', 3);
   const [first = '', second] = parts;

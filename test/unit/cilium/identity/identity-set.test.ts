@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  difference,
-  EMPTY_SET,
-  has,
-  identitySet,
-  intersect,
-  union,
-  withIdentity,
-  withoutIdentity,
-} from '../../../../src/cilium/identity/identity-set.ts';
+import { difference, EMPTY_SET, identitySet, intersect, union } from '../../../../src/cilium/identity/identity-set.ts';
 
 const SEED = 65_280;
 /** Few distinct numbers, so that sets meet, and both ends of the range. */
@@ -41,31 +32,12 @@ test('union, intersection and difference are those of sets', () => {
   });
 });
 
-test('has finds members and nothing else', () => {
-  fc.assert(
-    fc.property(IDS, ID, (ids, id) => assert.equal(has(identitySet(ids), id), ids.includes(id))),
-    { seed: SEED },
-  );
-});
-
-test('adding and removing one identity makes the new set', () => {
-  fc.assert(
-    fc.property(IDS, ID, (ids, id) => {
-      assert.deepEqual([...withIdentity(identitySet(ids), id)], sorted([...ids, id]));
-      assert.deepEqual([...withoutIdentity(identitySet(ids), id)], sorted(ids.filter((other) => other !== id)));
-    }),
-    { seed: SEED },
-  );
-});
-
 test('no operation changes the sets that it is given', () => {
   forAllPairs((a, b) => {
     const [left, right] = [identitySet(a), identitySet(b)];
     union(left, right);
     intersect(left, right);
     difference(left, right);
-    withIdentity(left, 7);
-    withoutIdentity(left, 7);
     assert.deepEqual([...left], sorted(a));
     assert.deepEqual([...right], sorted(b));
   });
@@ -73,8 +45,6 @@ test('no operation changes the sets that it is given', () => {
 
 test('where nothing changes, the same set comes back', () => {
   const set = identitySet([1, 5]);
-  assert.equal(withIdentity(set, 5), set);
-  assert.equal(withoutIdentity(set, 4), set);
   assert.equal(union(set, EMPTY_SET), set);
   assert.equal(union(EMPTY_SET, set), set);
 });

@@ -3,16 +3,15 @@ import { suite, test } from 'node:test';
 import { formatLabel } from '../../../../src/cilium/identity/label.ts';
 import type { CiliumCIDRGroup } from '../../../../src/cilium/objects.ts';
 import { parsePrefix } from '../../../../src/cilium/policy/cidr.ts';
-import { groupPrefixes, localIdentities, type LabelledPrefix } from '../../../../src/cilium/policy/local-identities.ts';
+import { groupPrefixes, PrefixLabels, type LabelledPrefix } from '../../../../src/cilium/policy/local-identities.ts';
 import { contextFor, labelsOf } from '../../../support/policies.ts';
 import { profileFor } from '../../../support/profile.ts';
 
 const context = contextFor('1.20.2');
 
 function texts(prefixes: readonly string[], labelled: readonly LabelledPrefix[] = [], within = context) {
-  return localIdentities(prefixes, within, labelled)
-    .map((labels) => labels.map(formatLabel).join(' '))
-    .sort();
+  const sets = new PrefixLabels(within, prefixes, labelled).labelSets();
+  return [...new Set(Array.from(sets, ({ labels }) => labels.map(formatLabel).join(' ')))].sort();
 }
 
 function group(name: string, cidrs: readonly string[], labels: Readonly<Record<string, string>> = {}): CiliumCIDRGroup {
@@ -80,8 +79,8 @@ suite('the members of a CIDR group', () => {
 
   test('of two groups that disagree keep the label of the one whose name sorts first', () => {
     const groups = [group('h', ['10.0.0.0/8'], { role: 'b' }), group('g', ['10.0.0.0/8'], { role: 'a' })];
-    const [labels] = localIdentities([], context, groupPrefixes(groups, context.profile));
-    const shown = (labels ?? []).map(formatLabel);
+    const [set] = new PrefixLabels(context, [], groupPrefixes(groups, context.profile)).labelSets();
+    const shown = (set?.labels ?? []).map(formatLabel);
     assert.ok(shown.includes('cidrgroup:role=a'));
     assert.ok(shown.includes('cidrgroup:role+a') && shown.includes('cidrgroup:role+b'));
   });

@@ -4,7 +4,10 @@
 import { readAgentConfig, type AgentConfig } from '../../../../../src/cilium/agent-config.ts';
 import { labelArray, type Label, type LabelArray } from '../../../../../src/cilium/identity/label.ts';
 import { parseLabelFilter } from '../../../../../src/cilium/identity/label-filter.ts';
+import { asPeer, asSubject, type Containment } from '../../../../../src/cilium/policy/containment/answer.ts';
+import { STEPS, uncoveredReach } from '../../../../../src/cilium/policy/containment/containment.ts';
 import { universeFacts, type UniverseFacts } from '../../../../../src/cilium/policy/containment/facts.ts';
+import { Budget } from '../../../../../src/cilium/policy/containment/search.ts';
 import type { PolicyContext } from '../../../../../src/cilium/policy/context.ts';
 import {
   endpointSelector,
@@ -55,4 +58,22 @@ export function labels(...texts: readonly string[]): LabelArray {
 function label(text: string): Label {
   const [, source = '', key = '', value = ''] = /^([^:]+):([^=]+)=?(.*)$/.exec(text) ?? [];
   return { source, key, value };
+}
+
+/** Whether some cover matches each peer that the target matches. */
+export function uncovered(
+  target: EndpointSelector,
+  covers: readonly EndpointSelector[],
+  universe: UniverseFacts,
+): Containment {
+  return uncoveredReach([asPeer(target)], covers.map(asPeer), universe, new Budget(STEPS));
+}
+
+/** The same for subjects. */
+export function uncoveredSubject(
+  target: EndpointSelector,
+  covers: readonly EndpointSelector[],
+  universe: UniverseFacts,
+): Containment {
+  return uncoveredReach([asSubject(target)], covers.map(asSubject), universe, new Budget(STEPS));
 }

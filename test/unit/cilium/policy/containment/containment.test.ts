@@ -3,10 +3,18 @@ import { test } from 'node:test';
 
 import { formatLabel } from '../../../../../src/cilium/identity/label.ts';
 import type { AgentConfig } from '../../../../../src/cilium/agent-config.ts';
-import { uncovered, uncoveredSubject } from '../../../../../src/cilium/policy/containment/containment.ts';
 import type { Containment } from '../../../../../src/cilium/policy/containment/answer.ts';
 import type { EndpointSelector } from '../../../../../src/cilium/policy/selector.ts';
-import { cidrSelector, CLUSTER, facts, NAMESPACE, NAMESPACE_NAME, selector } from './build.ts';
+import {
+  cidrSelector,
+  CLUSTER,
+  facts,
+  NAMESPACE,
+  NAMESPACE_NAME,
+  selector,
+  uncovered,
+  uncoveredSubject,
+} from './build.ts';
 
 interface Row {
   readonly says: string;

@@ -5,14 +5,13 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
-import { uncovered } from '../../../../../src/cilium/policy/containment/containment.ts';
 import {
   endpointSelector,
   exists,
   type EndpointSelector,
   type Requirement,
 } from '../../../../../src/cilium/policy/selector.ts';
-import { facts, NAMESPACE, selector } from './build.ts';
+import { facts, NAMESPACE, selector, uncovered } from './build.ts';
 
 const BOUND_MS = 2_000;
 const MANY = 20_000;

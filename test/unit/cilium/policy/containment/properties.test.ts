@@ -8,7 +8,6 @@ import fc from 'fast-check';
 
 import type { LabelArray } from '../../../../../src/cilium/identity/label.ts';
 import { parseAddress, parsePrefix } from '../../../../../src/cilium/policy/cidr.ts';
-import { uncovered, uncoveredSubject } from '../../../../../src/cilium/policy/containment/containment.ts';
 import type { Containment } from '../../../../../src/cilium/policy/containment/answer.ts';
 import { PrefixLabels } from '../../../../../src/cilium/policy/local-identities.ts';
 import {
@@ -17,7 +16,17 @@ import {
   type EndpointSelector,
   type Requirement,
 } from '../../../../../src/cilium/policy/selector.ts';
-import { CLUSTER, context, facts, labels, NAMESPACE, NAMESPACE_NAME, requirement } from './build.ts';
+import {
+  CLUSTER,
+  context,
+  facts,
+  labels,
+  NAMESPACE,
+  NAMESPACE_NAME,
+  requirement,
+  uncovered,
+  uncoveredSubject,
+} from './build.ts';
 
 const SEED = 20261123;
 

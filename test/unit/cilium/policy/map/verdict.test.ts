@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { mapState } from '../../../../../src/cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../../../../src/cilium/policy/map/policy-map.ts';
-import { flowVerdict, lookup } from '../../../../../src/cilium/policy/map/verdict.ts';
+import { lookup } from '../../../../../src/cilium/policy/map/verdict.ts';
 import { cnp, contextFor, inputsOf, podLabels, policyOf, universeOf, type Spec } from '../../../../support/policies.ts';
 
 const SUBJECT = { identity: 1001, labels: podLabels('a', 'web') };
@@ -64,23 +64,5 @@ suite('a flow', () => {
     const map = mapOf({ ingress: [{ ...db, ...on('0', 79) }] }, '1.19.7');
     assert.equal(lookup(map, from(1002, 5000)).verdict, 'allow');
     assert.equal(lookup(map, from(1002, 5000, 17)).verdict, 'none');
-  });
-});
-
-suite('a connection', () => {
-  const open = mapOf({ ingress: [{ fromEntities: ['all'] }], egress: [{ toEntities: ['all'] }] });
-  const closed = mapOf({ ingress: [{}], egress: [{}] });
-  const l4 = { protocol: 6, port: 80 };
-  const at = (map: PolicyMap | undefined) => (map === undefined ? { identity: 2 } : { identity: 1001, map });
-
-  test('needs egress at its source and ingress at its destination', () => {
-    assert.equal(flowVerdict(at(open), at(open), l4).verdict, 'allow');
-    assert.equal(flowVerdict(at(closed), at(open), l4).verdict, 'none');
-    assert.equal(flowVerdict(at(open), at(closed), l4).verdict, 'none');
-  });
-
-  test('to where no policy is looked at is decided by the other side', () => {
-    const { verdict, ingress, egress } = flowVerdict(at(open), at(undefined), l4);
-    assert.deepEqual([verdict, ingress, egress?.verdict], ['allow', undefined, 'allow']);
   });
 });
