@@ -65,9 +65,10 @@ function capacityJson(capacity: Capacity): object {
     identitiesInUse: capacity.identitiesInUse,
     identitiesUnused: capacity.identitiesUnused,
     policyMapMax: capacity.policyMapMax,
-    policyMaps: capacity.policyMaps.map(({ identity, namespace, endpoints, entries }) => ({
+    policyMaps: capacity.policyMaps.map(({ identity, namespace, pod, endpoints, entries }) => ({
       identity,
       namespace,
+      pod,
       endpoints,
       entries,
     })),

@@ -37,3 +37,23 @@ export function flowEndText(end: FlowEnd): string {
   if (end.kind === 'address') return end.address;
   return end.pod === undefined ? `{${end.labels.map(labelText).join(' ')}}` : `pod ${end.pod}`;
 }
+
+/** Above the bits of a cluster: what means something on one node only (IdentityScopeMask), or has no number yet. */
+const FIRST_MADE_UP = 1 << 24;
+
+/** Whether an identity is known by its labels alone: its number is made up, here as on each node. */
+export function isMadeUp(identity: number): boolean {
+  return identity >= FIRST_MADE_UP;
+}
+
+const NAMESPACE = 'k8s:io.kubernetes.pod.namespace=';
+
+/** `pods of team-a with app=web, tier=x`: what people know of an identity without a number. */
+export function podsText(labels: readonly string[]): string {
+  const namespace = labels.find((label) => label.startsWith(NAMESPACE))?.slice(NAMESPACE.length);
+  const own = labels
+    .filter((label) => label.startsWith('k8s:') && !label.startsWith('k8s:io.'))
+    .map((label) => label.slice(4));
+  const where = namespace === undefined ? '' : ` of ${namespace}`;
+  return `pods${where} ${own.length === 0 ? 'without labels' : `with ${own.join(', ')}`}`;
+}

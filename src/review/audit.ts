@@ -6,7 +6,7 @@
  */
 import type { Pause } from '../checks/check.ts';
 import type { Check, StateContext } from '../checks/context.ts';
-import { allClasses, endpointsOf, exampleOf } from '../checks/facts/class-members.ts';
+import { allClasses, endpointsOf, exampleOf, examplePod, type ClassMembers } from '../checks/facts/class-members.ts';
 import { entriesOf } from '../checks/facts/entries.ts';
 import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
 import { namespaceOfIdentity } from '../checks/facts/namespace-of-identity.ts';
@@ -75,16 +75,31 @@ function* capacityOf(view: ClusterView): Generator<Pause, Capacity> {
   };
 }
 
-function* fullestMaps(view: ClusterView): Generator<Pause, Capacity['policyMaps']> {
-  const maps: Capacity['policyMaps'][number][] = [];
-  for (const { policyClass, identities } of yield* allClasses(view)) {
-    const identity = exampleOf(identities, view) ?? identities[0] ?? 0;
-    maps.push({
-      identity,
-      namespace: namespaceOfIdentity(identity, view) ?? '',
-      endpoints: yield* endpointsOf(identities, view),
-      entries: yield* entriesOf(policyClass, view),
-    });
+type FullMap = Capacity['policyMaps'][number];
+
+function* fullestMaps(view: ClusterView): Generator<Pause, readonly FullMap[]> {
+  const counted: (ClassMembers & { readonly entries: number })[] = [];
+  for (const members of yield* allClasses(view)) {
+    counted.push({ ...members, entries: yield* entriesOf(members.policyClass, view) });
   }
-  return maps.sort((a, b) => b.entries - a.entries || a.identity - b.identity).slice(0, MOST_POLICY_MAPS);
+  const lowest = ({ identities }: ClassMembers): number => exampleOf(identities, view) ?? identities[0] ?? 0;
+  counted.sort((a, b) => b.entries - a.entries || lowest(a) - lowest(b));
+  const maps: FullMap[] = [];
+  for (const map of counted.slice(0, MOST_POLICY_MAPS)) maps.push(yield* described(map, view));
+  return maps;
+}
+
+function* described(
+  { identities, entries }: ClassMembers & { readonly entries: number },
+  view: ClusterView,
+): Generator<Pause, FullMap> {
+  const identity = exampleOf(identities, view);
+  const pod = yield* examplePod(identities, view);
+  return {
+    identity: identity ?? 'new',
+    namespace: namespaceOfIdentity(identity ?? identities[0] ?? 0, view) ?? '',
+    ...(pod === undefined ? {} : { pod }),
+    endpoints: yield* endpointsOf(identities, view),
+    entries,
+  };
 }

@@ -86,7 +86,7 @@ export function explainMap(view: ClusterView, identity: NumericIdentity): MapExp
   const { ingress, egress } = policyClass.policy;
   return {
     kind: 'MapExplanation',
-    identity,
+    identity: view.hasNumber(identity) ? identity : 'new',
     labels: labels.map(formatLabel),
     ciliumVersion: formatVersion(view.settings.profile.version),
     certainty: entriesCertainty(view.settings, policyClass),

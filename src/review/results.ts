@@ -80,8 +80,11 @@ export interface Capacity {
   readonly policyMapMax: number;
   /** The fullest policy maps, worst first. */
   readonly policyMaps: readonly {
-    readonly identity: number;
+    /** `new`: no CiliumIdentity has it yet. */
+    readonly identity: number | 'new';
     readonly namespace: string;
+    /** One that has the map. */
+    readonly pod?: string;
     readonly endpoints: number;
     readonly entries: number;
   }[];
@@ -112,7 +115,8 @@ export interface PodExplanation {
 
 export interface MapExplanation {
   readonly kind: 'MapExplanation';
-  readonly identity: number;
+  /** `new`: no CiliumIdentity has it yet. */
+  readonly identity: number | 'new';
   readonly labels: readonly string[];
   readonly ciliumVersion: string;
   readonly certainty: Certainty;

@@ -11,6 +11,7 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 
 const IDENTITIES_PER_PAUSE = 200;
+const PODS_PER_PAUSE = 500;
 
 export interface ClassMembers {
   readonly policyClass: PolicyClass;
@@ -70,4 +71,28 @@ export function* endpointsOf(identities: Iterable<NumericIdentity>, view: Cluste
 export function exampleOf(identities: readonly NumericIdentity[], view: ClusterView): NumericIdentity | undefined {
   const numbered = identities.filter((identity) => view.hasNumber(identity)).sort((a, b) => a - b);
   return numbered.find((identity) => view.useOf(identity).pods + view.useOf(identity).endpoints > 0) ?? numbered[0];
+}
+
+/** One that has the map, as people know it: a pod of the example, or of any of them where the example has none. */
+export function* examplePod(
+  identities: readonly NumericIdentity[],
+  view: ClusterView,
+): Generator<Pause, string | undefined> {
+  const example = exampleOf(identities, view);
+  const own = example === undefined ? undefined : yield* firstPod([example], view);
+  return own ?? (yield* firstPod(identities, view));
+}
+
+/** By name. */
+function* firstPod(identities: readonly NumericIdentity[], view: ClusterView): Generator<Pause, string | undefined> {
+  let first: string | undefined;
+  let seen = 0;
+  for (const identity of identities) {
+    for (const { namespace, name } of view.podsWith(identity)) {
+      if (++seen % PODS_PER_PAUSE === 0) yield PAUSE;
+      const path = `${namespace}/${name}`;
+      if (first === undefined || compareBytes(path, first) < 0) first = path;
+    }
+  }
+  return first;
 }

@@ -91,11 +91,11 @@ function* churnFinding(
     }),
   };
 }
+
 /** Sorted; those that keep changing in any case. */
 function listedLabels({ keys, churning }: Blame): readonly string[] {
   return [...new Set([...churning, ...keys])].slice(0, LISTED_LABELS).sort(compareBytes);
 }
-
 
 /** The unused identities by the pod labels in which they differ from the new one. */
 function* groupsByKeys(

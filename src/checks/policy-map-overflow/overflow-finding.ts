@@ -1,18 +1,16 @@
 /**
  * The finding about one class: its numbers, the rules that fill its map, and for a policy the field to look at.
  */
-import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRef, type ObjectRef } from '../../cilium/objects.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
-import { PAUSE, type Finding, type FindingOf, type Fix, type Pause, type Severity } from '../check.ts';
-import { endpointsOf, exampleOf } from '../facts/class-members.ts';
+import type { Finding, FindingOf, Fix, Pause, Severity } from '../check.ts';
+import { endpointsOf, exampleOf, examplePod } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { Contributor } from './contributors.ts';
 
 const NAMED_RULES = 3;
-const PODS_PER_PAUSE = 500;
 
 export interface OverflowReport {
   readonly subject: ObjectRef;
@@ -36,7 +34,7 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
   const { policyClass, identities, contributors, subject, view } = report;
   const own = contributors.find(({ rule }) => formatRef(rule.object) === formatRef(subject));
   const named = most(contributors);
-  const pod = yield* examplePod(report);
+  const pod = yield* examplePod(identities, view);
   const settledEntries = yield* entriesOf(policyClass, report.settled);
   return {
     id: 'policy-map-overflow',
@@ -63,19 +61,4 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
 function most(contributors: readonly Contributor[]): readonly Contributor[] {
   const large = contributors.filter(({ percent }) => percent >= 1);
   return (large.length > 0 ? large : contributors.slice(0, 1)).slice(0, NAMED_RULES);
-}
-
-/** One that has the map, as people know it: the first by name of those with the identity that is named, if one is. */
-function* examplePod({ identities, view }: OverflowReport): Generator<Pause, string | undefined> {
-  const example = exampleOf(identities, view);
-  let first: string | undefined;
-  let seen = 0;
-  for (const identity of example === undefined ? identities : [example]) {
-    for (const { namespace, name } of view.podsWith(identity)) {
-      if (++seen % PODS_PER_PAUSE === 0) yield PAUSE;
-      const path = `${namespace}/${name}`;
-      if (first === undefined || compareBytes(path, first) < 0) first = path;
-    }
-  }
-  return first;
 }

@@ -3,12 +3,10 @@
  * recorded (`mapEntries`, `entries` of `dir, id, proto, port, plen, deny`), plus labels and rules.
  */
 import type { MapExplanation, PodExplanation } from '../../review/results.ts';
+import { isMadeUp } from '../names.ts';
 import { refJson, ruleJson } from './finding.ts';
 
 type MapEntry = MapExplanation['entries'][number];
-
-/** Numbers with any of the upper 8 bits mean something on one node only (pkg/identity: IdentityScopeMask). */
-const FIRST_LOCAL_IDENTITY = 1 << 24;
 
 export function podJson(explanation: PodExplanation): object {
   return {
@@ -55,9 +53,9 @@ function entryJson(entry: MapEntry): object {
   };
 }
 
-/** The numbers of local identities are made up here as they are on each node: their labels say what they are. */
+/** Numbers that are made up say nothing: their labels do. */
 function localIdentities(entries: readonly MapEntry[]): readonly object[] {
   const labels = new Map<number, readonly string[]>();
-  for (const entry of entries) if (entry.identity >= FIRST_LOCAL_IDENTITY) labels.set(entry.identity, entry.labels);
+  for (const entry of entries) if (isMadeUp(entry.identity)) labels.set(entry.identity, entry.labels);
   return [...labels].sort(([a], [b]) => a - b).map(([id, of]) => ({ id, labels: of }));
 }

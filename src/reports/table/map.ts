@@ -4,7 +4,7 @@
  * Cost: linear in the entries. A group shows a few ports and peers and how many more there are.
  */
 import type { MapExplanation } from '../../review/results.ts';
-import { objectPath, protocolName } from '../names.ts';
+import { isMadeUp, objectPath, podsText, protocolName } from '../names.ts';
 import { clean, count, detail, itemLines, number, percent, type Canvas, type Item } from './layout.ts';
 
 type MapEntry = MapExplanation['entries'][number];
@@ -31,7 +31,7 @@ export function mapLines(explanation: MapExplanation, canvas: Canvas): readonly 
     ...explanation.labels.map((label, index) => detail(index === 0 ? 'labels' : '', label)),
   ];
   return [
-    `${canvas.paint('strong', `identity ${identity}`)}  ${canvas.paint('quiet', `Cilium ${clean(ciliumVersion)}`)}`,
+    `${canvas.paint('strong', identity === 'new' ? 'an identity without a number yet' : `identity ${identity}`)}  ${canvas.paint('quiet', `Cilium ${clean(ciliumVersion)}`)}`,
     '',
     ...itemLines(items, canvas),
     ...directionLines('ingress', explanation, canvas),
@@ -100,14 +100,14 @@ function portText({ protocol, port, prefixLength }: MapEntry): string {
   return last === port ? `${name} ${port}` : `${name} ${port}-${last}`;
 }
 
-/** What tells the peer apart: its prefix, name or reserved label, else its number. */
+/** What tells the peer apart: its prefix, name or reserved label, else its number if it has one. */
 function peerText({ identity, labels }: MapEntry): string {
   if (identity === 0) return 'any peer';
   for (const source of ['cidr:', 'fqdn:', 'cidrgroup:', 'reserved:']) {
     const label = labels.find((candidate) => candidate.startsWith(source));
     if (label !== undefined) return label;
   }
-  return `identity ${identity}`;
+  return isMadeUp(identity) ? podsText(labels) : `identity ${identity}`;
 }
 
 function unsupportedLines({ unsupported }: MapExplanation, canvas: Canvas): readonly string[] {

@@ -56,19 +56,31 @@ function capacityLines(capacity: Capacity, canvas: Canvas): readonly string[] {
   return [...lines, '', ...mapRows(rows, { limit: policyMapMax, canvas })];
 }
 
+const NO_NUMBER = 'none yet';
+
 type MapRow = Capacity['policyMaps'][number] & { readonly share: string };
 
 function mapRows(rows: readonly MapRow[], { limit, canvas }: { limit: number; canvas: Canvas }): readonly string[] {
   const line = (entries: string, share: string, endpoints: string, identity: string): string =>
     `  ${entries.padStart(9)}  ${share.padStart(6)}  ${endpoints.padStart(9)}  ${identity.padStart(8)}`;
-  const header = `${line('ENTRIES', 'FULL', 'ENDPOINTS', 'IDENTITY')}  NAMESPACE`;
+  const header = `${line('ENTRIES', 'FULL', 'ENDPOINTS', 'IDENTITY')}  SUCH AS`;
   return [
     canvas.paint('quiet', header),
     ...rows.map((row) => {
-      const figures = line(number(row.entries), row.share, number(row.endpoints), String(row.identity));
-      return `${row.entries > limit ? canvas.paint('bad', figures) : figures}  ${clean(row.namespace)}`;
+      const figures = line(
+        number(row.entries),
+        row.share,
+        number(row.endpoints),
+        row.identity === 'new' ? NO_NUMBER : String(row.identity),
+      );
+      return `${row.entries > limit ? canvas.paint('bad', figures) : figures}  ${clean(usedBy(row))}`;
     }),
   ];
+}
+
+/** A pod, where there is one. */
+function usedBy({ pod, namespace }: MapRow): string {
+  return pod === undefined ? `namespace ${namespace}` : `pod ${pod}`;
 }
 
 function summary({ findings, unknowns }: Report): string {

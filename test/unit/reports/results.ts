@@ -262,7 +262,13 @@ export const REPORT_EXAMPLE = report({
     policyMapMax: 16_384,
     policyMaps: [
       { identity: 48_211, namespace: 'team-a', endpoints: 3, entries: 16_390 },
-      { identity: 1_002, namespace: 'ingress-nginx', endpoints: 1_200, entries: 16_383 },
+      {
+        identity: 'new',
+        namespace: 'ingress-nginx',
+        pod: 'ingress-nginx/controller-0',
+        endpoints: 1_200,
+        entries: 16_383,
+      },
       { identity: 55_001, namespace: 'ci', endpoints: 0, entries: 12 },
     ],
   },
@@ -318,6 +324,13 @@ export const MAP_EXAMPLE = mapExplanation({
       prefixLength: 16,
       effect: 'redirect',
       rules: [rule(WEB, `${INGRESS}.toPorts[1]`)],
+    }),
+    // Of a key that no CiliumIdentity has yet.
+    entry({
+      direction: 'egress',
+      identity: 1_073_741_824,
+      labels: ['k8s:app=db', 'k8s:io.cilium.k8s.policy.cluster=default', 'k8s:io.kubernetes.pod.namespace=team-b'],
+      rules: [rule(WEB, 'spec.egress[0]')],
     }),
     entry({ direction: 'egress' }),
   ],

@@ -138,7 +138,7 @@ describe('audit', () => {
       entries,
     }));
     const text = unwrapped(report({ capacity: { ...report().capacity, policyMaps } }));
-    const shares = [...text.matchAll(/(\S+ %) +1 +1 {2}n$/gm)].map(([, share]) => share);
+    const shares = [...text.matchAll(/(\S+ %) +1 +1 {2}namespace n$/gm)].map(([, share]) => share);
     assert.deepEqual(shares, ['100 %', '100 %', '99 %', '<1 %', '0 %']);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { audit } from '../../../src/review/audit.ts';
+import { explainMap } from '../../../src/review/explain.ts';
 import type { Report } from '../../../src/review/results.ts';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { Model } from '../../../src/server/model.ts';
@@ -145,4 +146,13 @@ test('of a mesh only the identities of this cluster count against its range, in 
     [figures.identitySpace, figures.identitiesInUse, figures.identitiesUnused],
     [identitySpace, identitiesInUse, identitiesUnused],
   );
+});
+
+test('a number that was made up is nowhere: a map without one is known by a pod', () => {
+  const view = storeWith([namespace('a'), pod('a/second', { app: 'x' }), pod('a/first', { app: 'x' })]).view();
+  const [map] = runToEnd(audit(view, ENFORCE)).capacity.policyMaps;
+  assert.deepEqual([map?.identity, map?.pod, map?.endpoints], ['new', 'a/first', 2]);
+  const [identity = 0] = view.identities();
+  assert.equal(view.hasNumber(identity), false);
+  assert.equal(explainMap(view, identity)?.identity, 'new');
 });
