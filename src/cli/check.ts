@@ -71,6 +71,10 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   for await (const event of files) checking.take(event);
   if (checking.problems.length > 0) throw new CommandError(checking.problems);
   const result = checking.result();
+  // A pipeline that lost its manifests must not pass.
+  if (result.decisions.length === 0) {
+    throw new CommandError([checking.skipped.nothingBut('the manifests hold nothing to judge', options.filename)]);
+  }
   output.result(result);
   for (const note of [...notes, ...checking.skipped.notes('the manifests')]) output.note(note);
   context.setExitCode(exitCodeFor(result, options.failOn));

@@ -94,7 +94,9 @@ class Reading {
   /** Ends the command where the input has holes: a fault of what was read hides what it would have said. */
   refuseProblems(paths: readonly string[]): void {
     const problems = this.#problems.length > 0 ? this.#problems : this.#settingsProblems();
-    if (problems.length === 0 && this.objects === 0) throw new CommandError([this.#nothingIn(paths)]);
+    if (problems.length === 0 && this.objects === 0) {
+      throw new CommandError([this.#skipped.nothingBut('the source holds no object that is read', paths)]);
+    }
     if (problems.length > 0) throw new CommandError(problems);
   }
 
@@ -114,12 +116,6 @@ class Reading {
       ...(unknown === undefined || this.objects === 0 ? [] : [`${unknown} (--cilium-version X.Y.Z sets it)`]),
       ...(filter.kind === 'invalid' ? [`${this.#place('labels')} labels of cilium-config: ${filter.reason}`] : []),
     ];
-  }
-
-  #nothingIn(paths: readonly string[]): string {
-    const skipped = this.#skipped.reasons();
-    const why = skipped.length === 0 ? '' : ` (skipped: ${skipped.join(', ')})`;
-    return `the source holds no object that is read: ${paths.join(', ')}${why}`;
   }
 
   /** Of a key of cilium-config. */

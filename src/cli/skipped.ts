@@ -19,6 +19,13 @@ export class Skipped {
     return rest <= 0 ? reasons : [...reasons.slice(0, MOST_SHOWN), `${rest} more kinds`];
   }
 
+  /** Where nothing else was: `what` and the paths, and what was in them. */
+  nothingBut(what: string, paths: readonly string[]): string {
+    const skipped = this.reasons();
+    const why = skipped.length === 0 ? '' : ` (skipped: ${skipped.join(', ')})`;
+    return `${what}: ${paths.join(', ')}${why}`;
+  }
+
   notes(where: 'the cluster' | 'the manifests'): readonly string[] {
     return this.reasons().map((reason) => `skipped in ${where}: ${reason}`);
   }

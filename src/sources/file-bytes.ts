@@ -57,9 +57,14 @@ function errorText(error: unknown, maxBytes: number): string {
 
 /** How much of a file is looked at to tell text from anything else. */
 const HEAD_BYTES = 1024;
+/** Where the header of the first file says which kind of tar it is (POSIX.1, pax). */
+const TAR_MAGIC = 257;
 
 function checkText(bytes: Buffer): Result<Buffer, string> {
   if (bytes.subarray(0, 2).toString('latin1') === 'PK') return fail('is a zip archive: unpack it first');
+  if (bytes.subarray(TAR_MAGIC, TAR_MAGIC + 5).toString('latin1') === 'ustar') {
+    return fail('is a tar archive: unpack it first');
+  }
   if (bytes.subarray(0, HEAD_BYTES).includes(0)) return fail('is no text in UTF-8');
   const hasByteOrderMark = bytes.subarray(0, 3).toString('latin1') === '\u00ef\u00bb\u00bf';
   return ok(hasByteOrderMark ? bytes.subarray(3) : bytes);

@@ -1,53 +1,100 @@
 /**
- * A path of the command line -> the files to read, in a fixed order.
+ * Paths of the command line -> the files to read, in a fixed order.
  *
  * In a folder only files that are named like manifests are read, and nothing that starts with a dot; a file that the user
- * names is read whatever it is called. Invariant: a folder is entered once, however many links lead to it.
+ * names is read whatever it is called. What is passed over is counted by reason.
+ * Invariant: a folder is entered once, however many links lead to it. Of two sysdumps one is read, and the other a problem:
+ * they hold the same objects at two times.
  */
 import type { Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { systemErrorText } from '../system-error.ts';
+import { isSysdumpOutput, sysdumpStamps } from './sysdump.ts';
 
 export type WalkStep =
   | { readonly kind: 'file'; readonly file: string }
-  /** Files below a folder that are not named like manifests. */
-  | { readonly kind: 'skipped'; readonly folder: string; readonly count: number }
+  /** Entries of a folder, or below it, that were passed over. */
+  | { readonly kind: 'skipped'; readonly folder: string; readonly reason: string; readonly count: number }
   | { readonly kind: 'problem'; readonly file: string; readonly reason: string };
 
 const MANIFEST = /\.(?:ya?ml|json|ndjson|jsonl)(?:\.gz)?$/i;
-/** What `cilium sysdump` writes under such names is no Kubernetes object (cilium-cli sysdump/constants.go). */
-const SYSDUMP_OUTPUT = /^(?:k8s-metrics|hubble-flows|cilium-spire-server-entries)-.*\.(?:yaml|json)$/;
+
+const OTHER_FILE = 'not named like YAML or JSON';
+const OTHER_OUTPUT = 'output of cilium sysdump that holds nothing of the model';
+const NOT_ENTERED = 'a folder in a folder (-R reads it)';
 
 /** `-`, standard input, is handed on as it is. */
-export async function* walk(root: string, recursive: boolean): AsyncGenerator<WalkStep> {
-  const named = await lookAt(root);
-  if (!named.ok) yield { kind: 'problem', file: root, reason: named.error };
-  else if (named.value === 'folder') yield* walkFolder(root, recursive);
-  else if (named.value === 'other') yield { kind: 'problem', file: root, reason: 'is neither a file nor a folder' };
-  else yield { kind: 'file', file: root };
+export async function* walk(roots: readonly string[], recursive: boolean): AsyncGenerator<WalkStep> {
+  const dumps = new Map<string, string>();
+  for (const root of roots) {
+    const named = await lookAt(root);
+    if (!named.ok) yield { kind: 'problem', file: root, reason: named.error };
+    else if (named.value === 'folder') yield* new FolderWalk(root, recursive, dumps).steps();
+    else if (named.value === 'other') yield { kind: 'problem', file: root, reason: 'is neither a file nor a folder' };
+    else yield { kind: 'file', file: root };
+  }
 }
 
-async function* walkFolder(root: string, recursive: boolean): AsyncGenerator<WalkStep> {
-  const entered = new Set<string>();
-  const open = [root];
-  let skipped = 0;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const found = await lookAt(next);
-    if (!found.ok) {
-      yield { kind: 'problem', file: next, reason: found.error };
-    } else if (found.value === 'folder') {
-      const entries = next === root || recursive ? await enter(next, entered) : ok([]);
-      if (entries.ok) open.push(...entries.value);
-      else yield { kind: 'problem', file: next, reason: entries.error };
-    } else if (found.value === 'file' && isManifestName(path.basename(next))) {
-      yield { kind: 'file', file: next };
-    } else {
-      skipped += 1;
-    }
+class FolderWalk {
+  readonly #root: string;
+  readonly #recursive: boolean;
+  /** The folder of each sysdump, by the time when it was started. */
+  readonly #dumps: Map<string, string>;
+  readonly #entered = new Set<string>();
+  readonly #skipped = new Map<string, number>();
+  /** The next one last. */
+  readonly #open: string[];
+
+  constructor(root: string, recursive: boolean, dumps: Map<string, string>) {
+    this.#root = root;
+    this.#recursive = recursive;
+    this.#dumps = dumps;
+    this.#open = [root];
   }
-  if (skipped > 0) yield { kind: 'skipped', folder: root, count: skipped };
+
+  async *steps(): AsyncGenerator<WalkStep> {
+    for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) {
+      const step = await this.#step(next);
+      if (step !== undefined) yield step;
+    }
+    for (const [reason, count] of this.#skipped) yield { kind: 'skipped', folder: this.#root, reason, count };
+  }
+
+  async #step(file: string): Promise<WalkStep | undefined> {
+    const found = await lookAt(file);
+    if (!found.ok) return { kind: 'problem', file, reason: found.error };
+    if (found.value === 'file' && MANIFEST.test(path.basename(file))) return { kind: 'file', file };
+    if (found.value !== 'folder') this.#skip(OTHER_FILE);
+    else if (file === this.#root || this.#recursive) return this.#enter(file);
+    else this.#skip(NOT_ENTERED);
+    return undefined;
+  }
+
+  async #enter(folder: string): Promise<WalkStep | undefined> {
+    const names = await namesIn(folder, this.#entered);
+    if (!names.ok) return { kind: 'problem', file: folder, reason: names.error };
+    const stamps = sysdumpStamps(names.value);
+    const other = this.#otherDump(folder, stamps);
+    if (other !== undefined) return { kind: 'problem', file: folder, reason: other };
+    for (const name of names.value.toReversed()) {
+      if (stamps.length > 0 && isSysdumpOutput(name)) this.#skip(OTHER_OUTPUT);
+      else this.#open.push(path.join(folder, name));
+    }
+    return undefined;
+  }
+
+  #otherDump(folder: string, stamps: readonly string[]): string | undefined {
+    for (const stamp of stamps) this.#dumps.set(stamp, this.#dumps.get(stamp) ?? folder);
+    const [first, second] = this.#dumps;
+    if (stamps.length === 0 || first === undefined || second === undefined) return undefined;
+    return `is a second sysdump, of ${second[0]}; the first is "${first[1]}", of ${first[0]}: name one of them`;
+  }
+
+  #skip(reason: string): void {
+    this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
+  }
 }
 
 type Found = 'file' | 'pipe' | 'folder' | 'other';
@@ -68,19 +115,14 @@ function foundAs(stats: Stats): Found {
   return stats.isFIFO() ? 'pipe' : 'other';
 }
 
-/** The visible entries of a folder, last one first; none where it was entered before. */
-async function enter(folder: string, entered: Set<string>): Promise<Result<readonly string[], string>> {
+/** The visible entries of a folder in order; none where it was entered before. */
+async function namesIn(folder: string, entered: Set<string>): Promise<Result<readonly string[], string>> {
   try {
     const real = await realpath(folder);
     if (entered.has(real)) return ok([]);
     entered.add(real);
-    const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
-    return ok(names.reverse().map((name) => path.join(folder, name)));
+    return ok((await readdir(folder)).filter((name) => !name.startsWith('.')).sort());
   } catch (error) {
     return fail(systemErrorText(error));
   }
-}
-
-function isManifestName(name: string): boolean {
-  return MANIFEST.test(name) && !SYSDUMP_OUTPUT.test(name);
 }

@@ -39,11 +39,17 @@ export async function* readFiles(
 ): AsyncGenerator<FileEvent> {
   const settings = { ...DEFAULTS, ...options };
   const objects = new ManifestObjects(settings);
-  for (const root of paths) {
-    for await (const step of walk(root, settings.recursive)) {
-      if (step.kind === 'file') yield* readFile(step.file, objects, settings);
-      else if (step.kind === 'problem') yield problem(step.file, step.reason);
-      else yield skippedFiles(step.folder, step.count);
+  for await (const step of walk(paths, settings.recursive)) {
+    switch (step.kind) {
+      case 'file':
+        yield* readFile(step.file, objects, settings);
+        break;
+      case 'problem':
+        yield problem(step.file, step.reason);
+        break;
+      case 'skipped':
+        yield { type: 'skipped', reason: step.reason, count: step.count, origin: { file: step.folder } };
+        break;
     }
   }
 }
@@ -56,10 +62,6 @@ async function* readFile(file: string, objects: ManifestObjects, options: FileOp
 
 function problem(file: string, reason: string): FileEvent {
   return { type: 'problem', reason, origin: { file } };
-}
-
-function skippedFiles(folder: string, count: number): FileEvent {
-  return { type: 'skipped', reason: 'not named like YAML or JSON', count, origin: { file: folder } };
 }
 
 function documentsOf(file: string, bytes: Buffer, options: FileOptions): Iterable<RawDocument> {

@@ -149,8 +149,16 @@ class SkipCounts {
 function unreadKind(value: unknown): string | undefined {
   const gvk = groupVersionKindOf(value);
   if (!gvk.ok) return 'no Kubernetes object';
-  return kindEntry(gvk.value) === undefined ? `${kindText(gvk.value)} is not read` : undefined;
+  if (kindEntry(gvk.value) !== undefined) return undefined;
+  const hint = HINTS.get(gvk.value.kind);
+  return `${kindText(gvk.value)} is not read${hint === undefined ? '' : ` (${hint})`}`;
 }
+
+/** What the author of a kind that is no part of a cluster may have meant. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['AdmissionReview', 'post it to serve, or give the object in it'],
+  ['Kustomization', 'kubectl kustomize prints its manifests'],
+]);
 
 const KIND_LIMIT = 100;
 

@@ -255,7 +255,10 @@ test('a folder is read in order of names, with what is in it, without what is hi
 
 test('without recursion only the files of the folder itself are read', async () => {
   const folder = await folderOf({ 'b/x.yaml': pod('b'), 'a.yml': pod('a') });
-  assert.deepEqual(await linesOf(folder, { recursive: false }), ['a.yml:1 Pod a']);
+  assert.deepEqual(await linesOf(folder, { recursive: false }), [
+    'a.yml:1 Pod a',
+    ': 1 x a folder in a folder (-R reads it)',
+  ]);
 });
 
 test('links are followed, and a loop of them ends', async () => {
@@ -362,6 +365,9 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
       'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: cilium, namespace: kube-system}\nspec:\n  template:\n    spec:\n      containers:\n      - image: quay.io/cilium/cilium:v1.20.2\n',
     [`k8s-events-${stamp}.yaml`]: 'apiVersion: v1\nitems:\n- message: x\n- message: y\nkind: EventList\n',
     [`cilium-helm-values-${stamp}.yaml`]: 'ipam:\n  mode: cluster-pool\n',
+    [`cilium-helm-metadata-${stamp}.yaml`]: 'Error: { no such release',
+    [`cilium-bugtool-cilium-abc-${stamp}/cmd/bpf-list.json`]: 'Error: connection refused',
+    [`backup-${stamp.replace('-', '')}.yaml`]: pod('b'),
     [`k8s-metrics-${stamp}.yaml`]: '# HELP x\nx{code="200"}: 7 {\n',
     [`hubble-flows-cilium-abc-${stamp}.json`]: '{"flow": {}}\n{"flow"',
     [`logs-cilium-abc-cilium-agent-${stamp}.log`]: 'level=info',
@@ -372,6 +378,7 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
     .filter((event) => event.type === 'object')
     .map(({ object }) => `${object.kind} ${object.name}`);
   assert.deepEqual(objects, [
+    'Pod b',
     'ConfigMap cilium-config',
     'DaemonSet cilium',
     'CiliumIdentity 300',
@@ -380,12 +387,50 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
   ]);
   assert.deepEqual(
     events.filter((event) => event.type === 'skipped').map(({ reason, count }) => `${count} x ${reason}`),
-    ['1 x no Kubernetes object', '2 x Event of v1 is not read', '4 x not named like YAML or JSON'],
+    ['7 x output of cilium sysdump that holds nothing of the model', '1 x not named like YAML or JSON'],
   );
   assert.deepEqual(
     events.filter((event) => event.type === 'problem'),
     [],
   );
+});
+
+test('of two sysdumps one is read, and the other is told in one sentence', async () => {
+  const folder = await folderOf({
+    'old/k8s-pods-20261121-101500.yaml': pod('a'),
+    'new/k8s-pods-20261122-101500.yaml': pod('a'),
+    'new/k8s-namespaces-20261122-101500.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: team-a}\n',
+  });
+  const expected = (first: string): string[] => [
+    'new/k8s-namespaces-20261122-101500.yaml:1 Namespace team-a',
+    'new/k8s-pods-20261122-101500.yaml:1 Pod a',
+    `old: problem: is a second sysdump, of 20261121-101500; the first is "${first}", of 20261122-101500: name one of them`,
+  ];
+  assert.deepEqual(await linesOf(folder), expected(path.join(folder, 'new')));
+});
+
+test('names with a time are read where there is no sysdump', async () => {
+  const folder = await folderOf({ 'backup-20261122-101500.yaml': pod('a') });
+  assert.deepEqual(await linesOf(folder), ['backup-20261122-101500.yaml:1 Pod a']);
+});
+
+test('an archive is called one', async () => {
+  const tar = Buffer.concat([Buffer.alloc(257), Buffer.from('ustar\u000000'), Buffer.alloc(248)]);
+  const folder = await folderOf({ 'a.tar': tar, 'b.tar.gz': gzipSync(tar), 'c.zip': 'PK\u0003\u0004' });
+  assert.deepEqual(await linesOf(folder, {}, 'a.tar'), ['a.tar: problem: is a tar archive: unpack it first']);
+  assert.deepEqual(await linesOf(folder, {}, 'b.tar.gz'), ['b.tar.gz: problem: is a tar archive: unpack it first']);
+  assert.deepEqual(await linesOf(folder, {}, 'c.zip'), ['c.zip: problem: is a zip archive: unpack it first']);
+});
+
+test('a file that is no part of a cluster is skipped with what to do instead', async () => {
+  const folder = await folderOf({
+    'a.json': '{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {}}',
+    'kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
+  });
+  assert.deepEqual(await linesOf(folder), [
+    'a.json:1 1 x AdmissionReview of admission.k8s.io/v1 is not read (post it to serve, or give the object in it)',
+    'kustomization.yaml:1 1 x Kustomization of kustomize.config.k8s.io/v1beta1 is not read (kubectl kustomize prints its manifests)',
+  ]);
 });
 
 test('names of Object.prototype are keys like any other, in YAML and in JSON', async () => {
