@@ -9,7 +9,6 @@
  */
 import {
   formatRef,
-  isPolicy,
   isWorkload,
   refOf,
   type ClusterObject,
@@ -24,6 +23,7 @@ import { DeltaBuilder } from './delta-builder.ts';
 import { Derived } from './derived.ts';
 import type { ClusterEvent, Delta, Revision } from './events.ts';
 import { LayeredView } from './layered-view.ts';
+import { link, unlink } from './link.ts';
 import { ObjectTables } from './objects/object-tables.ts';
 import { DEFAULT_SETTINGS_OPTIONS, deriveSettings, type SettingsOptions, type SettingsSource } from './settings.ts';
 import type { ClusterView } from './view.ts';
@@ -158,44 +158,4 @@ function isSameSource(a: SettingsSource, b: SettingsSource): boolean {
 function isAgentDaemonSet(workload: Workload, ciliumNamespace: string): boolean {
   if (workload.kind !== 'DaemonSet' || workload.namespace !== ciliumNamespace) return false;
   return workload.template.labels.get('k8s-app') === 'cilium';
-}
-
-function link(derived: Derived, object: ClusterObject): void {
-  if (isPolicy(object)) {
-    derived.setPolicy(object);
-    return;
-  }
-  switch (object.kind) {
-    case 'Pod':
-      derived.setPod(object);
-      break;
-    case 'CiliumIdentity':
-      derived.setIdentity(object);
-      break;
-    case 'CiliumEndpoint':
-      if (object.identity !== undefined) derived.identities.addEndpoint(object.identity);
-      break;
-    case 'CiliumEndpointSlice':
-      for (const endpoint of object.endpoints) derived.identities.addEndpoint(endpoint.identity);
-      break;
-    case 'CiliumCIDRGroup':
-      derived.renewNodes();
-      break;
-    default:
-      break;
-  }
-}
-
-/** Takes back what `link` did. A replaced pod, identity or policy is replaced by linking the new one. */
-function unlink(derived: Derived, object: ClusterObject, why: 'replaced' | 'gone'): void {
-  if (object.kind === 'CiliumEndpoint' && object.identity !== undefined)
-    derived.identities.removeEndpoint(object.identity);
-  if (object.kind === 'CiliumEndpointSlice') {
-    for (const endpoint of object.endpoints) derived.identities.removeEndpoint(endpoint.identity);
-  }
-  if (why === 'replaced') return;
-  if (object.kind === 'CiliumCIDRGroup') derived.renewNodes();
-  if (object.kind === 'Pod') derived.deletePod(object.namespace, object.name);
-  if (object.kind === 'CiliumIdentity') derived.deleteIdentity(object);
-  if (isPolicy(object)) derived.deletePolicy(refOf(object));
 }

@@ -8,7 +8,7 @@
 import type { AgentConfig } from '../agent-config.ts';
 import type { Labels, PodShape } from '../objects.ts';
 import type { Profile } from '../profile.ts';
-import type { Label } from './label.ts';
+import { labelOf, type Label, type LabelArray } from './label.ts';
 
 /** What of a namespace decides the identities of its pods. */
 export interface NamespaceShape {
@@ -34,6 +34,12 @@ export const NAMESPACE_LABEL_PREFIX = 'io.cilium.k8s.namespace.labels.';
 export const POD_NAMESPACE_KEY = 'io.kubernetes.pod.namespace';
 export const SERVICE_ACCOUNT_KEY = 'io.cilium.k8s.policy.serviceaccount';
 export const CLUSTER_KEY = 'io.cilium.k8s.policy.cluster';
+
+/** The namespace that an identity has among its labels; none for what is no identity of pods. */
+export function podNamespaceOf(labels: LabelArray): string | undefined {
+  const label = labelOf(labels, POD_NAMESPACE_KEY);
+  return label?.source === 'k8s' ? label.value : undefined;
+}
 
 export function podLabels(pod: PodShape, namespace: NamespaceShape, settings: PodLabelSettings): CandidateLabels {
   const labels = new Map<string, Label>();

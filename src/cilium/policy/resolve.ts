@@ -6,7 +6,7 @@
  * Invariant: the order of the rules given changes nothing.
  */
 import { labelOf, type LabelArray } from '../identity/label.ts';
-import { POD_NAMESPACE_KEY } from '../identity/pod-labels.ts';
+import { podNamespaceOf } from '../identity/pod-labels.ts';
 import type { ObjectRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { PolicyContext } from './context.ts';
@@ -55,7 +55,7 @@ function bucketOf(rule: Rule): string | undefined {
 export function selectsSubject(rule: Rule, subject: Subject): boolean {
   if ((rule.subjectKind === 'host') !== isHost(subject)) return false;
   const bucket = bucketOf(rule);
-  if (bucket !== undefined && namespaceOf(subject) !== bucket) return false;
+  if (bucket !== undefined && podNamespaceOf(subject.labels) !== bucket) return false;
   return matches(rule.subject, subject.labels);
 }
 
@@ -135,11 +135,6 @@ function allowsHost(subject: Subject, { config }: PolicyContext): boolean {
 function isHost({ identity, labels }: Subject): boolean {
   if (identity !== undefined) return identity === HOST_IDENTITY;
   return labelOf(labels, 'host')?.source === 'reserved';
-}
-
-function namespaceOf({ labels }: Subject): string | undefined {
-  const label = labelOf(labels, POD_NAMESPACE_KEY);
-  return label?.source === 'k8s' ? label.value : undefined;
 }
 
 function unsupportedOf(rule: Rule): readonly (Unsupported & { readonly object: ObjectRef })[] {

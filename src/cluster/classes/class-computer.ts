@@ -6,6 +6,7 @@
  * Cost: rules O(policies in reach of the subject's namespace); a count O(filters x identities); a gain O(filters).
  */
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
+import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
 import { identityBits } from '../../cilium/identity/numeric-identity.ts';
 import { formatRef } from '../../cilium/objects.ts';
 import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
@@ -60,7 +61,7 @@ export class ClassComputer {
 
   rulesFor(labels: LabelArray, identity: NumericIdentity | undefined): ClassRules {
     const subject: Subject = identity === undefined ? { labels } : { labels, identity };
-    const namespace = labelOf(labels, 'io.kubernetes.pod.namespace')?.value ?? '';
+    const namespace = podNamespaceOf(labels) ?? '';
     const rules: Rule[] = [];
     let key = specialKeys(labels);
     for (const policy of this.#inputs.policies.inReachOf(namespace)) {

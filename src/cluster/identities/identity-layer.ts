@@ -5,7 +5,7 @@
  * moment); a key that pods have and no object has yet is given a provisional number.
  */
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
-import { labelOf } from '../../cilium/identity/label.ts';
+import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
 import type { Pod } from '../../cilium/objects.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
@@ -32,10 +32,8 @@ export interface IdentityLayer {
   matching(selector: EndpointSelector): IdentitySet;
 }
 
-const POD_NAMESPACE = 'io.kubernetes.pod.namespace';
-
 export function identityRecord(id: NumericIdentity, key: CanonicalKey, labels: LabelArray): IdentityRecord {
-  return { id, key, labels, namespace: labelOf(labels, POD_NAMESPACE)?.value ?? '' };
+  return { id, key, labels, namespace: podNamespaceOf(labels) ?? '' };
 }
 
 /**

@@ -1,0 +1,46 @@
+/**
+ * Which objects mean what to the derived state: what is told when one comes, and when one goes.
+ */
+import { isPolicy, refOf, type ClusterObject } from '../cilium/objects.ts';
+import type { Derived } from './derived.ts';
+
+/** What follows from an object that came. A pod, an identity or a policy takes the place of its former version. */
+export function link(derived: Derived, object: ClusterObject): void {
+  if (isPolicy(object)) {
+    derived.setPolicy(object);
+    return;
+  }
+  switch (object.kind) {
+    case 'Pod':
+      derived.setPod(object);
+      break;
+    case 'CiliumIdentity':
+      derived.setIdentity(object);
+      break;
+    case 'CiliumEndpoint':
+      if (object.identity !== undefined) derived.identities.addEndpoint(object.identity);
+      break;
+    case 'CiliumEndpointSlice':
+      for (const endpoint of object.endpoints) derived.identities.addEndpoint(endpoint.identity);
+      break;
+    case 'CiliumCIDRGroup':
+      derived.renewNodes();
+      break;
+    default:
+      break;
+  }
+}
+
+/** Takes back what `link` did. A replaced pod, identity or policy is replaced by linking the new one. */
+export function unlink(derived: Derived, object: ClusterObject, why: 'replaced' | 'gone'): void {
+  if (object.kind === 'CiliumEndpoint' && object.identity !== undefined)
+    derived.identities.removeEndpoint(object.identity);
+  if (object.kind === 'CiliumEndpointSlice') {
+    for (const endpoint of object.endpoints) derived.identities.removeEndpoint(endpoint.identity);
+  }
+  if (why === 'replaced') return;
+  if (object.kind === 'CiliumCIDRGroup') derived.renewNodes();
+  if (object.kind === 'Pod') derived.deletePod(object.namespace, object.name);
+  if (object.kind === 'CiliumIdentity') derived.deleteIdentity(object);
+  if (isPolicy(object)) derived.deletePolicy(refOf(object));
+}
