@@ -64,7 +64,7 @@ function identityOfPod(view: ClusterView, text: string): number {
   if (identity.kind === 'reserved') return identity.id;
   const [number] = identity.kind === 'global' ? view.identitiesWithKey(identity.key) : [];
   if (number === undefined) {
-    throw new CommandError([`pod ${text} has no policy map of its own; its identity: ${explainPod(view, pod).scope}`]);
+    throw new CommandError([`pod ${text} has no policy map of its own (identity: ${explainPod(view, pod).scope})`]);
   }
   return number;
 }

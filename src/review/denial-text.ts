@@ -5,6 +5,7 @@
  * alone: one line what and why, one line the fix, at the end where to read on.
  */
 import type { CheckId, FindingId } from '../checks/facts/finding-facts.ts';
+import { count } from '../checks/facts/wording.ts';
 import type { JudgedFinding } from './results.ts';
 
 const MOST_FINDINGS = 10;
@@ -22,7 +23,7 @@ export function denialText(findings: readonly JudgedFinding[], context: DenialCo
   const pages = new Set(shown.map((finding) => pageOf(finding, context)));
   return [
     ...shown.flatMap(linesOf),
-    ...(rest > 0 ? [`and ${rest} more findings`] : []),
+    ...(rest > 0 ? [`and ${count(rest, 'more finding')}`] : []),
     `  see ${[...pages].join(', ')} (decision ${context.decisionId})`,
   ].join('\n');
 }

@@ -31,8 +31,8 @@ export function explainPod(view: ClusterView, pod: Pod): PodExplanation {
 }
 
 function scopeOf(pod: Pod, identity: ShapeIdentity): string {
-  if (pod.hostNetwork) return 'none of its own: it is on the network of its node';
-  if (!usesIdentity(pod)) return `none any more: it has ${pod.phase.toLowerCase()}`;
+  if (pod.hostNetwork) return 'none of its own, because it is on the network of its node';
+  if (!usesIdentity(pod)) return `none any more, because it has ${pod.phase.toLowerCase()}`;
   switch (identity.kind) {
     case 'global':
       return 'global';

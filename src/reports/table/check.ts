@@ -29,7 +29,7 @@ function objectLines({ object, operation, origin, decision }: ObjectDecision, ca
   const place = origin === undefined ? '' : `, ${clean(origin.file)}:${origin.line}`;
   const heading = `${verdict}  ${canvas.paint('strong', clean(objectPath(object)))}`;
   const lines = [`${heading}  ${canvas.paint('quiet', `${operation.toLowerCase()}${place}`)}`];
-  for (const finding of decision.findings.filter(isForAuthor))
+  for (const finding of fixesOnce(decision.findings.filter(isForAuthor)))
     lines.push('', ...findingLines(finding, objectPath(object), canvas));
   for (const unknown of decision.unknowns) lines.push('', ...unknownLines(unknown, canvas));
   for (const warning of looseWarnings(decision)) lines.push('', ...warningLines(warning, canvas));
@@ -40,6 +40,15 @@ function objectLines({ object, operation, origin, decision }: ObjectDecision, ca
 /** What is for the platform team is in its report, and in the JSON. */
 function isForAuthor({ audience }: JudgedFinding): boolean {
   return audience === 'author';
+}
+
+/** A fix that repairs several findings stands once, with the last of them, as in a denial. */
+function fixesOnce(findings: readonly JudgedFinding[]): readonly JudgedFinding[] {
+  return findings.map((finding, index) => {
+    const { fix, ...rest } = finding;
+    const isRepeated = findings.slice(index + 1).some((later) => later.fix?.text === fix?.text);
+    return isRepeated ? rest : finding;
+  });
 }
 
 /** A warning repeats a finding in fewer letters; without a finding it is all there is. */

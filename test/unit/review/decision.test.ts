@@ -132,8 +132,10 @@ describe('the text of a denial', () => {
     const labels = Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`io.cilium.k8s.x${index}`, 'x']));
     const decision = submit(storeWith([namespace('a')]), pod('a/p', labels));
     const text = denialText(decision.findings, { docsUrl: 'docs', decisionId: '1' });
-    assert.match(text, /and 4 more findings/);
+    assert.match(text, /^and 4 more findings$/m);
     assert.equal(decision.findings.length, 14);
+    const eleven = denialText(decision.findings.slice(0, 11), { docsUrl: 'docs', decisionId: '1' });
+    assert.match(eleven, /^and 1 more finding$/m);
   });
 });
 
