@@ -35,7 +35,9 @@ export function decide(input: DecisionInput): Decision {
   return {
     verdict: denies ? 'deny' : 'allow',
     findings,
-    warnings: mayWarn(input) ? shown.filter((finding) => warns(finding, input.settings)).map(warningText) : [],
+    warnings: mayWarn(input)
+      ? [...new Set(shown.filter((finding) => warns(finding, input.settings)).map(warningText))]
+      : [],
     unknowns: input.unknowns,
     tenant: input.tenant,
     modelRevision: input.modelRevision,

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { refOf } from '../../src/cilium/objects.ts';
 import type { Review } from '../../src/kubernetes/admission-review.ts';
+import { boundedWarnings } from '../../src/kubernetes/warnings.ts';
 import { Checking } from '../../src/cli/check.ts';
 import type { Decision } from '../../src/review/results.ts';
 import type { Judge } from '../../src/server/judge-in-time.ts';
@@ -78,7 +79,7 @@ function expectedAnswer({ verdict, findings, warnings }: Decision): WireAnswer {
   const shown = findings.filter(({ denies, audience }) => denies || audience === 'author');
   return {
     allowed: verdict === 'allow',
-    warnings,
+    warnings: boundedWarnings(warnings),
     causes:
       verdict === 'allow'
         ? []
