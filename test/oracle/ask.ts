@@ -15,11 +15,15 @@ export async function ask({ binary, minor }: OracleBuild, lines: readonly string
     throw new Error(`the oracle of ${minor} is not built; run npm run oracle:build`, { cause });
   });
   if (lines.length === 0) return [];
-  const child = spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(binary, { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(`${lines.join('\n')}\n`);
-  const answers = (await text(child.stdout)).split('\n').filter((line) => line !== '');
+  // Cilium logs to stderr what it refuses; that is of interest only where the oracle breaks down.
+  const [out, log] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const answers = out.split('\n').filter((line) => line !== '');
   if (answers.length !== lines.length) {
-    throw new Error(`the oracle of ${minor} gave ${answers.length} answers to ${lines.length} questions`);
+    throw new Error(
+      `the oracle of ${minor} gave ${answers.length} answers to ${lines.length} questions: ${log.slice(-2000)}`,
+    );
   }
   return answers.map((line) => JSON.parse(line) as Answer);
 }

@@ -46,14 +46,14 @@ type Port struct {
 	Protocol      string `json:"protocol"`
 }
 
-// IdentityAnswer tells labels sorted by key.
+// IdentityAnswer tells labels sorted by key, and the operator's view where it is another one.
 type IdentityAnswer struct {
 	OK                     bool            `json:"ok"`
 	IdentityLabels         []string        `json:"identityLabels"`
 	InfoLabels             []string        `json:"infoLabels"`
 	Key                    string          `json:"key"`
 	CiliumIdentity         CiliumIdentity  `json:"ciliumIdentity"`
-	OperatorKey            string          `json:"operatorKey,omitempty"`
+	OperatorKey            *string         `json:"operatorKey,omitempty"`
 	OperatorCiliumIdentity *CiliumIdentity `json:"operatorCiliumIdentity,omitempty"`
 	Scope                  string          `json:"scope"`
 	ReservedID             uint32          `json:"reservedID,omitempty"`

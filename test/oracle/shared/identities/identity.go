@@ -64,10 +64,10 @@ func identityOnce(m minor.Identities, question cases.IdentityQuestion) (answer c
 		Scope:          scopeName(identity.ScopeForLabels(kept)),
 	}
 	// The operator's way to a key, where it manages identities.
-	operatorKey := key.GetCIDKeyFromLabels(raw, labels.LabelSourceK8s)
-	if operatorKey.GetKey() != agentKey.GetKey() {
-		operatorIdentity := ciliumIdentity(operatorKey)
-		answer.OperatorKey, answer.OperatorCiliumIdentity = operatorKey.GetKey(), &operatorIdentity
+	operator := key.GetCIDKeyFromLabels(raw, labels.LabelSourceK8s)
+	if operatorKey := operator.GetKey(); operatorKey != answer.Key {
+		operatorIdentity := ciliumIdentity(operator)
+		answer.OperatorKey, answer.OperatorCiliumIdentity = &operatorKey, &operatorIdentity
 	}
 	if special := identity.LookupReservedIdentityByLabels(kept); special != nil {
 		answer.ReservedID = special.ID.Uint32()

@@ -4,7 +4,6 @@ package policies
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 
@@ -17,22 +16,12 @@ import (
 	"bulkhead.test/oracle/silent"
 )
 
-// errPanic wraps what Cilium panics with, which is an answer, too.
-var errPanic = errors.New("panic")
-
 // Answer decodes the object anew: Parse writes into what it parses, and Sanitize up to 1.19 is not idempotent.
 func Answer(m minor.Options, question cases.SanitizeQuestion) any {
 	setOptions(m, question.Options)
-	object, err := decode(question)
+	rules, stage, err := take(question)
 	if err != nil {
-		return cases.Refused("decode", err)
-	}
-	rules, err := parse(object, question.PolicyClusterName)
-	if errors.Is(err, errPanic) {
-		return cases.Refused("panic", err)
-	}
-	if err != nil {
-		return cases.Refused("parse", err)
+		return cases.Refused(stage, err)
 	}
 	answer := cases.SanitizeAnswer{OK: true, Selectors: []cases.Selector{}, EnableDefaultDeny: []string{}}
 	for index, rule := range rules {
@@ -44,6 +33,21 @@ func Answer(m minor.Options, question cases.SanitizeQuestion) any {
 		answer.EnableDefaultDeny = append(answer.EnableDefaultDeny, defaultDenyOf(rule))
 	}
 	return answer
+}
+
+// take decodes and parses; what Cilium panics with is an answer, too.
+func take(question cases.SanitizeQuestion) (rules api.Rules, stage string, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			stage, err = "panic", fmt.Errorf("%v", cause)
+		}
+	}()
+	object, err := decode(question)
+	if err != nil {
+		return nil, "decode", err
+	}
+	rules, err = object.Parse(silent.Log, question.PolicyClusterName)
+	return rules, "parse", err
 }
 
 // parsed is what both Cilium kinds can do.
@@ -62,15 +66,6 @@ func decode(question cases.SanitizeQuestion) (parsed, error) {
 	default:
 		return nil, fmt.Errorf("there is no kind %q", question.Kind)
 	}
-}
-
-func parse(object parsed, clusterName string) (rules api.Rules, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("%w: %v", errPanic, cause)
-		}
-	}()
-	return object.Parse(silent.Log, clusterName)
 }
 
 // setOptions starts from the agent's defaults: with the zero value of option.Config most rules for L7 fail.

@@ -1,0 +1,76 @@
+/**
+ * The product's answer beside Cilium's, for a batch of cases.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { ask, type Answer } from './ask.ts';
+import type { Case } from './case.ts';
+import { judge } from './judge.ts';
+import type { OracleBuild } from './minors.ts';
+import { productAnswer, type ProductAnswer } from './product.ts';
+
+export type Outcome =
+  /** `accepted` says whether Cilium takes what the case has: configuration, policies. */
+  | { readonly kind: 'equal'; readonly by: 'store' | 'engine'; readonly accepted: boolean }
+  | { readonly kind: 'not-covered'; readonly feature: string }
+  /** Cilium gave several answers, and the product's is one of them. */
+  | { readonly kind: 'undecided' }
+  | { readonly kind: 'different'; readonly product: unknown; readonly cilium: unknown };
+
+/** How often Cilium is asked again where it differs: the order of a Go map may have decided. */
+const REPETITIONS = 16;
+
+/** A difference stays one only if Cilium, asked again, never gives the product's answer. */
+export async function compare(build: OracleBuild, cases: readonly Case[]): Promise<readonly Outcome[]> {
+  const outcomes = await compareOnce(build, cases);
+  const again = cases.filter((_, index) => outcomes[index]?.kind === 'different');
+  const repeated = await compareOnce(
+    build,
+    again.flatMap((asked) => Array.from({ length: REPETITIONS }, () => asked)),
+  );
+  let settled = 0;
+  return outcomes.map((outcome) => {
+    if (outcome.kind !== 'different') return outcome;
+    const seen = repeated.slice(settled, (settled += REPETITIONS));
+    return seen.some(({ kind }) => kind === 'equal') ? { kind: 'undecided' } : outcome;
+  });
+}
+
+/** Asks Cilium once. */
+export async function compareOnce(build: OracleBuild, cases: readonly Case[]): Promise<readonly Outcome[]> {
+  const answers = await ask(
+    build,
+    cases.map((one) => JSON.stringify(one)),
+  );
+  return cases.map((one, index) => outcomeOf(one, productOf(one), answers[index] ?? {}));
+}
+
+/** A product that throws has answered wrong. */
+function productOf(asked: Case): ProductAnswer {
+  try {
+    return productAnswer(asked);
+  } catch (error) {
+    return { kind: 'answer', answer: { error: `throws: ${String(error)}` }, by: 'store' };
+  }
+}
+
+function outcomeOf({ op }: Case, product: ProductAnswer, cilium: Answer): Outcome {
+  if (product.kind === 'not-covered') return product;
+  const mine = comparable(op, product);
+  const theirs = comparable(op, { ...product, answer: cilium });
+  if (isDeepStrictEqual(mine, theirs)) return { kind: 'equal', by: product.by, accepted: isAccepted(cilium) };
+  return { kind: 'different', product: mine, cilium: theirs };
+}
+
+/** The engine alone tells of a policy only whether it is taken. */
+function comparable(op: string, { answer, by }: Extract<ProductAnswer, { kind: 'answer' }>): unknown {
+  if (op === 'sanitize' && by === 'engine' && 'ok' in answer) return { ok: answer['ok'] };
+  if (op !== 'map' || !('entries' in answer)) return judge(op, answer);
+  const { ingressEnforced, egressEnforced, resolveError } = answer;
+  return resolveError !== undefined
+    ? judge(op, answer)
+    : { ...(judge(op, answer) as object), ingressEnforced, egressEnforced };
+}
+
+function isAccepted({ ok, parseErrors, resolveError }: Answer): boolean {
+  return ok !== false && parseErrors === undefined && resolveError === undefined;
+}

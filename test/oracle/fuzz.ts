@@ -1,0 +1,131 @@
+/**
+ * Random cases, answered by the product and by Cilium: `npm run oracle:fuzz -- --version 1.20 --count 10000 --seed 1`.
+ *
+ * Case i of a seed is always the same case, whatever the count: `--from i --count 1` asks it again. `--kind` limits the kinds,
+ * `--coverage` prints which fields were reached. Prints the first differences as cases that `oracle:record` and
+ * `conformance:answer` take. Exits with 1 when something differs.
+ */
+import { parseArgs } from 'node:util';
+import { seededRandom, type Random } from '../support/hostile-random.ts';
+import { caseFor, type Case } from './case.ts';
+import { compare, type Outcome } from './compare.ts';
+import { Coverage, fieldsIn } from './coverage.ts';
+import { filterQuestion, identityQuestion } from './generate/identity-case.ts';
+import { sanitizeQuestion } from './generate/sanitize-case.ts';
+import { worldCase } from './generate/world.ts';
+import { buildOf, type OracleBuild } from './minors.ts';
+import { shrink } from './shrink.ts';
+
+const BATCH = 500;
+/** Differences that are made smaller, and of those the shapes that are shown. */
+const SHRUNK = 30;
+const SHOWN = 8;
+
+const KINDS = {
+  identity: (random: Random) => ({ question: identityQuestion(random) }),
+  filter: (random: Random) => ({ question: filterQuestion(random) }),
+  sanitize: (random: Random) => ({ question: sanitizeQuestion(random) }),
+  map: (random: Random) => ({ world: worldCase(random) }),
+} as const;
+type Kind = keyof typeof KINDS;
+
+interface Plan {
+  readonly build: OracleBuild;
+  readonly seed: number;
+  readonly from: number;
+  readonly count: number;
+  readonly kinds: readonly Kind[];
+}
+
+/** Kinds take turns, so that any stretch of cases has all of them. */
+export function caseNumber(index: number, { build, seed, kinds }: Omit<Plan, 'from' | 'count'>): Case {
+  const kind = kinds[index % kinds.length] ?? 'map';
+  const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
+  return caseFor(build.cilium, KINDS[kind](random));
+}
+
+function planOf(args: readonly string[]): Plan & { readonly coverage: boolean } {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      version: { type: 'string' },
+      count: { type: 'string', default: '1000' },
+      seed: { type: 'string', default: '1' },
+      from: { type: 'string', default: '0' },
+      kind: { type: 'string', multiple: true, default: Object.keys(KINDS) },
+      coverage: { type: 'boolean', default: false },
+    },
+  });
+  const unknown = values.kind.find((kind) => !(kind in KINDS));
+  if (unknown !== undefined)
+    throw new Error(`there is no kind "${unknown}"; there are ${Object.keys(KINDS).join(', ')}`);
+  return {
+    build: buildOf(values.version ?? ''),
+    seed: wholeNumber('seed', values.seed),
+    from: wholeNumber('from', values.from),
+    count: wholeNumber('count', values.count),
+    kinds: values.kind as Kind[],
+    coverage: values.coverage,
+  };
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} is a whole number, not "${text}"`);
+  return value;
+}
+
+interface Tally {
+  readonly outcomes: Map<string, number>;
+  readonly differences: { readonly index: number; readonly asked: Case }[];
+  readonly coverage: Coverage;
+}
+
+async function run(plan: Plan): Promise<Tally> {
+  const tally: Tally = { outcomes: new Map(), differences: [], coverage: new Coverage() };
+  const end = plan.from + plan.count;
+  for (let start = plan.from; start < end; start += BATCH) {
+    const cases = Array.from({ length: Math.min(BATCH, end - start) }, (_, offset) => caseNumber(start + offset, plan));
+    const outcomes = await compare(plan.build, cases);
+    for (const [offset, outcome] of outcomes.entries()) {
+      const asked = cases[offset];
+      if (asked !== undefined) note(tally, start + offset, asked, outcome);
+    }
+    console.error(`${start - plan.from + cases.length} of ${plan.count}, ${tally.differences.length} different`);
+  }
+  return tally;
+}
+
+function note(tally: Tally, index: number, asked: Case, outcome: Outcome): void {
+  const name = `${asked.op} ${outcome.kind}`;
+  tally.outcomes.set(name, (tally.outcomes.get(name) ?? 0) + 1);
+  tally.coverage.add(asked, outcome);
+  if (outcome.kind === 'different') tally.differences.push({ index, asked });
+}
+
+/** One difference of each shape: many cases meet the same fault. */
+async function show({ build }: Plan, differences: Tally['differences']): Promise<void> {
+  const shapes = new Set<string>();
+  for (const { index, asked } of differences.slice(0, SHRUNK)) {
+    const smallest = await shrink(build, asked);
+    const shape = [...fieldsIn(smallest)].sort().join(' ');
+    if (shapes.has(shape) || shapes.size === SHOWN) continue;
+    shapes.add(shape);
+    const [outcome] = await compare(build, [smallest]);
+    console.log(`\ncase ${index} differs; smallest form:\n${JSON.stringify(smallest)}`);
+    if (outcome?.kind !== 'different') continue;
+    console.log(`product ${JSON.stringify(outcome.product)}\ncilium  ${JSON.stringify(outcome.cilium)}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const plan = planOf(process.argv.slice(2));
+  console.log(`Cilium ${plan.build.cilium}, seed ${plan.seed}, cases ${plan.from} to ${plan.from + plan.count - 1}`);
+  const tally = await run(plan);
+  for (const [name, count] of [...tally.outcomes].sort()) console.log(`${name}: ${count}`);
+  if (plan.coverage) for (const line of tally.coverage.lines()) console.log(line);
+  await show(plan, tally.differences);
+  if (tally.differences.length > 0) process.exitCode = 1;
+}
+
+if (import.meta.main) await main();

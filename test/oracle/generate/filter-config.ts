@@ -1,0 +1,136 @@
+/**
+ * Label filters: values of `labels` in cilium-config with includes, excludes, sources and regular expressions, right and
+ * wrong; and label-prefix files.
+ */
+import { pick, type Random } from '../../support/hostile-random.ts';
+import { chance, maybe, several, weighted } from './chance.ts';
+import type { Json } from './json.ts';
+import { labelKey } from './labels.ts';
+
+const SEPARATORS = [' ', ' ', ' ', '  ', '\t', '\n', '\u00a0', '\u2003', ','];
+const SOURCES = ['k8s:', 'k8s:', 'any:', 'reserved:', 'gen:', 'cni:', ':', 'k8s::'];
+const WHOLE_PATTERNS = [
+  '.*',
+  '.',
+  '.+',
+  '',
+  '^',
+  '$',
+  '^app',
+  'app$',
+  'a*',
+  '(a|ab)(c|b)?',
+  'io\\.kubernetes\\.',
+  'io.cilium.k8s.',
+  '[^i]',
+  '(?i)APP',
+  '(?i:TEAM)',
+];
+const PATTERN_TOKENS = [
+  'a',
+  'app',
+  'team',
+  'io',
+  'k8s',
+  '-',
+  '_',
+  '/',
+  '.',
+  '\\.',
+  '*',
+  '+',
+  '?',
+  '|',
+  '(',
+  ')',
+  '(?:',
+  '[a-z]',
+  '[^a]',
+  '\\w',
+  '\\d',
+  '\\S',
+  '\\b',
+  '^',
+  '$',
+  '{2}',
+  '{1,3}',
+  '{,2}',
+  '{1001}',
+  '(?i)',
+  '(?s)',
+  '(?U)',
+  '(?P<n>',
+  '(?<n>',
+  '(?=',
+  '(?!',
+  '\\1',
+  '\\Q',
+  '\\E',
+  '\\pL',
+  '\\p{Greek}',
+  '[[:alpha:]]',
+  '\\x61',
+  '\\z',
+  '*?',
+  '++',
+  '[',
+  ']',
+  '\\',
+  '\\C',
+  'é',
+];
+
+export function labelsConfig(random: Random): string {
+  if (chance(0.15, random)) return pick(['', ' ', '!', '!!', 'k8s:', '!k8s:', ':!app', ','], random);
+  return several(4, random, entry).reduce((text, one) => `${text}${pick(SEPARATORS, random)}${one}`);
+}
+
+function entry(random: Random): string {
+  const source = chance(0.35, random) ? pick(SOURCES, random) : '';
+  const exclude = chance(0.5, random) ? '!' : '';
+  const text = weighted(
+    [
+      [5, literal],
+      [3, () => pick(WHOLE_PATTERNS, random)],
+      [2, composed],
+    ],
+    random,
+  );
+  return chance(0.9, random) ? `${source}${exclude}${text}` : `${exclude}${source}${text}`;
+}
+
+/** A key, whole or its beginning, escaped or not, with or without an end. */
+function literal(random: Random): string {
+  const key = labelKey(random);
+  const part = chance(0.3, random) ? key.slice(0, 1 + Math.floor(random() * key.length)) : key;
+  const escaped = chance(0.5, random) ? part.replaceAll('.', '\\.') : part;
+  return `${escaped}${pick(['', '', '$', '.*', '|app'], random)}`;
+}
+
+function composed(random: Random): string {
+  return several(4, random, () => pick(PATTERN_TOKENS, random)).join('');
+}
+
+/** Content of a label-prefix file; most are none. */
+export function prefixFile(random: Random): string {
+  if (chance(0.85, random)) return '';
+  if (chance(0.15, random))
+    return pick(['{', '[]', 'null', '{"version":2}', '{"version":1}', '{"version":1,"valid-prefixes":[null]}'], random);
+  const prefixes = several(4, random, prefixEntry);
+  const file = JSON.stringify({ version: 1, 'valid-prefixes': prefixes });
+  return chance(0.05, random) ? `${file} trailing` : file;
+}
+
+function prefixEntry(random: Random): Json {
+  return {
+    prefix: weighted(
+      [
+        [3, literal],
+        [1, composed],
+      ],
+      random,
+    ),
+    ...maybe(0.8, random, () => ({ source: pick(['k8s', 'any', 'reserved', ''], random) })),
+    ...maybe(0.4, random, () => ({ invert: true })),
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * The peer part of a rule of a Cilium policy.
+ */
+import { pick, type Random } from '../../support/hostile-random.ts';
+import { chance, maybe, several, weighted } from './chance.ts';
+import type { Json } from './json.ts';
+import { endpointSelector } from './selector.ts';
+
+export interface RuleSide {
+  readonly prefix: 'from' | 'to';
+  readonly deny: boolean;
+}
+
+const ENTITIES = [
+  'all',
+  'world',
+  'cluster',
+  'host',
+  'remote-node',
+  'kube-apiserver',
+  'init',
+  'ingress',
+  'health',
+  'unmanaged',
+  'none',
+];
+const RARE_ENTITIES = ['cluster-mesh', 'world-ipv4', 'world-ipv6', 'bogus', ''];
+
+const PREFIXES = [
+  '0.0.0.0/0',
+  '10.0.0.0/8',
+  '10.1.0.0/16',
+  '10.1.2.0/24',
+  '10.1.2.3/32',
+  '10.1.0.7/16',
+  '8.8.8.8/32',
+  '8.8.8.0/24',
+  '192.168.0.0/16',
+  '::/0',
+  'fd00::/8',
+  'fd00:1::/32',
+  '2001:db8::1/128',
+];
+const ODD_PREFIXES = [
+  '::ffff:10.0.0.0/104',
+  '10.0.0.5',
+  'fd00::1',
+  '10.0.0.0/33',
+  '010.0.0.0/8',
+  '10.0.0.0/08',
+  'x',
+  '',
+  '10.0.0.0/8/8',
+  'fe80::1%eth0/64',
+];
+const EXCEPTS = [
+  '10.1.0.0/16',
+  '10.1.2.0/24',
+  '10.1.2.3/32',
+  '8.8.8.8/32',
+  'fd00:1::/32',
+  '10.0.0.0/8',
+  '10.128.0.0/9',
+];
+const NAMES = ['api.example.com', 'www.example.com', 'example.com', 'API.Example.com.', 'other.test'];
+const PATTERNS = ['*.example.com', '*', '**.example.com', 'api.*', '*.*.com', 'a*.example.com'];
+
+export function peers(side: RuleSide, random: Random): Json {
+  const { prefix } = side;
+  const list =
+    (field: string, limit: number, make: (random: Random) => unknown) =>
+    (random: Random): Json => ({
+      [`${prefix}${field}`]: chance(0.04, random) ? [] : several(limit, random, make),
+    });
+  return weighted(
+    [
+      [12, () => ({})],
+      [30, list('Endpoints', 3, endpointSelector)],
+      [20, list('Entities', 3, entity)],
+      [14, list('CIDR', 3, prefixText)],
+      [16, list('CIDRSet', 2, cidrRule)],
+      [1, list('Nodes', 1, endpointSelector)],
+      [1, list('Groups', 1, () => ({ aws: { securityGroupsIds: ['sg-1'] } }))],
+      [2, (random) => ({ ...list('Endpoints', 1, endpointSelector)(random), ...list('Entities', 1, entity)(random) })],
+      ...(prefix === 'to' ? egressOnly(side) : []),
+    ],
+    random,
+  );
+}
+
+function egressOnly({ deny }: RuleSide): readonly (readonly [number, (random: Random) => Json])[] {
+  const services = (random: Random): Json => ({
+    toServices: [{ k8sService: { serviceName: pick(['web', 'nope'], random), namespace: 'a' } }],
+  });
+  const names = (random: Random): Json => ({ toFQDNs: chance(0.1, random) ? [] : several(2, random, dnsName) });
+  return [
+    [2, services],
+    [deny ? 0.2 : 6, names],
+  ];
+}
+
+function entity(random: Random): string {
+  return pick(chance(0.95, random) ? ENTITIES : RARE_ENTITIES, random);
+}
+
+function prefixText(random: Random): string {
+  return pick(chance(0.97, random) ? PREFIXES : ODD_PREFIXES, random);
+}
+
+function dnsName(random: Random): Json {
+  return chance(0.5, random) ? { matchName: pick(NAMES, random) } : { matchPattern: pick(PATTERNS, random) };
+}
+
+function cidrRule(random: Random): Json {
+  const excepts = maybe(0.45, random, () => ({ except: several(2, random, (random) => pick(EXCEPTS, random)) }));
+  return weighted<Json>(
+    [
+      [10, (random) => ({ cidr: prefixText(random), ...excepts })],
+      [2, (random) => ({ cidrGroupRef: pick(['g', 'h', 'nope'], random), ...excepts })],
+      [2, (random) => ({ cidrGroupSelector: groupSelector(random), ...excepts })],
+      [0.1, () => ({})],
+    ],
+    random,
+  );
+}
+
+function groupSelector(random: Random): Json {
+  const key = pick(['role', 'zone', 'nope', 'k8s:role', 'io.cilium.policy.cidrgroupname/g'], random);
+  const operator = pick(['In', 'NotIn', 'Exists', 'DoesNotExist'], random);
+  const values =
+    operator === 'In' || operator === 'NotIn'
+      ? { values: several(2, random, (random) => pick(['x', 'y', ''], random)) }
+      : {};
+  return weighted<Json>(
+    [
+      [1, () => ({})],
+      [3, (random) => ({ matchLabels: { [key]: pick(['x', 'y', ''], random) } })],
+      [3, () => ({ matchExpressions: [{ key, operator, ...values }] })],
+    ],
+    random,
+  );
+}
