@@ -2,7 +2,8 @@
  * Which pods lose which key, and which gain one, by a change of a pod, a workload or a namespace.
  *
  * Invariant: a pod that keeps its key loses and gains it.
- * Cost: a pod or workload O(1); a namespace or a rollout O(pods of the namespace).
+ * Cost: a pod or workload O(1); a namespace O(its pods), with an identity for each of its keys; a rollout O(pods of the
+ * namespace).
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
@@ -11,6 +12,7 @@ import type { Layers, Rollout } from '../layers.ts';
 import { ObjectOverlay } from '../objects/object-overlay.ts';
 import type { ShapeIdentity } from '../view.ts';
 import { podShapeOf } from '../workload-shape.ts';
+import type { IdentityRecord } from './identity-layer.ts';
 import type { KeyMove } from './identity-overlay.ts';
 import { identityOfPod, identityOfShape } from './shape-identity.ts';
 
@@ -29,14 +31,34 @@ export function workloadMoves(layers: Layers, workload: Workload): readonly KeyM
   return moves.list();
 }
 
+/** Pods of one key share the next one too, as nothing but the namespace changes: it is worked out once for all of them. */
 export function namespaceMoves(layers: Layers, after: Namespace): readonly KeyMove[] {
   const moves = new Moves();
   const relabelled = { ...layers, objects: new ObjectOverlay(layers.objects, after) };
+  const held = recordsByPod(after.name, layers);
+  const next = new Map<IdentityRecord, ShapeIdentity | undefined>();
   for (const pod of layers.objects.podsIn(after.name)) {
-    moves.lose(identityOfPod(pod, layers), pod);
-    moves.gain(identityOfPod(pod, relabelled), [pod], 1);
+    const record = held.get(pod.name);
+    moves.lose(record ?? identityOfPod(pod, layers), pod);
+    if (record !== undefined && !next.has(record)) next.set(record, identityOfPod(pod, relabelled));
+    moves.gain(record === undefined ? identityOfPod(pod, relabelled) : next.get(record), [pod], 1);
   }
   return moves.list();
+}
+
+/** By name of the pod; one record for all pods of a key. None where a label-prefix-file drops the name of the namespace. */
+function recordsByPod(namespace: string, { identities }: Layers): ReadonlyMap<string, IdentityRecord> {
+  const records = new Map<string, IdentityRecord>();
+  const seen = new Set<CanonicalKey>();
+  for (const id of identities.in(namespace)) {
+    const record = identities.record(id);
+    if (record === undefined || seen.has(record.key)) continue;
+    seen.add(record.key);
+    for (const pod of identities.podsWithKey(record.key)) {
+      if (pod.namespace === namespace) records.set(pod.name, record);
+    }
+  }
+  return records;
 }
 
 /** Pods of the former template lose their keys, but for those that the new template gives the same key. */
@@ -53,6 +75,8 @@ export function replacedPods({ before, after }: Rollout, layers: Layers): readon
   return moves.list().filter(({ key }) => key !== fresh.key);
 }
 
+type GlobalIdentity = Extract<ShapeIdentity, { readonly kind: 'global' }>;
+
 interface Move {
   readonly labels: LabelArray;
   readonly gained: Pod[];
@@ -63,8 +87,8 @@ interface Move {
 class Moves {
   readonly #moves = new Map<CanonicalKey, Move>();
 
-  lose(identity: ShapeIdentity | undefined, pod: Pod): void {
-    if (identity?.kind === 'global') this.#move(identity.key, identity.labels).lost.push(pod);
+  lose(identity: IdentityRecord | ShapeIdentity | undefined, pod: Pod): void {
+    if (identity !== undefined && isGlobal(identity)) this.#move(identity.key, identity.labels).lost.push(pod);
   }
 
   gain(identity: ShapeIdentity | undefined, pods: readonly Pod[], count: number): void {
@@ -81,4 +105,9 @@ class Moves {
   #move(key: CanonicalKey, labels: LabelArray): Move {
     return getOrMake(this.#moves, key, () => ({ labels, gained: [], gainedCount: 0, lost: [] }));
   }
+}
+
+/** What has a record is an identity of the cluster. */
+function isGlobal(identity: IdentityRecord | ShapeIdentity): identity is IdentityRecord | GlobalIdentity {
+  return !('kind' in identity) || identity.kind === 'global';
 }
