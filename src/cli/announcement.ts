@@ -32,17 +32,33 @@ export function announcement(announced: Announced): readonly string[] {
     `operations ${operationsUrl}`,
     `model ${model}, ${objects} objects, modes: ${modes}`,
   ];
-  return tryWith === undefined ? lines : [...lines, '', ...suggestions(tryWith.caFile, webhookUrl, operationsUrl)];
+  if (tryWith === undefined) return lines;
+  const denies = Object.values(settings.modes).includes('enforce');
+  return [...lines, '', ...suggestions({ ...tryWith, webhookUrl, operationsUrl }), ...answerLines(denies)];
 }
 
-function suggestions(caFile: string, webhookUrl: string, operationsUrl: string): readonly string[] {
+interface Tried {
+  readonly caFile: string;
+  readonly webhookUrl: string;
+  readonly operationsUrl: string;
+}
+
+function suggestions({ caFile, webhookUrl, operationsUrl }: Tried): readonly string[] {
   const post = `curl --cacert ${caFile} -H 'Content-Type: application/json' -d @${relative(process.cwd(), REVIEW)} '${webhookUrl}?timeout=3s'`;
   return [
     'Try, in another terminal:',
     ...(existsSync(REVIEW) ? [`  ${post}`] : []),
     `  curl '${operationsUrl}/readyz?verbose'`,
     `  curl '${operationsUrl}/metrics'`,
-    'In mode audit findings are recorded and nothing is denied; with --mode enforce the review above is. Ctrl-C stops.',
+  ];
+}
+
+/** What the review is answered with. */
+function answerLines(denies: boolean): readonly string[] {
+  if (denies) return ['The review is denied. Ctrl-C stops.'];
+  return [
+    'Nothing is denied: the answer names the findings, and their text is logged here. Ctrl-C stops.',
+    'To see a denial: npm start -- --mode enforce',
   ];
 }
 

@@ -15,6 +15,7 @@ import type { TlsSource } from '../server/tls-source.ts';
 import { startWebhookServer, type WebhookServer } from '../server/webhook-server.ts';
 import { CommandError } from './command-error.ts';
 import type { CommandContext } from './command-context.ts';
+import { frozenModelWarning } from './frozen-model.ts';
 import { servingCertificate, type CertificateOptions } from './serving-certificate.ts';
 import { parseListen } from './listen-address.ts';
 import type { ListenAddress } from '../server/listen.ts';
@@ -64,7 +65,11 @@ export function serveCommand(program: Command, context: CommandContext): void {
       '--shutdown-delay <seconds>',
       'how long everything is still served after SIGTERM (default: 10, with --demo 0)',
     )
-    .option('--docs-url <url>', 'where the documentation stands that messages point to', DOCS)
+    .option(
+      '--docs-url <url>',
+      'where docs/ of this repository can be opened: messages link to <url>/checks/<check>.md',
+      DOCS,
+    )
     .addOption(
       new Option('--log-level <level>', 'what is logged, as JSON lines on stderr').choices(LOG_LEVELS).default('info'),
     );
@@ -109,9 +114,12 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
     };
     for (const line of announcement(announced)) context.stdout.write(`${line}\n`);
     for (const note of loaded.notes) log.info('about the source', { note });
+    const frozen = options.demo === true ? undefined : frozenModelWarning(config.checks);
+    if (frozen !== undefined) log.warn(frozen);
     log.info('stopping', { signal: await context.terminated() });
     await webhook.drain();
     await operations.close();
+    log.info('stopped');
   } finally {
     certificate.source.close();
   }
@@ -143,7 +151,7 @@ function openWebhook({
   const judge = makeJudge({
     model,
     settings: checks,
-    docsUrl: options.docsUrl,
+    docsUrl: options.docsUrl.replace(/\/+$/, ''),
     clock: CLOCK,
     newDecisionId: () => randomBytes(5).toString('hex'),
     log,

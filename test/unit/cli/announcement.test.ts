@@ -32,4 +32,11 @@ describe('what serve prints when it serves', () => {
     );
     assert.ok(lines.includes("  curl 'http://[::1]:8080/readyz?verbose'"));
   });
+
+  test('tells what the review is answered with, and how to see a denial', () => {
+    const told = (mode: 'audit' | 'enforce'): string =>
+      announcement({ ...announced, settings: settingsWith(mode), tryWith: { caFile: 'ca.crt' } }).join('\n');
+    assert.match(told('audit'), /Nothing is denied[^]*npm start -- --mode enforce$/);
+    assert.match(told('enforce'), /The review is denied\. Ctrl-C stops\.$/);
+  });
 });

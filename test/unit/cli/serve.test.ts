@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { postReview } from '../../../examples/demo/post.ts';
 import { run } from '../../../src/cli/main.ts';
 import { temporaryFolder } from '../../support/http-certificates.ts';
 import { memoryContext } from '../../support/memory-context.ts';
 
 const ANYWHERE = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
+const LABEL_CHURN = join(import.meta.dirname, '../../../examples/reviews/02-label-churn.json');
 const QUIET = ['serve', '--demo', '--log-level', 'silent'];
 
 describe('serve', () => {
@@ -27,6 +30,22 @@ describe('serve', () => {
     const [, gone = ''] = /^operations (\S+)$/m.exec(context.stdout.text()) ?? [];
     await assert.rejects(fetch(`${gone}/readyz`));
     assert.equal(context.stderr.text(), '');
+  });
+
+  test('links to pages below the documentation, whether or not its address ends in a slash', async (t) => {
+    const certDir = await temporaryFolder(t);
+    let answer = '';
+    const context = memoryContext({
+      terminated: async () => {
+        const [, url = ''] = /^webhook (\S+)$/m.exec(context.stdout.text()) ?? [];
+        const ca = await readFile(join(certDir, 'ca.crt'), 'utf8');
+        answer = (await postReview(new URL(url), ca, await readFile(LABEL_CHURN, 'utf8'))).body;
+        return 'SIGTERM';
+      },
+    });
+    const options = ['--mode', 'enforce', '--docs-url', 'https://docs.example.com/main//', '--cert-dir', certDir];
+    assert.equal(await run([...QUIET, ...ANYWHERE, ...options], context), 0);
+    assert.match(answer, / https:\/\/docs\.example\.com\/main\/checks\/identity-churn\.md#label-churn /);
   });
 
   test('says in one sentence that a port is taken, and exits 2', async (t) => {
