@@ -16,6 +16,9 @@ const AGGREGATE_REMOTE_NODE = 14;
 /** Reserved identities below this number belong to no aggregate. */
 const FIRST_AGGREGATED = 100;
 
+/** The bits of a global identity that are its cluster and its number in it; the scope is above them. */
+const BELOW_SCOPE = 0xffffff;
+
 /** Ascending. */
 export function wildcardIdentities({ profile }: Pick<PolicyContext, 'profile'>): readonly number[] {
   if (!profile.aggregateIdentities) return [UNKNOWN_IDENTITY];
@@ -37,7 +40,7 @@ function aggregateFor(identity: number, config: PolicyContext['config']): number
       return AGGREGATE_WORLD;
     case 'global': {
       const { id, shift } = identityBits(config);
-      return identity >>> shift === id ? AGGREGATE_CLUSTER : AGGREGATE_CLUSTER_MESH;
+      return (identity & BELOW_SCOPE) >>> shift === id ? AGGREGATE_CLUSTER : AGGREGATE_CLUSTER_MESH;
     }
   }
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { wildcardFor, wildcardIdentities } from '../../../../../src/cilium/policy/map/aggregates.ts';
+import { identityBits } from '../../../../../src/cilium/identity/numeric-identity.ts';
+import { provisionalIdentity } from '../../../../../src/cluster/identities/identity-layer.ts';
 import { contextFor } from '../../../../support/policies.ts';
 
 test('until 1.19 the only wildcard is 0', () => {
@@ -34,4 +36,14 @@ test('with 511 clusters the cluster has 9 bits', () => {
   const context = contextFor('1.20.2', { clusterID: 300, maxConnectedClusters: 511 });
   assert.equal(wildcardFor((300 << 15) | 9, context), 11);
   assert.equal(wildcardFor((301 << 15) | 9, context), 12);
+});
+
+test('a number that was made up has the wildcard of the cluster that it is of', () => {
+  for (const options of [{}, { clusterID: 5 }, { clusterID: 300, maxConnectedClusters: 511 }] as const) {
+    const context = contextFor('1.20.2', options);
+    for (const n of [0, 40_000, 2 ** 22 - 1]) {
+      const identity = provisionalIdentity(n, identityBits(context.config));
+      assert.equal(wildcardFor(identity, context), 11, `number ${n} of cluster ${context.config.clusterID}`);
+    }
+  }
 });
