@@ -42,6 +42,46 @@ for (const minor of MINORS) {
   });
 }
 
+const unanswerable: readonly (readonly [name: string, line: string, error: RegExp])[] = [
+  ['no JSON', '{ broken', /^not JSON: /],
+  ['no object', '[]', /^a case is an object: \{"cilium"/],
+  [
+    'a recorded case as it stands',
+    '{"question": {"op": "filter"}, "answers": {}}',
+    /^a recorded case is asked for one/,
+  ],
+  ['no version', '{"op": "map", "world": {}}', /^cilium must be a version such as "1\.20\.2"/],
+  ['no op', '{"cilium": "1.20.2"}', /^op must be a word/],
+  ['an op that is not known', '{"cilium": "1.20.2", "op": "sanitize"}', /^not covered: op "sanitize"$/],
+  ['no question', '{"cilium": "1.20.2", "op": "filter", "world": {}}', /^op "filter" needs a question$/],
+  ['a filter without input', '{"cilium": "1.20.2", "op": "filter", "question": {}}', /^question\.input must be a list/],
+  [
+    'a pod that is none',
+    '{"cilium":"1.20.2","op":"identity","question":{"namespace":{"name":"a"}}}',
+    /^question\.pod must/,
+  ],
+  [
+    'a world without a subject',
+    '{"cilium":"1.20.2","op":"map","world":{"identities":[],"policies":[]}}',
+    /^world\.subject/,
+  ],
+];
+
+for (const [name, line, error] of unanswerable) {
+  test(`${name} is answered with what is wrong`, () => {
+    assert.match(String((answerLine(line) as { error?: string }).error), error);
+  });
+}
+
+test('the program tells its form when asked, and refuses words that it does not know', () => {
+  const asked = spawnSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' });
+  assert.equal(asked.status, 0);
+  assert.match(asked.stdout, /A case is \{"cilium": "1\.20\.2", "op": /);
+  const wrong = spawnSync(process.execPath, [PROGRAM, 'cases.ndjson'], { encoding: 'utf8', input: '' });
+  assert.equal(wrong.status, 2);
+  assert.equal(wrong.stdout, '');
+});
+
 test('the program answers line by line and goes on after a line that it cannot answer', () => {
   const [first] = worlds;
   const lines = [

@@ -3,49 +3,49 @@
  *
  *     npm run -s conformance:answer < cases.ndjson
  *
- * A case is `{"cilium": "1.20.2", "op": "identity" | "filter" | "reserved", "question": {...}}` or
- * `{"cilium": "1.20.2", "op": "map", "world": {...}}`. A line that cannot be answered gets `{"error": "..."}`.
+ * A line that cannot be answered gets `{"error": "..."}`; asked-case.ts has the form of a case.
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { answerIdentityQuestion, type Question } from './identity-answer.ts';
+import { FORM, readCase, type AskedCase } from './asked-case.ts';
+import { answerIdentityQuestion } from './identity-answer.ts';
 import { answerMap } from './map-answer.ts';
-import { readWorld } from './world.ts';
 
-interface Case {
-  readonly cilium: string;
-  readonly op: string;
-  readonly question?: object;
-  readonly world?: unknown;
-}
+const USAGE = `Answers conformance cases: NDJSON on stdin, one answer a line on stdout, in order.
+
+  npm run -s conformance:answer < cases.ndjson
+
+A case is ${FORM}.
+What questions and worlds hold: docs/fidelity.md, and the recorded ones in test/conformance/.
+`;
 
 /** One line in, one answer out; whatever goes wrong is the answer. */
 export function answerLine(line: string): object {
+  const asked = readCase(line);
+  if (!asked.ok) return { error: asked.error };
   try {
-    return answerCase(JSON.parse(line) as Case);
+    return answerCase(asked.value);
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function answerCase({ cilium, op, question, world }: Case): object {
-  switch (op) {
-    case 'map':
-      return answerMap(cilium, readWorld(world));
-    case 'identity':
-    case 'filter':
-    case 'reserved':
-      return answerIdentityQuestion(cilium, { ...question, op } as Question);
-    default:
-      return { error: `not covered: op "${op}"` };
-  }
+function answerCase(asked: AskedCase): object {
+  if (asked.op === 'map') return answerMap(asked.cilium, asked.world);
+  return answerIdentityQuestion(asked.cilium, asked.question);
 }
 
-async function main(): Promise<void> {
+async function main(words: readonly string[]): Promise<void> {
+  if (words.length > 0) {
+    const isHelp = words.includes('--help') || words.includes('-h');
+    (isHelp ? process.stdout : process.stderr).write(USAGE);
+    process.exitCode = isHelp ? 0 : 2;
+    return;
+  }
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
     if (!process.stdout.write(`${JSON.stringify(answerLine(line))}\n`)) await once(process.stdout, 'drain');
   }
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) await main(process.argv.slice(2));

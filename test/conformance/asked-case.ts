@@ -1,0 +1,82 @@
+/**
+ * One line of input -> the case that it asks for, or one sentence that says what is wrong with it.
+ *
+ * Looks at what the adapters need in order to start; what a case leaves out besides has the agent's default.
+ */
+import { fail, ok, type Result } from '../../src/cilium/result.ts';
+import type { Question } from './identity-answer.ts';
+import { readWorld, type World } from './world.ts';
+
+export type AskedCase =
+  | { readonly op: 'map'; readonly cilium: string; readonly world: World }
+  | { readonly op: Question['op']; readonly cilium: string; readonly question: Question };
+
+export const FORM =
+  '{"cilium": "1.20.2", "op": "identity" | "filter" | "reserved", "question": {...}} or ' +
+  '{"cilium": "1.20.2", "op": "map", "world": {...}}';
+
+type Fields = ReadonlyMap<string, unknown>;
+
+export function readCase(line: string): Result<AskedCase, string> {
+  const parsed = parse(line);
+  if (!parsed.ok) return parsed;
+  const asked = fieldsOf(parsed.value);
+  if (asked === undefined) return fail(`a case is an object: ${FORM}`);
+  const [cilium, op] = [asked.get('cilium'), asked.get('op')];
+  if (asked.has('answers') && !asked.has('cilium')) return fail(`a recorded case is asked for one version: ${FORM}`);
+  if (typeof cilium !== 'string') return fail(`cilium must be a version such as "1.20.2": ${FORM}`);
+  switch (op) {
+    case 'map':
+      return worldCase(cilium, asked.get('world'));
+    case 'identity':
+    case 'filter':
+    case 'reserved':
+      return questionCase(cilium, op, asked.get('question'));
+    default:
+      return fail(typeof op === 'string' ? `not covered: op ${JSON.stringify(op)}` : `op must be a word: ${FORM}`);
+  }
+}
+
+function parse(line: string): Result<unknown, string> {
+  try {
+    return ok(JSON.parse(line));
+  } catch (error) {
+    return fail(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function worldCase(cilium: string, world: unknown): Result<AskedCase, string> {
+  const fields = fieldsOf(world);
+  if (fields === undefined) return fail('op "map" needs a world');
+  for (const name of ['identities', 'policies']) {
+    if (!Array.isArray(fields.get(name))) return fail(`world.${name} must be a list`);
+  }
+  if (typeof fields.get('subject') !== 'number') return fail('world.subject must be the number of an identity');
+  return ok({ op: 'map', cilium, world: readWorld(world) });
+}
+
+function questionCase(cilium: string, op: Question['op'], question: unknown): Result<AskedCase, string> {
+  const fields = fieldsOf(question);
+  if (fields === undefined) return fail(`op "${op}" needs a question`);
+  const missing = missingIn(op, fields);
+  if (missing !== undefined) return fail(missing);
+  return ok({ op, cilium, question: { ...(question as object), op } as Question });
+}
+
+function missingIn(op: Question['op'], question: Fields): string | undefined {
+  switch (op) {
+    case 'identity':
+      if (typeof fieldsOf(question.get('namespace'))?.get('name') !== 'string')
+        return 'question.namespace.name must be a name';
+      return fieldsOf(question.get('pod')) === undefined ? 'question.pod must be an object' : undefined;
+    case 'filter':
+      return Array.isArray(question.get('input')) ? undefined : 'question.input must be a list of labels';
+    case 'reserved':
+      return undefined;
+  }
+}
+
+function fieldsOf(value: unknown): Fields | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return new Map(Object.entries(value));
+}
