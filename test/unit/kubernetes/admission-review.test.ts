@@ -162,7 +162,10 @@ test('warnings and messages hold nothing that cannot be seen', () => {
   const text = 'a\u0000b\u001b[31mc\ud800d\u202ee\u2028f\r\ng\u0085h';
   assert.deepEqual(warningsOf([text]), ['a\ufffdb\ufffd[31mc\ufffdd\ufffde\ufffdf\ufffd\ufffdg\ufffdh']);
   const { response } = toResponse('u', { allowed: false, message: text, causes: [], ...silent });
-  assert.equal((response.status as { message: string }).message, 'a\ufffdb\ufffd[31mc\ufffdd\ufffde\ufffdf\ufffd\ng\ufffdh');
+  assert.equal(
+    (response.status as { message: string }).message,
+    'a\ufffdb\ufffd[31mc\ufffdd\ufffde\ufffdf\ufffd\ng\ufffdh',
+  );
 });
 
 test('an annotation with a key that the API server would drop is left out', () => {
