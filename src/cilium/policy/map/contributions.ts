@@ -48,9 +48,10 @@ export interface Contribution {
 
 export type Columns = ReadonlyMap<L4Key, readonly Contribution[]>;
 
-/** Work between two pauses, in keys; to ask what a selector selects is as much as some of them. */
+/** Work between two pauses, in keys; to ask what a selector selects is as much as some of them, and so is each identity of it. */
 const KEYS_PER_PAUSE = 8192;
 const KEYS_PER_SELECTOR = 64;
+const KEYS_PER_IDENTITY = 4;
 
 export class ColumnBuilder {
   readonly #columns = new Map<L4Key, Contribution[]>();
@@ -64,7 +65,7 @@ export class ColumnBuilder {
     const wildcards = Uint32Array.from(wildcardIdentities(inputs.context));
     this.#inputs = inputs;
     this.#origins = origins;
-    this.#selected = new SelectedIds((selector) => inputs.selections(selector));
+    this.#selected = new SelectedIds((selector) => this.#ask(selector));
     this.#wildcards = () => wildcards;
   }
 
@@ -99,6 +100,12 @@ export class ColumnBuilder {
   #contribution({ priority }: Filter, { selector, outcome, origins }: FilterEntry): Contribution {
     const ids = isWildcard(selector) ? this.#wildcards : this.#selected.of(selector);
     return { ids, precedence: precedenceOf(priority, outcome), origin: this.#origins.indexOf(origins) };
+  }
+
+  #ask(selector: EndpointSelector): IdentitySet {
+    const ids = this.#inputs.selections(selector);
+    this.#work += ids.length * KEYS_PER_IDENTITY;
+    return ids;
   }
 
   #keysOf({ port }: Filter, direction: Direction): readonly L4Key[] | 'by-identity' {

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import type { PolicyClass } from '../../../../src/cluster/policy-class.ts';
 import type { ClusterStore } from '../../../../src/cluster/store.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
+import { identityIn } from '../../../support/churn.ts';
 import { decoded, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
 
 const PODS = 256;
@@ -94,6 +95,20 @@ describe('pauses', () => {
     const wide = policy('a/wide', { endpointSelector: {}, egress: [{ toEndpoints: [{}, ...toEndpoints] }] });
     const { pauses } = pausesOfGains(storeWith([namespace('a'), pod('a/p0', { app: 'a0' }), wide]).view());
     assert.ok(pauses >= 2, `${pauses} pauses`);
+  });
+
+  test('lie between the selectors of a class whose many identities are looked for the first time', () => {
+    const fromEndpoints = Array.from({ length: 100 }, (_, index) => ({
+      matchExpressions: [{ key: `k${index}`, operator: 'DoesNotExist' }],
+    }));
+    const wide = policy('a/wide', { endpointSelector: {}, ingress: [{ fromEndpoints }] });
+    const identities = Array.from({ length: 2_048 }, (_, index) =>
+      identityIn('a', 1_000 + index, { app: `b${index}` }),
+    );
+    const view = storeWith([namespace('a'), pod('a/p0', { app: 'a0' }), wide, ...identities]).view();
+    const { pauses, result } = entries(view);
+    assert.equal(result, view.policyMap(classOfPod(view, 'p0')).size);
+    assert.ok(pauses >= fromEndpoints.length, `${pauses} pauses`);
   });
 
   test('lie between the steps of the map itself', () => {
