@@ -10,6 +10,8 @@ export interface CiliumVersion {
   readonly major: number;
   readonly minor: number;
   readonly patch: number;
+  /** `rc.1`, where the text named a release that was still to come. */
+  readonly preRelease?: string;
 }
 
 export interface Profile {
@@ -90,11 +92,32 @@ export interface VersionError {
 
 /** Reads `1.20.2`, `v1.20.2`, `1.20.2-cee.1` or an image tag of that form. A minor alone (`1.20`) is not a version. */
 export function parseVersion(text: string): Result<CiliumVersion, VersionError> {
-  const match = /^v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:[-+@].*)?$/.exec(text);
+  const match = /^v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:[-+@](.*))?$/.exec(text);
   if (match === null) {
     return fail({ code: 'not-a-version', reason: `"${text.slice(0, 64)}" is not a Cilium version such as 1.20.2` });
   }
-  return ok({ major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) });
+  const [preRelease] = /^(?:rc|pre|alpha|beta|dev|snapshot)[0-9A-Za-z.-]{0,32}/.exec(match[4] ?? '') ?? [];
+  const version = { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3]) };
+  return ok(preRelease === undefined ? version : { ...version, preRelease });
+}
+
+/** The newest patch of each minor that answers were recorded from. */
+const NEWEST_RECORDED: ReadonlyMap<number, number> = new Map([
+  [18, 8],
+  [19, 7],
+  [20, 2],
+]);
+
+/** What is taken for granted about a version that nothing was recorded from; undefined where nothing is. */
+export function assumptionAbout(version: CiliumVersion): string | undefined {
+  const text = formatVersion(version);
+  if (version.preRelease !== undefined) {
+    return `Cilium ${text}-${version.preRelease} is a pre-release: it is taken to behave as ${text} does`;
+  }
+  const newest = NEWEST_RECORDED.get(version.minor);
+  if (newest === undefined || version.patch <= newest) return undefined;
+  const recorded = formatVersion({ ...version, patch: newest });
+  return `Cilium ${text} is newer than ${recorded}, which answers were recorded from: it is taken to behave the same`;
 }
 
 export function formatVersion(version: CiliumVersion): string {

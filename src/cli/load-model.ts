@@ -6,6 +6,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Kind } from '../cilium/objects.ts';
+import { assumptionAbout } from '../cilium/profile.ts';
 import { ClusterStore } from '../cluster/store.ts';
 import type { Settings } from '../cluster/settings.ts';
 import type { Config } from '../config/settings.ts';
@@ -83,9 +84,12 @@ class Reading {
   }
 
   notes(): readonly string[] {
-    const { problems } = this.#store.view().settings;
+    const { problems, profile } = this.#store.view().settings;
+    const assumed = assumptionAbout(profile.version);
     return [
       ...this.#skipped.notes('the cluster'),
+      ...(assumed === undefined ? [] : [assumed]),
+      ...(this.#config === undefined ? [NO_CONFIG] : []),
       ...problems.map(({ key, reason }) => `${this.#place(key)} ${key} of cilium-config: ${reason}`),
       ...(this.#kinds.has('Pod') && !this.#kinds.has('CiliumIdentity') ? [DERIVED] : []),
     ];
@@ -126,6 +130,7 @@ class Reading {
   }
 }
 
+const NO_CONFIG = 'the source holds no cilium-config: every option of the agent is taken to have its default';
 const DERIVED = 'the source holds no CiliumIdentity: identities are derived from its pods, with made-up numbers';
 
 /** `Cilium 1.19.7, cluster "default"` */

@@ -35,7 +35,7 @@ export function withSource(command: Command): Command {
     .option('--demo', 'the demo cluster that comes with the program, in place of --cluster')
     .option(
       '--cilium-version <x.y.z>',
-      `the version of Cilium, to the patch; one of ${SUPPORTED_MINORS.join(', ')} (default: that of the agents in the cluster)`,
+      `the version of Cilium, to the patch, of the minors ${SUPPORTED_MINORS.join(', ')} (default: that of the agents in the cluster)`,
     )
     .option(
       '--config <file>',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatVersion, parseVersion, profileOf, type Profile } from '../../../src/cilium/profile.ts';
+import { assumptionAbout, formatVersion, parseVersion, profileOf, type Profile } from '../../../src/cilium/profile.ts';
 import { profileFor } from '../../support/profile.ts';
 
 for (const text of ['1.20.2', 'v1.20.2', '1.20.2-cee.1', 'v1.20.2@sha256:0123', '1.20.2+build']) {
@@ -8,6 +8,20 @@ for (const text of ['1.20.2', 'v1.20.2', '1.20.2-cee.1', 'v1.20.2@sha256:0123', 
     const version = parseVersion(text);
     assert.ok(version.ok);
     assert.equal(formatVersion(version.value), '1.20.2');
+  });
+}
+
+for (const [text, assumed] of [
+  ['1.19.99', 'Cilium 1.19.99 is newer than 1.19.7, which answers were recorded from: it is taken to behave the same'],
+  ['v1.20.2-rc.1@sha256:0123', 'Cilium 1.20.2-rc.1 is a pre-release: it is taken to behave as 1.20.2 does'],
+  ['1.20.2-cee.1', undefined],
+  ['1.18.8', undefined],
+  ['1.19.0', undefined],
+] as const) {
+  test(`what is assumed about ${text} is ${assumed === undefined ? 'nothing' : 'told'}`, () => {
+    const version = parseVersion(text);
+    assert.ok(version.ok);
+    assert.equal(assumptionAbout(version.value), assumed);
   });
 }
 
