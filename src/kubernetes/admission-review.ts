@@ -43,8 +43,7 @@ export interface StatusError {
 export function readReview(body: unknown): Result<Review, StatusError> {
   if (!isObject(body)) return badRequest(`the body must be an ${KIND}, is ${shapeOf(body)}`);
   if (body['apiVersion'] !== API_VERSION || body['kind'] !== KIND) {
-    const got = `${textOf(body['kind'])} of ${textOf(body['apiVersion'])}`;
-    return badRequest(`the body must be an ${KIND} of ${API_VERSION}, is "${got}"`);
+    return badRequest(`the body must be an ${KIND} of ${API_VERSION}, ${typeText(body)}`);
   }
   const request = body['request'];
   if (!isObject(request)) return badRequest(`request must be an object, is ${shapeOf(request)}`);
@@ -53,6 +52,12 @@ export function readReview(body: unknown): Result<Review, StatusError> {
     return badRequest(`request.uid must be a string, is ${uid === '' ? 'empty' : shapeOf(uid)}`);
   }
   return ok(reviewOf(uid, request));
+}
+
+function typeText(body: Readonly<Record<string, unknown>>): string {
+  const [kind, apiVersion] = [textOf(body['kind']), textOf(body['apiVersion'])];
+  if (kind === '') return 'has no kind';
+  return apiVersion === '' ? `is a "${kind}" without apiVersion` : `is "${kind} of ${apiVersion}"`;
 }
 
 function reviewOf(uid: string, request: Readonly<Record<string, unknown>>): Review {

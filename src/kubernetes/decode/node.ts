@@ -71,7 +71,9 @@ export class JsonNode {
 
   asString(): string | undefined {
     if (typeof this.value === 'string') return this.value;
-    this.#absentOr('a string');
+    // In YAML 8080, yes and 1.20 are no text unless they are quoted.
+    if (typeof this.value === 'object') this.#absentOr('a string');
+    else this.#absentOr('a string', ' (quote it)');
     return undefined;
   }
 
@@ -133,8 +135,8 @@ export class JsonNode {
     return this.#parent === undefined ? [] : [...this.#parent.#segments(), this.#segment];
   }
 
-  #absentOr(wanted: string): void {
-    if (!this.isAbsent) this.complain(`must be ${wanted}, is ${shapeOf(this.value)}`);
+  #absentOr(wanted: string, hint = ''): void {
+    if (!this.isAbsent) this.complain(`must be ${wanted}, is ${shapeOf(this.value)}${hint}`);
   }
 }
 

@@ -50,7 +50,11 @@ for (const [body, message] of [
   [undefined, 'the body must be an AdmissionReview, is absent'],
   [7, 'the body must be an AdmissionReview, is a number'],
   [[review], 'the body must be an AdmissionReview, is a list'],
-  [{}, 'the body must be an AdmissionReview of admission.k8s.io/v1, is " of "'],
+  [{}, 'the body must be an AdmissionReview of admission.k8s.io/v1, has no kind'],
+  [
+    { kind: 'AdmissionReview' },
+    'the body must be an AdmissionReview of admission.k8s.io/v1, is a "AdmissionReview" without apiVersion',
+  ],
   [
     { ...review, apiVersion: 'admission.k8s.io/v1beta1' },
     'the body must be an AdmissionReview of admission.k8s.io/v1, is "AdmissionReview of admission.k8s.io/v1beta1"',

@@ -87,7 +87,7 @@ test('YAML is read as kubectl reads it', async () => {
   assert.ok(b?.type === 'object' && b.object.kind === 'Pod');
   assert.deepEqual([...b.object.labels], [['true', '1']]);
   assert.ok(c?.type === 'problem');
-  assert.equal(c.reason, 'metadata.labels.a must be a string, is a boolean');
+  assert.equal(c.reason, 'metadata.labels.a must be a string, is a boolean (quote it)');
   assert.ok(d?.type === 'object' && d.object.kind === 'Pod');
   assert.deepEqual(
     [...d.object.labels],
@@ -172,8 +172,8 @@ test('an object of a wrong shape is a problem at the line of the field', async (
   assert.deepEqual(
     await linesOf(folder),
     [
-      'a.yaml:15 problem: metadata.labels.v must be a string, is a number',
-      'b.json:4 problem: metadata.labels["a/\\"b"] must be a string, is a number',
+      'a.yaml:15 problem: metadata.labels.v must be a string, is a number (quote it)',
+      'b.json:4 problem: metadata.labels["a/\\"b"] must be a string, is a number (quote it)',
       'c.yaml:8 problem: spec.containers[1] must be an object, is a number',
       'd.yaml:4 problem: metadata.name must be set',
     ].toSpliced(0, 0, 'a.yaml:1 Pod a'),

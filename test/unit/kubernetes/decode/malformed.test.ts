@@ -42,7 +42,7 @@ const cases: readonly (readonly [unknown, string])[] = [
   [pod({ metadata: {} }), 'metadata.name must be set'],
   [podWith({ namespace: {} }), 'metadata.namespace must be a string, is an object'],
   [podWith({ labels: [] }), 'metadata.labels must be an object, is a list'],
-  [podWith({ labels: { 'a/b': 1 } }), 'metadata.labels["a/b"] must be a string, is a number'],
+  [podWith({ labels: { 'a/b': 1 } }), 'metadata.labels["a/b"] must be a string, is a number (quote it)'],
   [podWith({ labels: { __proto__x: {} } }), 'metadata.labels.__proto__x must be a string, is an object'],
   [podWith({ ownerReferences: {} }), 'metadata.ownerReferences must be a list, is an object'],
   [podWith({ ownerReferences: ['x'] }), 'metadata.ownerReferences[0] must be an object, is a string'],
@@ -66,7 +66,7 @@ const cases: readonly (readonly [unknown, string])[] = [
   [workload({ template: {} }), 'spec.template.spec must be an object, is absent'],
   [
     workload({ template: { metadata: { labels: { v: true } }, spec: {} } }),
-    'spec.template.metadata.labels.v must be a string, is a boolean',
+    'spec.template.metadata.labels.v must be a string, is a boolean (quote it)',
   ],
   [workload({ replicas: 1.5, template: { spec: {} } }), 'spec.replicas must be a whole number of 32 bits, is 1.5'],
   [
@@ -84,7 +84,7 @@ const cases: readonly (readonly [unknown, string])[] = [
   ],
   [
     cnp({ egressDeny: [{ toPorts: [{ ports: [{ port: 80 }] }] }] }),
-    'spec.egressDeny[0].toPorts[0].ports[0].port must be a string, is a number',
+    'spec.egressDeny[0].toPorts[0].ports[0].port must be a string, is a number (quote it)',
   ],
   [cnp({ ingress: [{ icmps: [{ fields: [{}] }] }] }), 'spec.ingress[0].icmps[0].fields[0].type must be set'],
   [cnp({ ingress: [{ icmps: [{ fields: [null] }] }] }), 'spec.ingress[0].icmps[0].fields[0].type must be set'],
@@ -101,12 +101,12 @@ const cases: readonly (readonly [unknown, string])[] = [
   ],
   [
     knp({ egress: [{ to: [{ ipBlock: { except: [1] } }] }] }),
-    'spec.egress[0].to[0].ipBlock.except[0] must be a string, is a number',
+    'spec.egress[0].to[0].ipBlock.except[0] must be a string, is a number (quote it)',
   ],
   [identity('x1'), 'metadata.name must be the number of an identity'],
   [identity('0'), 'metadata.name must be the number of an identity'],
   [identity('4294967296'), 'metadata.name must be the number of an identity'],
-  [identity(7), 'metadata.name must be a string, is a number'],
+  [identity(7), 'metadata.name must be a string, is a number (quote it)'],
 ];
 for (const [value, message] of cases) {
   test(`refused: ${message}`, () => {
@@ -115,5 +115,8 @@ for (const [value, message] of cases) {
 }
 
 test('the first of several faults is told', () => {
-  assert.equal(errorOf(pod({ metadata: { name: 1 }, spec: 2 })), 'metadata.name must be a string, is a number');
+  assert.equal(
+    errorOf(pod({ metadata: { name: 1 }, spec: 2 })),
+    'metadata.name must be a string, is a number (quote it)',
+  );
 });
