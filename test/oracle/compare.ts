@@ -8,13 +8,15 @@ import { judge } from './judge.ts';
 import type { OracleBuild } from './minors.ts';
 import { productAnswer, type ProductAnswer } from './product.ts';
 
+type Judged = Readonly<Record<string, unknown>>;
+
 export type Outcome =
   /** `accepted` says whether Cilium takes what the case has: configuration, policies. */
   | { readonly kind: 'equal'; readonly by: 'store' | 'engine'; readonly accepted: boolean }
   | { readonly kind: 'not-covered'; readonly feature: string }
   /** Cilium gave several answers, and the product's is one of them. */
   | { readonly kind: 'undecided' }
-  | { readonly kind: 'different'; readonly product: unknown; readonly cilium: unknown };
+  | { readonly kind: 'different'; readonly product: Judged; readonly cilium: Judged };
 
 /** How often Cilium is asked again where it differs: the order of a Go map may have decided. */
 const REPETITIONS = 16;
@@ -62,13 +64,11 @@ function outcomeOf({ op }: Case, product: ProductAnswer, cilium: Answer): Outcom
 }
 
 /** The engine alone tells of a policy only whether it is taken. */
-function comparable(op: string, { answer, by }: Extract<ProductAnswer, { kind: 'answer' }>): unknown {
+function comparable(op: string, { answer, by }: Extract<ProductAnswer, { kind: 'answer' }>): Judged {
   if (op === 'sanitize' && by === 'engine' && 'ok' in answer) return { ok: answer['ok'] };
   if (op !== 'map' || !('entries' in answer)) return judge(op, answer);
   const { ingressEnforced, egressEnforced, resolveError } = answer;
-  return resolveError !== undefined
-    ? judge(op, answer)
-    : { ...(judge(op, answer) as object), ingressEnforced, egressEnforced };
+  return resolveError !== undefined ? judge(op, answer) : { ...judge(op, answer), ingressEnforced, egressEnforced };
 }
 
 function isAccepted({ ok, parseErrors, resolveError }: Answer): boolean {

@@ -8,8 +8,9 @@
 import { parseArgs } from 'node:util';
 import { seededRandom, type Random } from '../support/hostile-random.ts';
 import { caseFor, type Case } from './case.ts';
-import { compare, type Outcome } from './compare.ts';
+import { compare, compareOnce, type Outcome } from './compare.ts';
 import { Coverage, fieldsIn } from './coverage.ts';
+import { differenceLines } from './difference.ts';
 import { filterQuestion, identityQuestion } from './generate/identity-case.ts';
 import { sanitizeQuestion } from './generate/sanitize-case.ts';
 import { worldCase } from './generate/world.ts';
@@ -108,14 +109,20 @@ async function show({ build }: Plan, differences: Tally['differences']): Promise
   const shapes = new Set<string>();
   for (const { index, asked } of differences.slice(0, SHRUNK)) {
     const smallest = await shrink(build, asked);
-    const shape = [...fieldsIn(smallest)].sort().join(' ');
+    const shape = shapeOf(smallest);
     if (shapes.has(shape) || shapes.size === SHOWN) continue;
     shapes.add(shape);
-    const [outcome] = await compare(build, [smallest]);
+    const [outcome] = await compareOnce(build, [smallest]);
     console.log(`\ncase ${index} differs; smallest form:\n${JSON.stringify(smallest)}`);
     if (outcome?.kind !== 'different') continue;
-    console.log(`product ${JSON.stringify(outcome.product)}\ncilium  ${JSON.stringify(outcome.cilium)}`);
+    for (const line of differenceLines(outcome.product, outcome.cilium)) console.log(line);
   }
+}
+
+/** The names of its fields; which direction a rule is for makes no other fault. */
+function shapeOf(asked: Case): string {
+  const names = [...fieldsIn(asked)].map((path) => path.slice(path.lastIndexOf('.') + 1));
+  return [...new Set(names.map((name) => name.replace(/^(ingress|egress|from|to)/, '')))].sort().join(' ');
 }
 
 async function main(): Promise<void> {

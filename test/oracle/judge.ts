@@ -10,7 +10,7 @@ interface Selector {
   readonly match: unknown;
 }
 
-export function judge(op: string, answer: Answer): unknown {
+export function judge(op: string, answer: Answer): Answer {
   if (answer['nondeterministic'] === true) return { nondeterministic: true };
   if (!('ok' in answer) && 'error' in answer) return { unanswered: answer['error'] };
   switch (op) {
@@ -23,11 +23,11 @@ export function judge(op: string, answer: Answer): unknown {
   }
 }
 
-function judgedPolicy({ selectors, enableDefaultDeny }: Answer): unknown {
+function judgedPolicy({ selectors, enableDefaultDeny }: Answer): Answer {
   const matches = ((selectors ?? []) as readonly Selector[]).map(({ path, match }) => ({ path, match }));
   return { ok: true, selectors: matches, enableDefaultDeny };
 }
 
-function without(answer: Answer, field: string): unknown {
+function without(answer: Answer, field: string): Answer {
   return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== field));
 }

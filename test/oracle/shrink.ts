@@ -83,8 +83,8 @@ function likeDifference(original: Extract<Outcome, { kind: 'different' }>): (out
     isAnswered(outcome.cilium) === isAnswered(original.cilium);
 }
 
-function isAnswered(judged: unknown): boolean {
-  return !('unanswered' in (judged as object));
+function isAnswered(judged: object): boolean {
+  return !('unanswered' in judged);
 }
 
 function* removable(value: unknown, path: Path): Generator<Path> {

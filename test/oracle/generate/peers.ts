@@ -100,11 +100,11 @@ function egressOnly({ deny }: RuleSide): readonly (readonly [number, (random: Ra
 }
 
 function entity(random: Random): string {
-  return pick(chance(0.95, random) ? ENTITIES : RARE_ENTITIES, random);
+  return pick(chance(0.97, random) ? ENTITIES : RARE_ENTITIES, random);
 }
 
 function prefixText(random: Random): string {
-  return pick(chance(0.97, random) ? PREFIXES : ODD_PREFIXES, random);
+  return pick(chance(0.997, random) ? PREFIXES : ODD_PREFIXES, random);
 }
 
 function dnsName(random: Random): Json {
