@@ -1,18 +1,20 @@
 /**
- * What random cases reached: for each field that a case has, how often it was in a case that was compared, refused by Cilium,
- * or not covered by the product. A field that is never in an accepted case has not been tested.
+ * What random cases reached: for each field of a case, how often it was in one that Cilium takes whole and the product answers
+ * alike, in one where Cilium refuses something, in one that differs, and in one that the product does not cover.
+ *
+ * A row whose first number is 0 has not been tested, whatever the total says.
  */
 import type { Case } from './case.ts';
 import type { Outcome } from './compare.ts';
 
-interface Row {
-  accepted: number;
-  refused: number;
-  notCovered: number;
-}
+const COLUMNS = ['taken', 'refused', 'undecided', 'different', 'not-covered'] as const;
+type Column = (typeof COLUMNS)[number];
+type Row = Record<Column, number>;
 
 /** Fields below these have keys that are data. */
 const KEYED_BY_DATA = new Set(['matchLabels', 'labels', 'dns', 'namedPorts', 'fixedIdentityMapping']);
+/** What every object has. */
+const OF_NO_INTEREST = new Set(['kind', 'apiVersion', 'metadata', 'name', 'op']);
 
 export class Coverage {
   readonly #rows = new Map<string, Row>();
@@ -22,28 +24,41 @@ export class Coverage {
     if (outcome.kind === 'not-covered') {
       this.#features.set(outcome.feature, (this.#features.get(outcome.feature) ?? 0) + 1);
     }
-    for (const name of fieldsIn(asked)) {
-      const row = this.#rows.get(name) ?? { accepted: 0, refused: 0, notCovered: 0 };
-      if (outcome.kind === 'not-covered') row.notCovered++;
-      else if (outcome.kind === 'equal' && outcome.accepted) row.accepted++;
-      else row.refused++;
+    for (const name of new Set([...fieldsIn(asked)].map(feature))) {
+      const row = this.#rows.get(name) ?? { taken: 0, refused: 0, undecided: 0, different: 0, 'not-covered': 0 };
+      row[columnOf(outcome)]++;
       this.#rows.set(name, row);
     }
   }
 
   *lines(): Generator<string> {
-    yield `${'accepted'.padStart(9)} ${'refused'.padStart(9)} ${'not cov.'.padStart(9)}  field`;
-    for (const [name, { accepted, refused, notCovered }] of [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      yield `${String(accepted).padStart(9)} ${String(refused).padStart(9)} ${String(notCovered).padStart(9)}  ${name}`;
+    yield `${COLUMNS.map((column) => column.padStart(11)).join(' ')}  feature`;
+    for (const [name, row] of [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      yield `${COLUMNS.map((column) => String(row[column]).padStart(11)).join(' ')}  ${name}`;
     }
-    for (const [feature, count] of [...this.#features].sort(([, a], [, b]) => b - a))
-      yield `not covered: ${feature}: ${count}`;
+    for (const [name, count] of [...this.#features].sort(([, a], [, b]) => b - a))
+      yield `not covered: ${name}: ${count}`;
   }
 }
 
-/** The fields of a case, each once; two cases with the same fields are of one shape. */
+function columnOf(outcome: Outcome): Column {
+  if (outcome.kind !== 'equal') return outcome.kind;
+  return outcome.accepted ? 'taken' : 'refused';
+}
+
+/** Rules of both directions are one feature, denies another; so are both Cilium kinds, and their peers. */
+function feature(path: string): string {
+  return path
+    .replace(/Cilium(Clusterwide)?NetworkPolicy[.]specs?/, 'CiliumPolicy')
+    .replace(/question[.]object[.]specs?/, 'CiliumPolicy')
+    .replace(/[.](ingress|egress)Deny\b/, '.denies')
+    .replace(/[.](ingress|egress)\b/, '.rules')
+    .replace(/(rules|denies)[.](from|to)(?!Ports|FQDNs|Services)/, '$1.peers');
+}
+
+/** The fields of a case, each once. */
 export function fieldsIn({ op, question, world }: Case): ReadonlySet<string> {
-  return new Set(fieldsOf(world ?? question, op));
+  return new Set(world === undefined ? fieldsOf(question, `${op} question`) : fieldsOf(world, op));
 }
 
 function* fieldsOf(value: unknown, path: string): Generator<string> {
@@ -53,10 +68,10 @@ function* fieldsOf(value: unknown, path: string): Generator<string> {
   }
   if (typeof value !== 'object' || value === null) return;
   const { kind } = value as { readonly kind?: unknown };
-  const here =
-    typeof kind === 'string' && path.endsWith('.policies') ? `${path.slice(0, -'.policies'.length)} ${kind}` : path;
+  const inList = path.endsWith('.policies') && typeof kind === 'string';
+  const here = inList ? `${path.slice(0, -'.policies'.length)} ${kind}` : path;
   for (const [key, inside] of Object.entries(value)) {
-    if (key === 'kind' || key === 'apiVersion' || key === 'metadata') continue;
+    if (OF_NO_INTEREST.has(key)) continue;
     yield `${here}.${key}`;
     if (!KEYED_BY_DATA.has(key)) yield* fieldsOf(inside, `${here}.${key}`);
   }
