@@ -10,6 +10,7 @@ import { formatFieldError } from '../kubernetes/decode/decode-object.ts';
 import { admit } from '../review/admit.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
 import type { CheckResult, ObjectDecision } from '../review/results.ts';
+import { scopeOf } from '../review/scope.ts';
 import { readFiles } from '../sources/files.ts';
 import { formatOrigin, type FileEvent } from '../sources/manifest-objects.ts';
 import type { CommandContext } from './command-context.ts';
@@ -124,7 +125,9 @@ export class Checking {
     const decision = runToEnd(admit(this.#store.view(), submission.value, { settings: this.#settings }));
     const { file, line } = origin;
     const operation = before === undefined ? 'CREATE' : 'UPDATE';
-    this.#decisions.push({ object: identityOf(raw), operation, origin: { file, line }, decision });
+    const scope = scopeOf(submission.value, this.#settings);
+    const standing = scope.kind === 'exempt' ? { notJudged: scope.reason } : {};
+    this.#decisions.push({ object: identityOf(raw), operation, origin: { file, line }, ...standing, decision });
     if (decision.verdict === 'allow') this.#store.apply({ type: 'upsert', object });
   }
 }

@@ -31,11 +31,12 @@ function checkJson(result: CheckResult): object {
   return { modelRevision: result.modelRevision, decisions: result.decisions.map(decisionJson) };
 }
 
-function decisionJson({ object, operation, decision }: ObjectDecision): object {
+function decisionJson({ object, operation, notJudged, decision }: ObjectDecision): object {
   return {
     object: { apiVersion: object.apiVersion, kind: object.kind, namespace: object.namespace, name: object.name },
     operation,
     verdict: decision.verdict,
+    notJudged,
     findings: decision.findings.map(findingJson),
     warnings: decision.warnings,
     // Only where there is something to say: an object that could not be judged must not look as if it had been.

@@ -64,6 +64,8 @@ export interface ObjectDecision {
   readonly object: JudgedObject;
   readonly operation: 'CREATE' | 'UPDATE';
   readonly origin?: { readonly file: string; readonly line: number };
+  /** Why no check looked at it; absent where they did. */
+  readonly notJudged?: string;
   readonly decision: Decision;
 }
 

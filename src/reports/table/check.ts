@@ -4,7 +4,7 @@
 import type { CheckResult, JudgedFinding, ObjectDecision } from '../../review/results.ts';
 import { objectPath } from '../names.ts';
 import { findingLines, mismatchLines, tally, unknownLines } from './findings.ts';
-import { clean, count, itemLines, wrap, type Canvas } from './layout.ts';
+import { clean, count, detail, itemLines, wrap, type Canvas } from './layout.ts';
 
 const OBJECTS = { one: 'object', many: 'objects' };
 
@@ -23,21 +23,31 @@ export function checkLines(result: CheckResult, canvas: Canvas): readonly string
   return [...lines, ...wrap(summary(result), canvas.width)];
 }
 
-function objectLines({ object, operation, origin, decision }: ObjectDecision, canvas: Canvas): readonly string[] {
+function objectLines(judged: ObjectDecision, canvas: Canvas): readonly string[] {
+  const { object, operation, origin, notJudged, decision } = judged;
   const denied = decision.verdict === 'deny';
   const verdict = canvas.paint(denied ? 'bad' : 'good', decision.verdict.padEnd(5));
   const place = origin === undefined ? '' : `, ${clean(origin.file)}:${origin.line}`;
   const heading = `${verdict}  ${canvas.paint('strong', clean(objectPath(object)))}`;
-  const lines = [`${heading}  ${canvas.paint('quiet', `${operation.toLowerCase()}${place}`)}`];
+  const standing = notJudged === undefined ? '' : `; not judged: ${clean(notJudged)}`;
+  const lines = [`${heading}  ${canvas.paint('quiet', `${operation.toLowerCase()}${place}${standing}`)}`];
   for (const finding of fixesOnce(decision.findings.filter(isForAuthor)))
     lines.push('', ...findingLines(finding, objectPath(object), canvas));
+  lines.push(...platformLines(decision.findings, canvas));
   for (const unknown of decision.unknowns) lines.push('', ...unknownLines(unknown, canvas));
   for (const warning of looseWarnings(decision)) lines.push('', ...warningLines(warning, canvas));
   for (const mismatch of decision.replayMismatches) lines.push('', ...mismatchLines(mismatch, canvas));
   return lines;
 }
 
-/** What is for the platform team is in its report, and in the JSON. */
+/** Named only: what it says is in the report for the platform team, and in the JSON. */
+function platformLines(findings: readonly JudgedFinding[], canvas: Canvas): readonly string[] {
+  const others = findings.filter((finding) => !isForAuthor(finding));
+  if (others.length === 0) return [];
+  const names = [...new Set(others.map(({ severity, id }) => `${severity} ${id}`))].join(', ');
+  return ['', ...itemLines([detail('platform', `${names}, for the platform team (-o json)`)], canvas)];
+}
+
 function isForAuthor({ audience }: JudgedFinding): boolean {
   return audience === 'author';
 }
@@ -65,11 +75,13 @@ function summary({ decisions }: CheckResult): string {
   const denied = decisions.filter(({ decision }) => decision.verdict === 'deny').length;
   const all = decisions.flatMap(({ decision }) => decision.findings);
   const shown = all.filter(isForAuthor);
+  const exempt = decisions.filter(({ notJudged }) => notJudged !== undefined).length;
   const unknown = decisions.filter(({ decision }) => decision.unknowns.length > 0).length;
   const parts = [
     denied === 0 ? 'none denied' : `${denied} denied`,
     shown.length === 0 ? 'no findings' : tally(shown),
-    ...(shown.length === all.length ? [] : [`${all.length - shown.length} for the platform team (-o json)`]),
+    ...(shown.length === all.length ? [] : [`${all.length - shown.length} for the platform team`]),
+    ...(exempt === 0 ? [] : [`${exempt} not judged`]),
     ...(unknown === 0 ? [] : [`${unknown} not fully judged`]),
   ];
   return `${count(decisions.length, OBJECTS)}: ${parts.join(', ')}.`;

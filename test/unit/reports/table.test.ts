@@ -71,10 +71,17 @@ describe('check', () => {
     assert.doesNotMatch(wide(CHECK_EXAMPLE), /^ +on {2}/m);
   });
 
-  test('what is for the platform team is counted and not shown', () => {
+  test('what is for the platform team is named and counted, and not shown', () => {
     const text = unwrapped(checkResult(judged({ decision: decision({ findings: [DEAD_TODAY] }) })));
     assert.ok(!text.includes(DEAD_TODAY.message));
+    assert.match(text, /^ +platform {2}advice dead-today, for the platform team \(-o json\)$/m);
     assert.match(text, /no findings, 1 for the platform team/);
+  });
+
+  test('an object that no check looked at says why, and is not summed up as if it were clean', () => {
+    const text = wide(checkResult(judged({ notJudged: 'a deletion' }), judged()));
+    assert.match(text, /^allow {2}Pod\/team-a\/web-0 {2}create; not judged: a deletion$/m);
+    assert.match(text, /^2 objects: none denied, no findings, 1 not judged\.$/m);
   });
 
   test('a warning without a finding is shown', () => {
