@@ -33,12 +33,15 @@ function specs(random: Random): Json {
 function spec(random: Random): Json {
   const rules = (side: RuleSide): readonly Json[] =>
     several(2, random, () => ({ ...peers(side, random), ...ports(side, random) }));
-  return {
-    ...subject(random),
+  const sections = {
     ...maybe(0.6, random, () => ({ ingress: rules({ prefix: 'from', deny: false }) })),
     ...maybe(0.3, random, () => ({ ingressDeny: rules({ prefix: 'from', deny: true }) })),
     ...maybe(0.6, random, () => ({ egress: rules({ prefix: 'to', deny: false }) })),
     ...maybe(0.3, random, () => ({ egressDeny: rules({ prefix: 'to', deny: true }) })),
+  };
+  return {
+    ...subject(random),
+    ...(Object.keys(sections).length === 0 && chance(0.95, random) ? { ingress: [{}] } : sections),
     ...maybe(0.2, random, () => ({ enableDefaultDeny: pick(DEFAULT_DENIES, random) })),
   };
 }

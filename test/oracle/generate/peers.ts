@@ -53,14 +53,15 @@ const ODD_PREFIXES = [
   '10.0.0.0/8/8',
   'fe80::1%eth0/64',
 ];
-const EXCEPTS = [
-  '10.1.0.0/16',
-  '10.1.2.0/24',
-  '10.1.2.3/32',
-  '8.8.8.8/32',
-  'fd00:1::/32',
-  '10.0.0.0/8',
-  '10.128.0.0/9',
+/** For each prefix of a rule what lies inside; the last of each does not. */
+const EXCEPTS: readonly (readonly [cidr: string, excepts: readonly string[]])[] = [
+  ['0.0.0.0/0', ['10.0.0.0/8', '10.1.2.3/32', '8.8.8.8/32', 'fd00::/8']],
+  ['10.0.0.0/8', ['10.1.0.0/16', '10.1.2.0/24', '10.1.2.3/32', '10.128.0.0/9', '10.0.0.0/8', '11.0.0.0/8']],
+  ['10.1.0.7/16', ['10.1.2.0/24', '10.1.2.3/32', '10.0.0.0/8']],
+  ['10.1.2.0/24', ['10.1.2.3/32', '10.1.3.0/24']],
+  ['8.8.8.0/24', ['8.8.8.8/32', '8.8.9.0/24']],
+  ['::/0', ['fd00::/8', 'fd00:1::/32', '10.0.0.0/8']],
+  ['fd00::/8', ['fd00:1::/32', '::/0']],
 ];
 const NAMES = ['api.example.com', 'www.example.com', 'example.com', 'API.Example.com.', 'other.test'];
 const PATTERNS = ['*.example.com', '*', '**.example.com', 'api.*', '*.*.com', 'a*.example.com'];
@@ -81,7 +82,10 @@ export function peers(side: RuleSide, random: Random): Json {
       [16, list('CIDRSet', 2, cidrRule)],
       [1, list('Nodes', 1, endpointSelector)],
       [1, list('Groups', 1, () => ({ aws: { securityGroupsIds: ['sg-1'] } }))],
-      [2, (random) => ({ ...list('Endpoints', 1, endpointSelector)(random), ...list('Entities', 1, entity)(random) })],
+      [
+        0.3,
+        (random) => ({ ...list('Endpoints', 1, endpointSelector)(random), ...list('Entities', 1, entity)(random) }),
+      ],
       ...(prefix === 'to' ? egressOnly(side) : []),
     ],
     random,
@@ -100,7 +104,7 @@ function egressOnly({ deny }: RuleSide): readonly (readonly [number, (random: Ra
 }
 
 function entity(random: Random): string {
-  return pick(chance(0.97, random) ? ENTITIES : RARE_ENTITIES, random);
+  return pick(chance(0.99, random) ? ENTITIES : RARE_ENTITIES, random);
 }
 
 function prefixText(random: Random): string {
@@ -112,16 +116,29 @@ function dnsName(random: Random): Json {
 }
 
 function cidrRule(random: Random): Json {
-  const excepts = maybe(0.45, random, () => ({ except: several(2, random, (random) => pick(EXCEPTS, random)) }));
   return weighted<Json>(
     [
-      [10, (random) => ({ cidr: prefixText(random), ...excepts })],
-      [2, (random) => ({ cidrGroupRef: pick(['g', 'h', 'nope'], random), ...excepts })],
-      [2, (random) => ({ cidrGroupSelector: groupSelector(random), ...excepts })],
-      [0.1, () => ({})],
+      [5, (random) => ({ cidr: prefixText(random) })],
+      [5, prefixWithExcepts],
+      [2, (random) => ({ cidrGroupRef: pick(['g', 'h', 'nope'], random), ...groupExcepts(random) })],
+      [2, (random) => ({ cidrGroupSelector: groupSelector(random), ...groupExcepts(random) })],
+      [0.05, () => ({})],
     ],
     random,
   );
+}
+
+function prefixWithExcepts(random: Random): Json {
+  const [cidr, excepts] = pick(EXCEPTS, random);
+  const inside = excepts.slice(0, -1);
+  return { cidr, except: several(2, random, (random) => pick(chance(0.98, random) ? inside : excepts, random)) };
+}
+
+/** Nothing checks the excepts of a group. */
+function groupExcepts(random: Random): Json {
+  return maybe(0.3, random, () => ({
+    except: several(2, random, (random) => pick(['10.1.0.0/16', '172.16.0.0/24'], random)),
+  }));
 }
 
 function groupSelector(random: Random): Json {

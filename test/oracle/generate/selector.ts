@@ -52,7 +52,7 @@ const ODD_KEYS = ['$host', 'app=', 'a:b:c', ':app', 'app:', '', 'any.app', 'cidr
 function selectorKey(random: Random): string {
   const kind = random();
   if (kind < 0.8) return pick(KEYS, random);
-  return kind < 0.985 ? pick(RESERVED_KEYS, random) : pick(ODD_KEYS, random);
+  return kind < 0.998 ? pick(RESERVED_KEYS, random) : pick(ODD_KEYS, random);
 }
 
 function valueFor(key: string, random: Random): string {
@@ -84,6 +84,6 @@ function expression(random: Random): Json {
 }
 
 export function valuesOf(operator: string, random: Random, value: (random: Random) => string): Json {
-  if (operator !== 'In' && operator !== 'NotIn') return chance(0.01, random) ? { values: ['x'] } : {};
-  return chance(0.01, random) ? { values: [] } : { values: several(2, random, value) };
+  if (operator !== 'In' && operator !== 'NotIn') return chance(0.002, random) ? { values: ['x'] } : {};
+  return chance(0.002, random) ? { values: [] } : { values: several(2, random, value) };
 }

@@ -143,7 +143,7 @@ function options(random: Random): Json {
     ...maybe(0.03, random, () => ({ noL7Proxy: true })),
     ...maybe(0.03, random, () => ({ noFQDNPrealloc: true })),
     ...maybe(0.03, random, () => ({ nonDefaultDenyOff: true })),
-    ...maybe(0.03, random, () => ({ enableNodeSelectorLabels: true })),
+    ...maybe(0.1, random, () => ({ enableNodeSelectorLabels: true })),
     ...maybe(0.03, random, () => ({ clusterName: 'east' })),
     ...maybe(0.05, random, () => ({ clusterID: pick([1, 2], random) })),
   };
