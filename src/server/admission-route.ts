@@ -12,6 +12,7 @@ import { readReview } from '../kubernetes/admission-review.ts';
 import type { Review, StatusError } from '../kubernetes/admission-review.ts';
 import { readBody } from './body-reader.ts';
 import type { BodyLimits } from './body-reader.ts';
+import type { ConnectionPlaces } from './connection-places.ts';
 import { judgeContent } from './content-rules.ts';
 import { deadlineOf } from './deadline.ts';
 import type { Clock, Deadline } from './deadline.ts';
@@ -21,12 +22,13 @@ import { judgeInTime, unknownReply } from './judge-in-time.ts';
 import type { Judge, Reply } from './judge-in-time.ts';
 import type { Metrics } from './metrics.ts';
 import { uidAtFront } from './review-uid.ts';
-import { sendJson, sendStatus, sendStatusAndClose } from './status-response.ts';
+import { sendJson, sendStatus } from './status-response.ts';
 
 export interface AdmissionRouteOptions {
   readonly judge: Judge;
   readonly bodies: BodyLimits;
   readonly inFlight: InFlight;
+  readonly places: Pick<ConnectionPlaces, 'hold'>;
   readonly faults: FaultLog;
   readonly metrics: Pick<Metrics, 'reviewAnswered' | 'internalError'>;
   readonly clock: Clock;
@@ -42,7 +44,7 @@ interface Exchange {
 }
 
 export function admissionRoute(options: AdmissionRouteOptions): Handler {
-  const { bodies, clock, inFlight } = options;
+  const { bodies, clock, inFlight, places } = options;
   return async (request, response) => {
     const exchange = { response, deadline: deadlineOf(request.url ?? '', clock), startMs: clock() };
     const content = judgeContent(request.headers);
@@ -55,7 +57,7 @@ export function admissionRoute(options: AdmissionRouteOptions): Handler {
       case 'aborted':
         return;
       case 'too-large':
-        sendStatusAndClose(request, response, 413, `the body is larger than ${bodies.limitBytes} bytes`);
+        sendStatus(response, 413, `the body is larger than ${bodies.limitBytes} bytes`);
         return;
       case 'no-room':
         answerOverload(options, exchange, { body: outcome.head, because: 'no memory is left for its body' });
@@ -67,7 +69,9 @@ export function admissionRoute(options: AdmissionRouteOptions): Handler {
           outcome.release();
         };
         if (leave !== undefined) {
-          await answerReview(options, exchange, { body: outcome.body, isTyped: content.kind === 'json', done });
+          const letGo = places.hold(request.socket);
+          const admitted = { body: outcome.body, isTyped: content.kind === 'json', done };
+          await answerReview(options, exchange, admitted).finally(letGo);
           return;
         }
         answerOverload(options, exchange, { body: outcome.body, because: 'too much is being judged' });

@@ -1,6 +1,6 @@
 /**
- * The log of what may go wrong with every request: faults of our own code, each of which is a bug, and overload. Of each
- * kind the first few of a minute are logged.
+ * The log of what may go wrong with every request: faults of our own code, each of which is a bug, overload, and what clients
+ * do at the door. Of each kind the first few of a minute are logged.
  *
  * A bug that every request meets must not fill the disk of a node with log lines, and must not hide another bug: each kind
  * has a minute of its own. The first line of the next minute says how many of its kind were left out; the metrics, which
@@ -15,10 +15,10 @@ const WINDOW_MS = 60_000;
 const LOGGED_PER_WINDOW = 10;
 
 /** One bug in one check is no reason not to hear of one in another. */
-export type FaultKind = 'request' | 'review' | 'overload' | `check ${CheckId}` | `replay ${FindingId}`;
+export type FaultKind = 'request' | 'review' | 'overload' | 'connections' | `check ${CheckId}` | `replay ${FindingId}`;
 
 export interface FaultLogOptions {
-  readonly log: Pick<Logger, 'error'>;
+  readonly log: Pick<Logger, 'error' | 'warn'>;
   readonly clock: Clock;
 }
 
@@ -35,17 +35,27 @@ export class FaultLog {
     this.#options = options;
   }
 
+  /** As an error: something of ours is wrong. */
   record(kind: FaultKind, message: string, fields: LogFields): void {
-    const { log, clock } = this.#options;
+    this.#note(kind, fields, (told) => this.#options.log.error(message, told));
+  }
+
+  /** As a warning: somebody else does what an operator should look at. */
+  warn(kind: FaultKind, message: string, fields: LogFields): void {
+    this.#note(kind, fields, (told) => this.#options.log.warn(message, told));
+  }
+
+  #note(kind: FaultKind, fields: LogFields, write: (fields: LogFields) => void): void {
+    const { clock } = this.#options;
     const now = clock();
     const current = this.#windows.get(kind);
     if (current !== undefined && now < current.endMs) {
       current.faults += 1;
-      if (current.faults <= LOGGED_PER_WINDOW) log.error(message, fields);
+      if (current.faults <= LOGGED_PER_WINDOW) write(fields);
       return;
     }
     this.#windows.set(kind, { endMs: now + WINDOW_MS, faults: 1 });
     const notLogged = (current?.faults ?? 0) - LOGGED_PER_WINDOW;
-    log.error(message, notLogged > 0 ? { ...fields, notLogged } : fields);
+    write(notLogged > 0 ? { ...fields, notLogged } : fields);
   }
 }

@@ -36,6 +36,7 @@ export interface Metrics {
   readonly inflightReviews: (count: number) => void;
   readonly finding: (finding: Pick<JudgedFinding, 'check' | 'id' | 'severity'>) => void;
   readonly httpError: (code: number) => void;
+  readonly connectionDisplaced: () => void;
   readonly internalError: () => void;
   readonly witnessReplayMismatch: () => void;
   readonly certificateExpires: (at: Date) => void;
@@ -70,6 +71,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const refreshers: (() => void)[] = [];
   return {
     ...reviewMetrics(registry),
+    ...connectionMetrics(registry),
     ...faultMetrics(registry),
     ...certificateMetrics(registry),
     model: modelMetrics(registry),
@@ -120,7 +122,7 @@ function oneOf(known: ReadonlySet<string>, value: string): string {
   return known.has(value) ? value : 'other';
 }
 
-function faultMetrics(registry: Registry): Pick<Metrics, 'httpError' | 'internalError' | 'witnessReplayMismatch'> {
+function connectionMetrics(registry: Registry): Pick<Metrics, 'httpError' | 'connectionDisplaced'> {
   const registers = [registry];
   const httpErrors = new Counter({
     name: `${PREFIX}http_errors_total`,
@@ -128,6 +130,21 @@ function faultMetrics(registry: Registry): Pick<Metrics, 'httpError' | 'internal
     labelNames: ['code'],
     registers,
   });
+  const displaced = new Counter({
+    name: `${PREFIX}connections_displaced_total`,
+    help: 'Connections to the webhook port that were closed to make room for a new one.',
+    registers,
+  });
+  return {
+    httpError: (code) => httpErrors.inc({ code }),
+    connectionDisplaced: () => displaced.inc(),
+  };
+}
+
+type FaultMetrics = Pick<Metrics, 'internalError' | 'witnessReplayMismatch'>;
+
+function faultMetrics(registry: Registry): FaultMetrics {
+  const registers = [registry];
   const internalErrors = new Counter({
     name: `${PREFIX}internal_errors_total`,
     help: 'Judging that failed, of a review or of one check in it; nothing is denied for it: each is a bug.',
@@ -139,7 +156,6 @@ function faultMetrics(registry: Registry): Pick<Metrics, 'httpError' | 'internal
     registers,
   });
   return {
-    httpError: (code) => httpErrors.inc({ code }),
     internalError: () => internalErrors.inc(),
     witnessReplayMismatch: () => mismatches.inc(),
   };

@@ -11,6 +11,7 @@ export interface WebhookLimits {
   readonly requestTimeoutMs: number;
   readonly handshakeTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** Where all are taken, a new connection takes the place of the one that has waited longest. */
   readonly maxConnections: number;
   /** Reviews being judged at one time. */
   readonly inFlight: number;

@@ -18,6 +18,7 @@ import { BodyBudget } from './body-reader.ts';
 import { isClientAccepted } from './client-certificates.ts';
 import { appListener } from './app-listener.ts';
 import { answerConnectionError } from './connection-errors.ts';
+import { ConnectionPlaces } from './connection-places.ts';
 import type { Clock } from './deadline.ts';
 import { Drain } from './drain.ts';
 import { watchEventLoopLag } from './event-loop-lag.ts';
@@ -63,9 +64,12 @@ export async function startWebhookServer(options: WebhookOptions): Promise<Webho
   const clock = options.clock ?? (() => performance.now());
   const faults = new FaultLog({ log: options.log, clock });
   const lag = watchEventLoopLag();
-  const app = webhookApp({ options, limits, lag, clock, faults });
+  const app = express();
   const server = createServer({ ...httpsOptions(options.tls.current(), limits), ...prototypeSafeClasses(app) });
-  server.maxConnections = limits.maxConnections;
+  // Also for an answer that nobody reads: its connection has been silent for so long.
+  server.timeout = limits.keepAliveTimeoutMs;
+  const places = connectionPlaces(server, { options, limits, faults });
+  serveReviews(app, { options, limits, lag, clock, faults, places });
   const active = new ActiveResponses();
   const drain = new Drain({
     server,
@@ -112,9 +116,23 @@ interface AppParts {
   readonly lag: EventLoopLag;
   readonly clock: Clock;
   readonly faults: FaultLog;
+  readonly places: ConnectionPlaces;
 }
 
-function webhookApp({ options, limits, lag, clock, faults }: AppParts): Express {
+function connectionPlaces(
+  server: Server,
+  { options, limits, faults }: Pick<AppParts, 'options' | 'limits' | 'faults'>,
+): ConnectionPlaces {
+  const { maxConnections: limit } = limits;
+  const message = `${limit} connections are open, as many as may be: the one that waited longest is closed for a new one`;
+  const onDisplaced = (): void => {
+    options.metrics.connectionDisplaced();
+    faults.warn('connections', message, {});
+  };
+  return new ConnectionPlaces({ server, limit, onDisplaced });
+}
+
+function serveReviews(app: Express, { options, limits, lag, clock, faults, places }: AppParts): void {
   const { judge, metrics } = options;
   const handle = admissionRoute({
     judge,
@@ -125,16 +143,15 @@ function webhookApp({ options, limits, lag, clock, faults }: AppParts): Express 
       lag,
       onChange: (count) => metrics.inflightReviews(count),
     }),
+    places,
     faults,
     metrics,
     clock,
   });
-  const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   app.enable('strict routing').enable('case sensitive routing');
   app.post('/validate', handle);
   app.all('/validate', (_request, response) => sendStatus(response, 405, 'only POST is answered', { Allow: 'POST' }));
-  return app;
 }
 
 interface ListenerParts {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { connectRaw, send } from '../support/http-client.ts';
 import { answerOf, podRequest, reviewBody } from '../support/http-reviews.ts';
-import { startWebhook } from '../support/http-server.ts';
+import { sample } from '../support/http-log.ts';
+import type { Judge } from '../../src/server/judge-in-time.ts';
+import { ALLOW, startWebhook } from '../support/http-server.ts';
 import type { TestWebhook } from '../support/http-server.ts';
 
 /** Sends a review of its own and checks that the answer is to this one. */
@@ -14,19 +18,26 @@ async function review(webhook: TestWebhook, agent?: false): Promise<{ readonly r
   return response;
 }
 
-test('a connection is used again, also after a request that was refused', async (t) => {
+test('a connection is used again after a review', async (t) => {
   const webhook = await startWebhook(t);
   assert.equal((await review(webhook)).reused, false);
   assert.equal((await review(webhook)).reused, true);
-  for (const refused of [
-    { path: '/nowhere', body: 'x'.repeat(100_000) },
-    { method: 'GET' },
-    { body: 'hello' },
-    { body: reviewBody(podRequest()), headers: { 'content-type': 'text/plain' } },
-  ]) {
-    assert.equal((await send(webhook, refused)).reused, true);
+});
+
+test('what is no review is answered in full, and closes its connection', async (t) => {
+  const webhook = await startWebhook(t);
+  for (const [code, refused] of [
+    [404, { path: '/nowhere', body: 'x'.repeat(4_000_000) }],
+    [404, { method: 'GET', path: '/x' }],
+    [405, { method: 'GET' }],
+    [400, { body: 'hello' }],
+    [415, { body: reviewBody(podRequest()), headers: { 'content-type': 'text/plain' } }],
+  ] as const) {
+    const { status, headers, json } = await send(webhook, refused);
+    assert.deepEqual([status, headers.connection], [code, 'close']);
+    assert.partialDeepStrictEqual(json, { kind: 'Status', code });
+    assert.equal((await review(webhook)).reused, false);
   }
-  assert.equal((await review(webhook)).reused, true);
 });
 
 test('an idle connection is kept for longer than the 90 s of the API server', async (t) => {
@@ -100,22 +111,58 @@ test('plain HTTP and old TLS get no answer, and others are served', async (t) =>
   await review(webhook);
 });
 
-test('connections beyond the limit are closed, and free ones are taken again', async (t) => {
-  const webhook = await startWebhook(t, { limits: { maxConnections: 2 } });
-  const [first] = await Promise.all([connectRaw(webhook), connectRaw(webhook)]);
-  await assert.rejects(connectRaw(webhook));
-  first.socket.destroy();
-  await first.received;
-  await eventually(() => review(webhook));
+const HEAD = 'POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+
+test('beyond the limit a new connection takes the place of the one that has waited longest', async (t) => {
+  const webhook = await startWebhook(t, { limits: { maxConnections: 3 } });
+  const used = await connectRaw(webhook);
+  const slow = await connectRaw(webhook);
+  slow.socket.write(`${HEAD}Content-Length: 99\r\n\r\n{`);
+  const silent = await connectRaw(webhook);
+  const body = reviewBody(podRequest());
+  const answered = once(used.socket, 'data');
+  used.socket.write(`${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`);
+  await answered;
+
+  await connectRaw(webhook);
+  assert.equal(await slow.received, '');
+  await connectRaw(webhook);
+  assert.equal(await silent.received, '');
+  await connectRaw(webhook);
+  assert.match(await used.received, /^HTTP\/1\.1 200 /);
+  assert.equal(await sample(webhook.metrics, 'cilium_bulkhead_connections_displaced_total'), 3);
+  const told = webhook.log.lines().filter(({ level }) => level === 'warn');
+  assert.equal(told.length, 3);
+  assert.match(String(told[0]?.['msg']), /3 connections are open/);
 });
 
-/** The server sees the end of a connection a little later than the client that ended it. */
-async function eventually(attempt: () => Promise<unknown>): Promise<void> {
-  for (let left = 1_000; left > 0; left -= 1) {
-    if (await attempt().then(Boolean, () => false)) return;
-  }
-  assert.fail('no connection became free');
-}
+test('a connection whose review is being judged keeps its place, and what comes beyond the limit goes', async (t) => {
+  const judging = Promise.withResolvers<undefined>();
+  const answer = Promise.withResolvers<undefined>();
+  const judge: Judge = async () => {
+    judging.resolve(undefined);
+    await answer.promise;
+    return ALLOW;
+  };
+  const webhook = await startWebhook(t, { judge, limits: { maxConnections: 1 } });
+  const reviewed = review(webhook);
+  await judging.promise;
+  await assert.rejects(connectRaw(webhook));
+  answer.resolve(undefined);
+  await reviewed;
+  await connectRaw(webhook);
+});
+
+test('as many connections as there are places, each after a request that is no review, keep nobody out', async (t) => {
+  const webhook = await startWebhook(t, { limits: { maxConnections: 20 } });
+  const agent = new Agent({ keepAlive: true, ca: webhook.ca });
+  t.after(() => agent.destroy());
+  await Promise.all(
+    Array.from({ length: 40 }, () => send(webhook, { method: 'GET', path: '/x', agent }).catch(() => 0)),
+  );
+  await Promise.all(Array.from({ length: 19 }, () => connectRaw(webhook)));
+  await review(webhook);
+});
 
 test('a client that goes away in the middle of a body harms nobody', async (t) => {
   const webhook = await startWebhook(t);
