@@ -10,7 +10,7 @@
 import { isPolicy, refOf, type ObjectRef } from '../cilium/objects.ts';
 import { rulesOf } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { PAUSE, type Answer, type Finding, type Pause } from './check.ts';
+import { PAUSE, type Answer, type Finding, type Pause, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
 import { assess, type Assessment, type Ground } from './deny-contradiction/assess.ts';
 import { DenyIndex } from './deny-contradiction/denies.ts';
@@ -20,7 +20,8 @@ import {
   type ContradictionInput,
   type Dead,
 } from './deny-contradiction/contradictions.ts';
-import { unitsOf, type Unit } from './deny-contradiction/units.ts';
+import { withoutCounterpart } from './deny-contradiction/counterparts.ts';
+import type { Unit } from './deny-contradiction/units.ts';
 import { unpolicedPods } from './deny-contradiction/unpoliced.ts';
 import { isSystemNamespace } from './settings.ts';
 
@@ -51,9 +52,14 @@ function* onState({ view, settings }: StateContext): Iterable<Answer> {
     const assessments = yield* assessPolicy(object, ground);
     const violations = new Set(countedDead(assessments).map(({ unit }) => unit));
     for (const finding of findings(object, { assessments, violations, unpoliced: 0, view })) {
-      if (finding.id !== 'partial-allow' || finding.audience === 'author') yield finding;
+      if (finding === PAUSE || !isUnnamedHole(finding)) yield finding;
     }
   }
+}
+
+/** A hole that nobody named. */
+function isUnnamedHole({ id, audience }: Finding): boolean {
+  return id === 'partial-allow' && audience === 'platform';
 }
 
 function groundOf(view: ClusterView): Ground {
@@ -65,34 +71,25 @@ function* assessPolicy(ref: ObjectRef, ground: Ground): Generator<Answer, readon
   return policy === undefined ? [] : yield* assess(policy, ground);
 }
 
-function* findings(ref: ObjectRef, input: Omit<ContradictionInput, 'policy' | 'rules'>): Iterable<Finding> {
+function* findings(ref: ObjectRef, input: Omit<ContradictionInput, 'policy' | 'rules'>): Iterable<Pause | Finding> {
   const policy = input.view.policyObject(ref);
   if (policy !== undefined) yield* contradictions({ ...input, policy, rules: rulesOf(input.view.policy(ref)) });
 }
 
 /** Dead units without a counterpart in the old object; none if there are not more dead units than before. */
-function* freshDead(dead: readonly Dead[], ref: ObjectRef, context: ChangeContext): Generator<Pause, readonly Unit[]> {
+function* freshDead(
+  dead: readonly Dead[],
+  ref: ObjectRef,
+  context: ChangeContext,
+): Generator<Pause | Unjudged, readonly Unit[]> {
   const units = dead.map(({ unit }) => unit);
   const { change } = context.submission;
   const old = change.op === 'update' ? context.before.policy(ref) : undefined;
   if (units.length === 0 || old?.kind !== 'parsed') return units;
-  const contents = countContents(unitsOf(old.rules));
-  const fresh = units.filter(({ content }) => !takeOne(contents, content));
+  const fresh = yield* withoutCounterpart(units, old.rules);
   if (fresh.length === 0) return [];
   const before = yield* onlyPauses(assess(old, groundOf(context.before)));
   return units.length > countedDead(before).length ? fresh : [];
-}
-
-function countContents(units: readonly Unit[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { content } of units) counts.set(content, (counts.get(content) ?? 0) + 1);
-  return counts;
-}
-
-function takeOne(counts: Map<string, number>, content: string): boolean {
-  const left = counts.get(content) ?? 0;
-  if (left > 0) counts.set(content, left - 1);
-  return left > 0;
 }
 
 /** What can't be judged about the old object is nothing to tell. */

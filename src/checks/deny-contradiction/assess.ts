@@ -1,24 +1,28 @@
 /**
- * What the clusterwide denies do to each unit of one policy.
+ * What the clusterwide denies do to the units of one policy.
  *
- * Order of the answers: as the units are written. What is not modelled is said once for a rule.
+ * Order of the answers: as the units are written. A unit without an answer is untouched, or was one too many: then that was
+ * said. What is not modelled is said once for a rule.
+ * Cost: O(items x denies), then a proof for each unit that some deny can meet, no more than MOST_UNITS, with a pause before
+ * each.
  */
 import { universeFacts, type UniverseFacts } from '../../cilium/policy/containment/facts.ts';
 import type { FlowWitness } from '../../cilium/policy/containment/product.ts';
 import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import { formatRuleRef } from '../../cilium/objects.ts';
+import type { FieldPath } from '../../cilium/field-path.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ClusterwideDenies, ClusterwideDeny, DenyIndex } from './denies.ts';
 import { deniedPorts } from './denied-ports.ts';
 import { namedPart } from './named-part.ts';
-import { meetingDenies } from './overlap.ts';
+import { meetingEnds, PortMeetings } from './overlap.ts';
 import { prove } from './proof.ts';
 import { outcomeToday, subjectGroups, type SubjectGroups } from './today.ts';
-import { unitsOf, type Unit } from './units.ts';
+import { MOST_UNITS, unitsOf, type RuleUnits, type Unit } from './units.ts';
 
 export type Assessment =
-  | { readonly kind: 'untouched'; readonly unit: Unit }
   | { readonly kind: 'dead'; readonly unit: Unit; readonly causes: readonly Rule[]; readonly example: FlowWitness }
   | { readonly kind: 'dead-today'; readonly unit: Unit; readonly causes: readonly Rule[]; readonly matching: number }
   | {
@@ -30,9 +34,6 @@ export type Assessment =
       /** Which of its ports, where it is only those. */
       readonly ports: string | undefined;
     };
-
-/** Of one policy; the largest that the API server takes may have ten times as many. */
-const MOST_UNITS = 5_000;
 
 /** What is asked about: `denies` are those of the view. */
 export interface Ground {
@@ -58,37 +59,69 @@ export function* assess(policy: ParsedPolicy, ground: Ground): Generator<Pause |
 
 function* assessRules(
   rules: readonly Rule[],
-  { view, denies: index, facts }: Ground & { readonly facts: UniverseFacts },
+  ground: Ground & { readonly facts: UniverseFacts },
 ): Generator<Pause | Unjudged, readonly Assessment[]> {
   const assessments: Assessment[] = [];
   let left = MOST_UNITS;
+  for (const met of metUnits(rules, ground)) {
+    yield PAUSE;
+    if (met === PAUSE) continue;
+    if ('reason' in met) {
+      yield met;
+      continue;
+    }
+    if (left === 0) {
+      yield tooMany(`only the first ${MOST_UNITS} peers and ports that denies may take were looked at`, met.unit.field);
+      break;
+    }
+    left -= 1;
+    const assessment = assessUnit(met, ground);
+    if (assessment !== undefined) assessments.push(assessment);
+  }
+  return assessments;
+}
+
+/** A unit that denies can meet. */
+interface MetUnit {
+  readonly unit: Unit;
+  readonly denies: readonly ClusterwideDeny[];
+  /** Of its rule. */
+  readonly groups: SubjectGroups;
+}
+
+function* metUnits(rules: readonly Rule[], { view, denies: index }: Ground): Iterable<Pause | Unjudged | MetUnit> {
+  const groupsBySubject = new Map<string, SubjectGroups>();
   for (const rule of rules) {
-    const units = unitsOf([rule]);
+    yield PAUSE;
     const denies = mayAllow(rule) ? index.against(rule.direction) : NO_DENIES;
+    const { items, ports } = unitsOf(rule);
     if (denies.known.length + denies.unsupported.length === 0) continue;
     const notModelled = rule.unsupported[0];
     if (notModelled !== undefined) {
       yield unjudged(lacking(notModelled.feature), notModelled.field);
       continue;
     }
-    if (units.length === 0) continue;
+    if (items.length === 0 || ports.length === 0) continue;
     yield* sayUnsupported(rule, denies, view);
-    const groups = subjectGroups(rule, denies.known, view);
-    for (const unit of units) {
-      if (left === 0) {
-        const reason = `only the first ${MOST_UNITS} peers and ports were looked at`;
-        yield { ...unjudged(reason, unit.field), unfinished: 'size' };
-        return assessments;
-      }
-      left -= 1;
-      yield PAUSE;
-      const meeting = meetingDenies(unit, denies.known);
-      assessments.push(
-        meeting.length === 0 ? { kind: 'untouched', unit } : assessUnit(unit, meeting, groups, { view, facts }),
-      );
+    for (const met of meetings({ items, ports }, denies.known)) {
+      const groups = (): SubjectGroups => subjectGroups(rule, denies.known, view);
+      const key = `${rule.direction} ${rule.subject.key}`;
+      yield met === PAUSE ? PAUSE : { ...met, groups: getOrMake(groupsBySubject, key, groups) };
     }
   }
-  return assessments;
+}
+
+function* meetings(
+  { items, ports }: RuleUnits,
+  known: readonly ClusterwideDeny[],
+): Iterable<Pause | Omit<MetUnit, 'groups'>> {
+  const met = new PortMeetings(ports);
+  for (const item of items) {
+    yield PAUSE;
+    for (const port of met.ofDenies(meetingEnds(item, known))) {
+      yield port === PAUSE ? PAUSE : { unit: { ...item, ranges: port.ranges }, denies: port.denies };
+    }
+  }
 }
 
 /** Whether it names a peer: ports that are all named give no unit to judge, and that has to be said. */
@@ -103,19 +136,18 @@ function lacking(feature: string): string {
 
 const NO_DENIES: ClusterwideDenies = { known: [], unsupported: [] };
 
+/** undefined: it is untouched. */
 function assessUnit(
-  unit: Unit,
-  denies: readonly ClusterwideDeny[],
-  groups: SubjectGroups,
+  { unit, denies, groups }: MetUnit,
   { view, facts }: { readonly view: ClusterView; readonly facts: UniverseFacts },
-): Assessment {
+): Assessment | undefined {
   const proof = prove(unit, denies, facts);
   if (proof.kind === 'dead') return { ...proof, unit };
-  if (proof.kind === 'empty') return { kind: 'untouched', unit };
+  if (proof.kind === 'empty') return undefined;
   const { denied, causes, matching } = outcomeToday(unit, groupsAmong(groups, denies), view);
   if (denied === 'all') return { kind: 'dead-today', unit, causes, matching };
   const part = namedPart(unit, denies, facts);
-  if (denied === 'none' && part === undefined) return { kind: 'untouched', unit };
+  if (denied === 'none' && part === undefined) return undefined;
   return { kind: 'partial', unit, causes, part, ports: deniedPorts(unit, causes) };
 }
 
@@ -137,6 +169,11 @@ function* sayUnsupported(rule: Rule, { unsupported }: ClusterwideDenies, view: C
   }
 }
 
-function unjudged(reason: string, path?: string): Unjudged {
+/** For what a bound of our own was in the way of. */
+export function tooMany(reason: string, path?: FieldPath): Unjudged {
+  return { ...unjudged(reason, path), unfinished: 'size' };
+}
+
+function unjudged(reason: string, path?: FieldPath): Unjudged {
   return { kind: 'unjudged', reason, ...(path === undefined ? {} : { path }) };
 }

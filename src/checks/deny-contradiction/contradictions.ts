@@ -1,20 +1,22 @@
 /**
- * Assessments of a policy -> findings.
+ * Assessments of a policy -> findings, in the order of the assessments, with a pause before each.
  *
  * A dead prefix in a list with living ones is advice, as such lists change hourly; a hole is for the author only where it
  * takes something that the author named.
  */
+import type { FieldPath } from '../../cilium/field-path.ts';
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRuleRef, refOf, type PolicyObject, type RuleRef } from '../../cilium/objects.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { ClusterView } from '../../cluster/view.ts';
-import type { Finding, FindingOf, Fix } from '../check.ts';
+import { PAUSE, type Finding, type FindingOf, type Fix, type Pause } from '../check.ts';
 import { verdictCertainty } from '../facts/certainty.ts';
 import type { Assessment } from './assess.ts';
-import { ownFlow } from './own-flow.ts';
+import { OwnFlows } from './own-flow.ts';
 import { portFacts } from './port-facts.ts';
 import { repairOf } from './repair.ts';
-import { isCIDRItem, type Unit } from './units.ts';
+import { contentOf, isCIDRItem, portField, unitsOf, type Unit } from './units.ts';
 
 export type Dead = Extract<Assessment, { kind: 'dead' }>;
 
@@ -29,64 +31,81 @@ export interface ContradictionInput {
   readonly view: ClusterView;
 }
 
-export function* contradictions(input: ContradictionInput): Iterable<Finding> {
+export function* contradictions(input: ContradictionInput): Iterable<Pause | Finding> {
   const { assessments, violations, policy, rules } = input;
-  const units = assessments.map(({ unit }) => unit);
-  const repair = violations.size === 0 ? undefined : repairOf({ policy, rules, units, dead: violations });
+  const repair = violations.size === 0 ? undefined : yield* repairOf({ policy, rules, dead: violations });
+  const flows = new OwnFlows(input.view);
   for (const assessment of assessments) {
-    const finding = findingFor(assessment, input, repair);
-    if (finding !== undefined) yield finding;
+    yield PAUSE;
+    yield findingFor(assessment, input, { repair, flows });
   }
 }
 
 /** Dead for good, and not merely one prefix of a list that is useful otherwise. */
 export function countedDead(assessments: readonly Assessment[]): readonly Dead[] {
-  const living = new Set(assessments.filter(isLivingCIDR).map(({ unit }) => listOf(unit)));
-  return assessments
-    .filter((assessment) => assessment.kind === 'dead')
-    .filter(({ unit }) => !isCIDRItem(unit) || !living.has(listOf(unit)));
+  const dead = assessments.filter((assessment) => assessment.kind === 'dead');
+  const lists = new DeadPrefixes(dead.map(({ unit }) => unit).filter(isCIDRItem));
+  return dead.filter(({ unit }) => !isCIDRItem(unit) || lists.isAllOf(unit));
 }
 
-function isLivingCIDR({ kind, unit }: Assessment): boolean {
-  return kind !== 'dead' && isCIDRItem(unit);
+/** Dead prefixes, counted for each rule and port: a prefix that is not among them may be useful. */
+class DeadPrefixes {
+  readonly #dead = new Map<Rule, Map<FieldPath, number>>();
+  readonly #written = new Map<Rule, number>();
+
+  constructor(units: readonly Unit[]) {
+    for (const unit of units) {
+      const ports = getOrMake(this.#dead, unit.rule, () => new Map<FieldPath, number>());
+      ports.set(portField(unit), (ports.get(portField(unit)) ?? 0) + 1);
+    }
+  }
+
+  /** Whether every prefix of its rule is dead on its port. */
+  isAllOf(unit: Unit): boolean {
+    const written = getOrMake(this.#written, unit.rule, () => unitsOf(unit.rule).items.filter(isCIDRItem).length);
+    return this.#dead.get(unit.rule)?.get(portField(unit)) === written;
+  }
 }
 
-/** The items of one rule on one port. */
-function listOf({ rule, ranges }: Unit): string {
-  return `${rule.ref.field} ${ranges[0]?.ref.field ?? ''}`;
+interface Shown {
+  readonly repair: Fix | undefined;
+  readonly flows: OwnFlows;
 }
 
-function findingFor(assessment: Assessment, input: ContradictionInput, repair: Fix | undefined): Finding | undefined {
+function findingFor(assessment: Assessment, input: ContradictionInput, { repair, flows }: Shown): Finding {
   const { unit } = assessment;
   switch (assessment.kind) {
-    case 'untouched':
-      return undefined;
     case 'dead': {
       const isViolation = input.violations.has(unit);
       return {
         ...advice(assessment, input),
         id: 'dead-allow',
-        details: { content: unit.content, unpoliced: isViolation ? input.unpoliced : 0 },
+        details: { content: contentOf(unit), unpoliced: isViolation ? input.unpoliced : 0 },
         severity: isViolation ? 'violation' : 'advice',
-        witness: ownFlow(unit, assessment.example, input.view),
+        witness: flows.of(unit, assessment.example),
         proposals: isViolation ? [repair ?? splitInWords(unit)] : [],
       };
     }
     case 'dead-today': {
-      const details = { content: unit.content, matching: assessment.matching };
+      const details = { content: contentOf(unit), matching: assessment.matching };
       return { ...advice(assessment, input), id: 'dead-today', details, audience: 'platform' };
     }
     case 'partial': {
       const part = assessment.part ?? assessment.ports ?? 'part of what it matches';
       const audience = assessment.part === undefined ? 'platform' : 'author';
-      return { ...advice(assessment, input), id: 'partial-allow', details: { content: unit.content, part }, audience };
+      return {
+        ...advice(assessment, input),
+        id: 'partial-allow',
+        details: { content: contentOf(unit), part },
+        audience,
+      };
     }
   }
 }
 
 /** What the findings about a unit have in common. */
 function advice(
-  { unit, causes }: Exclude<Assessment, { kind: 'untouched' }>,
+  { unit, causes }: Assessment,
   { policy, view }: ContradictionInput,
 ): Omit<FindingOf<'dead-allow'>, 'id' | 'details'> {
   return {

@@ -2,6 +2,8 @@
  * The units that are judged: one peer item of one allow rule with one port as it was written.
  *
  * Protocol ANY is one port that stands for TCP, UDP and SCTP; an entity is one item that stands for several selectors.
+ * Items and ports of a rule are listed apart: a rule of a megabyte has millions of units, so that each is made when it is
+ * asked about, and no more than MOST_UNITS of a policy are.
  * Invariant: units with equal content give the same flows; where in the object they stand is no part of it.
  */
 import { CLUSTER_KEY } from '../../cilium/identity/pod-labels.ts';
@@ -9,31 +11,42 @@ import type { FieldPath } from '../../cilium/field-path.ts';
 import { ANY_PROTOCOL, type Peer, type PortRange, type Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard, WILDCARD, type EndpointSelector } from '../../cilium/policy/selector.ts';
 
-export interface Unit {
+/** What the units of one peer item have in common. */
+export interface PeerItem {
   readonly rule: Rule;
   /** The item, or the rule where it names no peer. */
   readonly field: FieldPath;
   /** Each gives flows of its own. */
   readonly selectors: readonly EndpointSelector[];
-  /** What one written port stands for. */
-  readonly ranges: readonly PortRange[];
-  readonly content: string;
 }
 
-export function unitsOf(rules: readonly Rule[]): readonly Unit[] {
-  return rules
-    .filter(({ verdict, subjectKind }) => verdict === 'allow' && subjectKind === 'endpoint')
-    .flatMap(ruleUnits);
+/** What one written port stands for. */
+export type WrittenPort = readonly PortRange[];
+
+export interface Unit extends PeerItem {
+  readonly ranges: WrittenPort;
 }
 
-function ruleUnits(rule: Rule): readonly Unit[] {
-  const ports = writtenPorts(rule);
-  return itemsOf(rule).flatMap(({ selectors, ref }) =>
-    ports.map((ranges) => ({ rule, field: ref.field, selectors, ranges, content: contentOf(rule, selectors, ranges) })),
-  );
+/** Its units are every item with every port. */
+export interface RuleUnits {
+  readonly items: readonly PeerItem[];
+  readonly ports: readonly WrittenPort[];
 }
 
-function itemsOf({ peers, ref }: Rule): readonly Peer[] {
+/** Of one policy; the largest that the API server takes has a thousand times as many. */
+export const MOST_UNITS = 5_000;
+
+/** None of a rule that allows endpoints nothing. */
+export function unitsOf(rule: Rule): RuleUnits {
+  const allows = rule.verdict === 'allow' && rule.subjectKind === 'endpoint';
+  return allows ? { items: itemsOf(rule), ports: writtenPorts(rule) } : { items: [], ports: [] };
+}
+
+function itemsOf(rule: Rule): readonly PeerItem[] {
+  return peersOf(rule).map(({ selectors, ref }) => ({ rule, field: ref.field, selectors }));
+}
+
+function peersOf({ peers, ref }: Rule): readonly Peer[] {
   switch (peers.kind) {
     case 'none':
       return [];
@@ -45,30 +58,39 @@ function itemsOf({ peers, ref }: Rule): readonly Peer[] {
 }
 
 /** Port names are not judged: what they stand for is each pod's own. */
-function writtenPorts({ ports, ref }: Rule): readonly (readonly PortRange[])[] {
+function writtenPorts({ ports, ref }: Rule): readonly WrittenPort[] {
   if (ports.kind === 'any') return [[{ protocol: ANY_PROTOCOL, first: 0, last: 0, ref }]];
   return [...Map.groupBy(ports.items, (range) => range.ref.field).values()];
 }
 
-function contentOf(
-  { subject, direction }: Rule,
-  selectors: readonly EndpointSelector[],
-  ranges: readonly PortRange[],
-): string {
-  const peers = selectors.map(({ key }) => key).sort();
-  const ports = ranges.map(({ protocol, first, last }) => `${protocol}/${first}-${last}`).sort();
-  return JSON.stringify([direction, subject.key, peers, ports]);
+export function contentOf(unit: Unit): string {
+  return `${peerContent(unit)} ${portContent(unit.ranges)}`;
+}
+
+/** The part of the content that the units of an item share. */
+export function peerContent({ rule: { direction, subject }, selectors }: PeerItem): string {
+  return JSON.stringify([direction, subject.key, selectors.map(({ key }) => key).sort()]);
+}
+
+/** The part of the content that the units of a port share. */
+export function portContent(ranges: WrittenPort): string {
+  return JSON.stringify(ranges.map(({ protocol, first, last }) => `${protocol}/${first}-${last}`).sort());
+}
+
+/** Where the port is written; the rule where it names none. */
+export function portField({ ranges, rule }: Unit): FieldPath {
+  return ranges[0]?.ref.field ?? rule.ref.field;
 }
 
 /** Names addresses by their prefix or group. */
-export function isCIDRItem({ selectors }: Unit): boolean {
+export function isCIDRItem({ selectors }: PeerItem): boolean {
   return selectors.some(({ requirements }) =>
     requirements.some(({ source }) => source === 'cidr' || source === 'cidrgroup'),
   );
 }
 
 /** So wide that holes in it are what clusterwide denies are for: everything, the world, the cluster. */
-export function isBroad({ selectors }: Unit): boolean {
+export function isBroad({ selectors }: PeerItem): boolean {
   return selectors.some((selector) => isWildcard(selector) || isBroadSelector(selector));
 }
 
