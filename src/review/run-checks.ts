@@ -1,19 +1,21 @@
 /**
  * One run of the checks over one submission: what is found, what could not be judged.
  *
- * The checks are pulled one answer at a time. The run stops at the cap and at the deadline; what was not finished then is
- * unknown, and never denies. A check that throws is a broken promise of our own code: it is reported, and unknown.
+ * The checks are pulled one answer at a time. The run stops at the deadline, and each check at its cap of violations; what was
+ * not finished then is unknown, and never denies. Advice beyond its cap is counted and let go: however much of it there is,
+ * a violation behind it is found. A check that throws is a broken promise of our own code: it is reported, and unknown.
  */
 import { isFinding, PAUSE, type Answer, type Finding, type Pause, type Unjudged } from '../checks/check.ts';
 import type { CheckId } from '../checks/facts/finding-facts.ts';
 import type { Check } from '../checks/context.ts';
 import type { Unknown } from './results.ts';
 
+/** Of one check; so many violations, and so much advice. */
 const MOST_FINDINGS = 200;
 const MOST_UNKNOWNS = 50;
 
 export interface RunOptions {
-  /** 200 where it is absent. */
+  /** Violations of one check, and advice of one; 200 where it is absent. */
   readonly mostFindings?: number;
   /** Whether the time is up. */
   readonly expired: () => boolean;
@@ -32,67 +34,82 @@ export interface CheckRun {
 }
 
 export function* runChecks(runs: Iterable<CheckRun>, options: RunOptions): Generator<Pause, Judgement> {
-  const collected = new Collected(options.mostFindings ?? MOST_FINDINGS);
+  const collected = new Collected();
   for (const { check, answers } of runs) {
-    if (collected.isFull || options.expired()) {
-      collected.unfinished(check.id);
-      continue;
-    }
+    const share = new Share(check.id, options.mostFindings ?? MOST_FINDINGS, collected);
     try {
-      yield* collect(check.id, answers, collected, options);
+      const unfinished = yield* collect(answers, share, options);
+      if (unfinished !== undefined) share.unfinished(unfinished);
     } catch (error) {
       options.onFault(check.id, error);
       collected.unknown({ reason: `${check.id} failed; the platform team can find out why in the log` });
     }
+    share.end();
   }
   return collected;
 }
 
+/** What was in the way; undefined where the check came to its end. */
 function* collect(
-  check: CheckId,
   answers: Iterable<Answer>,
-  collected: Collected,
+  share: Share,
   { expired }: RunOptions,
-): Generator<Pause, void> {
+): Generator<Pause, Unknown['unfinished']> {
+  if (expired()) return 'time';
   for (const answer of answers) {
-    if (collected.isFull || expired()) {
-      collected.unfinished(check);
-      return;
-    }
-    if (answer !== PAUSE) collected.take(answer);
+    if (expired()) return 'time';
+    if (answer !== PAUSE && !share.take(answer)) return 'size';
     yield PAUSE;
   }
+  return undefined;
 }
 
 class Collected implements Judgement {
   readonly findings: Finding[] = [];
   readonly unknowns: Unknown[] = [];
-  readonly #mostFindings: number;
 
-  constructor(mostFindings: number) {
-    this.#mostFindings = mostFindings;
-  }
-
-  get isFull(): boolean {
-    return this.findings.length >= this.#mostFindings;
-  }
-
-  take(answer: Finding | Unjudged): void {
-    if (isFinding(answer)) this.findings.push(answer);
-    else this.unknown(answer);
-  }
-
+  /** That something was left out is said however much else there is. */
   unknown({ reason, path, unfinished }: Unknown): void {
-    if (this.unknowns.length >= MOST_UNKNOWNS) return;
+    if (this.unknowns.length >= MOST_UNKNOWNS && unfinished === undefined) return;
     this.unknowns.push({
       reason,
       ...(path === undefined ? {} : { path }),
       ...(unfinished === undefined ? {} : { unfinished }),
     });
   }
+}
 
-  unfinished(check: CheckId): void {
-    const why = this.isFull ? `more than ${this.#mostFindings} findings` : 'the time was up';
-    this.unknown({ reason: `${check} was not finished: ${why}`, unfinished: this.isFull ? 'size' : 'time' });
+/** What one check may add to what is collected. */
+class Share {
+  readonly #check: CheckId;
+  readonly #most: number;
+  readonly #collected: Collected;
+  readonly #taken = { violation: 0, advice: 0 };
+
+  constructor(check: CheckId, most: number, collected: Collected) {
+    this.#check = check;
+    this.#most = most;
+    this.#collected = collected;
+  }
+
+  /** false: it is one violation too many. */
+  take(answer: Finding | Unjudged): boolean {
+    if (!isFinding(answer)) this.#collected.unknown(answer);
+    else if (this.#taken[answer.severity] < this.#most) this.#collected.findings.push(answer);
+    else if (answer.severity === 'violation') return false;
+    if (isFinding(answer)) this.#taken[answer.severity] += 1;
+    return true;
+  }
+
+  unfinished(why: NonNullable<Unknown['unfinished']>): void {
+    const reason = why === 'time' ? 'the time was up' : `more than ${this.#most} violations`;
+    this.#collected.unknown({ reason: `${this.#check} was not finished: ${reason}`, unfinished: why });
+  }
+
+  end(): void {
+    const dropped = this.#taken.advice - this.#most;
+    if (dropped <= 0) return;
+    const reason = `${this.#check} gave more advice than is listed: ${dropped} more`;
+    this.#collected.unknown({ reason, unfinished: 'size' });
   }
 }

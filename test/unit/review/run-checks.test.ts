@@ -19,6 +19,12 @@ const found: Finding = {
   proposals: [],
 };
 
+const violation: Finding = { ...found, severity: 'violation' };
+
+function advice(length: number): readonly Finding[] {
+  return Array.from({ length }, () => found);
+}
+
 const options: RunOptions = { expired: () => false, onFault: () => assert.fail('no fault is expected') };
 
 function run(answers: Iterable<Answer>): CheckRun {
@@ -34,13 +40,42 @@ describe('a run of the checks', () => {
     assert.deepEqual(judgement.unknowns, [{ reason: 'why', path: 'spec' }]);
   });
 
-  test('stops at the cap, and says so', () => {
+  test('stops a check at its cap of violations, and says so', () => {
     function* endless(): Iterable<Answer> {
-      for (;;) yield found;
+      for (;;) yield violation;
     }
     const { findings, unknowns } = runToEnd(runChecks([run(endless())], options));
     assert.equal(findings.length, 200);
-    assert.match(unknowns[0]?.reason ?? '', /reserved-labels was not finished: more than 200 findings/);
+    assert.deepEqual(unknowns, [
+      { reason: 'reserved-labels was not finished: more than 200 violations', unfinished: 'size' },
+    ]);
+  });
+
+  test('finds the violation behind 10,000 pieces of advice, keeps 200 of those, and says how many it left out', () => {
+    const { findings, unknowns } = runToEnd(runChecks([run([...advice(10_000), violation])], options));
+    assert.equal(findings.length, 201);
+    assert.equal(findings.at(-1), violation);
+    assert.deepEqual(unknowns, [
+      { reason: 'reserved-labels gave more advice than is listed: 9800 more', unfinished: 'size' },
+    ]);
+  });
+
+  test('leaves nothing out where a check gives just as much as is listed', () => {
+    const { findings, unknowns } = runToEnd(runChecks([run(advice(200))], options));
+    assert.deepEqual([findings.length, unknowns], [200, []]);
+  });
+
+  test('gives each check a share of its own: one that is full takes nothing from the next', () => {
+    const violations = Array.from({ length: 300 }, () => violation);
+    const { findings } = runToEnd(runChecks([run([...advice(300), ...violations]), run([found, violation])], options));
+    assert.equal(findings.length, 402);
+    assert.deepEqual(findings.slice(-2), [found, violation]);
+  });
+
+  test('says that something was left out however much else could not be judged', () => {
+    const unjudged = Array.from({ length: 80 }, (): Answer => ({ kind: 'unjudged', reason: 'why' }));
+    const { unknowns } = runToEnd(runChecks([run([...unjudged, ...advice(201)])], options));
+    assert.deepEqual([unknowns.length, unknowns.at(-1)?.unfinished], [51, 'size']);
   });
 
   test('stops at the deadline: what was not finished is unknown', () => {
