@@ -18,6 +18,9 @@ import type { Decision, Unknown } from './results.ts';
 import { scopeOf } from './scope.ts';
 import { replayWitnesses } from './witness.ts';
 
+/** As many as an answer lists. One is enough for a denial, and nobody reads more of them than this. */
+const MOST_CONFIRMED = 32;
+
 export interface AdmitOptions {
   readonly settings: CheckSettings;
   /** Whether the time is up; never by default. */
@@ -32,7 +35,9 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   if (scope.kind === 'exempt') return decide(base);
   const context = changeContext(view, submission, options.settings);
   const judgement = yield* judgeChange(context, options);
-  const witnesses = yield* replayWitnesses(judgement.findings, context.after);
+  const { expired } = runOptions(options);
+  const bounds = { expired, mostConfirmed: MOST_CONFIRMED };
+  const witnesses = yield* replayWitnesses(judgement.findings, context.after, bounds);
   const fixes = yield* fixesFor(judgement, view, submission, options);
   return decide({
     ...base,
@@ -92,7 +97,7 @@ function* fixesFor(
   submission: Submission,
   options: AdmitOptions,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
-  return yield* findFixes(submission, judgement, function* (revised) {
-    return yield* judgeChange(changeContext(view, revised, options.settings), options);
-  });
+  const judge = (revised: Submission): Generator<Pause, Judgement> =>
+    judgeChange(changeContext(view, revised, options.settings), options);
+  return yield* findFixes(submission, judgement, { judge, expired: runOptions(options).expired });
 }

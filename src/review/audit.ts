@@ -31,11 +31,10 @@ export function* audit(
   options: AuditOptions = {},
 ): Generator<Pause, Report> {
   const { unknown, profile } = view.settings;
-  const judgement = yield* runChecks(runsOver({ view, settings }), {
-    ...runOptions(options),
-    mostFindings: MOST_FINDINGS,
-  });
-  const { unconfirmed, unknowns, replayMismatches } = yield* replayWitnesses(judgement.findings, view);
+  const run = { ...runOptions(options), mostFindings: MOST_FINDINGS };
+  const judgement = yield* runChecks(runsOver({ view, settings }), run);
+  const bounds = { expired: run.expired, mostConfirmed: MOST_FINDINGS };
+  const { unconfirmed, unknowns, replayMismatches } = yield* replayWitnesses(judgement.findings, view, bounds);
   const findings = judgement.findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));
   return {
     kind: 'Report',

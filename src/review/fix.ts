@@ -4,15 +4,19 @@
  *
  * Violations are repaired one after the other, each on top of the former, until none is left: so a patch that is shown makes
  * the whole object acceptable. Where something is left, what was found is shown as words.
- * Cost: one review for each try, no more than TRIES.
+ * Cost: one review for each try, no more than TRIES, and none once the time is up.
  */
-import type { Finding, Fix, JsonPatch, Pause, Submission } from '../checks/check.ts';
+import { PAUSE, type Finding, type Fix, type JsonPatch, type Pause, type Submission } from '../checks/check.ts';
 import type { Judgement } from './run-checks.ts';
 
 const TRIES = 6;
 const NO_FIXES: ReadonlyMap<Finding, Fix> = new Map();
 
-export type JudgeAgain = (submission: Submission) => Generator<Pause, Judgement>;
+export interface JudgingAgain {
+  readonly judge: (submission: Submission) => Generator<Pause, Judgement>;
+  /** Whether the time is up. */
+  readonly expired: () => boolean;
+}
 
 /** What the repairs so far come to. */
 interface Repair {
@@ -26,23 +30,24 @@ interface Repair {
 export function* findFixes(
   submission: Submission,
   judgement: Judgement,
-  judgeAgain: JudgeAgain,
+  judgingAgain: JudgingAgain,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
   if (judgement.findings.length === 0) return NO_FIXES;
-  const repair = yield* repaired({ submission, judgement, patch: [], texts: [] }, judgeAgain);
+  const repair = yield* repaired({ submission, judgement, patch: [], texts: [] }, judgingAgain);
+  const left = new Set(violations(repair.judgement).map(signature));
   const fixes = new Map<Finding, Fix>();
   for (const finding of judgement.findings) {
-    const fix = finding.severity === 'violation' ? violationFix(finding, repair) : wordsOf(finding);
+    const fix = finding.severity === 'violation' ? violationFix(finding, repair, left) : wordsOf(finding);
     if (fix !== undefined) fixes.set(finding, fix);
   }
   return fixes;
 }
 
-function violationFix(finding: Finding, { judgement, patch, texts }: Repair): Fix | undefined {
+/** `left`: the violations that the repair leaves. */
+function violationFix(finding: Finding, { patch, texts }: Repair, left: ReadonlySet<string>): Fix | undefined {
   if (texts.length === 0) return wordsOf(finding);
-  if (violations(judgement).length === 0) return { kind: 'patch', patch, text: texts.join('; ') };
-  const isLeft = violations(judgement).some((other) => signature(other) === signature(finding));
-  return isLeft ? wordsOf(finding) : { kind: 'words', text: texts.join('; ') };
+  if (left.size === 0) return { kind: 'patch', patch, text: texts.join('; ') };
+  return left.has(signature(finding)) ? wordsOf(finding) : { kind: 'words', text: texts.join('; ') };
 }
 
 /** Words are no promise, so that nothing has to be judged. */
@@ -50,15 +55,16 @@ function wordsOf({ proposals }: Finding): Fix | undefined {
   return proposals.find(({ kind }) => kind === 'words');
 }
 
-function* repaired(start: Repair, judgeAgain: JudgeAgain): Generator<Pause, Repair> {
+function* repaired(start: Repair, judgingAgain: JudgingAgain): Generator<Pause, Repair> {
   let repair = start;
   let tries = TRIES;
   for (;;) {
     let next: Repair | undefined;
     for (const { finding, proposal } of patchesFor(repair.judgement)) {
-      if (tries === 0) return repair;
+      yield PAUSE;
+      if (tries === 0 || judgingAgain.expired()) return repair;
       tries -= 1;
-      next = yield* tried(repair, finding, proposal, judgeAgain);
+      next = yield* tried(repair, finding, proposal, judgingAgain);
       if (next !== undefined) break;
     }
     if (next === undefined) return repair;
@@ -82,11 +88,11 @@ function* tried(
   repair: Repair,
   finding: Finding,
   { patch, text }: PatchProposal['proposal'],
-  judgeAgain: JudgeAgain,
+  { judge }: JudgingAgain,
 ): Generator<Pause, Repair | undefined> {
   const revised = repair.submission.revise([...repair.patch, ...patch]);
   if (!revised.ok) return undefined;
-  const judgement = yield* judgeAgain(revised.value);
+  const judgement = yield* judge(revised.value);
   if (!isBetter(judgement, repair.judgement, finding)) return undefined;
   return {
     submission: repair.submission,
@@ -98,8 +104,10 @@ function* tried(
 
 function isBetter(after: Judgement, before: Judgement, finding: Finding): boolean {
   if (after.unknowns.length > before.unknowns.length) return false;
+  if (after.unknowns.some(({ unfinished }) => unfinished === 'time')) return false;
   if (violations(after).length >= violations(before).length) return false;
-  return violations(after).every((other) => signature(other) !== signature(finding));
+  const sought = signature(finding);
+  return violations(after).every((other) => signature(other) !== sought);
 }
 
 function violations({ findings }: Judgement): readonly Finding[] {

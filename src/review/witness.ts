@@ -2,12 +2,15 @@
  * Witnesses of violations, asked of the second evaluator, which shares no code with the first.
  *
  * The policy alone has to allow the flow, and with the clusterwide policies that are blamed it has to be denied. Anything
- * else is a fault of one of the two evaluators: such a finding is no violation, in any mode and in an audit.
+ * else is a fault of one of the two evaluators: such a finding is no violation, in any mode and in an audit. Nor is one that
+ * was not asked about: the time was up, or as many are confirmed as an answer shows.
+ * Cost: for each violation that is asked about, O(rule elements of the policy and of those that are blamed), in steps.
  */
 import { PAUSE, type Finding, type Flow, type FlowEnd, type Pause } from '../checks/check.ts';
 import { formatRef, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
 import type { ReplayFlow, ReplayPeer, ReplayVerdict } from '../cilium/replay/flow.ts';
-import { replay } from '../cilium/replay/replay.ts';
+import { Replayer } from '../cilium/replay/replay.ts';
+import { runToEnd } from '../cilium/run-to-end.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { ReplayMismatch, Unknown } from './results.ts';
 
@@ -24,48 +27,101 @@ export interface Witnesses {
   readonly replayMismatches: readonly ReplayMismatch[];
 }
 
+export interface ReplayBounds {
+  /** Whether the time is up. */
+  readonly expired: () => boolean;
+  /** After so many nothing is asked any more. */
+  readonly mostConfirmed: number;
+}
+
 /** `view` holds the policies that the findings are about. */
-export function* replayWitnesses(findings: readonly Finding[], view: ClusterView): Generator<Pause, Witnesses> {
+export function* replayWitnesses(
+  findings: readonly Finding[],
+  view: ClusterView,
+  { expired, mostConfirmed }: ReplayBounds,
+): Generator<Pause, Witnesses> {
+  const replays = new WitnessReplays(view);
   const unconfirmed = new Set<Finding>();
   const unknowns: Unknown[] = [];
   const replayMismatches: ReplayMismatch[] = [];
+  const left = { time: 0, size: 0 };
+  let confirmed = 0;
   for (const finding of findings) {
     if (finding.witness === undefined || finding.severity !== 'violation') continue;
-    yield PAUSE;
-    const replayed = replayWitness(finding, finding.witness, view);
-    if (replayed.kind === 'agrees') continue;
+    const isLate = expired();
+    const replayed = isLate || confirmed >= mostConfirmed ? undefined : yield* replays.of(finding, finding.witness);
+    if (replayed?.kind === 'agrees') {
+      confirmed += 1;
+      continue;
+    }
     unconfirmed.add(finding);
-    if (replayed.kind === 'disagrees') replayMismatches.push({ finding: finding.id, detail: replayed.detail });
+    if (replayed === undefined) left[isLate ? 'time' : 'size'] += 1;
+    else if (replayed.kind === 'disagrees') replayMismatches.push({ finding: finding.id, detail: replayed.detail });
     else unknowns.push({ reason: `a witness could not be replayed: ${replayed.reason}`, ...fieldOf(finding) });
   }
-  return { unconfirmed, unknowns, replayMismatches };
+  return { unconfirmed, unknowns: [...unknowns, ...notReplayed(left)], replayMismatches };
+}
+
+function notReplayed({ time, size }: Readonly<Record<'time' | 'size', number>>): readonly Unknown[] {
+  const said = (count: number, why: string): string => `${count} violations count as advice, ${why}`;
+  return [
+    ...(time === 0
+      ? []
+      : [{ reason: said(time, 'as the time to replay their witnesses was up'), unfinished: 'time' as const }]),
+    ...(size === 0
+      ? []
+      : [{ reason: said(size, 'as their witnesses were not replayed'), unfinished: 'size' as const }]),
+  ];
 }
 
 function fieldOf({ field }: Finding): Pick<Unknown, 'path'> {
   return field === undefined ? {} : { path: field };
 }
 
-/** For a finding that has a witness; `view` holds the submitted policy. */
-export function replayWitness(finding: Finding, witness: Flow, view: ClusterView): Replayed {
-  const flow = ownEnd(witness);
-  if (flow === undefined) return { kind: 'unknown', reason: 'the subject of the witness is no endpoint' };
-  const submitted = written([finding.subject], view);
-  const denies = written(blamed(finding), view);
-  const alone = replay(flow, submitted, view.settings);
-  const together = deniedAtEitherEnd(flow, [...submitted, ...denies], view);
-  for (const { verdict, reason } of [alone, together]) if (verdict === 'unknown') return { kind: 'unknown', reason };
-  if (alone.verdict === 'allow' && together.verdict === 'deny') return { kind: 'agrees' };
-  const where = `${finding.id} of ${formatRef(finding.subject)} ${finding.field ?? ''}`;
-  return { kind: 'disagrees', detail: `${where}: alone ${alone.verdict}, with the denies ${together.verdict}` };
+/** Of one view, which holds the policies that the findings are about: what is written in them is read once. */
+class WitnessReplays {
+  readonly #view: ClusterView;
+  readonly #replayer: Replayer;
+
+  constructor(view: ClusterView) {
+    this.#view = view;
+    this.#replayer = new Replayer(view.settings);
+  }
+
+  *of(finding: Finding, witness: Flow): Generator<Pause, Replayed> {
+    const flow = ownEnd(witness);
+    if (flow === undefined) return { kind: 'unknown', reason: 'the subject of the witness is no endpoint' };
+    const submitted = written([finding.subject], this.#view);
+    const alone = yield* this.#verdict(flow, submitted);
+    const together = yield* this.#atEitherEnd(flow, [...submitted, ...written(blamed(finding), this.#view)]);
+    for (const { verdict, reason } of [alone, together]) if (verdict === 'unknown') return { kind: 'unknown', reason };
+    if (alone.verdict === 'allow' && together.verdict === 'deny') return { kind: 'agrees' };
+    const where = `${finding.id} of ${formatRef(finding.subject)} ${finding.field ?? ''}`;
+    return { kind: 'disagrees', detail: `${where}: alone ${alone.verdict}, with the denies ${together.verdict}` };
+  }
+
+  /** The two ends judge the same packet by their own policies, and either can deny it. */
+  *#atEitherEnd(flow: ReplayFlow, policies: readonly PolicyObject[]): Generator<Pause, ReplayVerdict> {
+    const own = yield* this.#verdict(flow, policies);
+    const other = own.verdict === 'deny' ? undefined : otherEnd(flow);
+    if (other === undefined) return own;
+    const verdict = yield* this.#verdict(other, policies);
+    return verdict.verdict === 'deny' ? verdict : own;
+  }
+
+  *#verdict(flow: ReplayFlow, policies: readonly PolicyObject[]): Generator<Pause, ReplayVerdict> {
+    const steps = this.#replayer.verdictOf(flow, policies);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      yield PAUSE;
+    }
+  }
 }
 
-/** The two ends judge the same packet by their own policies, and either can deny it. */
-function deniedAtEitherEnd(flow: ReplayFlow, policies: readonly PolicyObject[], view: ClusterView): ReplayVerdict {
-  const own = replay(flow, policies, view.settings);
-  const other = own.verdict === 'deny' ? undefined : otherEnd(flow);
-  if (other === undefined) return own;
-  const verdict = replay(other, policies, view.settings);
-  return verdict.verdict === 'deny' ? verdict : own;
+/** For a finding that has a witness; `view` holds the submitted policy. */
+export function replayWitness(finding: Finding, witness: Flow, view: ClusterView): Replayed {
+  return runToEnd(new WitnessReplays(view).of(finding, witness));
 }
 
 function blamed({ causes }: Finding): readonly ObjectRef[] {

@@ -8,22 +8,22 @@ import type { CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy, ObjectRef } f
 import type { CiliumRuleSpec, SelectorSpec, TrafficRuleSpec } from '../policy-spec.ts';
 import type { Clause } from './clause.ts';
 import { ciliumKey, conditionsOf, meets, NAMESPACE_KEY, type Condition } from './conditions.ts';
-import type { ReplayFlow, ReplayOptions } from './flow.ts';
+import type { ReplayContext, ReplayFlow } from './flow.ts';
 import { endpointMatches, entityMatches, nodeMatches, type SelectorScope } from './peers.ts';
 import { namesPorts, portsMatch } from './ports.ts';
 import { cidrListMatches, cidrRuleMatches } from './prefixes.ts';
 import { allOf, anyOf, type Truth } from './truth.ts';
 
-export function ciliumClauses(
+export function* ciliumClauses(
   policy: CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy,
   flow: ReplayFlow,
-  options: ReplayOptions,
-): Clause[] {
+  options: ReplayContext,
+): Iterable<Clause> {
   const namespace = policy.kind === 'CiliumNetworkPolicy' ? policy.namespace : undefined;
   const object: ObjectRef = { kind: policy.kind, name: policy.name, ...(namespace !== undefined && { namespace }) };
-  return policy.rules
-    .filter((rule) => selectsSubject(rule, namespace, flow, options))
-    .flatMap((rule) => ruleClauses(rule, object, flow, options));
+  for (const rule of policy.rules) {
+    if (selectsSubject(rule, namespace, flow, options)) yield* ruleClauses(rule, object, flow, options);
+  }
 }
 
 /** A rule with a nodeSelector is about hosts, and no endpoint is one. */
@@ -31,17 +31,19 @@ function selectsSubject(
   rule: CiliumRuleSpec,
   namespace: string | undefined,
   flow: ReplayFlow,
-  options: ReplayOptions,
+  options: ReplayContext,
 ): boolean {
   if (rule.endpointSelector === undefined) return false;
-  return meets(flow.subject, subjectConditions(rule.endpointSelector, namespace, options));
+  const { endpointSelector } = rule;
+  const read = (): readonly Condition[] => subjectConditions(endpointSelector, namespace, options);
+  return meets(flow.subject, options.readings.conditions(endpointSelector, 'subject', read));
 }
 
 /** A namespace in matchLabels under exactly `k8s:` is overwritten; under any other spelling it has to hold as well. */
 function subjectConditions(
   selector: SelectorSpec,
   namespace: string | undefined,
-  { profile }: ReplayOptions,
+  { profile }: ReplayContext,
 ): readonly Condition[] {
   const read = ciliumKey(profile.legacySelectorKeys);
   if (namespace === undefined) return conditionsOf(selector, read);
@@ -49,7 +51,12 @@ function subjectConditions(
   return conditionsOf({ ...selector, matchLabels }, read);
 }
 
-function ruleClauses(rule: CiliumRuleSpec, object: ObjectRef, flow: ReplayFlow, options: ReplayOptions): Clause[] {
+function* ruleClauses(
+  rule: CiliumRuleSpec,
+  object: ObjectRef,
+  flow: ReplayFlow,
+  options: ReplayContext,
+): Iterable<Clause> {
   const { direction } = flow;
   const scope = scopeOf(rule, object, options);
   const defaultDeny = !options.config.nonDefaultDeny || rule.enableDefaultDeny[direction] !== false;
@@ -62,15 +69,21 @@ function ruleClauses(rule: CiliumRuleSpec, object: ObjectRef, flow: ReplayFlow, 
   });
   const allows = (direction === 'ingress' ? rule.ingress : rule.egress) ?? [];
   const denies = (direction === 'ingress' ? rule.ingressDeny : rule.egressDeny) ?? [];
-  return [
-    ...allows.map((element) => clause('allow', element)),
-    ...denies.map((element) => clause('deny', element)),
-    ...[...allows, ...denies].filter(hasRequirements).map((element) => clause('require', element)),
-  ];
+  for (const element of allows) yield clause('allow', element);
+  for (const element of denies) yield clause('deny', element);
+  for (const element of [...allows, ...denies]) if (hasRequirements(element)) yield clause('require', element);
 }
 
-function scopeOf(rule: CiliumRuleSpec, { namespace }: ObjectRef, { profile }: ReplayOptions): SelectorScope {
-  const own = rule.endpointSelector && conditionsOf(rule.endpointSelector, ciliumKey(profile.legacySelectorKeys));
+function scopeOf(
+  { endpointSelector }: CiliumRuleSpec,
+  { namespace }: ObjectRef,
+  { profile, readings }: ReplayContext,
+): SelectorScope {
+  const own =
+    endpointSelector &&
+    readings.conditions(endpointSelector, 'own', () =>
+      conditionsOf(endpointSelector, ciliumKey(profile.legacySelectorKeys)),
+    );
   const selectsInit = own?.some(({ source, key }) => source === 'reserved' && key === 'init') ?? false;
   return { selectsInit, ...(namespace !== undefined && { namespace }) };
 }
@@ -84,7 +97,7 @@ function applies(
   effect: Clause['effect'],
   scope: SelectorScope,
   flow: ReplayFlow,
-  options: ReplayOptions,
+  options: ReplayContext,
 ): Truth {
   const authenticated: Truth = element.authentication === undefined ? 'yes' : 'maybe';
   return allOf([portsMatch(element, flow), peersMatch(element, effect, scope, flow, options), authenticated]);
@@ -95,7 +108,7 @@ function peersMatch(
   effect: Clause['effect'],
   scope: SelectorScope,
   { peer }: ReplayFlow,
-  options: ReplayOptions,
+  options: ReplayContext,
 ): Truth {
   if (namesNobody(element)) return 'no';
   if (!namesPeers(element, effect)) return namesPorts(element) ? 'yes' : 'no';

@@ -5,6 +5,7 @@ import type { AgentConfig } from '../agent-config.ts';
 import type { LabelArray } from '../identity/label.ts';
 import type { RuleRef } from '../objects.ts';
 import type { Profile } from '../profile.ts';
+import type { Readings } from './readings.ts';
 
 export type ReplayPeer =
   | { readonly kind: 'endpoint'; readonly labels: LabelArray }
@@ -38,6 +39,11 @@ export interface ReplayOptions {
     AgentConfig,
     'clusterName' | 'policyDefaultLocalCluster' | 'enforcement' | 'allowLocalhost' | 'nonDefaultDeny' | 'ipv4' | 'ipv6'
   >;
+}
+
+/** What is passed on while a policy is read. */
+export interface ReplayContext extends ReplayOptions {
+  readonly readings: Readings;
 }
 
 export interface ReplayVerdict {

@@ -17,7 +17,7 @@ import {
   names,
   type Condition,
 } from './conditions.ts';
-import type { ReplayOptions, ReplayPeer } from './flow.ts';
+import type { ReplayContext, ReplayOptions, ReplayPeer } from './flow.ts';
 import { hasReserved, peerLabels, WORLD_KEYS } from './peer-labels.ts';
 import { truthOf, type Truth } from './truth.ts';
 
@@ -43,12 +43,22 @@ export function endpointMatches(
   selector: SelectorSpec,
   scope: SelectorScope,
   peer: ReplayPeer,
-  options: ReplayOptions,
+  options: ReplayContext,
 ): Truth {
+  const conditions = options.readings.conditions(selector, scope.selectsInit ? 'peer-of-init' : 'peer', () =>
+    endpointConditions(selector, scope, options),
+  );
+  return conditionsMatch(conditions, peer, options);
+}
+
+function endpointConditions(
+  selector: SelectorSpec,
+  scope: SelectorScope,
+  options: ReplayOptions,
+): readonly Condition[] {
   const written = conditionsOf(selector, ciliumKey(options.profile.legacySelectorKeys));
-  if (written.some(({ source }) => source === 'reserved')) return conditionsMatch(written, peer, options);
-  const added = namespaceCondition(written, scope);
-  return conditionsMatch(withCluster([...written, ...added], options), peer, options);
+  if (written.some(({ source }) => source === 'reserved')) return written;
+  return withCluster([...written, ...namespaceCondition(written, scope)], options);
 }
 
 /** Any operator on the namespace counts as naming it: after `NotIn` nothing positive is added. */

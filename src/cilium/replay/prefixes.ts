@@ -5,17 +5,18 @@
  * of whatever other policy is nearest to it. A prefix of length 0 is the world label of its family.
  */
 import type { CIDRRuleSpec } from '../policy-spec.ts';
-import { isInside, parseAddress, parsePrefix, type Prefix } from './address.ts';
+import { isInside, parseAddress, type Prefix } from './address.ts';
 import { conditionsOf, exists, meets, type Condition } from './conditions.ts';
-import type { ReplayOptions, ReplayPeer } from './flow.ts';
+import type { ReplayContext, ReplayPeer } from './flow.ts';
 import { hasReserved, peerLabels, WORLD_KEYS, worldKey } from './peer-labels.ts';
 import { allOf, anyOf, truthOf, type Truth } from './truth.ts';
 
 /** fromCIDR or toCIDR. In 1.18 a dual-stack agent reads both prefixes of length 0 in one list as reserved:world too. */
-export function cidrListMatches(cidrs: readonly string[], peer: ReplayPeer, options: ReplayOptions): Truth {
+export function cidrListMatches(cidrs: readonly string[], peer: ReplayPeer, options: ReplayContext): Truth {
   const single = anyOf(cidrs.map((cidr) => cidrMatches(cidr, [], peer, options)));
-  const bothWorlds = [4, 6].every((family) => cidrs.some((cidr) => isSlashZero(parsePrefix(cidr), family)));
-  if (!bothWorlds || !options.profile.bothSlashZeroSelectWorld) return single;
+  if (!options.profile.bothSlashZeroSelectWorld) return single;
+  const bothWorlds = [4, 6].every((family) => cidrs.some((cidr) => isSlashZero(options.readings.prefix(cidr), family)));
+  if (!bothWorlds) return single;
   return anyOf([single, truthOf(hasReserved(peerLabels(peer, options), 'world'))]);
 }
 
@@ -24,14 +25,16 @@ function isSlashZero(prefix: Prefix | undefined, family: number): boolean {
 }
 
 /** `cidr: X, except: [E]`; prefixes match addresses, never pods. */
-export function cidrMatches(cidr: string, except: readonly string[], peer: ReplayPeer, options: ReplayOptions): Truth {
-  return allOf([prefixMatches(cidr, peer, options), ...except.map((text) => not(prefixMatches(text, peer, options)))]);
+export function cidrMatches(cidr: string, except: readonly string[], peer: ReplayPeer, options: ReplayContext): Truth {
+  const inside = prefixMatches(cidr, peer, options);
+  if (inside === 'no') return 'no';
+  return allOf([inside, ...except.map((text) => not(prefixMatches(text, peer, options)))]);
 }
 
 /** An element of fromCIDRSet or toCIDRSet. */
-export function cidrRuleMatches(rule: CIDRRuleSpec, peer: ReplayPeer, options: ReplayOptions): Truth {
+export function cidrRuleMatches(rule: CIDRRuleSpec, peer: ReplayPeer, options: ReplayContext): Truth {
   if (rule.cidr !== undefined) return cidrMatches(rule.cidr, rule.except, peer, options);
-  const group = groupConditions(rule);
+  const group = groupConditions(rule, options);
   // A selector without requirements is the wildcard, whatever it was meant to be.
   if (group.length === 0 && rule.except.length === 0) return 'yes';
   const labels = peerLabels(peer, options);
@@ -40,14 +43,19 @@ export function cidrRuleMatches(rule: CIDRRuleSpec, peer: ReplayPeer, options: R
   return allOf([truthOf(meets(labels, group)), ...outside]);
 }
 
-function groupConditions({ cidrGroupRef, cidrGroupSelector }: CIDRRuleSpec): readonly Condition[] {
+function groupConditions(
+  { cidrGroupRef, cidrGroupSelector }: CIDRRuleSpec,
+  { readings }: ReplayContext,
+): readonly Condition[] {
   if (cidrGroupRef !== undefined) return [exists('cidrgroup', `io.cilium.policy.cidrgroupname/${cidrGroupRef}`)];
   if (cidrGroupSelector === undefined) return [];
-  return conditionsOf(cidrGroupSelector, (key) => ({ source: 'cidrgroup', key }));
+  return readings.conditions(cidrGroupSelector, 'group', () =>
+    conditionsOf(cidrGroupSelector, (key) => ({ source: 'cidrgroup', key })),
+  );
 }
 
-function prefixMatches(text: string, peer: ReplayPeer, options: ReplayOptions): Truth {
-  const prefix = parsePrefix(text);
+function prefixMatches(text: string, peer: ReplayPeer, options: ReplayContext): Truth {
+  const prefix = options.readings.prefix(text);
   if (prefix === undefined) return 'maybe';
   if (prefix.length === 0) return slashZeroMatches(prefix, peer, options);
   if (peer.kind === 'endpoint') return peer.labels.some(({ source }) => source === 'cidr') ? 'maybe' : 'no';
@@ -56,7 +64,7 @@ function prefixMatches(text: string, peer: ReplayPeer, options: ReplayOptions): 
 }
 
 /** A prefix of length 0 is no identity of its own; it stands for the world label of its family. */
-function slashZeroMatches(prefix: Prefix, peer: ReplayPeer, options: ReplayOptions): Truth {
+function slashZeroMatches(prefix: Prefix, peer: ReplayPeer, options: ReplayContext): Truth {
   return truthOf(hasReserved(peerLabels(peer, options), worldKey(prefix.family, options)));
 }
 

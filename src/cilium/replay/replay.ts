@@ -1,33 +1,64 @@
 /**
  * The second evaluator: policies as they are written, and one flow -> verdict.
  *
- * It is the definition of what a policy map says about a flow, read straight off the written rules: no identities, no
- * map, no caches. It shares no code with src/cilium/policy/, so that a fault in one of the two shows as a disagreement
+ * It is the definition of what a policy map says about a flow, read straight off the written rules: no identities and no
+ * map. It shares no code with src/cilium/policy/, so that a fault in one of the two shows as a disagreement
  * before a denial is sent. It judges accepted objects only; one that the agent refuses is not to be given.
  * It speaks of layers 3 and 4: an allow with HTTP or DNS rules is an allow, whatever the proxy makes of it.
  * What it does not model (other L7 rules, FQDN, services, groups, named ports, node labels, the host endpoint) makes the answer
  * `unknown` wherever it could change it.
- * Cost: O(rule elements of the policies given). Sources: pkg/policy/repository.go (which rules apply, default deny),
- * pkg/policy/types/entry.go (deny before allow).
+ * Cost: O(rule elements of the policies given) a flow, in steps; prefixes and selectors are read once for many flows.
+ * Sources: pkg/policy/repository.go (which rules apply, default deny), pkg/policy/types/entry.go (deny before allow).
  */
 import type { PolicyObject } from '../objects.ts';
 import { parseAddress } from './address.ts';
 import { ciliumClauses } from './cilium-policy.ts';
 import type { Clause } from './clause.ts';
-import type { ReplayFlow, ReplayOptions, ReplayVerdict } from './flow.ts';
+import type { ReplayContext, ReplayFlow, ReplayOptions, ReplayVerdict } from './flow.ts';
 import { networkPolicyClauses } from './network-policy.ts';
+import { Readings } from './readings.ts';
 
-export function replay(flow: ReplayFlow, policies: Iterable<PolicyObject>, options: ReplayOptions): ReplayVerdict {
-  const outside = notModelled(flow) ?? notPoliced(flow, options);
-  if (outside !== undefined) return outside;
-  const clauses = [...policies].flatMap((policy) => clausesOf(policy, flow, options));
-  return required(clauses) ?? deny(clauses, flow, options) ?? allow(clauses, flow, options);
+/** Many flows, asked about the same policies: what is written is read once. */
+export class Replayer {
+  readonly #options: ReplayOptions;
+  readonly #readings = new Map<PolicyObject, Readings>();
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+  }
+
+  /** Yields where the caller may pause. */
+  *verdictOf(flow: ReplayFlow, policies: readonly PolicyObject[]): Generator<undefined, ReplayVerdict> {
+    const { profile, config } = this.#options;
+    const outside = notModelled(flow) ?? notPoliced(flow, this.#options);
+    if (outside !== undefined) return outside;
+    const clauses: Clause[] = [];
+    for (const policy of policies) {
+      const readings = this.#readings.get(policy) ?? new Readings(policy);
+      this.#readings.set(policy, readings);
+      yield* readings.read();
+      for (const clause of clausesOf(policy, flow, { profile, config, readings })) {
+        clauses.push(clause);
+        yield;
+      }
+    }
+    return required(clauses) ?? deny(clauses, flow, this.#options) ?? allow(clauses, flow, this.#options);
+  }
 }
 
-function clausesOf(policy: PolicyObject, flow: ReplayFlow, options: ReplayOptions): Clause[] {
+/** One flow, in one go. */
+export function replay(flow: ReplayFlow, policies: Iterable<PolicyObject>, options: ReplayOptions): ReplayVerdict {
+  const steps = new Replayer(options).verdictOf(flow, [...policies]);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function clausesOf(policy: PolicyObject, flow: ReplayFlow, context: ReplayContext): Iterable<Clause> {
   return policy.kind === 'NetworkPolicy'
-    ? networkPolicyClauses(policy, flow, options)
-    : ciliumClauses(policy, flow, options);
+    ? networkPolicyClauses(policy, flow, context)
+    : ciliumClauses(policy, flow, context);
 }
 
 function notModelled({ subject, peer }: ReplayFlow): ReplayVerdict | undefined {

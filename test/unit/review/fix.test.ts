@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Finding, Fix, JsonPatch, Submission } from '../../../src/checks/check.ts';
+import {
+  PAUSE,
+  type Finding,
+  type Fix,
+  type JsonPatch,
+  type Pause,
+  type Submission,
+} from '../../../src/checks/check.ts';
 import { findFixes } from '../../../src/review/fix.ts';
 import type { Judgement } from '../../../src/review/run-checks.ts';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
@@ -50,14 +57,19 @@ function judgement(...found: readonly Finding[]): Judgement {
 
 /** Answers each review from the list, in order. */
 function fixesWith(start: Judgement, ...answers: readonly Judgement[]) {
+  return fixesUntil(() => false, start, ...answers);
+}
+
+/** `expired` is told how many reviews there were. */
+function fixesUntil(expired: (reviews: number) => boolean, start: Judgement, ...answers: readonly Judgement[]) {
   const rest = [...answers];
   let reviews = 0;
-  const fixes = runToEnd(
-    findFixes(patched([]), start, function* () {
-      reviews += 1;
-      return rest.shift() ?? judgement(violation('left'));
-    }),
-  );
+  const judge = function* (): Generator<Pause, Judgement> {
+    reviews += 1;
+    yield PAUSE;
+    return rest.shift() ?? judgement(violation('left'));
+  };
+  const fixes = runToEnd(findFixes(patched([]), start, { judge, expired: () => expired(reviews) }));
   return { fixes, reviews };
 }
 
@@ -90,6 +102,19 @@ test('no more than six reviews are spent on fixes', () => {
   const finding = violation('x', ...Array.from({ length: 50 }, (_, index) => remove(`/${index}`)));
   const { reviews } = fixesWith(judgement(finding));
   assert.equal(reviews, 6);
+});
+
+test('no review is begun for a fix once the time is up', () => {
+  const finding = violation('x', remove('/a'), remove('/b'), remove('/c'));
+  const { fixes, reviews } = fixesUntil((before) => before >= 2, judgement(finding));
+  assert.deepEqual([fixes.size, reviews], [0, 2]);
+});
+
+test('a patch whose review was not finished in time is not shown, whatever else was unknown', () => {
+  const finding = violation('x', remove('/a'));
+  const start = { findings: [finding], unknowns: [{ reason: 'groups' }] };
+  const { fixes } = fixesWith(start, { findings: [], unknowns: [{ reason: 'late', unfinished: 'time' }] });
+  assert.equal(fixes.get(finding), undefined);
 });
 
 test('words are shown as they are', () => {

@@ -23,6 +23,8 @@ const finding: FindingOf<'dead-allow'> = {
   proposals: [],
 };
 
+const unbounded = { expired: () => false, mostConfirmed: Infinity };
+
 function flowTo(address: string): Flow {
   return {
     direction: 'egress',
@@ -54,10 +56,55 @@ test('every violation that has a witness is asked about, whatever its certainty'
   const wrong: Finding = { ...finding, certainty: 'upper-bound', witness: flowTo('169.254.1.1') };
   const right: Finding = { ...finding, witness: flowTo('169.254.169.254') };
   const advice: Finding = { ...wrong, severity: 'advice' };
-  const { unconfirmed, replayMismatches } = runToEnd(replayWitnesses([wrong, right, advice], view));
+  const { unconfirmed, replayMismatches } = runToEnd(replayWitnesses([wrong, right, advice], view, unbounded));
   assert.deepEqual([...unconfirmed], [wrong]);
   assert.deepEqual(
     replayMismatches.map((mismatch) => mismatch.finding),
     ['dead-allow'],
   );
+});
+
+function confirmable(count: number): readonly Finding[] {
+  return Array.from({ length: count }, () => ({ ...finding, witness: flowTo('169.254.169.254') }));
+}
+
+test('once as many are confirmed as an answer shows, the others count as advice, and that is said', () => {
+  const violations = confirmable(5);
+  const { unconfirmed, unknowns } = runToEnd(replayWitnesses(violations, view, { ...unbounded, mostConfirmed: 3 }));
+  assert.deepEqual([...unconfirmed], violations.slice(3));
+  assert.deepEqual(unknowns, [
+    { reason: '2 violations count as advice, as their witnesses were not replayed', unfinished: 'size' },
+  ]);
+});
+
+test('a witness that disagrees confirms nothing: the next one is asked about', () => {
+  const wrong: Finding = { ...finding, witness: flowTo('169.254.1.1') };
+  const [right, left] = confirmable(2);
+  assert.ok(right !== undefined && left !== undefined);
+  const { unconfirmed } = runToEnd(replayWitnesses([wrong, right, left], view, { ...unbounded, mostConfirmed: 1 }));
+  assert.deepEqual([...unconfirmed], [wrong, left]);
+});
+
+test('once the time is up no witness is replayed, and nothing is confirmed', () => {
+  const violations = confirmable(4);
+  let asked = 0;
+  const expired = (): boolean => ++asked > 2;
+  const { unconfirmed, unknowns } = runToEnd(replayWitnesses(violations, view, { ...unbounded, expired }));
+  assert.deepEqual([...unconfirmed], violations.slice(2));
+  assert.deepEqual(
+    unknowns.map(({ unfinished }) => unfinished),
+    ['time'],
+  );
+});
+
+test('a replay gives way to others between rules and between long lists, and reads what is written once', () => {
+  const prefixes = Array.from({ length: 10_000 }, (_, index) => `11.${index >> 8}.${index & 255}.0/24`);
+  const long = storeWith([
+    clusterwidePolicy('deny', { endpointSelector: {}, egressDeny: [{ toCIDR: ['169.254.169.254/32'] }] }),
+    policy('a/web', { endpointSelector: {}, egress: [{ toCIDR: ['169.254.0.0/16'] }, { toCIDR: prefixes }] }),
+  ]).view();
+  const pauses = (count: number): number => [...replayWitnesses(confirmable(count), long, unbounded)].length;
+  const [one, two] = [pauses(1), pauses(2)];
+  assert.ok(one >= 10, `${one} pauses`);
+  assert.ok(two - one < 10, `${two - one} pauses for the second`);
 });
