@@ -15,17 +15,13 @@ import type { ChangeContext, Check } from './context.ts';
 import { namespaceOfIdentity } from './facts/namespace-of-identity.ts';
 import { contributorsOf } from './policy-map-overflow/contributors.ts';
 import { fullMaps } from './policy-map-overflow/full-maps.ts';
-import { limitsOf, worstOf, type Growth, type WorstGrowth } from './policy-map-overflow/growth.ts';
+import { limitsOf, worstOf, type Blame, type Growth, type WorstGrowth } from './policy-map-overflow/growth.ts';
 import { identityGrowths } from './policy-map-overflow/identity-growth.ts';
 import { labelMoves } from './policy-map-overflow/label-moves.ts';
 import { fixesFor } from './policy-map-overflow/overflow-fix.ts';
 import { overflowFinding } from './policy-map-overflow/overflow-finding.ts';
-import {
-  addsPrefixes,
-  policyAddsAllows,
-  policyGrowths,
-  subjectsOfChange,
-} from './policy-map-overflow/policy-growth.ts';
+import { policyBlame } from './policy-map-overflow/policy-blame.ts';
+import { addsPrefixes, policyGrowths, subjectsOfChange } from './policy-map-overflow/policy-growth.ts';
 import { prefixGrowths } from './policy-map-overflow/prefix-growth.ts';
 
 export const policyMapOverflow: Check = {
@@ -43,7 +39,7 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   }
 }
 
-function* growthFinding({ growth, severity }: WorstGrowth, context: ChangeContext): Generator<Pause, Finding> {
+function* growthFinding({ growth, severity, blame }: WorstGrowth, context: ChangeContext): Generator<Pause, Finding> {
   const contributors = yield* contributorsOf(growth.policyClass, context.after);
   return yield* overflowFinding({
     ...growth,
@@ -51,7 +47,7 @@ function* growthFinding({ growth, severity }: WorstGrowth, context: ChangeContex
     contributors,
     subject: subjectOf(context.submission.change),
     severity,
-    audience: audienceOf(growth, context),
+    audience: blame === 'other-tenants' ? 'platform' : audienceOf(growth, context),
     view: context.after,
     settled: context.settled,
     proposals: severity === 'violation' ? yield* fixesFor(growth, contributors, context) : [],
@@ -64,8 +60,12 @@ function* growthsOf(context: ChangeContext): Generator<Pause | Unjudged, readonl
   if (change.op === 'bind' || change.op === 'delete') return [yield* movedGrowths(context)];
   if (isPolicy(change.after)) return yield* changedPolicyGrowths(refOf(change.after), context);
   if (change.after.kind !== 'CiliumCIDRGroup') return [yield* movedGrowths(context)];
-  const { own } = yield* prefixGrowths({ judged: new Set(), addsAllows: true, isOwn: () => true }, context);
+  const { own } = yield* prefixGrowths({ judged: new Set(), blame: blameAuthor, isOwn: () => true }, context);
   return [own];
+}
+
+function* blameAuthor(): Generator<Pause, Blame> {
+  return 'author';
 }
 
 function* changedPolicyGrowths(
@@ -73,11 +73,12 @@ function* changedPolicyGrowths(
   context: ChangeContext,
 ): Generator<Pause | Unjudged, readonly (readonly Growth[])[]> {
   const policy = { before: context.before.policy(ref), after: context.after.policy(ref) };
-  const selected = yield* policyGrowths(policy, context);
+  const blame = policyBlame(policy, ref.namespace, context);
+  const selected = yield* policyGrowths(policy, context, blame);
   if (!addsPrefixes(policy)) return [selected];
   const judged = subjectsOfChange(policy, context);
   const isOwn = (identities: readonly NumericIdentity[]): boolean => isOfAuthor(identities, context);
-  const prefixed = yield* prefixGrowths({ judged, addsAllows: policyAddsAllows(policy), isOwn }, context);
+  const prefixed = yield* prefixGrowths({ judged, blame, isOwn }, context);
   return [[...selected, ...prefixed.own], prefixed.others];
 }
 

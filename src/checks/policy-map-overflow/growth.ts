@@ -15,16 +15,22 @@ import { firstKey } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { CheckSettings } from '../settings.ts';
 
-export interface Growth {
+/** `other-tenants`: the map overflows only because of prefixes that other tenants name. */
+export type Blame = 'author' | 'nobody' | 'other-tenants';
+
+export interface Entries {
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface Growth extends Entries {
   /** As it is after the change. */
   readonly policyClass: PolicyClass;
   /** Whose map it is. Asked for only where there is something to say. */
   readonly members: () => readonly NumericIdentity[];
-  readonly before: number;
-  readonly after: number;
   readonly certainty: Certainty;
-  /** Whether the change may be refused for it: it is the doing of its author, and not for safety. */
-  readonly isBlamed: boolean;
+  /** Whose doing it is: a change is refused only for what its author does, and not for safety. Asked where it overflows. */
+  readonly blame: () => Generator<Pause, Blame>;
 }
 
 export interface GrowthLimits {
@@ -39,17 +45,32 @@ export function limitsOf(view: ClusterView, settings: CheckSettings): GrowthLimi
 /** One percent of the limit is little. */
 const LITTLE = 0.01;
 
-/** undefined: nothing to say. */
-function severityOf({ before, after, isBlamed }: Growth, { limit, advicePercent }: GrowthLimits): Severity | undefined {
-  if (after <= before) return undefined;
-  const isLittle = after - before <= limit * LITTLE;
-  if (after > limit) return isBlamed && !(before > limit && isLittle) ? 'violation' : 'advice';
-  const nearly = (limit * advicePercent) / 100;
-  if (after < nearly) return undefined;
-  return before < nearly || after - before >= limit * LITTLE ? 'advice' : undefined;
+/** A map that is over the limit already may take a little more. */
+export function overflows({ before, after }: Entries, limit: number): boolean {
+  return after > limit && after > before && !(before > limit && after - before <= limit * LITTLE);
 }
 
-export interface GrowthQuestion extends Pick<Growth, 'policyClass' | 'members' | 'isBlamed'> {
+interface Judgement {
+  readonly severity: Severity;
+  readonly blame: Blame;
+}
+
+const ADVICE: Judgement = { severity: 'advice', blame: 'nobody' };
+
+/** undefined: nothing to say. */
+function* judge(growth: Growth, { limit, advicePercent }: GrowthLimits): Generator<Pause, Judgement | undefined> {
+  const { before, after } = growth;
+  if (after <= before) return undefined;
+  if (overflows(growth, limit)) {
+    const blame = yield* growth.blame();
+    return { severity: blame === 'author' ? 'violation' : 'advice', blame };
+  }
+  if (after > limit) return ADVICE;
+  const nearly = (limit * advicePercent) / 100;
+  return after >= nearly && (before < nearly || after - before >= limit * LITTLE) ? ADVICE : undefined;
+}
+
+export interface GrowthQuestion extends Pick<Growth, 'policyClass' | 'members' | 'blame'> {
   /** Absent for pods that had no map. */
   readonly classBefore: PolicyClass | undefined;
 }
@@ -73,9 +94,8 @@ export function* growthOf(
   };
 }
 
-export interface WorstGrowth {
+export interface WorstGrowth extends Judgement {
   readonly growth: Growth;
-  readonly severity: Severity;
 }
 
 /** What can deny first, then violations, then the fullest map, then the one that grows most, then by labels. */
@@ -86,9 +106,9 @@ export function* worstOf(
 ): Generator<Pause, WorstGrowth | undefined> {
   let worst: WorstGrowth[] = [];
   for (const growth of growths) {
-    const severity = severityOf(growth, limits);
-    if (severity === undefined) continue;
-    const candidate = { growth, severity };
+    const judgement = yield* judge(growth, limits);
+    if (judgement === undefined) continue;
+    const candidate = { growth, ...judgement };
     const order = worst[0] === undefined ? 1 : compare(candidate, worst[0]);
     if (order > 0) worst = [candidate];
     else if (order === 0) worst.push(candidate);

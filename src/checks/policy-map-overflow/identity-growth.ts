@@ -1,52 +1,49 @@
 /**
  * How maps grow when pods take other identities: those of classes that select what is minted as peers, and their own.
  *
- * A tenant never pays for another: growth is held against the author only where all of it comes from policies in namespaces
- * of the same tenant.
+ * Growth is held against the author only as far as it comes from policies in namespaces of the same tenant.
  * Cost: O(classes that select the identity).
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { LabelArray } from '../../cilium/identity/label.ts';
-import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import { listedSelectors, type Rule } from '../../cilium/policy/rule.ts';
-import { matches } from '../../cilium/policy/selector.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import type { ClusterView, Tenant } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
-import { growthOf, type Growth } from './growth.ts';
+import { TenantBlame, type MapChange } from './blame.ts';
+import { growthOf, limitsOf, type Blame, type Growth } from './growth.ts';
 import type { LabelMove, LabelMoves } from './label-moves.ts';
 
 export function* identityGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause, readonly Growth[]> {
-  return [...(yield* peerGrowths(moved, context)), ...(yield* ownGrowths(moved, context))];
+  const blame = podBlame(moved, context);
+  return [...(yield* peerGrowths(moved, context, blame)), ...(yield* ownGrowths(moved, context, blame))];
+}
+
+type PodBlame = (change: MapChange) => Generator<Pause, Blame>;
+
+function podBlame({ namespace, isAdviceOnly }: LabelMoves, { before, settings }: ChangeContext): PodBlame {
+  const tenant = new TenantBlame(before.tenantOf(namespace), limitsOf(before, settings).limit);
+  return function* (change) {
+    return isAdviceOnly ? 'nobody' : yield* tenant.ofPods(change);
+  };
 }
 
 interface Gain {
   readonly policyClass: PolicyClass;
   gained: number;
-  isBlamed: boolean;
 }
 
-function* peerGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause, readonly Growth[]> {
-  const view = context.before;
+function* peerGrowths(moved: LabelMoves, context: ChangeContext, blame: PodBlame): Generator<Pause, readonly Growth[]> {
   const gains = new Map<string, Gain>();
-  const tenant = view.tenantOf(moved.namespace);
   for (const labels of mintedLabels(moved)) {
-    for (const { policyClass, gained } of yield* gainingClasses(labels, view)) {
+    for (const { policyClass, gained } of yield* gainingClasses(labels, context.before)) {
       yield PAUSE;
-      const gain = getOrMake(gains, policyClass.key, () => ({
-        policyClass,
-        gained: 0,
-        isBlamed: !moved.isAdviceOnly,
-      }));
-      gain.gained += gained;
-      gain.isBlamed &&= isOfTenant(rulesSelecting(policyClass, labels), tenant, view);
+      getOrMake(gains, policyClass.key, () => ({ policyClass, gained: 0 })).gained += gained;
     }
   }
-  return yield* counted(gains.values(), context);
+  return yield* counted(gains.values(), context, blame);
 }
 
 /** Pods of several keys may take the same one. */
@@ -54,23 +51,29 @@ function mintedLabels({ moves }: LabelMoves): Iterable<LabelArray> {
   return new Map(moves.filter(({ isMinted }) => isMinted).map(({ key, labels }) => [key, labels])).values();
 }
 
-function* counted(gains: Iterable<Gain>, context: ChangeContext): Generator<Pause, readonly Growth[]> {
-  const { before } = context;
+function* counted(gains: Iterable<Gain>, context: ChangeContext, blame: PodBlame): Generator<Pause, readonly Growth[]> {
+  const { before, after } = context;
   const growths: Growth[] = [];
-  for (const { policyClass, gained, isBlamed } of gains) {
+  for (const { policyClass, gained } of gains) {
     yield PAUSE;
     if (!hasMapAfterwards(policyClass, context)) continue;
     const entries = yield* entriesOf(policyClass, before);
     growths.push({
       policyClass,
-      members: () => [...context.after.membersOf(policyClass)],
+      members: () => [...after.membersOf(policyClass)],
       before: entries,
       after: entries + gained,
       certainty: entriesCertainty(before.settings, policyClass),
-      isBlamed,
+      blame: () => blame(peerChange(policyClass, context)),
     });
   }
   return growths;
+}
+
+function peerChange(policyClass: PolicyClass, { before, after }: ChangeContext): MapChange {
+  const [member] = before.membersOf(policyClass);
+  const labels = (member === undefined ? undefined : before.labelsOf(member)) ?? [];
+  return { before: { policyClass, labels, view: before }, after: { policyClass, labels, view: after } };
 }
 
 /** A creation takes no endpoint away, so that the cluster as it is tells enough. */
@@ -81,11 +84,11 @@ function hasMapAfterwards(policyClass: PolicyClass, context: ChangeContext): boo
 }
 
 /** By class; of pods that come from several classes, from the one with the smallest map. */
-function* ownGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause, readonly Growth[]> {
+function* ownGrowths(moved: LabelMoves, context: ChangeContext, blame: PodBlame): Generator<Pause, readonly Growth[]> {
   const growths = new Map<string, Growth>();
   for (const move of moved.moves) {
     yield PAUSE;
-    const own = yield* ownGrowth(move, moved, context);
+    const own = yield* ownGrowth(move, context, blame);
     const known = own && growths.get(own.policyClass.key);
     if (own === undefined || (known !== undefined && known.before <= own.before)) continue;
     growths.set(own.policyClass.key, own);
@@ -97,34 +100,22 @@ function* ownGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause
  * The map that these pods had, if any, against the one that they come to. Only pods that leave another map have a part in one
  * that is there already.
  */
-function* ownGrowth(move: LabelMove, moved: LabelMoves, context: ChangeContext): Generator<Pause, Growth | undefined> {
-  const { before } = context;
-  const policyClass = before.classOf(move.labels);
-  const classBefore = move.from === undefined ? undefined : before.classOf(move.from);
+function* ownGrowth(
+  { from, labels }: LabelMove,
+  context: ChangeContext,
+  blame: PodBlame,
+): Generator<Pause, Growth | undefined> {
+  const { before, after } = context;
+  const policyClass = before.classOf(labels);
+  const classBefore = from === undefined ? undefined : before.classOf(from);
   const leavesMap = classBefore !== undefined && classBefore.key !== policyClass.key;
   if (!leavesMap && hasEndpoint(before.membersOf(policyClass), before)) return undefined;
-  const isBlamed =
-    !moved.isAdviceOnly &&
-    isOfTenant(gainingRules(policyClass, classBefore, move), before.tenantOf(moved.namespace), before);
-  const members = (): readonly NumericIdentity[] => [...context.after.membersOf(policyClass)];
-  return yield* growthOf({ policyClass, classBefore, members, isBlamed }, context);
-}
-
-/** The rules that are new to the pods, and those that select what is minted; all of them where none is. */
-function gainingRules(after: PolicyClass, before: PolicyClass | undefined, move: LabelMove): readonly Rule[] {
-  const known = new Set(before?.rules);
-  const selecting = new Set(move.isMinted ? rulesSelecting(after, move.labels) : []);
-  const gaining = after.rules.filter((rule) => !known.has(rule) || selecting.has(rule));
-  return gaining.length === 0 ? after.rules : gaining;
-}
-
-function rulesSelecting({ rules }: PolicyClass, labels: LabelArray): readonly Rule[] {
-  return rules.filter(({ peers }) => listedSelectors(peers).some((selector) => matches(selector, labels)));
-}
-
-function isOfTenant(rules: readonly Rule[], tenant: Tenant, view: ClusterView): boolean {
-  return rules.every(({ ref }) => {
-    const { namespace } = ref.object;
-    return namespace !== undefined && view.tenantOf(namespace) === tenant;
-  });
+  const mapBefore = from && classBefore && { policyClass: classBefore, labels: from, view: before };
+  const question = {
+    policyClass,
+    classBefore,
+    members: () => [...after.membersOf(policyClass)],
+    blame: () => blame({ before: mapBefore, after: { policyClass, labels, view: after } }),
+  };
+  return yield* growthOf(question, context);
 }

@@ -7,42 +7,51 @@
  * Cost: O(identities that the policy selects), and a count for each class; two where its map is nearly full.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { selectsSubject } from '../../cilium/policy/resolve.ts';
-import { prefixesOf, rulesOf, type ParsedPolicy, type Ports, type Rule } from '../../cilium/policy/rule.ts';
+import { prefixesOf, rulesOf, type Rule } from '../../cilium/policy/rule.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
+import type { MapChange } from './blame.ts';
 import { growthOf, type Growth } from './growth.ts';
+import type { PolicyBlame, PolicyChange } from './policy-blame.ts';
 
 const IDENTITIES_PER_PAUSE = 200;
 const MOST_CLASSES = 10_000;
 
-/** What the check asks about a policy that is created or changed. */
-export interface PolicyChange {
-  readonly before: ParsedPolicy | undefined;
-  readonly after: ParsedPolicy | undefined;
-}
-
 export function* policyGrowths(
   policy: PolicyChange,
   context: ChangeContext,
+  blame: PolicyBlame,
 ): Generator<Pause | Unjudged, readonly Growth[]> {
   const [rulesBefore, rulesAfter] = [rulesOf(policy.before), rulesOf(policy.after)];
   const classes = yield* selectedClasses(rulesBefore, rulesAfter, context);
-  const isBlamed = addsAllows(rulesBefore, rulesAfter);
   const growths: Growth[] = [];
   const counted = classes.filter((selected) => selected.after.uncounted === undefined).slice(0, MOST_CLASSES);
   for (const selected of counted) {
     yield PAUSE;
-    const { before: classBefore, after: policyClass } = selected;
-    const growth = yield* growthOf({ policyClass, classBefore, members: () => selected.identities, isBlamed }, context);
+    const question = {
+      policyClass: selected.after,
+      classBefore: selected.before,
+      members: () => selected.identities,
+      blame: () => blame(mapChange(selected, context)),
+    };
+    const growth = yield* growthOf(question, context);
     if (growth !== undefined) growths.push(growth);
   }
   yield* uncounted(classes, counted.length);
   return growths;
+}
+
+function mapChange({ before, after, labels }: SelectedClass, context: ChangeContext): MapChange {
+  return {
+    before: { policyClass: before, labels, view: context.before },
+    after: { policyClass: after, labels, view: context.after },
+  };
 }
 
 function* uncounted(classes: readonly SelectedClass[], counted: number): Iterable<Unjudged> {
@@ -55,6 +64,8 @@ function* uncounted(classes: readonly SelectedClass[], counted: number): Iterabl
 interface SelectedClass {
   readonly before: PolicyClass;
   readonly after: PolicyClass;
+  /** Of one of its identities. */
+  readonly labels: LabelArray;
   readonly identities: NumericIdentity[];
 }
 
@@ -77,6 +88,7 @@ function* selectedClasses(
     const selected = getOrMake(classes, key, () => ({
       before: classBefore,
       after: after.classOf(labels, identity),
+      labels,
       identities: [],
     }));
     selected.identities.push(identity);
@@ -103,28 +115,4 @@ export function subjectsOfChange(policy: PolicyChange, { before, after }: Change
 export function addsPrefixes({ before, after }: PolicyChange): boolean {
   const known = new Set(prefixesOf(before));
   return prefixesOf(after).some((prefix) => !known.has(prefix));
-}
-
-/** A change that only adds denies is for safety, and never refused for the size of a map. */
-export function policyAddsAllows({ before, after }: PolicyChange): boolean {
-  return addsAllows(rulesOf(before), rulesOf(after));
-}
-
-function addsAllows(before: readonly Rule[], after: readonly Rule[]): boolean {
-  const known = new Set(before.map(contentOf));
-  return after.some((rule) => rule.verdict === 'allow' && !known.has(contentOf(rule)));
-}
-
-/** What a rule says, wherever it stands. */
-function contentOf({ direction, verdict, subject, peers, ports }: Rule): string {
-  const peerKeys =
-    peers.kind === 'list' ? peers.items.map(({ selectors }) => selectors.map(({ key }) => key)) : peers.kind;
-  return JSON.stringify([direction, verdict, subject.key, peerKeys, portsContent(ports)]);
-}
-
-function portsContent(ports: Ports): readonly unknown[] {
-  if (ports.kind === 'any') return [];
-  const ranges = ports.items.map(({ protocol, first, last, redirect }) => [protocol, first, last, redirect]);
-  const names = (ports.names ?? []).map(({ protocol, name, redirect }) => [protocol, name, redirect]);
-  return [ranges, names];
 }

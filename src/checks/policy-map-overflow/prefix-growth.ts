@@ -15,7 +15,9 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { allClasses, hasEndpoint, type ClassMembers } from '../facts/class-members.ts';
-import { growthOf, type Growth } from './growth.ts';
+import type { MapChange } from './blame.ts';
+import { growthOf, type Blame, type Growth } from './growth.ts';
+import type { PolicyBlame } from './policy-blame.ts';
 
 const MOST_CLASSES = 10_000;
 const IDENTITIES_PER_PAUSE = 500;
@@ -24,7 +26,7 @@ const SELECTORS_PER_PAUSE = 4096;
 export interface PrefixChange {
   /** Subjects of the policy itself: their maps are judged with its rules. */
   readonly judged: ReadonlySet<NumericIdentity>;
-  readonly addsAllows: boolean;
+  readonly blame: PolicyBlame;
   readonly isOwn: (identities: readonly NumericIdentity[]) => boolean;
 }
 
@@ -43,14 +45,32 @@ export function* prefixGrowths(
   for (const { policyClass, identities, isThroughAllow } of classes.slice(0, MOST_CLASSES)) {
     yield PAUSE;
     const isOwn = change.isOwn(identities);
-    const isBlamed = isOwn && change.addsAllows && isThroughAllow;
-    const question = { policyClass, classBefore: policyClass, members: () => identities, isBlamed };
+    const blame = isOwn && isThroughAllow ? change.blame : blameNobody;
+    const question = {
+      policyClass,
+      classBefore: policyClass,
+      members: () => identities,
+      blame: () => blame(mapChange(policyClass, identities, context)),
+    };
     const growth = yield* growthOf(question, context);
     if (growth !== undefined) growths[isOwn ? 'own' : 'others'].push(growth);
   }
   const rest = classes.length - MOST_CLASSES;
   if (rest > 0) yield { kind: 'unjudged', reason: `${rest} more policy maps were not counted`, unfinished: 'size' };
   return growths;
+}
+
+function* blameNobody(): Generator<Pause, Blame> {
+  return 'nobody';
+}
+
+function mapChange(
+  policyClass: PolicyClass,
+  [member]: readonly NumericIdentity[],
+  { before, after }: ChangeContext,
+): MapChange {
+  const labels = (member === undefined ? undefined : before.labelsOf(member)) ?? [];
+  return { before: { policyClass, labels, view: before }, after: { policyClass, labels, view: after } };
 }
 
 interface GrowingClass extends ClassMembers {

@@ -112,6 +112,42 @@ describe('a policy', () => {
     assert.equal(finding(decision, 'policy-map-overflow').severity, 'advice');
   });
 
+  describe('in which a deny', () => {
+    const spec = (...denied: readonly string[]): Json => ({
+      endpointSelector: {},
+      ingress: [{ fromEndpoints: [{}], toPorts: [ports('80', '81', '82')] }],
+      ...(denied.length === 0 ? {} : { ingressDeny: [{ fromCIDR: denied }, { fromEntities: ['all'] }] }),
+    });
+    /** The deny of everybody leaves no other entry; what a prefix adds is one. */
+    const closed = policy('team-a/web', spec('10.0.0.0/9'));
+
+    test('is lifted is denied as the allow behind it would be', () => {
+      const decision = submit(team(100, closed), policy('team-a/web', spec()), { before: closed });
+      assert.equal(decision.verdict, 'deny');
+      const { facts } = finding(decision, 'policy-map-overflow');
+      assert.ok(Number(facts['entriesBefore']) < 20 && facts['entriesAfter'] === 306, JSON.stringify(facts));
+    });
+
+    const denies = (...cidrs: readonly string[]): Json =>
+      clusterwidePolicy('safety', { endpointSelector: {}, egressDeny: [{ toCIDR: cidrs }] });
+
+    /** Among 255 prefixes, from one of them to others. */
+    function changed(...cidrs: readonly string[]): ReturnType<typeof submit> {
+      const before = denies('9.0.0.0/24');
+      return submit(team(1, before, naming('team-a/none', ...prefixes(255))), denies(...cidrs), { before });
+    }
+
+    test('is widened is never refused for its size', () => {
+      const decision = changed('8.0.0.0/8', '9.0.0.0/8');
+      assert.equal(finding(decision, 'policy-map-overflow').severity, 'advice');
+    });
+
+    test('gives way to others is judged by its size', () => {
+      assert.equal(changed('9.0.1.0/24', '9.0.0.0/8').verdict, 'allow');
+      assert.equal(changed('8.0.0.0/8', ...prefixes(255).slice(1), '7.0.0.0/8').verdict, 'deny');
+    });
+  });
+
   test('with protocol ANY is repaired by saying TCP, where that fits', () => {
     const any = policy('team-a/web', {
       endpointSelector: {},
@@ -183,6 +219,52 @@ describe('a pod that mints an identity', () => {
     assert.equal(decision.verdict, 'allow');
     assert.deepEqual(decision.warnings, []);
     assert.equal(finding(decision, 'policy-map-overflow').audience, 'platform');
+  });
+
+  test('is denied for what policies of its own bring, whatever clusterwide policy is there too', () => {
+    const noMail = clusterwidePolicy('no-mail', {
+      endpointSelector: {},
+      enableDefaultDeny: { ingress: false, egress: false },
+      ingressDeny: [{ fromEntities: ['all'], toPorts: [ports('25')] }],
+    });
+    const fromNobody = clusterwidePolicy('from-nobody', {
+      endpointSelector: {},
+      ingress: [{ fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'monitoring' } }] }],
+    });
+    const fromEverywhere = clusterwidePolicy('from-everywhere', {
+      endpointSelector: {},
+      ingress: [{ fromEntities: ['all'], toPorts: [ports('22')] }],
+    });
+    const four = open('web', '80', '81', '82', '83');
+    for (const [identities, other] of [
+      [61, noMail],
+      [62, fromNobody],
+      [61, fromEverywhere],
+    ] as const) {
+      const decision = submit(team(identities, four, other), pod('team-a/one-more', { app: 'new' }));
+      assert.equal(decision.verdict, 'deny', JSON.stringify(finding(decision, 'policy-map-overflow').facts));
+    }
+  });
+
+  test('and comes to a map that is too large by policies of its own is denied, whatever clusterwide policy is there too', () => {
+    const dns = clusterwidePolicy('dns', {
+      endpointSelector: {},
+      enableDefaultDeny: { egress: false, ingress: false },
+      egress: [{ toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system' } }] }],
+    });
+    const wide = reach('wide', { app: 'new' }, '80', '81', '82');
+    assert.equal(submit(team(100, dns, wide), pod('team-a/one-more', { app: 'new' })).verdict, 'deny');
+  });
+
+  test('and comes to a map that is too large only together with a clusterwide policy is not denied', () => {
+    const clusterwide = clusterwidePolicy('half', {
+      endpointSelector: {},
+      egress: [{ toEndpoints: [{}], toPorts: [ports('80', '81')] }],
+    });
+    const half = reach('half', { app: 'new' }, '82', '83');
+    const decision = submit(team(100, clusterwide, half), pod('team-a/one-more', { app: 'new' }));
+    assert.equal(decision.verdict, 'allow');
+    assert.equal(finding(decision, 'policy-map-overflow').severity, 'advice');
   });
 
   test('under a clusterwide policy is advice', () => {
@@ -304,6 +386,40 @@ describe('new prefixes', () => {
   test('that another policy names already are nothing to say', () => {
     const store = team(1, around('team-a/wide'), naming('team-a/first', ...prefixes(255)));
     assert.deepEqual(submit(store, naming('team-a/second', ...prefixes(255))).findings, []);
+  });
+
+  describe('of another tenant', () => {
+    const stored = naming('team-b/none', ...prefixes(255));
+    const settings = settingsWith('enforce', { adviceAsWarning: new Set(['policy-map-overflow']) });
+
+    test('make a policy advice to the platform where it would fit without them', () => {
+      const decision = submit(team(1, namespace('team-b'), stored), around('team-a/wide'), { settings });
+      assert.equal(decision.verdict, 'allow');
+      assert.deepEqual(decision.warnings, []);
+      const { severity, audience, facts, fix } = finding(decision, 'policy-map-overflow');
+      assert.deepEqual([severity, audience, facts['entriesAfter'], fix], ['advice', 'platform', 261, undefined]);
+    });
+
+    test('do not save a policy that would not fit without them', () => {
+      assert.equal(submit(team(100, namespace('team-b'), stored), open('web', '80', '81', '82')).verdict, 'deny');
+    });
+
+    test('are no matter where the tenant names them too', () => {
+      const own = naming('team-a/none', ...prefixes(255));
+      assert.equal(submit(team(1, namespace('team-b'), stored, own), around('team-a/wide')).verdict, 'deny');
+    });
+
+    test('are not held against a policy that names a few more, nor against pods', () => {
+      const store = team(1, namespace('team-b'), around('team-a/wide'), stored);
+      assert.equal(submit(store, naming('team-a/few', '9.1.0.0/16', '9.2.0.0/16', '9.3.0.0/16')).verdict, 'allow');
+      const first = policy('team-a/first', {
+        endpointSelector: { matchLabels: { app: 'new' } },
+        egress: [{ toCIDR: ['9.0.0.0/8'], toPorts: [ports('1', '3')] }],
+      });
+      const decision = submit(team(1, namespace('team-b'), first, stored), pod('team-a/x', { app: 'new' }));
+      assert.equal(decision.verdict, 'allow');
+      assert.equal(finding(decision, 'policy-map-overflow').audience, 'platform');
+    });
   });
 
   test('that only denies name are never refused', () => {

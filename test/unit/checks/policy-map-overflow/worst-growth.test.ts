@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { endpointsOf } from '../../../../src/checks/facts/class-members.ts';
-import { worstOf, type Growth } from '../../../../src/checks/policy-map-overflow/growth.ts';
+import { worstOf, type Blame, type Growth } from '../../../../src/checks/policy-map-overflow/growth.ts';
 import { identityIn } from '../../../support/churn.ts';
 import { namespace, storeWith } from '../../../support/objects.ts';
 
@@ -23,13 +23,17 @@ function run<Result>(steps: Generator<unknown, Result>): { readonly pauses: numb
   }
 }
 
+function* blameAuthor(): Generator<never, Blame> {
+  return 'author';
+}
+
 function growthOf(identity: number, asked: number[], after = 300): Growth {
   const policyClass = view.classOf(view.labelsOf(identity) ?? []);
   const members = (): readonly number[] => {
     asked.push(identity);
     return [identity];
   };
-  return { policyClass, members, before: 10, after, certainty: 'exact', isBlamed: true };
+  return { policyClass, members, before: 10, after, certainty: 'exact', blame: blameAuthor };
 }
 
 test('of classes that grow alike the first by labels is reported, and each is asked once for its members', () => {
