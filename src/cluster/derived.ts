@@ -7,6 +7,7 @@
 import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
 import { refOf, type CiliumIdentity, type ObjectRef, type Pod, type PolicyObject } from '../cilium/objects.ts';
+import type { PrefixChange } from '../cilium/policy/local-identities.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
 import { ClassComputer } from './classes/class-computer.ts';
@@ -35,7 +36,6 @@ export class Derived {
   readonly classes: PolicyClasses;
   /** Made when they are first asked for. */
   #nodes: NodeIdentities | undefined;
-  #prefixRevision = 0;
   readonly #delta: DeltaBuilder;
   readonly #keyedPods = new Map<string, KeyedPod>();
   readonly #objects: ObjectTables;
@@ -106,7 +106,7 @@ export class Derived {
   #policyChanged(before: StoredPolicy | undefined, after: StoredPolicy | undefined, ref: ObjectRef): void {
     this.#delta.policies.push(ref);
     for (const policy of [after, before]) this.#countSelectors(policy, policy === after ? 'retain' : 'release');
-    if (this.policies.prefixRevision !== this.#prefixRevision) this.renewNodes();
+    this.#prefixesChanged(this.policies.takePrefixChange());
     this.classes.reclassify(this.#selectedBy([...rulesOf(before?.parsed), ...rulesOf(after?.parsed)]));
   }
 
@@ -115,9 +115,14 @@ export class Derived {
     for (const selector of peerSelectorsOf(policy)) this.identities[call](selector);
   }
 
-  /** Prefixes or CIDR groups changed: node-local identities are made anew. */
+  #prefixesChanged(change: PrefixChange): void {
+    if (change.named.length + change.unnamed.length === 0) return;
+    this.#nodes?.change(change);
+    this.classes.forgetCounts();
+  }
+
+  /** CIDR groups changed: node-local identities are made anew. */
   renewNodes(): void {
-    this.#prefixRevision = this.policies.prefixRevision;
     this.#nodes = undefined;
     this.classes.forgetCounts();
   }

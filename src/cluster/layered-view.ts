@@ -24,6 +24,7 @@ import type { GainingClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import { identityOfShape } from './identities/shape-identity.ts';
 import { isProvisional } from './identities/identity-layer.ts';
+import { identityOfAddress, type AddedNodes } from './identities/node-layer.ts';
 import type { Layers } from './layers.ts';
 import { layersAfter, layersSettled } from './overlay.ts';
 import { selectionsOf } from './identities/selections.ts';
@@ -108,8 +109,12 @@ export class LayeredView implements ClusterView {
     return this.#layers.nodes.all();
   }
 
+  addedNodes(): AddedNodes {
+    return this.#layers.nodes.added;
+  }
+
   identityOfAddress(address: string): NumericIdentity | undefined {
-    return this.#layers.nodes.identityOfAddress(address);
+    return identityOfAddress(this.#layers.nodes, address);
   }
 
   useOf(identity: NumericIdentity): IdentityUse {
@@ -176,7 +181,11 @@ export class LayeredView implements ClusterView {
   }
 
   after(change: Change): ClusterView {
-    return new LayeredView(layersAfter(this.#layers, change));
+    return runToEnd(this.afterSteps(change));
+  }
+
+  *afterSteps(change: Change): Generator<undefined, ClusterView> {
+    return new LayeredView(yield* layersAfter(this.#layers, change));
   }
 
   settled(): ClusterView {

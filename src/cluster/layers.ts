@@ -4,7 +4,7 @@
 import type { Workload } from '../cilium/objects.ts';
 import type { Revision } from './events.ts';
 import type { IdentityLayer } from './identities/identity-layer.ts';
-import type { NodeIdentities } from './identities/node-identities.ts';
+import type { NodeLayer } from './identities/node-layer.ts';
 import type { ObjectLayer } from './objects/object-tables.ts';
 import type { ClassLayer } from './classes/class-layer.ts';
 import type { PolicyLayer } from './policies/policy-repository.ts';
@@ -21,7 +21,7 @@ export interface Layers {
   readonly objects: ObjectLayer;
   readonly identities: IdentityLayer;
   readonly policies: PolicyLayer;
-  readonly nodes: NodeIdentities;
+  readonly nodes: NodeLayer;
   readonly classes: ClassLayer;
   /** Of a what-if: a workload that replaces its pods. They are there until the cluster settles. */
   readonly rollout?: Rollout;

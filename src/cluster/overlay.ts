@@ -23,21 +23,26 @@ import { MovedIdentities, SettledIdentities, type KeyMove } from './identities/i
 import { namespaceMoves, podMoves, replacedPods, workloadMoves } from './identities/key-moves.ts';
 import type { Layers } from './layers.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
+import { nodeOverlay } from './identities/node-overlay.ts';
 import { ObjectOverlay } from './objects/object-overlay.ts';
 import { PolicyOverlay } from './policies/policy-repository.ts';
 import { storedPolicy } from './policies/stored-policy.ts';
 import { parseContextOf } from './settings.ts';
 
-/** The layers after a change. A deletion leaves everything but a policy where it is: what it frees is freed later. */
-export function layersAfter(layers: Layers, change: Change): Layers {
+/**
+ * The layers after a change. A deletion leaves everything but a policy where it is: what it frees is freed later. Yields where
+ * the caller may pause: a policy may name tens of thousands of prefixes.
+ */
+export function* layersAfter(layers: Layers, change: Change): Generator<undefined, Layers> {
   switch (change.op) {
     case 'create':
     case 'update':
+      if (isPolicy(change.after)) return yield* withPolicy(layers, refOf(change.after), change.after);
       return afterUpsert(layers, change.after);
     case 'bind':
       return afterBinding(layers, change.pod, change.labels);
     case 'delete':
-      return isPolicy(change.before) ? withPolicy(layers, refOf(change.before), undefined) : layers;
+      return isPolicy(change.before) ? yield* withPolicy(layers, refOf(change.before), undefined) : layers;
   }
 }
 
@@ -53,8 +58,7 @@ export function layersSettled(layers: Layers): Layers {
   return { ...settled, classes: new RecountedClasses(settled) };
 }
 
-function afterUpsert(layers: Layers, object: ClusterObject): Layers {
-  if (isPolicy(object)) return withPolicy(layers, refOf(object), object);
+function afterUpsert(layers: Layers, object: Exclude<ClusterObject, PolicyObject>): Layers {
   if (isWorkload(object)) return afterRollout(layers, object);
   if (object.kind === 'Pod') return withKeys(layers, object, podMoves(layers, object));
   if (object.kind === 'Namespace') return withKeys(layers, object, namespaceMoves(layers, object));
@@ -76,21 +80,18 @@ function withKeys(layers: Layers, object: ClusterObject, moves: readonly KeyMove
   return { ...grown, classes: new GrownClasses(layers.classes, [...identities.added], grown) };
 }
 
-function withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | undefined): Layers {
+function* withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | undefined): Generator<undefined, Layers> {
   const context = parseContextOf(layers.settings);
   const stored = object === undefined ? undefined : storedPolicy(object, parsePolicy(object, context), 0);
   const policies = new PolicyOverlay(layers.policies, ref, stored);
-  const samePrefixes = policies.prefixes() === layers.policies.prefixes();
-  const nodes = samePrefixes
-    ? layers.nodes
-    : new NodeIdentities(layers.settings, policies.prefixes(), layers.objects.cidrGroups());
+  const nodes = yield* nodeOverlay(layers.nodes, policies.prefixChange());
   const changed = { ...layers, policies, nodes };
   return { ...changed, classes: new RecountedClasses(changed) };
 }
 
 function withGroup(layers: Layers, group: CiliumCIDRGroup): Layers {
   const objects = new ObjectOverlay(layers.objects, group);
-  const nodes = new NodeIdentities(layers.settings, layers.policies.prefixes(), objects.cidrGroups());
+  const nodes = new NodeIdentities(layers.settings, layers.policies.prefixes(), objects.cidrGroups(), layers.nodes);
   const changed = { ...layers, objects, nodes };
   return { ...changed, classes: new RecountedClasses(changed) };
 }

@@ -22,6 +22,7 @@ import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { Change } from './change.ts';
+import type { AddedNodes } from './identities/node-layer.ts';
 import type { GainingClass, PolicyClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import type { Settings } from './settings.ts';
@@ -73,6 +74,8 @@ export interface ClusterView {
   labelsOf(identity: NumericIdentity): LabelArray | undefined;
   /** Reserved, well-known and node-local identities, ascending. Node-local numbers are made up: an agent numbers its own. */
   nodeIdentities(): Iterable<NumericIdentity>;
+  /** Of a what-if: the node-local identities that its change calls into being. */
+  addedNodes(): AddedNodes;
   /** What an address outside the cluster is to a policy: the identity of the longest prefix around it, else world. */
   identityOfAddress(address: string): NumericIdentity | undefined;
   useOf(identity: NumericIdentity): IdentityUse;
@@ -109,6 +112,8 @@ export interface ClusterView {
 
   /** The cluster as it would be after a change, with what lingers (old identities) still there. */
   after(change: Change): ClusterView;
+  /** The same in steps: yields where the caller may pause. */
+  afterSteps(change: Change): Generator<undefined, ClusterView>;
   /** The cluster once every unused identity was collected. */
   settled(): ClusterView;
 }

@@ -46,6 +46,18 @@ export function difference(a: IdentitySet, b: IdentitySet): IdentitySet {
   return selected(a, b, false);
 }
 
+/** Whether a number is in the set. O(log n). */
+export function holds(set: IdentitySet, id: number): boolean {
+  let low = 0;
+  let high = set.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at(set, middle) < id) low = middle + 1;
+    else high = middle;
+  }
+  return set[low] === id;
+}
+
 /** The members of `a` that are (or are not) in `b`. */
 function selected(a: IdentitySet, b: IdentitySet, wanted: boolean): IdentitySet {
   const result = new Uint32Array(a.length);

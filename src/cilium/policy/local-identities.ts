@@ -6,14 +6,15 @@
  * (mergeLabels, resolveLabels). Numbers are given out elsewhere: an agent numbers its own.
  * Invariant: a label set has one world label, at most one cidr label (its own, else that of the nearest prefix around it),
  * and of other labels the one of the longest prefix wins.
- * Cost: O(prefixes x distinct lengths of prefixes that have more than a cidr label).
+ * Cost: O(prefixes x distinct lengths of prefixes that carry labels). One that comes or goes costs what depends on it; what is
+ * laid over others copies nothing of theirs.
  */
-import { getOrMake } from '../get-or-make.ts';
 import { compareBytes, labelArray, type Label, type LabelArray } from '../identity/label.ts';
 import type { CiliumCIDRGroup } from '../objects.ts';
 import type { Profile } from '../profile.ts';
 import { cidrLabelKey, formatPrefix, parsePrefix, shortened, worldLabel, type Prefix } from './cidr.ts';
 import type { PolicyContext } from './context.ts';
+import { PrefixOrder, stretchOf } from './prefix-order.ts';
 import { encodedGroupKey } from './selector.ts';
 
 /** A prefix with labels that it has besides those of its own text. */
@@ -53,7 +54,10 @@ function groupLabels(group: CiliumCIDRGroup, profile: Profile): readonly Label[]
 
 interface KnownPrefix {
   readonly prefix: Prefix;
-  readonly labels: Map<string, Label>;
+  /** Of its own text, if a policy names it. */
+  readonly cidr: Label | undefined;
+  /** By key; what it has besides. */
+  readonly carried: ReadonlyMap<string, Label>;
 }
 
 /** The labels of a prefix, and which prefix the cidr label among them names, if there is one. */
@@ -62,80 +66,159 @@ export interface PrefixLabelSet {
   readonly cidr: Prefix | undefined;
 }
 
+/** Prefixes of policies that come or go: canonical, without /0. */
+export interface PrefixChange {
+  readonly named: readonly string[];
+  readonly unnamed: readonly string[];
+}
+
+const NOTHING_CARRIED: ReadonlyMap<string, Label> = new Map();
+
+type Lengths = Readonly<Record<4 | 6, Set<number>>>;
+
 /** What is known about prefixes, and what a prefix inherits from those around it. */
 export class PrefixLabels {
   readonly #context: PolicyContext;
-  readonly #known = new Map<string, KnownPrefix>();
-  readonly #lengths = { 4: new Set<number>(), 6: new Set<number>() };
-  /** Of prefixes that have more than a cidr label: few, and all that a prefix with a cidr label of its own inherits from. */
-  readonly #namedLengths = { 4: new Set<number>(), 6: new Set<number>() };
+  readonly #below: PrefixLabels | undefined;
+  /** `undefined`: known below, and no longer here. */
+  readonly #known = new Map<string, KnownPrefix | undefined>();
+  /** No fewer than there are. */
+  readonly #lengths: Lengths = { 4: new Set(), 6: new Set() };
+  /** Of prefixes that carry labels: few, and all that a prefix with a cidr label of its own inherits from. */
+  readonly #carrierLengths: Lengths;
+  readonly #carriers: PrefixOrder<Prefix>;
+  readonly #world: Readonly<Record<4 | 6, Label>>;
 
-  /** `prefixes` are those of policies, without /0; what can't be read is left out. */
-  constructor(context: PolicyContext, prefixes: Iterable<string>, labelled: Iterable<LabelledPrefix>) {
+  /** `prefixes` are those of policies, without /0; what can't be read is left out. Over others, it starts with what they know. */
+  constructor(
+    context: PolicyContext,
+    prefixes: Iterable<string>,
+    labelled: Iterable<LabelledPrefix>,
+    below?: PrefixLabels,
+  ) {
     this.#context = context;
-    for (const text of prefixes) {
-      const prefix = parsePrefix(text);
-      if (prefix === undefined || prefix.bits === 0) continue;
-      this.#add(prefix, [{ source: 'cidr', key: cidrLabelKey(prefix), value: '' }]);
-    }
-    for (const { prefix, labels } of labelled) this.#add(prefix, labels);
+    this.#below = below;
+    this.#carriers = below === undefined ? new PrefixOrder<Prefix>() : below.#carriers;
+    this.#carrierLengths = below === undefined ? { 4: new Set(), 6: new Set() } : below.#carrierLengths;
+    this.#world = { 4: worldLabel(4, context), 6: worldLabel(6, context) };
+    for (const { prefix, labels } of labelled) this.#carry(prefix, labels);
+    for (const text of prefixes) this.setNamed(text, true);
+  }
+
+  /** The same prefixes, in which some may be named or no longer named without a change of these. */
+  overlaid(): PrefixLabels {
+    return new PrefixLabels(this.#context, [], [], this);
   }
 
   *prefixes(): Iterable<Prefix> {
-    for (const { prefix } of this.#known.values()) yield prefix;
+    for (const { prefix } of this.#all()) yield prefix;
   }
 
   /** Of every known prefix. */
   *labelSets(): Iterable<PrefixLabelSet> {
-    for (const known of this.#known.values()) yield this.#labelSet(known.prefix, known);
+    for (const known of this.#all()) yield this.#labelSet(known.prefix, known);
+  }
+
+  /** Of this prefix, if it is known. */
+  labelSetOf(prefix: Prefix): PrefixLabelSet | undefined {
+    const known = this.#find(formatPrefix(prefix));
+    return known === undefined ? undefined : this.#labelSet(prefix, known);
   }
 
   /** The longest known prefix around this one, itself included. */
   nearest(prefix: Prefix): Prefix | undefined {
-    for (const { prefix: around } of this.#around(prefix, this.#find(prefix))) return around;
+    for (const { prefix: around } of this.#around(prefix, this.#find(formatPrefix(prefix)))) return around;
     return undefined;
   }
 
   labelsOf(prefix: Prefix): LabelArray {
-    return this.#labelSet(prefix, this.#find(prefix)).labels;
+    return this.#labelSet(prefix, this.#find(formatPrefix(prefix))).labels;
+  }
+
+  /** Whether a policy names the prefix. Not for one that others are laid over. */
+  setNamed(text: string, isNamed: boolean): void {
+    const prefix = parsePrefix(text);
+    if (prefix === undefined || prefix.bits === 0) return;
+    const canonical = formatPrefix(prefix);
+    const carried = this.#find(canonical)?.carried ?? NOTHING_CARRIED;
+    if (!isNamed && carried.size === 0) {
+      this.#forget(canonical);
+      return;
+    }
+    const cidr: Label = { source: 'cidr', key: cidrLabelKey(prefix), value: '' };
+    this.#known.set(canonical, { prefix, cidr: isNamed ? cidr : undefined, carried });
+    this.#lengths[prefix.family].add(prefix.bits);
+  }
+
+  /**
+   * Whose labels depend on whether a policy names this prefix: its own, and those of prefixes inside it that carry labels,
+   * which take the cidr label of the nearest around them if they have none themselves.
+   */
+  *dependingOn(prefix: Prefix): Iterable<Prefix> {
+    yield prefix;
+    yield* this.#carriers.between(stretchOf(prefix));
+  }
+
+  *#all(): Iterable<KnownPrefix> {
+    for (const known of this.#known.values()) if (known !== undefined) yield known;
+    if (this.#below === undefined) return;
+    for (const known of this.#below.#all()) if (!this.#known.has(formatPrefix(known.prefix))) yield known;
   }
 
   #labelSet(prefix: Prefix, own: KnownPrefix | undefined): PrefixLabelSet {
     const labels = new Map<string, Label>();
     let cidr: Prefix | undefined;
-    for (const { prefix: around, labels: inherited } of this.#around(prefix, own)) {
-      for (const [key, label] of inherited) {
-        if (labels.has(key) || (label.source === 'cidr' && cidr !== undefined)) continue;
-        labels.set(key, label);
-        if (label.source === 'cidr') cidr = around;
+    for (const around of this.#around(prefix, own)) {
+      for (const label of labelsOf(around)) {
+        if (labels.has(label.key) || (label.source === 'cidr' && cidr !== undefined)) continue;
+        labels.set(label.key, label);
+        if (label.source === 'cidr') cidr = around.prefix;
       }
     }
-    const world = worldLabel(prefix.family, this.#context);
+    const world = this.#world[prefix.family];
     labels.set(world.key, world);
     return { labels: labelArray(labels.values()), cidr };
   }
 
-  #find(prefix: Prefix): KnownPrefix | undefined {
-    return this.#known.get(formatPrefix(prefix));
+  #find(text: string): KnownPrefix | undefined {
+    if (this.#below === undefined || this.#known.has(text)) return this.#known.get(text);
+    return this.#below.#find(text);
   }
 
-  #add(prefix: Prefix, labels: readonly Label[]): void {
+  #forget(text: string): void {
+    if (this.#below === undefined) this.#known.delete(text);
+    else this.#known.set(text, undefined);
+  }
+
+  #carry(prefix: Prefix, labels: readonly Label[]): void {
     const text = formatPrefix(prefix);
-    const known = getOrMake(this.#known, text, () => ({ prefix, labels: new Map<string, Label>() }));
-    for (const label of labels) if (!known.labels.has(label.key)) known.labels.set(label.key, label);
+    const known = this.#find(text);
+    const carried = new Map(known?.carried);
+    for (const label of labels) if (!carried.has(label.key)) carried.set(label.key, label);
+    if (known === undefined) this.#carriers.add(prefix, prefix);
+    this.#known.set(text, { prefix, cidr: known?.cidr, carried });
     this.#lengths[prefix.family].add(prefix.bits);
-    if (labels.some(({ source }) => source !== 'cidr')) this.#namedLengths[prefix.family].add(prefix.bits);
+    this.#carrierLengths[prefix.family].add(prefix.bits);
   }
 
   /** Those whose labels a prefix may have, from the longest to the shortest. */
   *#around(prefix: Prefix, own: KnownPrefix | undefined): Iterable<KnownPrefix> {
     if (own !== undefined) yield own;
-    const hasCIDR = own !== undefined && [...own.labels.values()].some(({ source }) => source === 'cidr');
-    const lengths = (hasCIDR ? this.#namedLengths : this.#lengths)[prefix.family];
+    const lengths = own?.cidr === undefined ? this.#lengthsOf(prefix.family) : this.#carrierLengths[prefix.family];
     if (lengths.size === 0) return;
     for (const bits of [...lengths].filter((length) => length < prefix.bits).sort((a, b) => b - a)) {
-      const known = this.#find(shortened(prefix, bits));
+      const known = this.#find(formatPrefix(shortened(prefix, bits)));
       if (known !== undefined) yield known;
     }
   }
+
+  #lengthsOf(family: 4 | 6): ReadonlySet<number> {
+    const own = this.#lengths[family];
+    return this.#below === undefined ? own : new Set([...own, ...this.#below.#lengthsOf(family)]);
+  }
+}
+
+function* labelsOf({ cidr, carried }: KnownPrefix): Iterable<Label> {
+  if (cidr !== undefined) yield cidr;
+  yield* carried.values();
 }

@@ -20,7 +20,7 @@ import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
 import { provisionalIdentity } from '../identities/identity-layer.ts';
-import type { NodeIdentities } from '../identities/node-identities.ts';
+import type { NodeLayer } from '../identities/node-layer.ts';
 import type { PolicyLayer } from '../policies/policy-repository.ts';
 import type { Settings } from '../settings.ts';
 import type { PolicyClass } from '../policy-class.ts';
@@ -29,7 +29,7 @@ import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts'
 export interface ClassInputs extends Selections {
   readonly settings: Settings;
   readonly policies: PolicyLayer;
-  readonly nodes: () => NodeIdentities;
+  readonly nodes: () => NodeLayer;
 }
 
 /** The rules that select a subject, and the key of the class that they make. */

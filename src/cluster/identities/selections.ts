@@ -4,13 +4,9 @@
 import { union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { IdentityLayer } from './identity-layer.ts';
-import type { NodeIdentities } from './node-identities.ts';
+import type { NodeLayer } from './node-layer.ts';
 
-export function selectionsOf(
-  identities: IdentityLayer,
-  nodes: NodeIdentities,
-  selector: EndpointSelector,
-): IdentitySet {
+export function selectionsOf(identities: IdentityLayer, nodes: NodeLayer, selector: EndpointSelector): IdentitySet {
   const cluster = identities.matching(selector);
   const node = nodes.matching(selector);
   if (node.length === 0) return cluster;

@@ -7,6 +7,7 @@
  */
 import { formatRef, refOf, type ObjectRef, type PolicyObject } from '../../cilium/objects.ts';
 import { compareBytes } from '../../cilium/identity/label.ts';
+import type { PrefixChange } from '../../cilium/policy/local-identities.ts';
 import { prefixesOf, type ParsedPolicy } from '../../cilium/policy/rule.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { storedPolicy, type StoredPolicy } from './stored-policy.ts';
@@ -17,8 +18,10 @@ export interface PolicyLayer {
   get(ref: ObjectRef): StoredPolicy | undefined;
   /** Policies whose rules an endpoint of this namespace looks at: clusterwide ones and its own, each sorted by name. */
   inReachOf(namespace: string): Iterable<StoredPolicy>;
-  /** Every prefix that any policy names: each is an identity on every node. */
-  prefixes(): ReadonlySet<string>;
+  /** Every prefix that any policy names, once: each is an identity on every node. */
+  prefixes(): Iterable<string>;
+  /** How many policies name a prefix. */
+  usersOf(prefix: string): number;
 }
 
 /** The bucket of clusterwide policies. No namespace has this name. */
@@ -28,8 +31,9 @@ export class PolicyRepository implements PolicyLayer {
   readonly #policies = new Map<string, StoredPolicy>();
   readonly #buckets = new Map<string, StoredPolicy[]>();
   readonly #prefixes = new Map<string, number>();
-  #prefixSet: ReadonlySet<string> | undefined;
-  #prefixRevision = 0;
+  /** Since they were taken. */
+  readonly #named = new Set<string>();
+  readonly #unnamed = new Set<string>();
   #generations = 0;
 
   all(): Iterable<StoredPolicy> {
@@ -45,14 +49,20 @@ export class PolicyRepository implements PolicyLayer {
     if (namespace !== CLUSTERWIDE) yield* this.#buckets.get(namespace) ?? [];
   }
 
-  prefixes(): ReadonlySet<string> {
-    this.#prefixSet ??= new Set(this.#prefixes.keys());
-    return this.#prefixSet;
+  prefixes(): Iterable<string> {
+    return this.#prefixes.keys();
   }
 
-  /** Moves when the set of prefixes does. */
-  get prefixRevision(): number {
-    return this.#prefixRevision;
+  usersOf(prefix: string): number {
+    return this.#prefixes.get(prefix) ?? 0;
+  }
+
+  /** What is named now and was not when this was asked last, and the reverse. */
+  takePrefixChange(): PrefixChange {
+    const change = { named: [...this.#named], unnamed: [...this.#unnamed] };
+    this.#named.clear();
+    this.#unnamed.clear();
+    return change;
   }
 
   /** Puts a policy in place of its former version, which comes back. */
@@ -86,11 +96,16 @@ export class PolicyRepository implements PolicyLayer {
       const after = before + by;
       if (after > 0) this.#prefixes.set(prefix, after);
       else this.#prefixes.delete(prefix);
-      if (before > 0 === after > 0) continue;
-      this.#prefixSet = undefined;
-      this.#prefixRevision += 1;
+      if (before === 0 && !this.#unnamed.delete(prefix)) this.#named.add(prefix);
+      if (after === 0 && !this.#named.delete(prefix)) this.#unnamed.add(prefix);
     }
   }
+}
+
+/** Of the object that a what-if is about. */
+interface OwnPrefixes {
+  readonly before: ReadonlySet<string>;
+  readonly after: ReadonlySet<string>;
 }
 
 /** A what-if layer: the same policies, but for one object that is replaced, added or gone. */
@@ -102,7 +117,7 @@ export class PolicyOverlay implements PolicyLayer {
   readonly #stored: StoredPolicy | undefined;
   /** By namespace; asked for each identity. */
   readonly #reaches = new Map<string, readonly StoredPolicy[]>();
-  #prefixSet: ReadonlySet<string> | undefined;
+  #own: OwnPrefixes | undefined;
 
   constructor(base: PolicyLayer, ref: ObjectRef, stored: StoredPolicy | undefined) {
     this.#base = base;
@@ -132,22 +147,30 @@ export class PolicyOverlay implements PolicyLayer {
     return policies.sort(byBucketAndName);
   }
 
-  prefixes(): ReadonlySet<string> {
-    this.#prefixSet ??= this.#countPrefixes();
-    return this.#prefixSet;
+  *prefixes(): Iterable<string> {
+    for (const prefix of this.#base.prefixes()) if (this.usersOf(prefix) > 0) yield prefix;
+    for (const prefix of this.prefixChange().named) yield prefix;
   }
 
-  /** The same set object as the base's where nothing changes, so that what is derived from it can be kept. */
-  #countPrefixes(): ReadonlySet<string> {
-    const base = this.#base.prefixes();
-    const before = this.#base.get(this.#ref);
-    const lost = prefixesOf(before?.parsed);
-    const gained = prefixesOf(this.#stored?.parsed);
-    const kept = new Set(gained);
-    if (lost.every((prefix) => kept.has(prefix)) && gained.every((prefix) => base.has(prefix))) return base;
-    const prefixes = new Set<string>();
-    for (const policy of this.all()) for (const prefix of prefixesOf(policy.parsed)) prefixes.add(prefix);
-    return prefixes;
+  usersOf(prefix: string): number {
+    const { before, after } = this.#ownPrefixes();
+    return this.#base.usersOf(prefix) - (before.has(prefix) ? 1 : 0) + (after.has(prefix) ? 1 : 0);
+  }
+
+  /** What is named here and not below, and the reverse. */
+  prefixChange(): PrefixChange {
+    const { before, after } = this.#ownPrefixes();
+    const named = [...after].filter((prefix) => this.#base.usersOf(prefix) === 0);
+    const unnamed = [...before].filter((prefix) => !after.has(prefix) && this.#base.usersOf(prefix) === 1);
+    return { named, unnamed };
+  }
+
+  #ownPrefixes(): OwnPrefixes {
+    this.#own ??= {
+      before: new Set(prefixesOf(this.#base.get(this.#ref)?.parsed)),
+      after: new Set(prefixesOf(this.#stored?.parsed)),
+    };
+    return this.#own;
   }
 
   #isReplaced(policy: StoredPolicy): boolean {

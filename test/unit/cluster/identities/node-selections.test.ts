@@ -68,11 +68,31 @@ const selectors: fc.Arbitrary<EndpointSelector> = fc
   })
   .map(({ written, origin }) => endpointSelector(written, origin));
 
+interface Identities {
+  readonly labels: ReadonlyMap<number, LabelArray>;
+  readonly prefixes: readonly (readonly [number, Prefix])[];
+}
+
+function selectionsAmong({ labels, prefixes: prefixed }: Identities): NodeSelections {
+  const selections = new NodeSelections();
+  const prefixById = new Map(prefixed);
+  for (const [id, array] of labels) selections.add(id, array, prefixById.get(id));
+  return selections;
+}
+
 test('a selector selects exactly the identities whose labels it matches', () => {
   fc.assert(
-    fc.property(identities, selectors, ({ labels, prefixes: prefixed }, selector) => {
-      const expected = [...labels].filter(([, array]) => matches(selector, array)).map(([id]) => id);
-      assert.deepEqual([...new NodeSelections(labels, prefixed).of(selector)], expected, selector.key);
+    fc.property(identities, selectors, fc.nat(15), (among, selector, gone) => {
+      const selections = selectionsAmong(among);
+      for (const left of [-1, 100 + gone]) {
+        selections.remove(left);
+        const expected = [...among.labels].filter(([id, array]) => id !== left && matches(selector, array));
+        assert.deepEqual(
+          [...selections.of(selector)],
+          expected.map(([id]) => id),
+          selector.key,
+        );
+      }
     }),
     { seed: 7, numRuns: 2_000 },
   );
@@ -84,10 +104,7 @@ test('the world but for 20,000 prefixes, asked of as many identities, is no matt
   const labels = new Map(
     keys.map((key, index) => [100 + index, labelArray([world, { source: 'cidr', key, value: '' }])]),
   );
-  const selections = new NodeSelections(
-    labels,
-    list.map((prefix, index) => [100 + index, prefix]),
-  );
+  const selections = selectionsAmong({ labels, prefixes: list.map((prefix, index) => [100 + index, prefix]) });
   const absent = keys.map((key) => ({ ...exists('cidr', key), operator: 'DoesNotExist' }) as const);
   const selector = endpointSelector([exists('reserved', 'world'), ...absent.slice(1)], 'cidr');
   const start = performance.now();

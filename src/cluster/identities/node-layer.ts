@@ -1,0 +1,49 @@
+/**
+ * What a view asks about the identities that every agent knows besides those of the cluster: reserved, well-known, and the
+ * node-local ones that policies and CIDR groups call into being by naming prefixes.
+ *
+ * A node-local identity is one label set, whichever prefixes have it. Its number is made up: an agent numbers its own.
+ */
+import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
+import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
+import { reservedIdentities, type NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import { parseAddress, worldLabel } from '../../cilium/policy/cidr.ts';
+import type { PrefixLabels } from '../../cilium/policy/local-identities.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import type { Settings } from '../settings.ts';
+
+/** Those that a what-if has and the layer below it has not. */
+export interface AddedNodes {
+  readonly ids: Iterable<NumericIdentity>;
+  /** Those of them that the selector selects. */
+  matching(selector: EndpointSelector): IdentitySet;
+}
+
+export interface NodeLayer {
+  readonly settings: Settings;
+  /** What is known about prefixes. */
+  readonly prefixes: PrefixLabels;
+  readonly added: AddedNodes;
+  labelsOf(identity: NumericIdentity): LabelArray | undefined;
+  /** Ascending. */
+  all(): Iterable<NumericIdentity>;
+  /** Of the node-local identity with these labels. */
+  numberOf(key: CanonicalKey): NumericIdentity | undefined;
+  /** How many prefixes have these labels. */
+  usesOf(key: CanonicalKey): number;
+  matching(selector: EndpointSelector): IdentitySet;
+}
+
+/** The identity of the longest prefix around an address, else that of the world; undefined if it is no address. */
+export function identityOfAddress(nodes: NodeLayer, address: string): NumericIdentity | undefined {
+  const prefix = parseAddress(address);
+  if (prefix === undefined) return undefined;
+  const nearest = nodes.prefixes.nearest(prefix);
+  const local = nearest === undefined ? undefined : nodes.numberOf(canonicalKey(nodes.prefixes.labelsOf(nearest)));
+  return local ?? worldIdentity(prefix.family, nodes.settings);
+}
+
+function worldIdentity(family: 4 | 6, settings: Settings): NumericIdentity | undefined {
+  const world = worldLabel(family, settings).key;
+  return reservedIdentities(settings.profile).find(({ name }) => name === world)?.id;
+}

@@ -1,0 +1,96 @@
+/**
+ * A what-if layer over the node-local identities: policies name prefixes that none named before, or no longer name others.
+ *
+ * Invariant: the same label sets as those of a cluster built with these policies; only numbers differ.
+ * Cost: what the change names, and what its prefixes of CIDR groups depend on. Nothing is copied of what is stored; a selector
+ * asks the layer below, and its answer is made anew only where it changes.
+ */
+import { difference, holds, identitySet, union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import { LOCAL_SCOPE_BASE, type NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { PrefixChange, PrefixLabels } from '../../cilium/policy/local-identities.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import type { Settings } from '../settings.ts';
+import { labelSetChanges, type LabelSetChange } from './label-set-changes.ts';
+import type { AddedNodes, NodeLayer } from './node-layer.ts';
+import { NodeSelections } from './node-selections.ts';
+
+const SETS_PER_PAUSE = 512;
+/** Numbers of what-ifs count down from here, away from those of the live identities, which count up. */
+const LAST_LOCAL = 2 * LOCAL_SCOPE_BASE - 1;
+
+/** Yields where the caller may pause. */
+export function* nodeOverlay(below: NodeLayer, change: PrefixChange): Generator<undefined, NodeLayer> {
+  const prefixes = below.prefixes.overlaid();
+  const changes = yield* labelSetChanges(prefixes, change);
+  const parts = { prefixes, changes, table: new NodeSelections(), numbers: new Map<CanonicalKey, NumericIdentity>() };
+  const gone: NumericIdentity[] = [];
+  let next = LAST_LOCAL;
+  let seen = 0;
+  for (const [key, { set, uses }] of changes) {
+    if (++seen % SETS_PER_PAUSE === 0) yield;
+    const before = below.numberOf(key);
+    if (before !== undefined && below.usesOf(key) + uses <= 0) gone.push(before);
+    if (before !== undefined || uses <= 0) continue;
+    while (below.labelsOf(next) !== undefined) next -= 1;
+    parts.numbers.set(key, next);
+    parts.table.add(next, set.labels, set.cidr);
+    next -= 1;
+  }
+  return new NodeOverlay(below, { ...parts, gone: identitySet(gone) });
+}
+
+interface OverlayParts {
+  readonly prefixes: PrefixLabels;
+  readonly changes: ReadonlyMap<CanonicalKey, LabelSetChange>;
+  /** What is new. */
+  readonly table: NodeSelections;
+  readonly numbers: ReadonlyMap<CanonicalKey, NumericIdentity>;
+  /** Known below, and no longer here. */
+  readonly gone: IdentitySet;
+}
+
+class NodeOverlay implements NodeLayer {
+  readonly prefixes: PrefixLabels;
+  readonly #below: NodeLayer;
+  readonly #parts: OverlayParts;
+
+  constructor(below: NodeLayer, parts: OverlayParts) {
+    this.#below = below;
+    this.#parts = parts;
+    this.prefixes = parts.prefixes;
+  }
+
+  get settings(): Settings {
+    return this.#below.settings;
+  }
+
+  get added(): AddedNodes {
+    const { table } = this.#parts;
+    return { ids: table.ids(), matching: (selector) => table.of(selector) };
+  }
+
+  labelsOf(identity: NumericIdentity): LabelArray | undefined {
+    const own = this.#parts.table.labelsOf(identity);
+    return own ?? (holds(this.#parts.gone, identity) ? undefined : this.#below.labelsOf(identity));
+  }
+
+  all(): Iterable<NumericIdentity> {
+    return union(difference(identitySet(this.#below.all()), this.#parts.gone), identitySet(this.#parts.table.ids()));
+  }
+
+  numberOf(key: CanonicalKey): NumericIdentity | undefined {
+    return this.usesOf(key) > 0 ? (this.#parts.numbers.get(key) ?? this.#below.numberOf(key)) : undefined;
+  }
+
+  usesOf(key: CanonicalKey): number {
+    return this.#below.usesOf(key) + (this.#parts.changes.get(key)?.uses ?? 0);
+  }
+
+  matching(selector: EndpointSelector): IdentitySet {
+    const { gone, table } = this.#parts;
+    const below = this.#below.matching(selector);
+    const left = gone.some((id) => holds(below, id)) ? difference(below, gone) : below;
+    return union(left, table.of(selector));
+  }
+}
