@@ -2,7 +2,8 @@
  * The operations port: health and metrics over plain HTTP, for the kubelet and Prometheus, which present no certificates.
  *
  * `/livez` says that the event loop turns, and nothing more: a dependency that is down is no reason to be restarted.
- * `/readyz` asks the named checks; its text is laid out as the API server's own. `/metrics` is the Prometheus text format.
+ * `/readyz` asks the named checks; its text is laid out as the API server's own. `/metrics` is the Prometheus text format,
+ * at most a second old.
  */
 import express from 'express';
 import type { Express, Request, Response } from 'express';
@@ -11,11 +12,14 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../log.ts';
 import { appListener } from './app-listener.ts';
+import { ConnectionPlaces } from './connection-places.ts';
+import type { Clock } from './deadline.ts';
 import { FaultLog } from './fault-log.ts';
 import { listen } from './listen.ts';
 import type { ListenAddress } from './listen.ts';
 import type { Metrics } from './metrics.ts';
 import { prototypeSafeClasses } from './prototype-safe.ts';
+import { sharedExposition } from './shared-exposition.ts';
 import { sendStatus } from './status-response.ts';
 
 /** Returns why it is not ready, or undefined where it is. */
@@ -38,13 +42,14 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 256;
 
 export async function startOperationsServer(options: OperationsOptions): Promise<OperationsServer> {
-  const app = operationsApp(options);
-  const faults = new FaultLog({ log: options.log, clock: () => performance.now() });
+  const clock = (): number => performance.now();
+  const app = operationsApp(options, clock);
+  const faults = new FaultLog({ log: options.log, clock });
   const server = createServer(
     { ...prototypeSafeClasses(app), headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     appListener(app, { missing: 'only /livez, /readyz and /metrics are served here', faults }),
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  new ConnectionPlaces({ server, limit: MAX_CONNECTIONS, onDisplaced: () => undefined });
   const address = await listen(server, options.listen);
   return {
     address,
@@ -56,13 +61,14 @@ export async function startOperationsServer(options: OperationsOptions): Promise
   };
 }
 
-function operationsApp({ readiness, metrics }: OperationsOptions): Express {
+function operationsApp({ readiness, metrics }: OperationsOptions, clock: Clock): Express {
+  const exposition = sharedExposition(metrics, clock);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('strict routing').enable('case sensitive routing');
   app.get('/livez', (_request, response) => sendText(response, 200, 'ok'));
   app.get('/readyz', (request, response) => answerReadiness(request, response, readiness));
   app.get('/metrics', async (_request, response) => {
-    const { contentType, text } = await metrics.exposition();
+    const { contentType, text } = await exposition();
     response.setHeader('Content-Type', contentType);
     response.end(text);
   });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { createMetrics } from '../../src/server/metrics.ts';
@@ -10,6 +13,7 @@ import type { ReadableLog } from '../support/http-log.ts';
 
 interface Operations {
   readonly get: (path: string, method?: string) => Promise<{ status: number; text: string; headers: Headers }>;
+  readonly port: number;
   readonly log: ReadableLog;
 }
 
@@ -31,7 +35,7 @@ async function operations(
     const response = await fetch(`http://127.0.0.1:${server.address.port}${path}`, { method });
     return { status: response.status, text: await response.text(), headers: response.headers };
   };
-  return { get, log };
+  return { get, port: server.address.port, log };
 }
 
 const ready: ReadinessCheck = () => undefined;
@@ -75,6 +79,37 @@ test('/metrics is in the text format of Prometheus', async (t) => {
   assert.match(headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
   assert.match(text, /^cilium_bulkhead_internal_errors_total 1$/m);
 });
+
+test('scrapers that come at once share what one of them would get', async (t) => {
+  const asked = Promise.withResolvers<undefined>();
+  const counted = Promise.withResolvers<undefined>();
+  let made = 0;
+  const exposition: Metrics['exposition'] = async () => {
+    made += 1;
+    asked.resolve(undefined);
+    await counted.promise;
+    return { contentType: 'text/plain', text: String(made) };
+  };
+  const { get } = await operations(t, {}, { exposition });
+  const first = get('/metrics');
+  await asked.promise;
+  const others = Array.from({ length: 20 }, () => get('/metrics'));
+  counted.resolve(undefined);
+  for (const { text } of await Promise.all([first, ...others])) assert.equal(text, '1');
+});
+
+test('who holds connections keeps neither the kubelet nor Prometheus out', async (t) => {
+  const { get, port } = await operations(t);
+  const held = await Promise.all(Array.from({ length: 300 }, () => connected(port)));
+  t.after(() => held.forEach((socket) => socket.destroy()));
+  assert.equal((await get('/livez')).status, 200);
+});
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
 
 test('nothing else is served, and errors are Status bodies', async (t) => {
   const { get } = await operations(t);
