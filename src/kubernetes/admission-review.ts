@@ -39,6 +39,9 @@ export interface StatusError {
   readonly message: string;
 }
 
+/** An API server's has 36. It is sent back as it is, and answers are to stay small. */
+const UID_LIMIT = 128;
+
 /** Only the envelope and the uid can make a review unreadable; whatever else is odd about it is answered by its uid. */
 export function readReview(body: unknown): Result<Review, StatusError> {
   if (!isObject(body)) return badRequest(`the body must be an ${KIND}, is ${shapeOf(body)}`);
@@ -51,6 +54,7 @@ export function readReview(body: unknown): Result<Review, StatusError> {
   if (typeof uid !== 'string' || uid === '') {
     return badRequest(`request.uid must be a string, is ${uid === '' ? 'empty' : shapeOf(uid)}`);
   }
+  if (uid.length > UID_LIMIT) return badRequest(`request.uid has ${uid.length} characters, limit ${UID_LIMIT}`);
   return ok(reviewOf(uid, request));
 }
 

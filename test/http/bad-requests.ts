@@ -46,6 +46,12 @@ const notReview: readonly (readonly [name: string, body: string, message: RegExp
   ['no uid', envelope({ request: podRequest({ uid: undefined }) }), /request\.uid/],
   ['an empty uid', envelope({ request: podRequest({ uid: '' }) }), /request\.uid/],
   ['a uid that is a number', envelope({ request: podRequest({ uid: 7 }) }), /request\.uid/],
+  [
+    'a uid of 129 characters',
+    envelope({ request: podRequest({ uid: 'u'.repeat(129) }) }),
+    /request\.uid has 129 characters, limit 128/,
+  ],
+  ['a uid of 4 MB', envelope({ request: podRequest({ uid: 'u'.repeat(4_000_000) }) }), /request\.uid has 4000000 characters, limit 128/],
   ['a uid that is an object', envelope({ request: podRequest({ uid: { toString: 'x' } }) }), /request\.uid/],
   [
     'a request that only a prototype has',
@@ -147,6 +153,7 @@ const oddButFine: readonly BadRequest[] = [
   reviewed('a namespace that nobody knows', { namespace: 'nowhere', object: pod({ namespace: 'nowhere' }) }),
   reviewed('userInfo that is an array', { userInfo: ['jane'] }),
   reviewed('dryRun that is a string', { dryRun: 'no' }),
+  reviewed('a uid of 128 characters', { uid: 'u'.repeat(128) }),
   reviewed('a uid with control characters', { uid: 'a\u0000b\r\nSet-Cookie: x' }),
   reviewed('control characters and half characters in a name', {
     name: 'web\u0000\u001b[31m\ud800',
