@@ -51,7 +51,11 @@ const notReview: readonly (readonly [name: string, body: string, message: RegExp
     envelope({ request: podRequest({ uid: 'u'.repeat(129) }) }),
     /request\.uid has 129 characters, limit 128/,
   ],
-  ['a uid of 4 MB', envelope({ request: podRequest({ uid: 'u'.repeat(4_000_000) }) }), /request\.uid has 4000000 characters, limit 128/],
+  [
+    'a uid of 4 MB',
+    envelope({ request: podRequest({ uid: 'u'.repeat(4_000_000) }) }),
+    /request\.uid has 4000000 characters, limit 128/,
+  ],
   ['a uid that is an object', envelope({ request: podRequest({ uid: { toString: 'x' } }) }), /request\.uid/],
   [
     'a request that only a prototype has',
