@@ -3,15 +3,14 @@
  * map with a selector around it (`world` up to 1.19, 0.0.0.0/0, an enclosing prefix, a group), whoever's that map is.
  *
  * Held against the author only for classes of the same tenant, and where the new identities enter through an allow.
- * Cost: the node-local identities, one look at each peer selector in use, and a count for each class that grows; two where its
- * map is nearly full.
+ * Cost: the identities that are new, one look at each peer selector in use, and a count for each class that grows; two where
+ * its map is nearly full.
  */
-import { canonicalKey, type CanonicalKey } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { listedSelectors, type Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import type { ClusterView } from '../../cluster/view.ts';
+import type { AddedNodes } from '../../cluster/identities/node-layer.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { allClasses, hasEndpoint, type ClassMembers } from '../facts/class-members.ts';
@@ -20,7 +19,6 @@ import { growthOf, type Blame, type Growth } from './growth.ts';
 import type { PolicyBlame } from './policy-blame.ts';
 
 const MOST_CLASSES = 10_000;
-const IDENTITIES_PER_PAUSE = 500;
 const SELECTORS_PER_PAUSE = 4096;
 
 export interface PrefixChange {
@@ -81,9 +79,9 @@ function* growingClasses(
   judged: ReadonlySet<NumericIdentity>,
   { before, after }: ChangeContext,
 ): Generator<Pause, readonly GrowingClass[]> {
-  const added = yield* addedIdentities(before, after);
+  const added = after.addedNodes();
   if (added.size === 0) return [];
-  const entering = new EnteringRules(added, after);
+  const entering = new EnteringRules(added);
   const growing: GrowingClass[] = [];
   for (const { policyClass, identities } of yield* allClasses(before)) {
     yield PAUSE;
@@ -95,33 +93,14 @@ function* growingClasses(
   return growing;
 }
 
-/** By labels: the numbers of node-local identities are made up for each view. */
-function* addedIdentities(before: ClusterView, after: ClusterView): Generator<Pause, ReadonlySet<NumericIdentity>> {
-  const known = new Set((yield* nodeKeys(before)).values());
-  const added = new Set<NumericIdentity>();
-  for (const [identity, key] of yield* nodeKeys(after)) if (!known.has(key)) added.add(identity);
-  return added;
-}
-
-function* nodeKeys(view: ClusterView): Generator<Pause, ReadonlyMap<NumericIdentity, CanonicalKey>> {
-  const keys = new Map<NumericIdentity, CanonicalKey>();
-  for (const identity of view.nodeIdentities()) {
-    keys.set(identity, canonicalKey(view.labelsOf(identity) ?? []));
-    if (keys.size % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
-  }
-  return keys;
-}
-
 /** Which rules let an added identity into a map. The same selectors are in many classes: each is asked once. */
 class EnteringRules {
-  readonly #added: ReadonlySet<NumericIdentity>;
-  readonly #view: ClusterView;
+  readonly #added: AddedNodes;
   readonly #answers = new Map<SelectorKey, boolean>();
   #looked = 0;
 
-  constructor(added: ReadonlySet<NumericIdentity>, view: ClusterView) {
+  constructor(added: AddedNodes) {
     this.#added = added;
-    this.#view = view;
   }
 
   *of({ rules }: PolicyClass): Generator<Pause, readonly Rule[]> {
@@ -143,7 +122,7 @@ class EnteringRules {
     const known = this.#answers.get(selector.key);
     if (known !== undefined) return known;
     yield PAUSE;
-    const answer = this.#view.selections(selector).some((identity) => this.#added.has(identity));
+    const answer = this.#added.matching(selector).length > 0;
     this.#answers.set(selector.key, answer);
     return answer;
   }

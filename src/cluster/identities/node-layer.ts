@@ -15,6 +15,7 @@ import type { Settings } from '../settings.ts';
 /** Those that a what-if has and the layer below it has not. */
 export interface AddedNodes {
   readonly ids: Iterable<NumericIdentity>;
+  readonly size: number;
   /** Those of them that the selector selects. */
   matching(selector: EndpointSelector): IdentitySet;
 }

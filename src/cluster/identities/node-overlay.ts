@@ -67,7 +67,7 @@ class NodeOverlay implements NodeLayer {
 
   get added(): AddedNodes {
     const { table } = this.#parts;
-    return { ids: table.ids(), matching: (selector) => table.of(selector) };
+    return { ids: table.ids(), size: table.size, matching: (selector) => table.of(selector) };
   }
 
   labelsOf(identity: NumericIdentity): LabelArray | undefined {
