@@ -1,19 +1,23 @@
 /**
  * Whether a change of a policy only adds denies: it is for safety then, and never refused for the size of a map.
  *
- * What a former deny took has to be taken still, by the denies of the new version together; no allow comes or goes. Where that
- * can't be found out within bounds, the change counts as one that only adds denies.
- * Cost: O(rules) where no deny went or changed; else a bounded number of proofs, asked for only where a map overflows.
+ * No allow comes or goes, and what a former deny took is taken still: it is named as before, or the denies of the new version
+ * are proved to cover it together. What is not proved within bounds is not known to be for safety.
+ * Cost: O(rules and their peers), and a bounded number of bounded proofs where a deny changed. Asked for only where a map
+ * overflows.
  */
+import { containsPrefix, prefixOfLabelKey, type Prefix } from '../../cilium/policy/cidr.ts';
 import { denyOf, uncoveredProduct, type AllowUnit, type Deny } from '../../cilium/policy/containment/product.ts';
 import { universeFacts, type UniverseFacts } from '../../cilium/policy/containment/facts.ts';
 import { ANY_PROTOCOL, listedSelectors, type Direction, type Ports, type Rule } from '../../cilium/policy/rule.ts';
-import { WILDCARD } from '../../cilium/policy/selector.ts';
+import { WILDCARD, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import { PAUSE, type Pause } from '../check.ts';
 
-/** A deny that is looked at for a part of a former one. */
-const MOST_LOOKS = 20_000;
+const MOST_PROOFS = 100;
+/** Of the denies that a proof is about. */
+const MOST_PEERS = 500;
+const PEERS_PER_PAUSE = 1024;
 
 export function* onlyAddsDenies(
   before: readonly Rule[],
@@ -28,39 +32,76 @@ export function* onlyAddsDenies(
   return !(yield* lifts(gone, after, settings));
 }
 
-/** Whether something that these denies took is taken no more. */
+/** Whether something that these denies took may be taken no more. */
 function* lifts(gone: readonly Rule[], after: readonly Rule[], settings: Settings): Generator<Pause, boolean> {
   const { filter } = settings;
-  if (gone.length === 0 || filter.kind !== 'known') return false;
+  if (filter.kind !== 'known') return gone.length > 0;
   const facts = universeFacts(settings, (label) => filter.filter.keeps(label));
-  const denies = { ingress: deniesOf(after, 'ingress'), egress: deniesOf(after, 'egress') };
-  let looks = 0;
-  for (const rule of gone) {
-    for (const part of partsOf(rule)) {
-      yield PAUSE;
-      looks += denies[rule.direction].length + 1;
-      if (looks > MOST_LOOKS) return false;
-      if (isLifted(part, denies[rule.direction], facts)) return true;
-    }
+  const denies = after.filter(({ verdict, subjectKind }) => verdict === 'deny' && subjectKind === 'endpoint');
+  let proofs = 0;
+  for (const { direction, part } of changedParts(gone, after)) {
+    yield PAUSE;
+    const facing = denies.filter((rule) => rule.direction === direction);
+    if (++proofs > MOST_PROOFS || !(yield* isCovered(part, facing, facts))) return true;
   }
   return false;
 }
 
-function isLifted(part: AllowUnit, denies: readonly Deny[], facts: UniverseFacts): boolean {
-  return uncoveredProduct(part, denies, facts).kind === 'uncovered';
+function* isCovered(part: AllowUnit, denies: readonly Rule[], facts: UniverseFacts): Generator<Pause, boolean> {
+  const meeting: Deny[] = [];
+  let peers = 0;
+  for (const rule of denies) {
+    const deny = denyOf(rule, 'own');
+    const near: EndpointSelector[] = [];
+    for (const [index, peer] of deny.peers.entries()) {
+      if (index % PEERS_PER_PAUSE === PEERS_PER_PAUSE - 1) yield PAUSE;
+      if (!areApart(part.peer, peer)) near.push(peer);
+    }
+    peers += near.length;
+    if (peers > MOST_PEERS) return false;
+    if (near.length > 0) meeting.push({ ...deny, peers: near });
+  }
+  return uncoveredProduct(part, meeting, facts).kind === 'covered';
 }
 
-function deniesOf(rules: readonly Rule[], direction: Direction): readonly Deny[] {
-  return rules
-    .filter((rule) => rule.verdict === 'deny' && rule.direction === direction && rule.subjectKind === 'endpoint')
-    .map((rule) => denyOf(rule, 'own'));
+/** Prefixes of CIDR rules of which none contains the other: nearly all of a long list, so that proofs are about few. */
+function areApart(a: EndpointSelector, b: EndpointSelector): boolean {
+  const [left, right] = [prefixOf(a), prefixOf(b)];
+  return left !== undefined && right !== undefined && !containsPrefix(left, right) && !containsPrefix(right, left);
+}
+
+function prefixOf({ requirements }: EndpointSelector): Prefix | undefined {
+  const requirement = requirements.find(({ source, operator }) => source === 'cidr' && operator === 'Exists');
+  return requirement === undefined ? undefined : prefixOfLabelKey(requirement.key);
+}
+
+interface DeniedPart {
+  readonly direction: Direction;
+  readonly part: AllowUnit;
+}
+
+/** Peers that no deny names in the same way afterwards: of a long list of which one item goes, that item. */
+function* changedParts(gone: readonly Rule[], after: readonly Rule[]): Iterable<DeniedPart> {
+  const named = new Set<string>();
+  for (const rule of after) for (const { key } of rule.verdict === 'deny' ? keyedPeers(rule) : []) named.add(key);
+  for (const rule of gone) {
+    for (const { key, peer } of keyedPeers(rule)) {
+      if (!named.has(key)) yield* partsOf(rule, peer);
+    }
+  }
+}
+
+function* keyedPeers(rule: Rule): Iterable<{ readonly key: string; readonly peer: EndpointSelector }> {
+  const { direction, subject, peers, ports } = rule;
+  const place = JSON.stringify([direction, subject.key, portsContent(ports)]);
+  const selectors = peers.kind === 'any' ? [WILDCARD] : listedSelectors(peers);
+  for (const peer of selectors) yield { key: `${place} ${peer.key}`, peer };
 }
 
 /** Port names depend on the pod and are left out. */
-function* partsOf({ subject, peers, ports }: Rule): Iterable<AllowUnit> {
+function* partsOf({ direction, subject, ports }: Rule, peer: EndpointSelector): Iterable<DeniedPart> {
   const ranges = ports.kind === 'any' ? [{ protocol: ANY_PROTOCOL, first: 0, last: 0 }] : ports.items;
-  const selectors = peers.kind === 'any' ? [WILDCARD] : listedSelectors(peers);
-  for (const peer of selectors) for (const range of ranges) yield { subject, peer, ports: range };
+  for (const range of ranges) yield { direction, part: { subject, peer, ports: range } };
 }
 
 /** What a rule says, wherever it stands. */
