@@ -19,7 +19,7 @@ import { PAUSE, type Answer, type FindingOf } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
 import type { Meaning } from './facts/finding-facts.ts';
 import { podLabelsField, removePodLabels } from './facts/label-patch.ts';
-import { wasJudgedAtOwner } from './facts/minting.ts';
+import { isFromRevision, isLabelOfOwner, isLabelOfRevision } from './facts/owner-judgement.ts';
 import { meaningOf, needsIdentity } from './reserved-labels/meaning.ts';
 import { isSystemNamespace } from './settings.ts';
 
@@ -35,39 +35,48 @@ type ReservedLabel = FindingOf<'reserved-labels'>;
 
 interface LabelQuestion {
   readonly object: Labelled;
-  /** Labels that were there before: what was admitted once is not refused now. */
-  readonly before: Labels;
   readonly view: ClusterView;
+  /** What was admitted once is not refused now. */
+  readonly wasJudged: (key: string) => boolean;
 }
 
 const OBJECTS_PER_PAUSE = 200;
 const NO_LABELS: Labels = new Map();
 
-function* onChange({ submission: { change }, current: view }: ChangeContext): Iterable<Answer> {
+function* onChange(context: ChangeContext): Iterable<Answer> {
+  const {
+    submission: { change },
+    current: view,
+  } = context;
   if (change.op === 'bind') {
     const pod = view.pod(change.pod.namespace ?? '', change.pod.name);
     if (pod === undefined) return;
-    const object = { ...pod, labels: change.labels };
-    for (const finding of reservedIn({ object, before: NO_LABELS, view })) yield { ...finding, severity: 'advice' };
+    yield* reservedIn({ object: { ...pod, labels: change.labels }, view, wasJudged: () => true });
   } else {
-    yield* submittedLabels(change, view);
+    yield* submittedLabels(change, context);
   }
 }
 
-function* submittedLabels(change: Exclude<Change, { op: 'bind' }>, view: ClusterView): Iterable<Answer> {
+/** In the object before, at a stored owner, or in a revision: one that is stored, or of which its controller makes a pod. */
+function* submittedLabels(change: Exclude<Change, { op: 'bind' }>, context: ChangeContext): Iterable<Answer> {
   if (change.op === 'delete' || !isLabelled(change.after)) return;
+  const { after: object } = change;
+  const view = context.current;
   const before = change.op === 'update' && isLabelled(change.before) ? shapeOf(change.before).labels : NO_LABELS;
-  yield* reservedIn({ object: change.after, before, view });
+  const isOlder = isFromRevision(object, context);
+  const wasJudged = (key: string) =>
+    isOlder || before.has(key) || isLabelOfOwner(key, object, view) || isLabelOfRevision(key, object, view);
+  yield* reservedIn({ object, view, wasJudged });
 }
 
-/** What has a stored owner with the same labels is reported there. */
+/** A label that a stored owner has is reported there. */
 function* onState({ view, settings }: StateContext): Iterable<Answer> {
   let seen = 0;
   for (const object of podsAndWorkloads(view)) {
     if (++seen % OBJECTS_PER_PAUSE === 0) yield PAUSE;
     if (isSystemNamespace(object.namespace, settings)) continue;
-    for (const finding of reservedIn({ object, before: NO_LABELS, view })) {
-      if (finding.severity === 'violation' || !wasJudgedAtOwner(object, view)) yield finding;
+    for (const finding of reservedIn({ object, view, wasJudged: () => false })) {
+      if (!isLabelOfOwner(finding.facts.label, object, view)) yield finding;
     }
   }
 }
@@ -87,9 +96,9 @@ function* reservedIn(question: LabelQuestion): Iterable<ReservedLabel> {
   }
 }
 
-function reservedLabel(key: string, written: Meaning, { object, before, view }: LabelQuestion): ReservedLabel {
+function reservedLabel(key: string, written: Meaning, { object, view, wasJudged }: LabelQuestion): ReservedLabel {
   const { meaning, certainty } = effectOf(key, written, { object, view });
-  const isAdvice = meaning === 'reserved-name' || before.has(key) || wasJudgedAtOwner(object, view);
+  const isAdvice = meaning === 'reserved-name' || wasJudged(key);
   return {
     id: 'reserved-labels',
     severity: isAdvice ? 'advice' : 'violation',

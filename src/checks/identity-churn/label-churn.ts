@@ -18,7 +18,8 @@ import { PAUSE, type Answer, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { podLabelsField } from '../facts/label-patch.ts';
-import { hasStoredOwner, mintingOf, type MintedIdentity } from '../facts/minting.ts';
+import { mintingOf, type MintedIdentity } from '../facts/minting.ts';
+import { storedOwner } from '../facts/owner-judgement.ts';
 import { quotedList } from '../facts/wording.ts';
 import { blameOf, type Blame } from './blame.ts';
 import { churnFixes } from './churn-fix.ts';
@@ -34,7 +35,7 @@ export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   // A Binding is never denied, and nobody chose the labels that it adds.
   if (change.op === 'bind' || change.op === 'delete') return;
   // Advised by relabel-pod: a pod that is changed in place is not what its owner goes on making.
-  if (change.op === 'update' && change.after.kind === 'Pod' && hasStoredOwner(change.after, context.current)) return;
+  if (change.op === 'update' && change.after.kind === 'Pod' && storedOwner(change.after, context.current)) return;
   const minting = context.fact(mintingOf);
   if (minting.kind !== 'minted') return;
   const use = yield* useBeyond(context.settings.labelChurn, context.current, minting.namespace);

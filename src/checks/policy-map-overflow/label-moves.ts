@@ -8,7 +8,8 @@ import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
-import { mintingOf, shapesOf, wasJudgedAtOwner } from '../facts/minting.ts';
+import { mintingOf, shapesOf } from '../facts/minting.ts';
+import { judgementOf } from '../facts/owner-judgement.ts';
 import { namespaceRelabel } from '../facts/relabelled-pods.ts';
 
 export interface LabelMove {
@@ -39,7 +40,11 @@ export function* labelMoves(context: ChangeContext): Generator<Pause, LabelMoves
 }
 
 /** New pods with an identity that somebody uses find its map there; those that had another identity leave its map. */
-function takenIdentity({ current, submission: { change } }: ChangeContext): LabelMoves | undefined {
+function takenIdentity(context: ChangeContext): LabelMoves | undefined {
+  const {
+    current,
+    submission: { change },
+  } = context;
   const shapes = shapesOf(change, current);
   if (shapes === undefined) return undefined;
   const { namespace, before, after, object } = shapes;
@@ -49,7 +54,7 @@ function takenIdentity({ current, submission: { change } }: ChangeContext): Labe
   const left = before === undefined ? undefined : current.identityOfShape(before, namespace);
   const hasLeft = left?.kind === 'global';
   if (hasLeft ? left.key === key : hasEndpoint(current.identitiesWithKey(key), current)) return undefined;
-  const isAdviceOnly = change.op === 'bind' || wasJudgedAtOwner(object, current);
+  const isAdviceOnly = change.op === 'bind' || judgementOf(object, context).judgedAtOwner;
   const from = hasLeft ? { from: left.labels } : {};
   return { namespace, moves: [{ ...from, key, labels, isMinted: false }], isAdviceOnly };
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deployment } from '../../support/churn.ts';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
+import { audit } from '../../../src/review/audit.ts';
+import { deployment, ownerRef, replicaSet, workload } from '../../support/churn.ts';
 import { ciliumConfig, namespace, pod, storeWith } from '../../support/objects.ts';
-import { finding, findings, submit, submissionOf } from '../../support/review.ts';
+import { ENFORCE, finding, findings, submit, submissionOf } from '../../support/review.ts';
 
 const cases = [
   { label: 'io.cilium.k8s.policy.cluster', version: '1.20.2', severity: 'violation', reason: 'cilium-owned' },
@@ -62,4 +64,75 @@ test('the fix of a template with several such labels leads to one that is admitt
     '/spec/template/metadata/labels/init',
     '/spec/template/metadata/labels/remote-node',
   ]);
+});
+
+describe('a pod of a stored owner', () => {
+  const template = { app: 'web', init: 'x', 'remote-node': '' };
+  const mesh = { 'pod-template-hash': '1', 'security.istio.io/tlsMode': 'istio' };
+  const owned = (labels: Readonly<Record<string, string>>, kind = 'ReplicaSet', rest = {}) =>
+    pod('a/web-1', labels, { metadata: { ownerReferences: [ownerRef(kind, 'a/web')] }, ...rest });
+  const severities = (...args: Parameters<typeof submit>) =>
+    findings(submit(...args), 'reserved-labels').map(({ facts, severity }) => [facts['label'], severity]);
+
+  test('was judged there, whatever a webhook adds to it', () => {
+    const store = storeWith([namespace('a'), replicaSet('a/web', template)]);
+    const decision = submit(store, owned({ ...template, ...mesh }));
+    assert.equal(decision.verdict, 'allow');
+    assert.deepEqual(severities(store, owned({ ...template, ...mesh })), [
+      ['init', 'advice'],
+      ['remote-node', 'advice'],
+    ]);
+  });
+
+  test('is judged for a label that its template does not have', () => {
+    const store = storeWith([namespace('a'), replicaSet('a/web', { app: 'web', init: 'x' })]);
+    assert.deepEqual(severities(store, owned(template)), [
+      ['remote-node', 'violation'],
+      ['init', 'advice'],
+    ]);
+  });
+
+  test('is judged where its template is for the network of the node', () => {
+    const template = { metadata: { labels: { init: 'x' } }, spec: { hostNetwork: true, containers: [] } };
+    const owner = { ...replicaSet('a/web', {}), spec: { selector: {}, template } };
+    assert.deepEqual(severities(storeWith([namespace('a'), owner]), owned({ init: 'x' })), [['init', 'violation']]);
+  });
+
+  test('is judged where the owner has another uid', () => {
+    const owner = { ...replicaSet('a/web', template), metadata: { namespace: 'a', name: 'web', uid: 'other' } };
+    assert.deepEqual(severities(storeWith([namespace('a'), owner]), owned({ init: 'x' })), [['init', 'violation']]);
+  });
+
+  test('goes through where its controller makes it from an older revision', () => {
+    const store = storeWith([namespace('a'), workload('StatefulSet', 'a/web', { app: 'web' })]);
+    const username = 'system:serviceaccount:kube-system:statefulset-controller';
+    const older = owned({ app: 'web', init: 'x' }, 'StatefulSet');
+    assert.deepEqual(severities(store, older, { username }), [['init', 'advice']]);
+    assert.deepEqual(severities(store, older), [['init', 'violation']]);
+  });
+});
+
+test('an audit tells of a label once, at the outermost owner, and of what pods have more', () => {
+  const labels = { app: 'web', init: 'x' };
+  const store = storeWith(
+    [
+      namespace('a'),
+      deployment('a/web', labels),
+      replicaSet('a/web-1', labels, 'a/web'),
+      pod(
+        'a/web-1-x',
+        { ...labels, host: '', mesh: 'on' },
+        { metadata: { ownerReferences: [ownerRef('ReplicaSet', 'a/web-1')] } },
+      ),
+    ],
+    '1.19.7',
+  );
+  const found = runToEnd(audit(store.view(), ENFORCE)).findings.filter(({ id }) => id === 'reserved-labels');
+  assert.deepEqual(
+    found.map(({ subject, facts, severity }) => [`${subject.kind}/${subject.name}`, facts['label'], severity]),
+    [
+      ['Deployment/web', 'init', 'violation'],
+      ['Pod/web-1-x', 'host', 'violation'],
+    ],
+  );
 });

@@ -1,0 +1,126 @@
+/**
+ * Whether the author of a pod or workload was judged before, at its stored owner: then nothing denies it here.
+ *
+ * An owner counts only if the model has it under the uid that the object says: the reference alone is anybody's to write.
+ * Cost: two identities for each template that is compared.
+ */
+import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
+import {
+  isWorkload,
+  WORKLOAD_KINDS,
+  type Pod,
+  type PodShape,
+  type Workload,
+  type WorkloadKind,
+} from '../../cilium/objects.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { withoutControllerLabels } from '../../cluster/workload-shape.ts';
+import type { ChangeContext } from '../context.ts';
+import { isPodLabel } from './pod-label.ts';
+
+export interface OwnerJudgement {
+  /** The author of these labels was judged where they were written: here it yields advice only. */
+  readonly judgedAtOwner: boolean;
+  /** What was judged then: labels that it does not have were added since. Absent where all of them were. */
+  readonly judgedTemplate?: PodShape;
+}
+
+/** They make pods from stored revisions of a template, which are objects that the model does not have. */
+const REVISION_CONTROLLERS: ReadonlyMap<WorkloadKind, string> = new Map([
+  ['StatefulSet', 'system:serviceaccount:kube-system:statefulset-controller'],
+  ['DaemonSet', 'system:serviceaccount:kube-system:daemon-set-controller'],
+]);
+
+export function judgementOf(object: Pod | Workload, context: ChangeContext): OwnerJudgement {
+  const judgedTemplate = judgedTemplateOf(object, context.current);
+  if (judgedTemplate !== undefined) return { judgedAtOwner: true, judgedTemplate };
+  return { judgedAtOwner: isFromRevision(object, context) };
+}
+
+/** Made by the controller of a stored owner, from whichever revision. */
+export function isFromRevision(
+  object: Pod | Workload,
+  { current, submission: { change, requester } }: ChangeContext,
+): boolean {
+  const owner = storedOwner(object, current);
+  if (change.op !== 'create' || object.kind !== 'Pod' || owner === undefined) return false;
+  return REVISION_CONTROLLERS.get(owner.kind) === requester.username;
+}
+
+/** The one with the name and uid that the object says. */
+export function storedOwner({ owner, namespace }: Pod | Workload, view: ClusterView): Workload | undefined {
+  if (owner === undefined || !isWorkloadKind(owner.kind)) return undefined;
+  const stored = view.workload(owner.kind, namespace, owner.name);
+  return stored?.uid === owner.uid ? stored : undefined;
+}
+
+/** Whether a label with this key was there for the author of the stored owner to be judged by. */
+export function isLabelOfOwner(key: string, object: Pod | Workload, view: ClusterView): boolean {
+  const owner = storedOwner(object, view);
+  return owner !== undefined && hasJudgedLabel(owner, key);
+}
+
+/** The same of a Deployment that goes back to a stored revision. */
+export function isLabelOfRevision(key: string, object: Pod | Workload, view: ClusterView): boolean {
+  if (object.kind !== 'Deployment') return false;
+  for (const revision of view.workloadsOwnedBy(object)) if (hasJudgedLabel(revision, key)) return true;
+  return false;
+}
+
+/** On the network of the node no label is judged. */
+function hasJudgedLabel({ template }: Workload, key: string): boolean {
+  return !template.hostNetwork && template.labels.has(key);
+}
+
+/** A pod may have more labels than its template: admission adds some. What a workload says is its author's, all of it. */
+function judgedTemplateOf(object: Pod | Workload, view: ClusterView): PodShape | undefined {
+  const place = { view, namespace: object.namespace };
+  const owner = storedOwner(object, view);
+  if (isWorkload(object)) return sameTemplate(object, owner, place);
+  return owner !== undefined && givesLabelsOf(owner.template, object, place) ? owner.template : undefined;
+}
+
+interface Place {
+  readonly view: ClusterView;
+  readonly namespace: string;
+}
+
+/** Through the stored owner, or, for a Deployment that goes back, through the stored revision. */
+function sameTemplate(workload: Workload, owner: Workload | undefined, place: Place): PodShape | undefined {
+  const own = workload.template;
+  if (owner !== undefined && givesSameIdentity(owner.template, own, place)) return owner.template;
+  if (workload.kind !== 'Deployment') return undefined;
+  for (const { template } of place.view.workloadsOwnedBy(workload))
+    if (givesSameIdentity(template, own, place)) return template;
+  return undefined;
+}
+
+/** But for what controllers add, which no author wrote. */
+function givesSameIdentity(template: PodShape, shape: PodShape, { view, namespace }: Place): boolean {
+  const expected = view.identityOfShape(withoutControllerLabels(template), namespace);
+  const actual = view.identityOfShape(withoutControllerLabels(shape), namespace);
+  return expected.kind === 'global' && actual.kind === 'global' && expected.key === actual.key;
+}
+
+/** Every label that the template gives an identity is one of the pod's, and what the pod has more are pod labels. */
+function givesLabelsOf(template: PodShape, pod: PodShape, { view, namespace }: Place): boolean {
+  const expected = view.identityOfShape(withoutControllerLabels(template), namespace);
+  const actual = view.identityOfShape(pod, namespace);
+  if (expected.kind !== 'global' || actual.kind !== 'global') return false;
+  return isWithin(expected.labels, actual.labels) && isWithin(notOfPod(actual.labels), expected.labels);
+}
+
+function isWithin(some: LabelArray, all: LabelArray): boolean {
+  return some.every(({ source, key, value }) => {
+    const label = labelOf(all, key);
+    return label?.source === source && label.value === value;
+  });
+}
+
+function notOfPod(labels: LabelArray): LabelArray {
+  return labels.filter((label) => !isPodLabel(label));
+}
+
+function isWorkloadKind(kind: string): kind is WorkloadKind {
+  return (WORKLOAD_KINDS as readonly string[]).includes(kind);
+}
