@@ -22,13 +22,13 @@ const BATCH = 500;
 const SHRUNK = 30;
 const SHOWN = 8;
 
-const KINDS = {
+export const KINDS = {
   identity: (random: Random) => ({ question: identityQuestion(random) }),
   filter: (random: Random) => ({ question: filterQuestion(random) }),
   sanitize: (random: Random) => ({ question: sanitizeQuestion(random) }),
   map: (random: Random) => ({ world: worldCase(random) }),
 } as const;
-type Kind = keyof typeof KINDS;
+export type Kind = keyof typeof KINDS;
 
 interface Plan {
   readonly build: OracleBuild;
