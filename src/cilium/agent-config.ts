@@ -1,13 +1,14 @@
 /**
  * cilium-config -> the agent settings that identities and policy maps depend on, with that version's defaults.
  *
- * Mirrors pkg/option/config.go, pkg/clustermesh/types/option.go, pkg/maps/policymap/cell.go, pkg/policy/cell/cell.go,
- * pkg/fqdn/namemanager/cell.go and operator/identitygc/cell.go. The defaults are the agent's own, not those of the Helm
+ * Mirrors pkg/option/config.go, pkg/policy/k8s/watcher.go, pkg/clustermesh/types/option.go, pkg/maps/policymap/cell.go,
+ * pkg/policy/cell/cell.go, pkg/fqdn/namemanager/cell.go and operator/identitygc/cell.go. The defaults are the agent's own, not those of the Helm
  * chart: a chart writes the keys that it sets.
  * Invariant: a value that the agent would not take as written is a problem, and the default stands in for it.
  */
 import { ConfigReader, type ConfigProblem } from './config-reader.ts';
 import { readFixedIdentityMapping } from './identity/fixed-identity-mapping.ts';
+import type { PolicyKind } from './objects.ts';
 import type { Profile } from './profile.ts';
 
 export interface AgentConfig {
@@ -30,6 +31,8 @@ export interface AgentConfig {
   readonly identityGCIntervalMs: number;
   /** False where all policy is switched off: agents then read namespaces without their labels. */
   readonly networkPolicyEnabled: boolean;
+  /** Of which agents read objects: the others are stored, and nothing comes of them. */
+  readonly policyKinds: ReadonlySet<PolicyKind>;
 
   readonly enforcement: 'default' | 'always' | 'never';
   /** `auto` is resolved to `always`, as the agent does under Kubernetes. */
@@ -121,6 +124,7 @@ function readAllocationMode(reader: ConfigReader) {
 function readPolicyOptions(reader: ConfigReader, profile: Profile) {
   const allowLocalhost = reader.wordInAnyCase('allow-localhost', ['auto', 'always', 'policy'], 'auto');
   return {
+    policyKinds: readPolicyKinds(reader),
     enforcement: reader.wordInAnyCase('enable-policy', ['default', 'always', 'never'], 'default'),
     allowLocalhost: allowLocalhost === 'policy' ? 'policy' : 'always',
     ipv4: reader.bool('enable-ipv4', true),
@@ -140,19 +144,28 @@ function readPolicyOptions(reader: ConfigReader, profile: Profile) {
   } as const;
 }
 
+const KIND_OPTIONS = [
+  ['NetworkPolicy', 'enable-k8s-networkpolicy'],
+  ['CiliumNetworkPolicy', 'enable-cilium-network-policy'],
+  ['CiliumClusterwideNetworkPolicy', 'enable-cilium-clusterwide-network-policy'],
+] as const;
+
+/** pkg/policy/k8s/watcher.go: a kind that is off has no watch. */
+function readPolicyKinds(reader: ConfigReader): ReadonlySet<PolicyKind> {
+  return new Set(KIND_OPTIONS.filter(([, option]) => reader.bool(option, true)).map(([kind]) => kind));
+}
+
 /** pkg/option/features.go: any one of these keeps it on. */
 function readNetworkPolicyEnabled(
   reader: ConfigReader,
   profile: Profile,
-  options: Pick<AgentConfig, 'enforcement' | 'clusterNetworkPolicy' | 'identityAllocationMode'>,
+  options: Pick<AgentConfig, 'enforcement' | 'clusterNetworkPolicy' | 'identityAllocationMode' | 'policyKinds'>,
 ): boolean {
   return [
     options.enforcement !== 'never',
     options.clusterNetworkPolicy,
     options.identityAllocationMode !== 'crd',
-    reader.bool('enable-k8s-networkpolicy', true),
-    reader.bool('enable-cilium-network-policy', true),
-    reader.bool('enable-cilium-clusterwide-network-policy', true),
+    options.policyKinds.size > 0,
     !reader.bool('disable-endpoint-crd', false),
     reader.bool('enable-cilium-endpoint-slice', false) && profile.endpointSlicesNeedPolicy,
   ].includes(true);

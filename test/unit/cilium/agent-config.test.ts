@@ -27,6 +27,7 @@ test('without any key the agent of 1.20 has these defaults', () => {
     identityHeartbeatTimeoutMs: 30 * 60_000,
     identityGCIntervalMs: 15 * 60_000,
     networkPolicyEnabled: true,
+    policyKinds: new Set(['NetworkPolicy', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy']),
     enforcement: 'default',
     allowLocalhost: 'always',
     ipv4: true,
