@@ -102,6 +102,9 @@ export class Checking {
       case 'object':
         this.#judge(event);
         break;
+      case 'note':
+        this.skipped.remark(event);
+        break;
       case 'skipped':
         this.skipped.add(event);
         break;

@@ -74,6 +74,9 @@ class Reading {
       case 'object':
         this.#object(event);
         break;
+      case 'note':
+        this.#skipped.remark(event);
+        break;
       case 'skipped':
         this.#skipped.add(event);
         break;

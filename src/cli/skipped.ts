@@ -1,12 +1,19 @@
 /**
  * What was read and left out, counted by reason: `skipped in the cluster: 12 x Service of v1 is not read`.
  */
-import type { FileEvent } from '../sources/manifest-objects.ts';
+import { formatOrigin, type FileEvent } from '../sources/manifest-objects.ts';
 
 const MOST_SHOWN = 20;
 
 export class Skipped {
   readonly #counts = new Map<string, number>();
+
+  /** What was read, but perhaps not as it was meant; each with its place. */
+  readonly #remarks: string[] = [];
+
+  remark({ reason, origin }: Extract<FileEvent, { readonly type: 'note' }>): void {
+    if (this.#remarks.length < MOST_SHOWN) this.#remarks.push(`${formatOrigin(origin)} ${reason}`);
+  }
 
   add({ reason, count }: Extract<FileEvent, { readonly type: 'skipped' }>): void {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
@@ -27,6 +34,6 @@ export class Skipped {
   }
 
   notes(where: 'the cluster' | 'the manifests'): readonly string[] {
-    return this.reasons().map((reason) => `skipped in ${where}: ${reason}`);
+    return [...this.#remarks, ...this.reasons().map((reason) => `skipped in ${where}: ${reason}`)];
   }
 }

@@ -4,18 +4,15 @@
  * Reads YAML and JSON, several documents in a file, lists of any kind, `.gz`, standard input as `-`, and so the folder
  * that `cilium sysdump` writes. What is no object of the model is skipped and counted; what cannot be read is a problem
  * with its place, and the rest is read all the same.
- * YAML is read as kubectl reads it: version 1.1, but neither dates nor base 60 (go.yaml.in/yaml/v2 resolve.go).
  */
 import { constants } from 'node:buffer';
-import { isCollection, LineCounter, parseDocument, type Document, type ParsedNode, type Tags } from 'yaml';
-import { fail, ok } from '../cilium/result.ts';
-import type { Segment } from '../kubernetes/decode/field-path.ts';
 import { readBytes, type ByteLimits } from './file-bytes.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { walk } from './file-walk.ts';
 import { jsonDocuments } from './json-documents.ts';
 import { ManifestObjects, type FileEvent, type ManifestOptions } from './manifest-objects.ts';
 import type { RawDocument } from './raw-document.ts';
-import { yamlDocuments, type ParseYaml } from './yaml-documents.ts';
+import { yamlDocuments } from './yaml-documents.ts';
 
 export interface FileOptions extends ManifestOptions, ByteLimits {
   /** Whether folders in folders are read too. */
@@ -77,51 +74,4 @@ function isJson(file: string, bytes: Buffer): boolean {
   if (/\.(?:json|ndjson|jsonl)(?:\.gz)?$/i.test(file)) return true;
   if (/\.ya?ml(?:\.gz)?$/i.test(file)) return false;
   return bytes.find((byte) => byte > 0x20) === 0x7b;
-}
-
-/** What YAML 1.1 knows and kubectl does not. */
-const UNKNOWN_TAGS: ReadonlySet<string> = new Set(
-  ['timestamp', 'binary', 'omap', 'pairs', 'set'].map((name) => `tag:yaml.org,2002:${name}`),
-);
-const YAML_OPTIONS = {
-  version: '1.1',
-  uniqueKeys: false,
-  prettyErrors: false,
-  logLevel: 'silent',
-  customTags: (tags: Tags): Tags =>
-    tags.filter((tag) => typeof tag === 'string' || (!UNKNOWN_TAGS.has(tag.tag) && tag.format !== 'TIME')),
-} as const;
-
-/** Aliases may multiply a document so many times; more looks like an attack. */
-const MAX_ALIASES = 100;
-
-const parseYaml: ParseYaml = (text) => {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { ...YAML_OPTIONS, lineCounter: lines });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return fail({ line, column: col, reason: `not YAML: ${firstLine(error.message)}` });
-  }
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    // An anchor that holds an alias of itself makes a value without end, which JSON has no form for.
-    if (text.includes('*') && text.includes('&')) JSON.stringify(value);
-    return ok({ value, lineOf: (path) => lineOf(document, lines, path) });
-  } catch (cause) {
-    return fail({ line: 1, column: 1, reason: `not YAML: ${firstLine(cause instanceof Error ? cause.message : '')}` });
-  }
-};
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
-}
-
-function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly Segment[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = isCollection(document.contents) ? document.contents.getIn(path.slice(0, length), true) : undefined;
-    const range = (node as ParsedNode | undefined)?.range;
-    if (range !== undefined) return lines.linePos(range[0]).line;
-  }
-  return lines.linePos(document.contents?.range[0] ?? 0).line;
 }

@@ -12,7 +12,7 @@ import { withServerDefaults } from '../kubernetes/decode/defaults.ts';
 import { parseFieldPath } from '../kubernetes/decode/field-path.ts';
 import { formatAPIVersion, kindEntry, type GroupVersionKind } from '../kubernetes/decode/kinds.ts';
 import { isObject } from '../kubernetes/decode/node.ts';
-import type { Broken, RawDocument, RawList, RawObject } from './raw-document.ts';
+import type { Broken, RawDocument, RawList, RawObject, RepeatedLine } from './raw-document.ts';
 
 /** A file as a whole has no line. */
 export interface FileOrigin {
@@ -36,6 +36,8 @@ export type FileEvent =
       readonly lineOf: (field: FieldPath) => number;
     }
   | { readonly type: 'skipped'; readonly reason: string; readonly count: number; readonly origin: FileOrigin }
+  /** What is read, but perhaps not as it was meant. */
+  | { readonly type: 'note'; readonly reason: string; readonly origin: Origin }
   | { readonly type: 'problem'; readonly reason: string; readonly origin: FileOrigin };
 
 /** `team-a/web.yaml:3:7`, or `team-a/web.yaml:`: what a reason stands behind. */
@@ -80,6 +82,7 @@ export class ManifestObjects {
       skipped.add(unread, list.line, list.count);
       return;
     }
+    yield* repeatedNotes(file, list.repeated);
     for (const item of list.items) yield* this.#object(file, item, type, skipped);
   }
 
@@ -90,8 +93,12 @@ export class ManifestObjects {
     }
     const value = typed(raw.value, type);
     const unread = unreadKind(value);
-    if (unread === undefined) yield this.#decoded(file, { ...raw, value });
-    else if (raw.value !== null && raw.value !== undefined) skipped.add(unread, raw.line, 1);
+    if (unread === undefined) {
+      yield* repeatedNotes(file, raw.repeated);
+      yield this.#decoded(file, { ...raw, value });
+    } else if (raw.value !== null && raw.value !== undefined) {
+      skipped.add(unread, raw.line, 1);
+    }
   }
 
   /** For a value of which it is known that it is an object of a kind that is read. */
@@ -121,6 +128,12 @@ export class ManifestObjects {
       return undefined;
     }
     return { type: 'problem', reason: `${ref} stands here again, first in ${formatOrigin(first)}`, origin };
+  }
+}
+
+function* repeatedNotes(file: string, repeated: readonly RepeatedLine[] = []): Generator<FileEvent> {
+  for (const { key, line } of repeated) {
+    yield { type: 'note', reason: `key "${key}" stands here again: the last one counts`, origin: { file, line } };
   }
 }
 

@@ -11,9 +11,17 @@ export interface Place {
   readonly column?: number;
 }
 
+/** A key that stood in the same mapping before; the later value counts. */
+export interface RepeatedLine {
+  readonly key: string;
+  readonly line: number;
+}
+
 export interface RawObject extends Place {
   readonly kind: 'object';
   readonly value: unknown;
+  /** Absent where the format was not looked at for them. */
+  readonly repeated?: readonly RepeatedLine[];
   /** The line of a field, or of what stands nearest above it. Reads the text again: for messages, not for every object. */
   readonly lineOf: (path: readonly Segment[]) => number;
 }
@@ -30,6 +38,8 @@ export interface RawList extends Place {
   readonly apiVersion: unknown;
   readonly listKind: string;
   readonly count: number;
+  /** In the whole list, where it was read at once; else its items have them. */
+  readonly repeated?: readonly RepeatedLine[];
   readonly items: Iterable<RawObject | Broken>;
 }
 

@@ -7,11 +7,19 @@
 import type { Segment } from '../kubernetes/decode/field-path.ts';
 import { isObject } from '../kubernetes/decode/node.ts';
 import type { Result } from '../cilium/result.ts';
-import { isListKind, type Broken, type RawDocument, type RawList, type RawObject } from './raw-document.ts';
+import {
+  isListKind,
+  type Broken,
+  type RawDocument,
+  type RawList,
+  type RawObject,
+  type RepeatedLine,
+} from './raw-document.ts';
 import { splitList, yamlDocumentTexts, type ListText, type TextPart } from './yaml-text.ts';
 
 export interface ParsedYaml {
   readonly value: unknown;
+  readonly repeated: readonly RepeatedLine[];
   /** The line of a node, or of the nearest one above it; counts from the first line of the text. */
   readonly lineOf: (path: readonly Segment[]) => number;
 }
@@ -52,7 +60,16 @@ function listIn(document: RawObject): RawList | undefined {
   const { value, line } = document;
   if (!isObject(value) || !isListKind(value['kind']) || !Array.isArray(value['items'])) return undefined;
   const { apiVersion, kind, items } = value;
-  return { kind: 'list', apiVersion, listKind: kind, line, count: items.length, items: itemsIn(document, items) };
+  const { repeated = [] } = document;
+  return {
+    kind: 'list',
+    apiVersion,
+    listKind: kind,
+    line,
+    count: items.length,
+    repeated,
+    items: itemsIn(document, items),
+  };
 }
 
 function* itemsIn(document: RawObject, items: readonly unknown[]): Generator<RawObject> {
@@ -83,11 +100,12 @@ function objectAt(part: TextPart, parse: ParseYaml, base: readonly [] | readonly
   const parsed = parse(part.text);
   const linesAbove = part.line - 1;
   if (!parsed.ok) return { kind: 'broken', ...parsed.error, line: linesAbove + parsed.error.line };
-  const { value, lineOf } = parsed.value;
+  const { value, repeated, lineOf } = parsed.value;
   return {
     kind: 'object',
     value: base.length === 0 || !Array.isArray(value) ? value : value[0],
     line: linesAbove + lineOf(base),
+    repeated: repeated.map(({ key, line }) => ({ key, line: linesAbove + line })),
     lineOf: (path) => linesAbove + lineOf([...base, ...path]),
   };
 }

@@ -35,6 +35,7 @@ async function linesOf(folder: string, options?: Partial<FileOptions>, name = '.
   return events.map((event) => {
     const place = formatOrigin({ ...event.origin, file: path.relative(folder, event.origin.file) });
     if (event.type === 'object') return `${place} ${event.object.kind} ${event.object.name}`;
+    if (event.type === 'note') return `${place} note: ${event.reason}`;
     return event.type === 'problem' ? `${place} problem: ${event.reason}` : `${place} ${event.count} x ${event.reason}`;
   });
 }
@@ -72,7 +73,7 @@ test('YAML is read as kubectl reads it', async () => {
     'd.yaml': pod('d', '  labels:\n    a: &x one\n    b: *x\n    a: two\n'),
   });
   const events = await eventsOf([folder]);
-  const [map, b, c, d] = events;
+  const [map, b, c, note, d] = events;
   assert.ok(map?.type === 'object' && map.object.kind === 'ConfigMap');
   assert.deepEqual(
     [...map.object.data],
@@ -88,6 +89,7 @@ test('YAML is read as kubectl reads it', async () => {
   assert.deepEqual([...b.object.labels], [['true', '1']]);
   assert.ok(c?.type === 'problem');
   assert.equal(c.reason, 'metadata.labels.a must be a string, is a boolean (quote it)');
+  assert.ok(note?.type === 'note');
   assert.ok(d?.type === 'object' && d.object.kind === 'Pod');
   assert.deepEqual(
     [...d.object.labels],
@@ -96,6 +98,22 @@ test('YAML is read as kubectl reads it', async () => {
       ['b', 'one'],
     ],
   );
+});
+
+test('a key that stands twice is noted with its line, in an object and in a list, short or long', async () => {
+  const twice = pod('a', '  name: b\n');
+  const item = `- ${twice.replaceAll('\n', '\n  ')}\n`;
+  const list = `apiVersion: v1\nkind: List\nitems:\n`;
+  const long = `${list}${item}`.replace('spec: {}', `spec: {}\n  # ${'x'.repeat(1_100_000)}`);
+  const folder = await folderOf({ 'a.yaml': `---\n${twice}`, 'b.yaml': `${list}${item}`, 'c.yaml': long });
+  assert.deepEqual(await linesOf(folder, { repeats: 'keep' }), [
+    'a.yaml:7 note: key "name" stands here again: the last one counts',
+    'a.yaml:2 Pod b',
+    'b.yaml:9 note: key "name" stands here again: the last one counts',
+    'b.yaml:4 Pod b',
+    'c.yaml:9 note: key "name" stands here again: the last one counts',
+    'c.yaml:4 Pod b',
+  ]);
 });
 
 test('a list of any kind gives its items, each with its line', async () => {

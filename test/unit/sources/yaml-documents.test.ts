@@ -11,7 +11,7 @@ function countingParser(): { readonly parse: ParseYaml; readonly given: string[]
     const item = /^- (\w+)/.exec(text)?.[1];
     if (item === 'broken') return fail({ line: 1, column: 3, reason: 'not YAML: broken' });
     const kind = /^kind: (\w+)/m.exec(text)?.[1];
-    return ok({ value: item === undefined ? { apiVersion: 'v1', kind } : [item], lineOf: () => 1 });
+    return ok({ value: item === undefined ? { apiVersion: 'v1', kind } : [item], lineOf: () => 1, repeated: [] });
   };
   return { parse, given };
 }
