@@ -4,7 +4,6 @@
  * Only labels that are part of the identity count, and of these the ones that this change sets. A label that only a
  * controller adds is nothing that its author could leave out; one in the template of a stored owner was judged there.
  */
-import type { LabelArray } from '../../cilium/identity/label.ts';
 import { isWorkload, type ClusterObject, type Labels } from '../../cilium/objects.ts';
 import type { Change } from '../../cluster/change.ts';
 import { isControllerLabel, podShapeOf } from '../../cluster/workload-shape.ts';
@@ -12,7 +11,9 @@ import type { Pause } from '../check.ts';
 import type { MintedIdentity } from '../facts/minting.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
 import { churningKeys } from './churning-keys.ts';
+import type { IdentitiesBefore } from './key-standing.ts';
 import { madeUpKeys } from './made-up-keys.ts';
+import type { ChurnLimits } from './namespace-use.ts';
 
 export interface Blame {
   /** Sorted: the smallest set that merges the identities. */
@@ -28,8 +29,8 @@ export interface Blame {
 export interface BlameQuestion {
   /** The smallest set that merges the identities. */
   readonly keys: readonly string[];
-  /** The unused identities that it merges. */
-  readonly merged: readonly LabelArray[];
+  readonly before: IdentitiesBefore;
+  readonly limits: ChurnLimits;
   readonly minting: MintedIdentity;
   readonly change: Extract<Change, { op: 'create' | 'update' }>;
 }
@@ -38,16 +39,21 @@ export interface BlameQuestion {
 const TOPOLOGY_KEYS: ReadonlySet<string> = new Set(['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']);
 
 /** undefined: no label that this change sets keeps changing. */
-export function* blameOf({ keys, merged, minting, change }: BlameQuestion): Generator<Pause, Blame | undefined> {
+export function* blameOf({
+  keys,
+  before,
+  limits,
+  minting,
+  change,
+}: BlameQuestion): Generator<Pause, Blame | undefined> {
   const set = keysSetHere(keys, minting);
   const isGiven = givenByController(change.after);
   const own = set.filter((key) => !isGiven(key) && !wasJudged(key, minting));
-  const changing = yield* churningKeys(merged, { harmless: [], candidates: own });
-  const churning =
-    changing.length > 0 ? changing : yield* madeUpKeys(merged, { labels: minting.labels, candidates: own });
+  const changing = yield* churningKeys({ before, limits, harmless: [], candidates: own });
+  const churning = changing.length > 0 ? changing : yield* madeUpKeys(before, own);
   if (churning.length > 0) return { keys, churning, on: 'author', given: [] };
   const rest = set.filter((key) => !own.includes(key));
-  const others = yield* churningKeys(merged, { harmless: own, candidates: rest });
+  const others = yield* churningKeys({ before, limits, harmless: own, candidates: rest });
   return others.length === 0 ? undefined : { keys, churning: others, on: 'others', given: others.filter(isGiven) };
 }
 

@@ -1,63 +1,63 @@
 /**
- * Which label keys keep changing: those that tell at least half of the merged identities apart.
+ * Which label keys keep changing: those of which one and the same application has had many values.
  *
- * A key with one value tells none apart, a build id all of them; keys that change little may still do so together. Keys with
- * the fewest values are taken for harmless first, as long as all of these together tell less than half apart: so what is
- * named is what changes most, and leaving it out ends the churn.
- * Cost: O(keys x identities): each key splits the classes that the former ones have made.
+ * What an application is, its other labels tell. So a key keeps changing where, for one setting of the other keys, more
+ * values of it are unused than the limits allow for one in use, and where this holds for at least half of the merged
+ * identities. A key with one value for each application does not: 60 services in two versions are 60 applications that
+ * changed once. Together the keys must tell at least half of the identities apart, else what changes is a label that is not
+ * set here. And only a key with a fresh value counts (key-standing.ts says what excuses a value, and up to which bound).
+ *
+ * Keys with the fewest values are taken for labels of the application first, as long as the rest still keeps changing: so
+ * what is named is what changes most, and leaving it out ends the churn.
+ * Cost: O(keys x identities).
  */
-import { compareBytes, labelOf, type LabelArray } from '../../cilium/identity/label.ts';
-import { PAUSE, type Pause } from '../check.ts';
-import { IDENTITIES_PER_PAUSE } from './namespace-use.ts';
+import { compareBytes } from '../../cilium/identity/label.ts';
+import type { Pause } from '../check.ts';
+import { standingsOf, type IdentitiesBefore, type Standing } from './key-standing.ts';
+import type { ChurnLimits } from './namespace-use.ts';
+import { crowded, splitBy, whole } from './partition.ts';
+
+/** A namespace may have deleted so many times the unused identities of the limit and still get a new application. */
+const EXCUSED = 10;
 
 export interface KeyQuestion {
-  /** Taken for harmless from the start. */
+  readonly before: IdentitiesBefore;
+  readonly limits: ChurnLimits;
+  /** Taken for labels of the application from the start. */
   readonly harmless: readonly string[];
   readonly candidates: readonly string[];
 }
 
-/** Sorted; of the candidates, those without which less than half is told apart. None: all of them together do not churn. */
-export function* churningKeys(
-  identities: readonly LabelArray[],
-  { harmless, candidates }: KeyQuestion,
-): Generator<Pause, readonly string[]> {
-  let classes: Classes = { numbers: identities.map(() => 0), count: 1 };
-  for (const key of harmless) classes = yield* split(classes, key, identities);
+/** Sorted. None: all of the candidates together do not keep changing. */
+export function* churningKeys(question: KeyQuestion): Generator<Pause, readonly string[]> {
+  const { before, limits, harmless, candidates } = question;
+  const standings = yield* standingsOf(candidates, before);
+  const keysThat = (...wanted: readonly Standing[]) =>
+    candidates.filter((key) => wanted.some((standing) => standing === standings.get(key)));
+  const lasting = [...harmless, ...keysThat('lasting')];
+  const apart = [...lasting, ...keysThat('excused')];
+  const churning = yield* fewestChanging({ ...question, harmless: apart, candidates: keysThat('fresh') });
+  if (churning.length > 0 || before.merged.length < EXCUSED * limits.unused) return churning;
+  return yield* fewestChanging({ ...question, harmless: lasting, candidates: keysThat('excused', 'fresh') });
+}
+
+function* fewestChanging({ before, limits, harmless, candidates }: KeyQuestion): Generator<Pause, readonly string[]> {
+  const identities = before.merged;
+  const most = Math.max(1, limits.ratio);
+  let applications = yield* splitBy(harmless, whole(identities), identities);
+  const all = yield* splitBy(candidates, applications, identities);
+  if (all.count * 2 < identities.length || crowded(applications, all, most) * 2 < identities.length) return [];
   const churning: string[] = [];
-  for (const key of yield* byFewestValues(candidates, identities)) {
-    const finer = yield* split(classes, key, identities);
-    if (finer.count > classes.count && finer.count * 2 >= identities.length) churning.push(key);
-    else classes = finer;
+  for (const key of yield* byFewestValues(candidates, before)) {
+    const finer = yield* splitBy([key], applications, identities);
+    if (crowded(finer, all, most) * 2 < identities.length) churning.push(key);
+    else applications = finer;
   }
   return churning.sort(compareBytes);
 }
 
-/** Identities with the same number have the same values. */
-interface Classes {
-  readonly numbers: readonly number[];
-  readonly count: number;
-}
-
-function* split(classes: Classes, key: string, identities: readonly LabelArray[]): Generator<Pause, Classes> {
-  const numberOf = new Map<string, number>();
-  const numbers: number[] = [];
-  for (const [index, labels] of identities.entries()) {
-    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
-    const value = labelOf(labels, key)?.value;
-    const name = `${classes.numbers[index] ?? 0}${value === undefined ? '' : `=${value}`}`;
-    const number = numberOf.get(name) ?? numberOf.size;
-    numberOf.set(name, number);
-    numbers.push(number);
-  }
-  return { numbers, count: numberOf.size };
-}
-
-function* byFewestValues(
-  keys: readonly string[],
-  identities: readonly LabelArray[],
-): Generator<Pause, readonly string[]> {
-  const whole: Classes = { numbers: [], count: 1 };
+function* byFewestValues(keys: readonly string[], { merged }: IdentitiesBefore): Generator<Pause, readonly string[]> {
   const counted: { readonly key: string; readonly values: number }[] = [];
-  for (const key of keys) counted.push({ key, values: (yield* split(whole, key, identities)).count });
+  for (const key of keys) counted.push({ key, values: (yield* splitBy([key], whole(merged), merged)).count });
   return counted.sort((a, b) => a.values - b.values || compareBytes(a.key, b.key)).map(({ key }) => key);
 }

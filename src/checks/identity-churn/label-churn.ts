@@ -4,8 +4,8 @@
  *
  * A violation needs three things: the unused identities of the namespace reach the limits of the settings; leaving out a
  * set of pod labels would merge the new identity with at least half of them; and the labels of this set that the author sets
- * here keep changing, which means that they tell at least half of the merged ones apart. So a new application with labels
- * of its own is let through while the old identities still wait for collection.
+ * here keep changing: one and the same application has had many values of them (churning-keys.ts). So a new application is
+ * let through while old identities still wait for collection, and so is one that comes again in a new version.
  * Cost: O(identities of the namespace) once an identity is minted; no labels are read below the limit.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
@@ -24,6 +24,7 @@ import { quotedList } from '../facts/wording.ts';
 import { blameOf, type Blame } from './blame.ts';
 import { churnFixes } from './churn-fix.ts';
 import { differingPodKeys, distance } from './differing-keys.ts';
+import type { IdentitiesBefore } from './key-standing.ts';
 import { IDENTITIES_PER_PAUSE, useBeyond, type NamespaceUse } from './namespace-use.ts';
 import { mergedBy, smallestKeySet, type KeyGroup } from './smallest-key-set.ts';
 
@@ -43,9 +44,10 @@ export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   const groups = yield* groupsByKeys(context.current, minting.labels, use.unused);
   const keys = smallestKeySet(groups, Math.ceil(use.unused.length / 2));
   if (keys === undefined) return;
-  const merged = yield* mergedIdentities(context.current, { labels: minting.labels, keys, unused: use.unused });
-  const blame = yield* blameOf({ keys, merged, minting, change });
-  if (blame !== undefined) yield* churnFinding(context, change.after, minting, { use, merged: merged.length, blame });
+  const before = yield* identitiesBefore(context.current, minting.labels, { keys, use });
+  const blame = yield* blameOf({ keys, before, limits: context.settings.labelChurn, minting, change });
+  if (blame === undefined) return;
+  yield* churnFinding(context, change.after, minting, { use, merged: before.merged.length, blame });
 }
 
 interface Churn {
@@ -115,24 +117,36 @@ function* groupsByKeys(
 }
 
 interface MergeQuestion {
-  readonly labels: LabelArray;
   readonly keys: readonly string[];
-  readonly unused: readonly NumericIdentity[];
+  readonly use: NamespaceUse;
 }
 
-/** The labels of those that differ from the new identity in nothing but these keys. */
-function* mergedIdentities(
+/** Of the unused those that differ from the new identity in nothing but these keys, and all that are in use. */
+function* identitiesBefore(
   view: ClusterView,
-  { labels, keys, unused }: MergeQuestion,
-): Generator<Pause, readonly LabelArray[]> {
+  labels: LabelArray,
+  { keys, use }: MergeQuestion,
+): Generator<Pause, IdentitiesBefore> {
   const left = new Set(keys);
+  const unused = yield* labelsOfEach(view, use.unused);
   const merged: LabelArray[] = [];
-  for (const [index, identity] of unused.entries()) {
+  for (const [index, others] of unused.entries()) {
     if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
-    const others = view.labelsOf(identity) ?? [];
     if (differingPodKeys(labels, others)?.every((key) => left.has(key)) === true) merged.push(others);
   }
-  return merged;
+  return { labels, merged, inUse: yield* labelsOfEach(view, use.inUse) };
+}
+
+function* labelsOfEach(
+  view: ClusterView,
+  identities: readonly NumericIdentity[],
+): Generator<Pause, readonly LabelArray[]> {
+  const labels: LabelArray[] = [];
+  for (const [index, identity] of identities.entries()) {
+    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    labels.push(view.labelsOf(identity) ?? []);
+  }
+  return labels;
 }
 
 /** How many of those in use would become one with the new identity. */

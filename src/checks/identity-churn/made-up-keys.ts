@@ -9,19 +9,13 @@ import type { LabelArray } from '../../cilium/identity/label.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
 import { differingPodKeys } from './differing-keys.ts';
+import type { IdentitiesBefore } from './key-standing.ts';
 import { IDENTITIES_PER_PAUSE } from './namespace-use.ts';
-
-export interface MadeUpQuestion {
-  /** Of the identity that would be minted. */
-  readonly labels: LabelArray;
-  /** Sorted; keys of it. */
-  readonly candidates: readonly string[];
-}
 
 /** Of the candidates, in their order. */
 export function* madeUpKeys(
-  merged: readonly LabelArray[],
-  { labels, candidates }: MadeUpQuestion,
+  { labels, merged }: IdentitiesBefore,
+  candidates: readonly string[],
 ): Generator<Pause, readonly string[]> {
   const holders = yield* holdersByKey(merged);
   const fresh = candidates.filter((key) => !holders.has(key));
