@@ -9,6 +9,7 @@ import { differenceLines } from './difference.ts';
 import { caseNumber, KINDS, type Kind } from './fuzz.ts';
 import { BUILDS, buildOf } from './minors.ts';
 import { productAnswer } from './product.ts';
+import { settle } from './settle.ts';
 
 const SEED = 20_261_122;
 const CASES = 25;
@@ -57,6 +58,19 @@ test('two answers are told apart by what only one of them has', () => {
     [...differenceLines(product, cilium)],
     ['  mapEntries: product 2; Cilium 3', '  entries: product only ["a"]; Cilium only ["c"]'],
   );
+});
+
+test('answers that differ from run to run are recorded as not determined, a world with its bounds', () => {
+  const answer = (mapEntries: number) => ({ mapEntries, entries: [], localIdentities: [{ id: 1, labels: [] }] });
+  assert.deepEqual(settle('map', [answer(3), answer(3)]), answer(3));
+  assert.deepEqual(settle('map', [answer(3), answer(5), answer(4)]), {
+    ...answer(3),
+    nondeterministic: true,
+    mapEntries: { min: 3, max: 5 },
+  });
+  const refused = { ok: false, stage: 'parse', error: 'one text' };
+  assert.deepEqual(settle('sanitize', [refused, { ...refused, error: 'another text' }]), refused);
+  assert.deepEqual(settle('sanitize', [refused, { ok: true, selectors: [] }]), { nondeterministic: true });
 });
 
 test('coverage counts a feature once a case, in the column of its outcome', () => {

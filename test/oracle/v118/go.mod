@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	github.com/cilium/cilium v1.18.8
-	github.com/spf13/cast v1.9.2
+	github.com/spf13/cast v1.9.2 // indirect
 )
 
 require (
@@ -69,6 +69,7 @@ require (
 	github.com/pelletier/go-toml/v2 v2.2.3 // indirect
 	github.com/petermattis/goid v0.0.0-20240813172612-4fcff4a6cae7 // indirect
 	github.com/pkg/errors v0.9.1 // indirect
+	github.com/planetscale/vtprotobuf v0.6.1-0.20240319094008-0393e58bdf10 // indirect
 	github.com/prometheus/client_golang v1.22.0 // indirect
 	github.com/prometheus/client_model v0.6.2 // indirect
 	github.com/prometheus/common v0.65.0 // indirect
