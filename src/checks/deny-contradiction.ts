@@ -37,9 +37,10 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   if (change.op === 'bind' || change.op === 'delete' || !isPolicy(change.after)) return;
   const ref = refOf(change.after);
   const assessments = yield* assessPolicy(ref, groundOf(context.after));
-  const violations = new Set(yield* freshDead(countedDead(assessments), ref, context));
+  const rules = rulesOf(context.after.policy(ref));
+  const violations = new Set(yield* freshDead(countedDead(assessments, rules), ref, context));
   const isRefused = violations.size > 0 && change.op === 'create';
-  const unpoliced = isRefused ? yield* unpolicedPods(rulesOf(context.after.policy(ref)), context.before) : 0;
+  const unpoliced = isRefused ? yield* unpolicedPods(rules, context.before) : 0;
   yield* findings(ref, { assessments, violations, unpoliced, view: context.after });
 }
 
@@ -50,7 +51,7 @@ function* onState({ view, settings }: StateContext): Iterable<Answer> {
     if (object.namespace === undefined || isSystemNamespace(object.namespace, settings)) continue;
     yield PAUSE;
     const assessments = yield* assessPolicy(object, ground);
-    const violations = new Set(countedDead(assessments).map(({ unit }) => unit));
+    const violations = new Set(countedDead(assessments, rulesOf(view.policy(object))).map(({ unit }) => unit));
     for (const finding of findings(object, { assessments, violations, unpoliced: 0, view })) {
       if (finding === PAUSE || !isUnnamedHole(finding)) yield finding;
     }
@@ -89,7 +90,7 @@ function* freshDead(
   const fresh = yield* withoutCounterpart(units, old.rules);
   if (fresh.length === 0) return [];
   const before = yield* onlyPauses(assess(old, groundOf(context.before)));
-  return units.length > countedDead(before).length ? fresh : [];
+  return units.length > countedDead(before, old.rules).length ? fresh : [];
 }
 
 /** What can't be judged about the old object is nothing to tell. */

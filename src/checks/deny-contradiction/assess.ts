@@ -20,7 +20,7 @@ import { namedPart } from './named-part.ts';
 import { meetingEnds, PortMeetings } from './overlap.ts';
 import { prove } from './proof.ts';
 import { outcomeToday, subjectGroups, type SubjectGroups } from './today.ts';
-import { MOST_UNITS, unitsOf, type RuleUnits, type Unit } from './units.ts';
+import { elementsOf, MOST_UNITS, unitsOf, type ElementUnits, type Unit } from './units.ts';
 
 export type Assessment =
   | { readonly kind: 'dead'; readonly unit: Unit; readonly causes: readonly Rule[]; readonly example: FlowWitness }
@@ -91,10 +91,11 @@ interface MetUnit {
 
 function* metUnits(rules: readonly Rule[], { view, denies: index }: Ground): Iterable<Pause | Unjudged | MetUnit> {
   const groupsBySubject = new Map<string, SubjectGroups>();
-  for (const rule of rules) {
+  for (const element of elementsOf(rules).values()) {
     yield PAUSE;
+    const [rule] = element;
     const denies = mayAllow(rule) ? index.against(rule.direction) : NO_DENIES;
-    const { items, ports } = unitsOf(rule);
+    const { items, ports } = unitsOf(element);
     if (denies.known.length + denies.unsupported.length === 0) continue;
     const notModelled = rule.unsupported[0];
     if (notModelled !== undefined) {
@@ -112,7 +113,7 @@ function* metUnits(rules: readonly Rule[], { view, denies: index }: Ground): Ite
 }
 
 function* meetings(
-  { items, ports }: RuleUnits,
+  { items, ports }: ElementUnits,
   known: readonly ClusterwideDeny[],
 ): Iterable<Pause | Omit<MetUnit, 'groups'>> {
   const met = new PortMeetings(ports);

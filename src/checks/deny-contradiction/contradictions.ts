@@ -16,7 +16,15 @@ import type { Assessment } from './assess.ts';
 import { OwnFlows } from './own-flow.ts';
 import { portFacts } from './port-facts.ts';
 import { repairOf } from './repair.ts';
-import { contentOf, isCIDRItem, portField, unitsOf, type Unit } from './units.ts';
+import {
+  contentOf,
+  elementsOf,
+  isCIDRItem,
+  portField,
+  unitsOf,
+  type RuleElement,
+  type Unit,
+} from './units.ts';
 
 export type Dead = Extract<Assessment, { kind: 'dead' }>;
 
@@ -42,28 +50,36 @@ export function* contradictions(input: ContradictionInput): Iterable<Pause | Fin
 }
 
 /** Dead for good, and not merely one prefix of a list that is useful otherwise. */
-export function countedDead(assessments: readonly Assessment[]): readonly Dead[] {
+export function countedDead(assessments: readonly Assessment[], rules: readonly Rule[]): readonly Dead[] {
   const dead = assessments.filter((assessment) => assessment.kind === 'dead');
-  const lists = new DeadPrefixes(dead.map(({ unit }) => unit).filter(isCIDRItem));
+  const lists = new DeadPrefixes(dead.map(({ unit }) => unit).filter(isCIDRItem), elementsOf(rules));
   return dead.filter(({ unit }) => !isCIDRItem(unit) || lists.isAllOf(unit));
 }
 
-/** Dead prefixes, counted for each rule and port: a prefix that is not among them may be useful. */
+/** Dead prefixes, counted for each rule element and port: a prefix that is not among them may be useful. */
 class DeadPrefixes {
-  readonly #dead = new Map<Rule, Map<FieldPath, number>>();
-  readonly #written = new Map<Rule, number>();
+  readonly #elements: ReadonlyMap<FieldPath, RuleElement>;
+  readonly #dead = new Map<FieldPath, Map<FieldPath, number>>();
+  readonly #written = new Map<FieldPath, number>();
 
-  constructor(units: readonly Unit[]) {
+  constructor(units: readonly Unit[], elements: ReadonlyMap<FieldPath, RuleElement>) {
+    this.#elements = elements;
     for (const unit of units) {
-      const ports = getOrMake(this.#dead, unit.rule, () => new Map<FieldPath, number>());
+      const ports = getOrMake(this.#dead, unit.rule.ref.field, () => new Map<FieldPath, number>());
       ports.set(portField(unit), (ports.get(portField(unit)) ?? 0) + 1);
     }
   }
 
-  /** Whether every prefix of its rule is dead on its port. */
+  /** Whether every prefix of its rule element is dead on its port. */
   isAllOf(unit: Unit): boolean {
-    const written = getOrMake(this.#written, unit.rule, () => unitsOf(unit.rule).items.filter(isCIDRItem).length);
-    return this.#dead.get(unit.rule)?.get(portField(unit)) === written;
+    const { field } = unit.rule.ref;
+    const written = getOrMake(this.#written, field, () => this.#countWritten(field));
+    return this.#dead.get(field)?.get(portField(unit)) === written;
+  }
+
+  #countWritten(field: FieldPath): number {
+    const element = this.#elements.get(field);
+    return element === undefined ? 0 : unitsOf(element).items.filter(isCIDRItem).length;
   }
 }
 

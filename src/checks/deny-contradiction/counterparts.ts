@@ -6,7 +6,7 @@
  */
 import type { Rule } from '../../cilium/policy/rule.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
-import { contentOf, MOST_UNITS, peerContent, portContent, unitsOf, type Unit } from './units.ts';
+import { contentOf, elementsOf, MOST_UNITS, peerContent, portContent, unitsOf, type Unit } from './units.ts';
 
 const TEXTS_PER_PAUSE = 500;
 
@@ -39,8 +39,8 @@ export function* withoutCounterpart(
 /** Those with the peers of one of these units and the ports of one. */
 function* similarUnits(units: readonly Unit[], old: readonly Rule[]): Iterable<Pause | Unit> {
   const [peers, ports] = [new Set(units.map(peerContent)), new Set(units.map(({ ranges }) => portContent(ranges)))];
-  for (const rule of old) {
-    const written = unitsOf(rule);
+  for (const element of elementsOf(old).values()) {
+    const written = unitsOf(element);
     const items = yield* pausingFilter(written.items, (item) => peers.has(peerContent(item)));
     if (items.length === 0) continue;
     const columns = yield* pausingFilter(written.ports, (ranges) => ports.has(portContent(ranges)));

@@ -4,14 +4,14 @@
  * An item goes if it is dead on every port, a port if every item that is left is dead on it, a rule element if nothing of it
  * is left. What a policy isolates stays isolated: the last element of a list leaves something behind that keeps default deny.
  * Invariant: removals go from the last index to the first, so that none moves the target of another.
- * Cost: O(dead units + rules of the policy), and a sort of the removals; a pause for each rule with dead units.
+ * Cost: O(dead units + rules of the policy), and a sort of the removals; a pause for each element with dead units.
  */
 import type { NetworkPolicy, PolicyObject } from '../../cilium/objects.ts';
 import type { FieldPath } from '../../cilium/field-path.ts';
 import type { Direction, Rule } from '../../cilium/policy/rule.ts';
 import { PAUSE, type Fix, type JsonPatchOperation, type Pause } from '../check.ts';
 import { pointerTo } from '../../cilium/json-pointer.ts';
-import { portField, unitsOf, type Unit } from './units.ts';
+import { elementsOf, portField, unitsOf, type RuleElement, type Unit } from './units.ts';
 
 const SHOWN = 4;
 
@@ -26,30 +26,32 @@ export interface RepairInput {
 
 /** Words where a patch would be too long. undefined: some unit can't be taken out without splitting a rule. */
 export function* repairOf(input: RepairInput): Generator<Pause, Fix | undefined> {
+  const written = elementsOf(input.rules);
   const removed: FieldPath[] = [];
-  const elements = new Set<Rule>();
-  for (const [rule, dead] of Map.groupBy(input.dead, (unit) => unit.rule)) {
+  const gone = new Set<FieldPath>();
+  for (const [field, dead] of Map.groupBy(input.dead, ({ rule }) => rule.ref.field)) {
     yield PAUSE;
-    const parts = deadParts(rule, dead);
+    const element = written.get(field);
+    const parts = element === undefined ? undefined : deadParts(element, dead);
     if (parts === undefined) return undefined;
-    if (parts === 'all') elements.add(rule);
+    if (parts === 'all') gone.add(field);
     else removed.push(...parts);
   }
-  return fixFor(removed, elements, input);
+  return fixFor(removed, gone, input);
 }
 
-function fixFor(removed: readonly FieldPath[], elements: ReadonlySet<Rule>, { policy, rules }: RepairInput): Fix {
-  const emptied = emptiedLists(elements, rules);
-  const kept = policy.kind === 'NetworkPolicy' ? new Set<Rule>() : firstOfEach(emptied);
-  const gone = [...elements].filter((rule) => !kept.has(rule)).map(({ ref }) => ref.field);
-  const fields = fromLastToFirst([...removed, ...gone]);
+/** `gone`: the places of the rule elements that go whole. */
+function fixFor(removed: readonly FieldPath[], gone: ReadonlySet<FieldPath>, { policy, rules }: RepairInput): Fix {
+  const emptied = emptiedLists(gone, rules);
+  const kept = policy.kind === 'NetworkPolicy' ? new Set<FieldPath>() : firstOfEach(emptied);
+  const fields = fromLastToFirst([...removed, ...gone].filter((field) => !kept.has(field)));
   const text = textOf([
     ...fields.map((field) => `remove ${field}`),
-    ...[...kept].map(({ ref }) => `replace ${ref.field} by an empty rule, which keeps default deny`),
+    ...[...kept].map((field) => `replace ${field} by an empty rule, which keeps default deny`),
   ]);
   if (fields.length + kept.size > MOST_OPERATIONS) return { kind: 'words', text };
   const patch = [
-    ...[...kept].map(({ ref }): JsonPatchOperation => ({ op: 'replace', path: pointerTo(ref.field), value: {} })),
+    ...[...kept].map((field): JsonPatchOperation => ({ op: 'replace', path: pointerTo(field), value: {} })),
     ...fields.map((field): JsonPatchOperation => ({ op: 'remove', path: pointerTo(field) })),
     ...(policy.kind === 'NetworkPolicy' ? keepIsolation(policy, emptied) : []),
   ];
@@ -57,8 +59,9 @@ function fixFor(removed: readonly FieldPath[], elements: ReadonlySet<Rule>, { po
 }
 
 /** What to remove from one rule element; `all` of it; or undefined where rows and columns are not enough. */
-function deadParts(rule: Rule, dead: readonly Unit[]): readonly FieldPath[] | 'all' | undefined {
-  const { items, ports } = unitsOf(rule);
+function deadParts(element: RuleElement, dead: readonly Unit[]): readonly FieldPath[] | 'all' | undefined {
+  const [rule] = element;
+  const { items, ports } = unitsOf(element);
   const hasNames = rule.ports.kind === 'list' && (rule.ports.names ?? []).length > 0;
   const byItem = hasNames ? [] : [...Map.groupBy(dead, ({ field }) => field)];
   const deadItems = new Set(byItem.filter(([, units]) => units.length === ports.length).map(([field]) => field));
@@ -96,14 +99,14 @@ function listOf(field: FieldPath): FieldPath {
   return field.slice(0, field.lastIndexOf('['));
 }
 
-/** Lists of which every element goes, with the elements. */
-function emptiedLists(elements: ReadonlySet<Rule>, rules: readonly Rule[]): readonly (readonly Rule[])[] {
+/** Lists of which every element goes, with their rules. */
+function emptiedLists(gone: ReadonlySet<FieldPath>, rules: readonly Rule[]): readonly (readonly Rule[])[] {
   const lists = Map.groupBy(rules, ({ ref }) => listOf(ref.field));
-  return [...lists.values()].filter((members) => members.every((rule) => elements.has(rule)));
+  return [...lists.values()].filter((members) => members.every(({ ref }) => gone.has(ref.field)));
 }
 
-function firstOfEach(lists: readonly (readonly Rule[])[]): ReadonlySet<Rule> {
-  return new Set(lists.flatMap(([first]) => first ?? []));
+function firstOfEach(lists: readonly (readonly Rule[])[]): ReadonlySet<FieldPath> {
+  return new Set(lists.flatMap(([first]) => first?.ref.field ?? []));
 }
 
 /** A NetworkPolicy without rules of a direction isolates only if its policyTypes say so. */

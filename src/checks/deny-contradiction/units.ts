@@ -2,8 +2,8 @@
  * The units that are judged: one peer item of one allow rule with one port as it was written.
  *
  * Protocol ANY is one port that stands for TCP, UDP and SCTP; an entity is one item that stands for several selectors.
- * Items and ports of a rule are listed apart: a rule of a megabyte has millions of units, so that each is made when it is
- * asked about, and no more than MOST_UNITS of a policy are.
+ * Items and ports of a rule element are listed apart: one of a megabyte has millions of units, so that each is made when it
+ * is asked about, and no more than MOST_UNITS of a policy are.
  * Invariant: units with equal content give the same flows; where in the object they stand is no part of it.
  */
 import { CLUSTER_KEY } from '../../cilium/identity/pod-labels.ts';
@@ -27,8 +27,14 @@ export interface Unit extends PeerItem {
   readonly ranges: WrittenPort;
 }
 
+/**
+ * What stands in one place: a CiliumNetworkPolicy has one rule for each element, a NetworkPolicy one for each peer, alike in
+ * all but that. Not empty.
+ */
+export type RuleElement = readonly [Rule, ...Rule[]];
+
 /** Its units are every item with every port. */
-export interface RuleUnits {
+export interface ElementUnits {
   readonly items: readonly PeerItem[];
   readonly ports: readonly WrittenPort[];
 }
@@ -36,10 +42,17 @@ export interface RuleUnits {
 /** Of one policy; the largest that the API server takes has a thousand times as many. */
 export const MOST_UNITS = 5_000;
 
-/** None of a rule that allows endpoints nothing. */
-export function unitsOf(rule: Rule): RuleUnits {
-  const allows = rule.verdict === 'allow' && rule.subjectKind === 'endpoint';
-  return allows ? { items: itemsOf(rule), ports: writtenPorts(rule) } : { items: [], ports: [] };
+/** As they are written. */
+export function elementsOf(rules: readonly Rule[]): ReadonlyMap<FieldPath, RuleElement> {
+  // A group is never empty.
+  return Map.groupBy(rules, ({ ref }) => ref.field) as Map<FieldPath, [Rule, ...Rule[]]>;
+}
+
+/** None of an element that allows endpoints nothing. */
+export function unitsOf(element: RuleElement): ElementUnits {
+  const [{ verdict, subjectKind }] = element;
+  const allows = verdict === 'allow' && subjectKind === 'endpoint';
+  return allows ? { items: element.flatMap(itemsOf), ports: writtenPorts(element[0]) } : { items: [], ports: [] };
 }
 
 function itemsOf(rule: Rule): readonly PeerItem[] {

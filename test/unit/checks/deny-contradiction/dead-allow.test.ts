@@ -190,6 +190,21 @@ describe('a NetworkPolicy', () => {
     assert.equal(decision.verdict, 'deny');
   });
 
+  test('loses the dead peer and keeps the others of the same rule', () => {
+    const from = [{ podSelector: app('web') }, { podSelector: app('crawler') }];
+    const raw = policy('team-a/np', { podSelector: {}, ingress: [{ from }] }, 'NetworkPolicy');
+    const { fix } = finding(submit(withDenies(denyDatabase), raw), 'dead-allow');
+    assert.ok(fix?.kind === 'patch');
+    assert.deepEqual(fix.patch, [{ op: 'remove', path: '/spec/ingress/0/from/1' }]);
+  });
+
+  test('with a dead ipBlock beside a living one is advised of it', () => {
+    const to = [METADATA, '203.0.113.0/24'].map((cidr) => ({ ipBlock: { cidr } }));
+    const raw = policy('team-a/np', { podSelector: {}, egress: [{ to }] }, 'NetworkPolicy');
+    const decision = submit(withDenies(deny({ egressDeny: [{ toCIDR: [METADATA] }] })), raw);
+    assert.equal(finding(decision, 'dead-allow').severity, 'advice');
+  });
+
   test('keeps isolating once its dead rule is taken out', () => {
     const spec = {
       podSelector: {},

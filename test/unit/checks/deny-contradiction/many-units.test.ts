@@ -4,7 +4,7 @@ import { PAUSE, type Answer } from '../../../../src/checks/check.ts';
 import { changeContext } from '../../../../src/checks/context.ts';
 import { denyContradiction } from '../../../../src/checks/deny-contradiction.ts';
 import { repairOf } from '../../../../src/checks/deny-contradiction/repair.ts';
-import { unitsOf, type Unit } from '../../../../src/checks/deny-contradiction/units.ts';
+import { elementsOf, unitsOf, type Unit } from '../../../../src/checks/deny-contradiction/units.ts';
 import { isPolicy } from '../../../../src/cilium/objects.ts';
 import { rulesOf, type Rule } from '../../../../src/cilium/policy/rule.ts';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
@@ -148,7 +148,7 @@ function countingRules(raw: Json) {
 
 function unitsIn(rules: readonly Rule[]): ReadonlySet<Unit> {
   return new Set(
-    rules
+    [...elementsOf(rules).values()]
       .map(unitsOf)
       .flatMap(({ items, ports }) => items.flatMap((item) => ports.map((ranges) => ({ ...item, ranges })))),
   );
