@@ -39,12 +39,14 @@ export function* contributorsOf(policyClass: PolicyClass, view: ClusterView): Ge
     .map(({ rule, entries }) => ({ rule, entries, percent: Math.round((100 * entries) / map.size) }));
 }
 
-/** Entries name the peer item that they come from; a reader wants the rule. */
+/** Entries name the peer item that they come from; a reader wants the rule. A NetworkPolicy has one with each of its peers. */
 function* originIndex({ rules }: PolicyClass): Generator<Pause, (origin: RuleRef) => RuleRef> {
   const index = new Map<string, RuleRef>();
+  const known = new Map<string, RuleRef>();
   let seen = 0;
-  for (const { ref, peers } of rules) {
-    for (const place of [ref, ...(peers.kind === 'list' ? peers.items.map((peer) => peer.ref) : [])]) {
+  for (const { ref: written, peers } of rules) {
+    const ref = getOrMake(known, formatRuleRef(written), () => written);
+    for (const place of [written, ...(peers.kind === 'list' ? peers.items.map((peer) => peer.ref) : [])]) {
       if (++seen % STEPS_PER_PAUSE === 0) yield PAUSE;
       index.set(formatRuleRef(place), ref);
     }

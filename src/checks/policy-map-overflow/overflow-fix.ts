@@ -25,15 +25,17 @@ export function* fixesFor(
   const narrowed = narrowProtocol(rules, contributors);
   // What lingers because of this change would linger when it is tried again.
   const retried = yield* entriesOf(growth.policyClass, before.settled().after(submission.change));
-  const text =
-    retried <= limit
-      ? patience(retried, current.settings)
-      : `${room(growth, limit)}: ${whatHelps(contributors, context)}`;
+  const help = `${room(growth, limit)}: ${whatHelps(contributors, context)}`;
+  const text = retried <= limit ? (patience(retried, current.settings) ?? help) : help;
   return [...(narrowed === undefined ? [] : [narrowed]), { kind: 'words', text }];
 }
 
-/** An identity goes at most two heartbeats and a collection after its last use (operator/identitygc). */
-function patience(entries: number, { config }: Settings): string {
+/**
+ * An identity goes at most two heartbeats and a collection after its last use (operator/identitygc). undefined: it stays, for
+ * with an interval of 0 nothing is collected.
+ */
+function patience(entries: number, { config }: Settings): string | undefined {
+  if (config.identityGCIntervalMs === 0) return undefined;
   const minutes = Math.ceil((2 * config.identityHeartbeatTimeoutMs + config.identityGCIntervalMs) / 60_000);
   return `try again once unused identities are collected, within about ${minutes} min: then it needs ${entries} entries`;
 }

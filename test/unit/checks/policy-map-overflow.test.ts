@@ -313,6 +313,13 @@ describe('patience', () => {
     assert.match(fix?.text ?? '', /try again once unused identities are collected/);
   });
 
+  test('is no fix where unused identities are never collected', () => {
+    const options = { 'bpf-policy-map-max': String(LIMIT), 'identity-gc-interval': '0s' };
+    const store = team(40, ...unused, ciliumConfig(options));
+    const { fix } = finding(submit(store, open('web', '80', '81')), 'policy-map-overflow');
+    assert.match(fix?.text ?? '', /^the map grows by \d+ entries and has room for 246: name fewer peers/);
+  });
+
   test('is no fix where the change itself leaves the unused identities, and nobody else did', () => {
     const before = namespace('team-a', { team: 'red' });
     const store = team(70, before, open('web', '80', '81'));

@@ -42,3 +42,24 @@ test('pauses lie between the entries that are looked at, besides those between t
   );
   assert.ok(pauses - map.pauses >= Math.floor((4 * IDENTITIES) / 4096), `${pauses - map.pauses} pauses`);
 });
+
+test('a rule of a NetworkPolicy is one contributor, however many peers it has', () => {
+  const identities = Array.from({ length: 9 }, (_, index) => identityIn('a', 1_000 + index, { app: `a${index % 3}` }));
+  const from = ['a0', 'a1', 'a2'].map((app) => ({ podSelector: { matchLabels: { app } } }));
+  const spec = { podSelector: {}, ingress: [{ from }, { from: from.slice(1) }] };
+  const networkPolicy = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'k', namespace: 'a' },
+    spec,
+  };
+  const view = storeWith([namespace('a'), ...identities, networkPolicy]).view();
+  const { result } = countedPauses(contributorsOf(view.classOf(view.labelsOf(1_000) ?? []), view));
+  assert.deepEqual(
+    result.map(({ rule, entries }) => [rule.field, entries]),
+    [
+      ['spec.ingress[0]', 9],
+      ['spec.ingress[1]', 6],
+    ],
+  );
+});
