@@ -79,11 +79,13 @@ function wholeNumber(name: string, text: string): number {
 interface Tally {
   readonly outcomes: Map<string, number>;
   readonly differences: { readonly index: number; readonly asked: Case }[];
+  /** Cases that Cilium answers one way or another. */
+  readonly undecided: number[];
   readonly coverage: Coverage;
 }
 
 async function run(plan: Plan): Promise<Tally> {
-  const tally: Tally = { outcomes: new Map(), differences: [], coverage: new Coverage() };
+  const tally: Tally = { outcomes: new Map(), differences: [], undecided: [], coverage: new Coverage() };
   const end = plan.from + plan.count;
   for (let start = plan.from; start < end; start += BATCH) {
     const cases = Array.from({ length: Math.min(BATCH, end - start) }, (_, offset) => caseNumber(start + offset, plan));
@@ -102,6 +104,7 @@ function note(tally: Tally, index: number, asked: Case, outcome: Outcome): void 
   tally.outcomes.set(name, (tally.outcomes.get(name) ?? 0) + 1);
   tally.coverage.add(asked, outcome);
   if (outcome.kind === 'different') tally.differences.push({ index, asked });
+  if (outcome.kind === 'undecided') tally.undecided.push(index);
 }
 
 /** One difference of each shape: many cases meet the same fault. */
@@ -130,6 +133,7 @@ async function main(): Promise<void> {
   console.log(`Cilium ${plan.build.cilium}, seed ${plan.seed}, cases ${plan.from} to ${plan.from + plan.count - 1}`);
   const tally = await run(plan);
   for (const [name, count] of [...tally.outcomes].sort()) console.log(`${name}: ${count}`);
+  if (tally.undecided.length > 0) console.log(`undecided by Cilium: cases ${tally.undecided.join(', ')}`);
   if (plan.coverage) for (const line of tally.coverage.lines()) console.log(line);
   await show(plan, tally.differences);
   if (tally.differences.length > 0) process.exitCode = 1;

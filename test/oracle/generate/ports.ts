@@ -1,7 +1,7 @@
 /**
  * The port part of a rule of a Cilium policy: ports, ranges, names, ICMP, layer 7.
  */
-import { pick, type Random } from '../../support/hostile-random.ts';
+import { below, pick, type Random } from '../../support/hostile-random.ts';
 import { chance, maybe, several, weighted } from './chance.ts';
 import type { Json } from './json.ts';
 import type { RuleSide } from './peers.ts';
@@ -41,7 +41,14 @@ function portRule(side: RuleSide, random: Random): Json {
   return { ports: several(3, random, port) };
 }
 
+/** Any ranges, so that prefixes of ports cover each other in part. */
+function range(random: Random): Json {
+  const [first, last] = [below(65_536, random), below(65_536, random)].sort((a, b) => a - b);
+  return { port: String(first), endPort: last, protocol: pick(['TCP', 'UDP', 'ANY'], random) };
+}
+
 function port(random: Random): Json {
+  if (chance(0.08, random)) return range(random);
   const name = chance(0.06, random);
   return {
     port: name ? pick(['http', 'dns', 'nope'], random) : pick(NUMBERS, random),

@@ -53,7 +53,7 @@ export function worldCase(random: Random): Json {
     name: 'random',
     identities: PODS.slice(0, 3 + below(PODS.length - 2, random)).map((pod) => identity(pod, withPorts, random)),
     policies: [
-      ...several(4, random, (random) => policyOf(random)).map((make, index) => make(`p${index}`)),
+      ...several(chance(0.2, random) ? 8 : 4, random, policyOf).map((make, index) => make(`p${index}`)),
       ...groups(random),
     ],
     subject: chance(0.85, random) ? 1001 : pick([1002, 1003, 4, 5, 8, 1], random),
