@@ -23,21 +23,25 @@ const TIMEOUT_MS = 1_000;
 /** Of processor time, in one turn of the event loop. Measured: see the output. */
 const LONGEST_STALL_MS = 1_500;
 
+/** Garbage that nobody has collected yet included. Measured: see the output. */
+const MOST_HEAP_MB = 600;
+
 const ordinary = requestFor('ordinary', stored(pod('team-a/ordinary', { app: 'web' })));
 
-/** Ordinary reviews, one after the other; the slowest in milliseconds, and how many there were. */
+/** Ordinary reviews, one after the other; the slowest in milliseconds, how many there were, and the heap between them. */
 async function othersUntil(webhook: EngineWebhook, done: Promise<unknown>) {
-  let [served, slowestMs, isDone] = [0, 0, false];
+  let [served, slowestMs, mostHeapBytes, isDone] = [0, 0, 0, false];
   void done.finally(() => (isDone = true));
   while (!isDone) {
     const start = performance.now();
     const answer = await reviewed(webhook, ordinary);
     assert.equal(answer.auditAnnotations?.['decision'], 'allow');
     slowestMs = Math.max(slowestMs, performance.now() - start);
+    mostHeapBytes = Math.max(mostHeapBytes, process.memoryUsage().heapUsed);
     served += 1;
     await delay(1);
   }
-  return { served, slowestMs };
+  return { served, slowestMs, mostHeapMB: Math.round(mostHeapBytes / 1_000_000) };
 }
 
 /** What could not be judged in time is allowed, and its author hears of it. */
@@ -65,8 +69,9 @@ for (const { says, body } of LARGE_OBJECTS) {
     t.diagnostic(
       `${Math.round(text.length / 1_000)} kB: ${decision} ${reason}${findings} in ${Math.round(tookMs)} ms, stall ` +
         `${Math.round(cpuMs)} ms CPU (${Math.round(wallMs)} ms), ` +
-        `${others.served} others, the slowest in ${Math.round(others.slowestMs)} ms`,
+        `${others.served} others, the slowest in ${Math.round(others.slowestMs)} ms, ${others.mostHeapMB} MB of heap`,
     );
+    assert.ok(others.mostHeapMB < MOST_HEAP_MB, `${others.mostHeapMB} MB of heap`);
     assert.ok(cpuMs < LONGEST_STALL_MS, `the event loop stood still for ${cpuMs} ms of processor time`);
     assert.ok(tookMs < TIMEOUT_MS + wallMs + LONGEST_STALL_MS, `answered after ${tookMs} ms`);
   });

@@ -44,6 +44,11 @@ const network6 = (index: number): string => `2001:db8:${index.toString(16)}::/48
 const ranges = (first: number, last: (index: number) => number, protocol = 'TCP'): Json => ({
   ports: list(40, (index) => ({ port: String(first + index * 40), endPort: last(first + index * 40), protocol })),
 });
+/** In lists of 40, as many as the API server takes in one. */
+const ports = (length: number): readonly Json[] =>
+  list(length / 40, (index) => ({
+    ports: list(40, (port) => ({ port: String(1 + index * 40 + port), protocol: 'TCP' })),
+  }));
 const labelled = (app: string): Json => ({ matchLabels: { app } });
 const notIn = (key: string, values: readonly string[]): Json => ({
   matchExpressions: [{ key, operator: 'NotIn', values }],
@@ -104,6 +109,48 @@ export const LARGE_OBJECTS: readonly LargeObject[] = [
   egress('one rule with 60,000 ports', () => [
     { toEndpoints: [{}], toPorts: list(1_500, (index) => ranges(1 + index * 40, (first) => first, 'ANY')) },
   ]),
+  egress('2,000 CIDRs with 2,000 ports, of which no deny is about any', () => [
+    { toCIDR: list(2_000, network), toPorts: ports(2_000) },
+  ]),
+  egress('2,000 denied CIDRs with 2,000 ports', () => [
+    { toCIDR: list(2_000, (index) => `192.0.2.${index & 255}/32`), toPorts: ports(2_000) },
+  ]),
+  egress('8,000 CIDRs with 8,000 ports', () => [{ toCIDR: list(8_000, network), toPorts: ports(8_000) }]),
+  egress('2,000 denied peers with 2,000 ports', () => [
+    {
+      toEndpoints: list(2_000, (index) => ({ matchLabels: { app: 'db', tier: `t${index}` } })),
+      toPorts: ports(2_000),
+    },
+  ]),
+  large('3,000 CIDRs with 3,000 ports in a NetworkPolicy', () =>
+    policy(
+      'team-a/large',
+      {
+        podSelector: {},
+        egress: [
+          {
+            to: list(3_000, (index) => ({ ipBlock: { cidr: network(index) } })),
+            ports: list(3_000, (index) => ({ port: 1 + index, protocol: 'TCP' })),
+          },
+        ],
+      },
+      'NetworkPolicy',
+    ),
+  ),
+  egress('200 dead ports before 20,000 CIDRs', () => [
+    { toCIDR: ['169.254.169.254/32'], toPorts: ports(200) },
+    { toCIDR: list(20_000, network) },
+  ]),
+  egress('200 dead ports of a CIDR with 20,000 exceptions', () => [
+    { toCIDRSet: [{ cidr: '169.254.169.254/32' }], toPorts: ports(200) },
+    { toCIDRSet: [{ cidr: '10.0.0.0/8', except: list(20_000, network) }] },
+  ]),
+  egress('5,000 dead rules', () =>
+    list(5_000, (index) => ({
+      toCIDR: ['169.254.169.254/32'],
+      toPorts: [{ ports: [{ port: String(index + 1), protocol: 'TCP' }] }],
+    })),
+  ),
   large('3,000 rules with 40 ranges each in a NetworkPolicy', () =>
     policy(
       'team-a/large',
