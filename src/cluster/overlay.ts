@@ -16,7 +16,7 @@ import {
   type PolicyObject,
   type Workload,
 } from '../cilium/objects.ts';
-import { parsePolicy } from '../cilium/policy/parse/parse.ts';
+import { parsePolicySteps } from '../cilium/policy/parse/parse.ts';
 import type { Change } from './change.ts';
 import { GrownClasses, RecountedClasses } from './classes/class-overlay.ts';
 import { MovedIdentities, SettledIdentities, type KeyMove } from './identities/identity-overlay.ts';
@@ -82,7 +82,7 @@ function withKeys(layers: Layers, object: ClusterObject, moves: readonly KeyMove
 
 function* withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | undefined): Generator<undefined, Layers> {
   const context = parseContextOf(layers.settings);
-  const stored = object === undefined ? undefined : storedPolicy(object, parsePolicy(object, context), 0);
+  const stored = object === undefined ? undefined : storedPolicy(object, yield* parsePolicySteps(object, context), 0);
   const policies = new PolicyOverlay(layers.policies, ref, stored);
   const nodes = yield* nodeOverlay(layers.nodes, policies.prefixChange());
   const changed = { ...layers, policies, nodes };

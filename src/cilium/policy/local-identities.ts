@@ -86,7 +86,8 @@ export class PrefixLabels {
   readonly #lengths: Lengths = { 4: new Set(), 6: new Set() };
   /** Of prefixes that carry labels: few, and all that a prefix with a cidr label of its own inherits from. */
   readonly #carrierLengths: Lengths;
-  readonly #carriers: PrefixOrder<Prefix>;
+  /** Canonical texts of these prefixes. */
+  readonly #carriers: PrefixOrder<string>;
   readonly #world: Readonly<Record<4 | 6, Label>>;
 
   /** `prefixes` are those of policies, without /0; what can't be read is left out. Over others, it starts with what they know. */
@@ -98,11 +99,14 @@ export class PrefixLabels {
   ) {
     this.#context = context;
     this.#below = below;
-    this.#carriers = below === undefined ? new PrefixOrder<Prefix>() : below.#carriers;
+    this.#carriers = below === undefined ? new PrefixOrder<string>() : below.#carriers;
     this.#carrierLengths = below === undefined ? { 4: new Set(), 6: new Set() } : below.#carrierLengths;
     this.#world = { 4: worldLabel(4, context), 6: worldLabel(6, context) };
     for (const { prefix, labels } of labelled) this.#carry(prefix, labels);
-    for (const text of prefixes) this.setNamed(text, true);
+    for (const text of prefixes) {
+      const prefix = parsePrefix(text);
+      if (prefix !== undefined && prefix.bits > 0) this.setNamed(formatPrefix(prefix), prefix, true);
+    }
   }
 
   /** The same prefixes, in which some may be named or no longer named without a change of these. */
@@ -119,10 +123,10 @@ export class PrefixLabels {
     for (const known of this.#all()) yield this.#labelSet(known.prefix, known);
   }
 
-  /** Of this prefix, if it is known. */
-  labelSetOf(prefix: Prefix): PrefixLabelSet | undefined {
-    const known = this.#find(formatPrefix(prefix));
-    return known === undefined ? undefined : this.#labelSet(prefix, known);
+  /** Of a prefix by its canonical text, if it is known. */
+  labelSetOf(text: string): PrefixLabelSet | undefined {
+    const known = this.#find(text);
+    return known === undefined ? undefined : this.#labelSet(known.prefix, known);
   }
 
   /** The longest known prefix around this one, itself included. */
@@ -135,28 +139,24 @@ export class PrefixLabels {
     return this.#labelSet(prefix, this.#find(formatPrefix(prefix))).labels;
   }
 
-  /** Whether a policy names the prefix. Not for one that others are laid over. */
-  setNamed(text: string, isNamed: boolean): void {
-    const prefix = parsePrefix(text);
-    if (prefix === undefined || prefix.bits === 0) return;
-    const canonical = formatPrefix(prefix);
-    const carried = this.#find(canonical)?.carried ?? NOTHING_CARRIED;
+  /** Whether a policy names this prefix, which is not /0. Not for one that others are laid over. */
+  setNamed(text: string, prefix: Prefix, isNamed: boolean): void {
+    const carried = this.#find(text)?.carried ?? NOTHING_CARRIED;
     if (!isNamed && carried.size === 0) {
-      this.#forget(canonical);
+      this.#forget(text);
       return;
     }
-    const cidr: Label = { source: 'cidr', key: cidrLabelKey(prefix), value: '' };
-    this.#known.set(canonical, { prefix, cidr: isNamed ? cidr : undefined, carried });
+    const cidr: Label | undefined = isNamed ? { source: 'cidr', key: cidrLabelKey(prefix), value: '' } : undefined;
+    this.#known.set(text, { prefix, cidr, carried });
     this.#lengths[prefix.family].add(prefix.bits);
   }
 
   /**
-   * Whose labels depend on whether a policy names this prefix: its own, and those of prefixes inside it that carry labels,
-   * which take the cidr label of the nearest around them if they have none themselves.
+   * Canonical texts of the prefixes that carry labels inside this one. Their labels depend on whether a policy names it: they
+   * take the cidr label of the nearest prefix around them if they have none themselves. No others do.
    */
-  *dependingOn(prefix: Prefix): Iterable<Prefix> {
-    yield prefix;
-    yield* this.#carriers.between(stretchOf(prefix));
+  carriersIn(prefix: Prefix): Iterable<string> {
+    return this.#carriers.between(stretchOf(prefix));
   }
 
   *#all(): Iterable<KnownPrefix> {
@@ -166,6 +166,9 @@ export class PrefixLabels {
   }
 
   #labelSet(prefix: Prefix, own: KnownPrefix | undefined): PrefixLabelSet {
+    if (own?.cidr !== undefined && own.carried.size === 0 && this.#carrierLengths[prefix.family].size === 0) {
+      return { labels: labelArray([own.cidr, this.#world[prefix.family]]), cidr: prefix };
+    }
     const labels = new Map<string, Label>();
     let cidr: Prefix | undefined;
     for (const around of this.#around(prefix, own)) {
@@ -195,7 +198,7 @@ export class PrefixLabels {
     const known = this.#find(text);
     const carried = new Map(known?.carried);
     for (const label of labels) if (!carried.has(label.key)) carried.set(label.key, label);
-    if (known === undefined) this.#carriers.add(prefix, prefix);
+    if (known === undefined) this.#carriers.add(prefix, text);
     this.#known.set(text, { prefix, cidr: known?.cidr, carried });
     this.#lengths[prefix.family].add(prefix.bits);
     this.#carrierLengths[prefix.family].add(prefix.bits);

@@ -5,7 +5,7 @@
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { canonicalKey, type CanonicalKey } from '../../cilium/identity/label.ts';
-import { formatPrefix, parsePrefix, type Prefix } from '../../cilium/policy/cidr.ts';
+import { parsePrefix, type Prefix } from '../../cilium/policy/cidr.ts';
 import type { PrefixChange, PrefixLabels, PrefixLabelSet } from '../../cilium/policy/local-identities.ts';
 
 const PREFIXES_PER_PAUSE = 512;
@@ -19,48 +19,63 @@ export interface LabelSetChange {
 /** Makes the change in `labels`, and returns what it comes to. Yields where the caller may pause. */
 export function* labelSetChanges(
   labels: PrefixLabels,
-  change: PrefixChange,
+  { named, unnamed }: PrefixChange,
 ): Generator<undefined, ReadonlyMap<CanonicalKey, LabelSetChange>> {
-  const depending = yield* dependingOn(labels, change);
+  const changed = { named: yield* parsed(named), unnamed: yield* parsed(unnamed) };
+  const depending = new Set([
+    ...(yield* dependingOn(changed.named, labels)),
+    ...(yield* dependingOn(changed.unnamed, labels)),
+  ]);
   const tally = new Tally();
   yield* tally.count(depending, labels, -1);
-  let seen = 0;
-  for (const [texts, isNamed] of [[change.unnamed, false] as const, [change.named, true] as const]) {
-    for (const text of texts) {
-      labels.setNamed(text, isNamed);
-      if (++seen % PREFIXES_PER_PAUSE === 0) yield;
-    }
-  }
+  yield* setNamed(changed.unnamed, labels, false);
+  yield* setNamed(changed.named, labels, true);
   yield* tally.count(depending, labels, 1);
   return tally.changes();
 }
 
-/** Each once. */
-function* dependingOn(
-  labels: PrefixLabels,
-  { named, unnamed }: PrefixChange,
-): Generator<undefined, ReadonlyMap<string, Prefix>> {
-  const depending = new Map<string, Prefix>();
+type Prefixes = ReadonlyMap<string, Prefix>;
+
+function* parsed(texts: readonly string[]): Generator<undefined, Prefixes> {
+  const prefixes = new Map<string, Prefix>();
+  for (const text of texts) {
+    const prefix = parsePrefix(text);
+    if (prefix !== undefined) prefixes.set(text, prefix);
+    if (prefixes.size % PREFIXES_PER_PAUSE === 0) yield;
+  }
+  return prefixes;
+}
+
+/** Their texts. */
+function* dependingOn(prefixes: Prefixes, labels: PrefixLabels): Generator<undefined, ReadonlySet<string>> {
+  const depending = new Set<string>();
   let seen = 0;
-  for (const texts of [named, unnamed]) {
-    for (const text of texts) {
-      const prefix = parsePrefix(text);
-      for (const other of prefix === undefined ? [] : labels.dependingOn(prefix)) {
-        depending.set(formatPrefix(other), other);
-        if (++seen % PREFIXES_PER_PAUSE === 0) yield;
-      }
+  for (const [text, prefix] of prefixes) {
+    depending.add(text);
+    if (++seen % PREFIXES_PER_PAUSE === 0) yield;
+    for (const inside of labels.carriersIn(prefix)) {
+      depending.add(inside);
+      if (++seen % PREFIXES_PER_PAUSE === 0) yield;
     }
   }
   return depending;
 }
 
+function* setNamed(prefixes: Prefixes, labels: PrefixLabels, isNamed: boolean): Generator<undefined, void> {
+  let seen = 0;
+  for (const [text, prefix] of prefixes) {
+    labels.setNamed(text, prefix, isNamed);
+    if (++seen % PREFIXES_PER_PAUSE === 0) yield;
+  }
+}
+
 class Tally {
   readonly #changes = new Map<CanonicalKey, { readonly set: PrefixLabelSet; uses: number }>();
 
-  *count(prefixes: ReadonlyMap<string, Prefix>, labels: PrefixLabels, by: 1 | -1): Generator<undefined, void> {
+  *count(texts: ReadonlySet<string>, labels: PrefixLabels, by: 1 | -1): Generator<undefined, void> {
     let seen = 0;
-    for (const prefix of prefixes.values()) {
-      const set = labels.labelSetOf(prefix);
+    for (const text of texts) {
+      const set = labels.labelSetOf(text);
       if (set !== undefined) getOrMake(this.#changes, canonicalKey(set.labels), () => ({ set, uses: 0 })).uses += by;
       if (++seen % PREFIXES_PER_PAUSE === 0) yield;
     }

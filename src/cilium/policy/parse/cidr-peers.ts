@@ -11,26 +11,37 @@ import { groupNameKey } from '../local-identities.ts';
 import { endpointSelector, exists, WILDCARD, type EndpointSelector, type Requirement } from '../selector.ts';
 import { groupKeyParts, readSelector } from './written-selector.ts';
 
-/** The selectors of each element of `fromCIDR` or `toCIDR`. What can't be read was refused before. */
-export function cidrSelectors(
-  list: readonly string[],
-  context: PolicyContext,
-): readonly (readonly EndpointSelector[])[] {
-  return list.map((text) => {
-    const prefix = parsePrefix(text) ?? parseAddress(text);
-    if (prefix === undefined) return [];
-    const own = [prefixRequirement(prefix, context)];
-    if (context.profile.worldLabelByFamily) return [cidrSelector(own, context, `cidr:${text}`)];
-    return [endpointSelector(own), ...worldSelectors(text, list, context)];
-  });
+const EXCEPTS_PER_PAUSE = 256;
+
+/** What the elements of one `fromCIDR` or `toCIDR` have to know of each other. */
+export interface CIDRList {
+  readonly hasBothWorlds: boolean;
 }
 
-/** The selectors of one element of `fromCIDRSet` or `toCIDRSet`. */
-export function cidrRuleSelectors(rule: CIDRRuleSpec, context: PolicyContext): readonly EndpointSelector[] {
-  const excepts = rule.except.flatMap((text) => {
+export function cidrList(list: readonly string[]): CIDRList {
+  return { hasBothWorlds: list.includes('0.0.0.0/0') && list.includes('::/0') };
+}
+
+/** The selectors of one element of `fromCIDR` or `toCIDR`. What can't be read was refused before. */
+export function cidrSelectors(text: string, list: CIDRList, context: PolicyContext): readonly EndpointSelector[] {
+  const prefix = parsePrefix(text) ?? parseAddress(text);
+  if (prefix === undefined) return [];
+  const own = [prefixRequirement(prefix, context)];
+  if (context.profile.worldLabelByFamily) return [cidrSelector(own, context, `cidr:${text}`)];
+  return [endpointSelector(own), ...worldSelectors(text, list, context)];
+}
+
+/** The selectors of one element of `fromCIDRSet` or `toCIDRSet`. Yields where the caller may pause. */
+export function* cidrRuleSelectors(
+  rule: CIDRRuleSpec,
+  context: PolicyContext,
+): Generator<undefined, readonly EndpointSelector[]> {
+  const excepts: Requirement[] = [];
+  for (const [index, text] of rule.except.entries()) {
+    if (index % EXCEPTS_PER_PAUSE === EXCEPTS_PER_PAUSE - 1) yield;
     const prefix = parsePrefix(text);
-    return prefix === undefined ? [] : [absent(prefixRequirement(prefix, context))];
-  });
+    if (prefix !== undefined) excepts.push(absent(prefixRequirement(prefix, context)));
+  }
   return alternatives(rule, context).map((requirements) =>
     cidrSelector([...requirements, ...excepts], context, spellingOf(rule, requirements, context)),
   );
@@ -50,12 +61,21 @@ export function hasForeignSource(rule: CIDRRuleSpec, context: PolicyContext): bo
   return [...labels.values(), ...expressions].some(({ source }) => source !== 'cidrgroup');
 }
 
-/** Canonical text of the prefixes that a policy names, without /0, which is no identity. */
-export function prefixTexts(texts: readonly string[]): readonly string[] {
-  return texts.flatMap((text) => {
+const TEXTS_PER_PAUSE = 256;
+
+/**
+ * Canonical text of the prefixes that a policy names, each once, without /0, which is no identity. Yields where the caller may
+ * pause.
+ */
+export function* prefixTexts(texts: Iterable<string>): Generator<undefined, readonly string[]> {
+  const canonical = new Set<string>();
+  let seen = 0;
+  for (const text of texts) {
+    if (++seen % TEXTS_PER_PAUSE === 0) yield;
     const prefix = parsePrefix(text) ?? parseAddress(text);
-    return prefix === undefined || prefix.bits === 0 ? [] : [formatPrefix(prefix)];
-  });
+    if (prefix !== undefined && prefix.bits > 0) canonical.add(formatPrefix(prefix));
+  }
+  return [...canonical];
 }
 
 function alternatives(rule: CIDRRuleSpec, context: PolicyContext): readonly (readonly Requirement[])[] {
@@ -99,7 +119,7 @@ function absent(requirement: Requirement): Requirement {
 }
 
 /** 1.18: world labels that a list with a /0, written exactly so, selects besides. */
-function worldSelectors(text: string, list: readonly string[], context: PolicyContext): readonly EndpointSelector[] {
+function worldSelectors(text: string, list: CIDRList, context: PolicyContext): readonly EndpointSelector[] {
   const { ipv4, ipv6 } = context.config;
   const family = text === '0.0.0.0/0' ? 4 : text === '::/0' ? 6 : undefined;
   if (family === undefined) return [];
@@ -107,7 +127,6 @@ function worldSelectors(text: string, list: readonly string[], context: PolicyCo
     const isOwnFamily = family === 4 ? ipv4 : ipv6 && !ipv4;
     return isOwnFamily ? [endpointSelector([exists('reserved', 'world')])] : [];
   }
-  const both = list.includes('0.0.0.0/0') && list.includes('::/0');
-  const keys = [`world-ipv${family}`, ...(both ? ['world'] : [])];
+  const keys = [`world-ipv${family}`, ...(list.hasBothWorlds ? ['world'] : [])];
   return keys.map((key) => endpointSelector([exists('reserved', key)]));
 }

@@ -27,26 +27,30 @@ export function networkPolicySubject(spec: SelectorSpec, namespace: string, cont
   return sealedFor(inNamespace(podLabels(spec), namespace), context);
 }
 
-/** No peers are everybody. */
-export function networkPolicyPeers(
+const PEERS_PER_PAUSE = 256;
+
+/** No peers are everybody. Yields where the caller may pause. */
+export function* networkPolicyPeers(
   rule: NetworkPolicyRuleSpec,
   object: ObjectRef,
   context: PolicyContext,
-): readonly Peer[] {
-  const peers = rule.peers ?? [];
-  if (peers.length === 0) return [{ selectors: [WILDCARD], ref: { object, field: rule.path } }];
-  return peers.map((peer) => ({
-    selectors: peerSelectors(peer, object, context),
-    ref: { object, field: peer.path },
-  }));
+): Generator<undefined, readonly Peer[]> {
+  const written = rule.peers ?? [];
+  if (written.length === 0) return [{ selectors: [WILDCARD], ref: { object, field: rule.path } }];
+  const peers: Peer[] = [];
+  for (const peer of written) {
+    peers.push({ selectors: yield* peerSelectors(peer, object, context), ref: { object, field: peer.path } });
+    if (peers.length % PEERS_PER_PAUSE === 0) yield;
+  }
+  return peers;
 }
 
-function peerSelectors(
+function* peerSelectors(
   peer: NetworkPolicyPeerSpec,
   object: ObjectRef,
   context: PolicyContext,
-): readonly EndpointSelector[] {
-  if (peer.ipBlock !== undefined) return cidrRuleSelectors(peer.ipBlock, context);
+): Generator<undefined, readonly EndpointSelector[]> {
+  if (peer.ipBlock !== undefined) return yield* cidrRuleSelectors(peer.ipBlock, context);
   const written = inCluster(peerLabels(peer), peer, context);
   const placed = peer.namespaceSelector === undefined ? inNamespace(written, object.namespace ?? '') : written;
   return [sealedFor(placed, context)];

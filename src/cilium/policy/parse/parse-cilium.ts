@@ -14,38 +14,52 @@ import { readPorts } from './rule-ports.ts';
 import type { ParsedPolicy, Rule } from '../rule.ts';
 import { sanitize } from './sanitize.ts';
 import { equals, WILDCARD, type EndpointSelector } from '../selector.ts';
-import { trafficRules, type PlacedTrafficRule, type RulePlace } from './traffic-rules.ts';
+import { trafficRules, type RulePlace } from './traffic-rules.ts';
 import { unsupportedParts, unsupportedSubject } from './unsupported.ts';
 import { mentions, readSelector, sealed, selectorKeyParts, withLabel } from './written-selector.ts';
 
-export function parseCiliumPolicy(
+const RULES_PER_PAUSE = 64;
+
+/** Yields where the caller may pause. */
+export function* parseCiliumPolicy(
   policy: CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy,
   context: ParseContext,
-): ParsedPolicy {
+): Generator<undefined, ParsedPolicy> {
   const object = refOf(policy);
-  const refusal = sanitize(policy, context);
+  const refusal = yield* sanitize(policy, context);
   if (refusal !== undefined) return { kind: 'refused', object, refusal };
-  const rules = policy.rules.flatMap((rule) => rulesOf(rule, object, context));
-  return { kind: 'parsed', object, rules, prefixes: prefixesOf(policy.rules) };
+  const rules: Rule[] = [];
+  for (const [index, rule] of policy.rules.entries()) {
+    for (const read of yield* rulesOf(rule, object, context)) rules.push(read);
+    if (index % RULES_PER_PAUSE === RULES_PER_PAUSE - 1) yield;
+  }
+  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(textsIn(policy.rules)) };
 }
 
-function rulesOf(rule: CiliumRuleSpec, object: ObjectRef, context: ParseContext): readonly Rule[] {
-  const shared = {
-    subject: subjectOf(rule, object, context),
-    selectsInit: selectsInit(rule, context),
-    unsupported: unsupportedSubject(rule, context),
-  };
-  return trafficRules(rule).map(({ traffic, place }) => ({
-    ref: { object, field: traffic.path },
-    direction: place.direction,
-    verdict: place.verdict,
-    subject: shared.subject,
-    subjectKind: place.host ? 'host' : 'endpoint',
-    defaultDeny: switchesDefaultDeny(rule, place, context),
-    peers: readPeers(traffic, place, { object, selectsInit: shared.selectsInit }, context),
-    ports: readPorts(traffic, place, object, context),
-    unsupported: [...shared.unsupported, ...unsupportedParts(traffic, place, context)],
-  }));
+function* rulesOf(
+  rule: CiliumRuleSpec,
+  object: ObjectRef,
+  context: ParseContext,
+): Generator<undefined, readonly Rule[]> {
+  const subject = subjectOf(rule, object, context);
+  const scope = { object, selectsInit: selectsInit(rule, context) };
+  const unsupported = unsupportedSubject(rule, context);
+  const rules: Rule[] = [];
+  for (const { traffic, place } of trafficRules(rule)) {
+    rules.push({
+      ref: { object, field: traffic.path },
+      direction: place.direction,
+      verdict: place.verdict,
+      subject,
+      subjectKind: place.host ? 'host' : 'endpoint',
+      defaultDeny: switchesDefaultDeny(rule, place, context),
+      peers: yield* readPeers(traffic, place, scope, context),
+      ports: readPorts(traffic, place, object, context),
+      unsupported: [...unsupported, ...unsupportedParts(traffic, place, context)],
+    });
+    if (rules.length % RULES_PER_PAUSE === 0) yield;
+  }
+  return rules;
 }
 
 /** The namespace of a CNP takes the place of one in matchLabels of the same source, and joins any other. */
@@ -68,12 +82,14 @@ function switchesDefaultDeny(rule: CiliumRuleSpec, { direction }: RulePlace, { c
   return !config.nonDefaultDeny || (rule.enableDefaultDeny[direction] ?? true);
 }
 
-function prefixesOf(rules: readonly CiliumRuleSpec[]): readonly string[] {
-  const texts = rules.flatMap(trafficRules).flatMap(({ traffic }: PlacedTrafficRule) => prefixesIn(traffic));
-  return [...new Set(prefixTexts(texts))];
+function* textsIn(rules: readonly CiliumRuleSpec[]): Iterable<string> {
+  for (const rule of rules) for (const { traffic } of trafficRules(rule)) yield* textsOf(traffic);
 }
 
-function prefixesIn({ cidr, cidrSet }: TrafficRuleSpec): readonly string[] {
-  const set = (cidrSet ?? []).flatMap((rule) => [...(rule.cidr === undefined ? [] : [rule.cidr]), ...rule.except]);
-  return [...(cidr ?? []), ...set];
+function* textsOf({ cidr, cidrSet }: TrafficRuleSpec): Iterable<string> {
+  yield* cidr ?? [];
+  for (const rule of cidrSet ?? []) {
+    if (rule.cidr !== undefined) yield rule.cidr;
+    yield* rule.except;
+  }
 }

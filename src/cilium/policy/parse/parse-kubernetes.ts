@@ -14,20 +14,31 @@ import { readPort, readProtocol } from '../ports.ts';
 import { portRange } from './rule-ports.ts';
 import type { Direction, NamedPort, ParsedPolicy, PortRange, Ports, Refusal, Rule, Unsupported } from '../rule.ts';
 
-export function parseNetworkPolicy(policy: NetworkPolicy, context: ParseContext): ParsedPolicy {
+const PEERS_PER_PAUSE = 64;
+
+/** Yields where the caller may pause. */
+export function* parseNetworkPolicy(policy: NetworkPolicy, context: ParseContext): Generator<undefined, ParsedPolicy> {
   const object = refOf(policy);
-  for (const refusal of refusals(policy, context)) return { kind: 'refused', object, refusal };
-  const rules = [...rulesOf(policy, 'ingress', context), ...rulesOf(policy, 'egress', context)];
-  const blocks = trafficOf(policy).flatMap(({ peers }) => (peers ?? []).flatMap(({ ipBlock }) => ipBlock ?? []));
-  const prefixes = prefixTexts(blocks.flatMap(({ cidr, except }) => [cidr, ...except]));
-  return { kind: 'parsed', object, rules, prefixes: [...new Set(prefixes)] };
+  for (const refusal of refusals(policy, context)) {
+    if (refusal !== undefined) return { kind: 'refused', object, refusal };
+    yield;
+  }
+  const rules = [...(yield* rulesOf(policy, 'ingress', context)), ...(yield* rulesOf(policy, 'egress', context))];
+  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(textsIn(policy)) };
+}
+
+function* textsIn(policy: NetworkPolicy): Iterable<string> {
+  for (const { peers } of trafficOf(policy)) {
+    for (const { ipBlock } of peers ?? []) if (ipBlock !== undefined) yield* [ipBlock.cidr, ...ipBlock.except];
+  }
 }
 
 function trafficOf({ spec }: NetworkPolicy): readonly NetworkPolicyRuleSpec[] {
   return [...(spec.ingress ?? []), ...(spec.egress ?? [])];
 }
 
-function* refusals(policy: NetworkPolicy, context: PolicyContext): Iterable<Refusal> {
+/** undefined: the caller may pause. */
+function* refusals(policy: NetworkPolicy, context: PolicyContext): Iterable<Refusal | undefined> {
   const { profile, config } = context;
   const namesLong = profile.longNetworkPolicyKeys === 'refused';
   const { podSelector } = policy.spec;
@@ -37,7 +48,8 @@ function* refusals(policy: NetworkPolicy, context: PolicyContext): Iterable<Refu
       if (readProtocol(protocol, profile) !== undefined) continue;
       yield { field: `${path}.ports[${index}].protocol`, reason: `"${protocol}" is not a protocol of this version` };
     }
-    for (const peer of peers ?? []) {
+    for (const [index, peer] of (peers ?? []).entries()) {
+      if (index % PEERS_PER_PAUSE === PEERS_PER_PAUSE - 1) yield undefined;
       if (namesLong && hasLongKey(peer)) yield longKey(peer.path);
       const clashes = profile.refusesIPBlockWithClusterFilter && config.policyDefaultLocalCluster;
       if (peer.ipBlock === undefined || !clashes || !path.startsWith('spec.ingress')) continue;
@@ -50,7 +62,11 @@ function longKey(field: FieldPath): Refusal {
   return { field, reason: 'has a label key that is over 63 characters with what Cilium puts before it' };
 }
 
-function rulesOf(policy: NetworkPolicy, direction: Direction, context: ParseContext): readonly Rule[] {
+function* rulesOf(
+  policy: NetworkPolicy,
+  direction: Direction,
+  context: ParseContext,
+): Generator<undefined, readonly Rule[]> {
   const object = refOf(policy);
   const shared = {
     direction,
@@ -59,15 +75,22 @@ function rulesOf(policy: NetworkPolicy, direction: Direction, context: ParseCont
     subjectKind: 'endpoint',
     defaultDeny: true,
   } as const;
-  const rules = (policy.spec[direction] ?? []).flatMap((written) =>
-    networkPolicyPeers(written, object, context).map((peer): Rule => ({
-      ...shared,
-      ref: { object, field: written.path },
-      peers: { kind: 'list', items: [peer] },
-      ports: portsOf(written, object, context),
-      unsupported: unsupportedParts(written, context),
-    })),
-  );
+  const rules: Rule[] = [];
+  for (const written of policy.spec[direction] ?? []) {
+    // Shared by the rules of all its peers, which may be as many as its ports.
+    const ports = portsOf(written, object, context);
+    const unsupported = unsupportedParts(written, context);
+    for (const peer of yield* networkPolicyPeers(written, object, context)) {
+      rules.push({
+        ...shared,
+        ref: { object, field: written.path },
+        peers: { kind: 'list', items: [peer] },
+        ports,
+        unsupported,
+      });
+      if (rules.length % PEERS_PER_PAUSE === 0) yield;
+    }
+  }
   if (rules.length > 0 || !isolates(policy, direction)) return rules;
   const ref = { object, field: 'spec' };
   return [{ ...shared, ref, peers: { kind: 'none' }, ports: { kind: 'any' }, unsupported: [] }];

@@ -5,9 +5,9 @@
  * A list that is there and empty selects nobody, but for toFQDNs, toGroups and toServices, where it selects everybody.
  */
 import { CLUSTER_KEY, NAMESPACE_LABEL_PREFIX, POD_NAMESPACE_KEY } from '../../identity/pod-labels.ts';
-import type { ObjectRef } from '../../objects.ts';
-import type { SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
-import { cidrRuleSelectors, cidrSelectors } from './cidr-peers.ts';
+import type { ObjectRef, RuleRef } from '../../objects.ts';
+import type { CIDRRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import { cidrList, cidrRuleSelectors, cidrSelectors } from './cidr-peers.ts';
 import type { ParseContext } from '../context.ts';
 import { entitySelectors } from './entities.ts';
 import type { Peer, Peers } from '../rule.ts';
@@ -31,9 +31,15 @@ export interface PeerScope {
   readonly selectsInit: boolean;
 }
 
-export function readPeers(traffic: TrafficRuleSpec, place: RulePlace, scope: PeerScope, context: ParseContext): Peers {
+/** Yields where the caller may pause. */
+export function* readPeers(
+  traffic: TrafficRuleSpec,
+  place: RulePlace,
+  scope: PeerScope,
+  context: ParseContext,
+): Generator<undefined, Peers> {
   if (isNobody(traffic) || isUnresolved(traffic, context)) return { kind: 'none' };
-  const items = peersOf(traffic, place, scope, context);
+  const items = yield* peersOf(traffic, place, scope, context);
   if (items.length > 0) return { kind: 'list', items };
   return hasPorts(traffic) ? { kind: 'any' } : { kind: 'none' };
 }
@@ -52,31 +58,51 @@ function hasPorts({ toPorts, icmps }: TrafficRuleSpec): boolean {
   return (toPorts ?? []).length > 0 || (icmps ?? []).length > 0;
 }
 
-function peersOf(traffic: TrafficRuleSpec, place: RulePlace, scope: PeerScope, context: ParseContext): readonly Peer[] {
-  const named = (kind: PeerKind, lists: readonly (readonly EndpointSelector[])[]): readonly Peer[] =>
-    lists.map((selectors, index) => {
-      const field = `${peerField(traffic, place, kind)}[${index}]`;
-      return { selectors, ref: { object: scope.object, field } };
-    });
+const PEERS_PER_PAUSE = 256;
+
+function* peersOf(
+  traffic: TrafficRuleSpec,
+  place: RulePlace,
+  scope: PeerScope,
+  context: ParseContext,
+): Generator<undefined, readonly Peer[]> {
+  const { endpoints = [], entities = [], cidr = [], cidrSet = [], fqdns = [] } = traffic;
+  const list = cidrList(cidr);
+  const at = (kind: PeerKind) => ({ object: scope.object, field: peerField(traffic, place, kind) });
   return [
-    ...named(
-      'endpoints',
-      (traffic.endpoints ?? []).map((spec) => [peerSelector(spec, scope, context)]),
-    ),
-    ...named(
-      'entities',
-      (traffic.entities ?? []).map((entity) => entitySelectors(entity, context) ?? []),
-    ),
-    ...named('cidr', cidrSelectors(traffic.cidr ?? [], context)),
-    ...named(
-      'cidrSet',
-      (traffic.cidrSet ?? []).map((rule) => cidrRuleSelectors(rule, context)),
-    ),
-    ...named(
-      'fqdns',
-      (traffic.fqdns ?? []).map((fqdn) => [fqdnSelector(fqdn)]),
-    ),
+    ...(yield* peersAt(at('endpoints'), endpoints, (spec) => [peerSelector(spec, scope, context)])),
+    ...(yield* peersAt(at('entities'), entities, (entity) => entitySelectors(entity, context) ?? [])),
+    ...(yield* peersAt(at('cidr'), cidr, (text) => cidrSelectors(text, list, context))),
+    ...(yield* cidrSetPeers(at('cidrSet'), cidrSet, context)),
+    ...(yield* peersAt(at('fqdns'), fqdns, (fqdn) => [fqdnSelector(fqdn)])),
   ];
+}
+
+/** The items of the list at `ref`. */
+function* peersAt<Item>(
+  ref: RuleRef,
+  items: readonly Item[],
+  read: (item: Item) => readonly EndpointSelector[],
+): Generator<undefined, readonly Peer[]> {
+  const peers: Peer[] = [];
+  for (const item of items) {
+    peers.push({ selectors: read(item), ref: { object: ref.object, field: `${ref.field}[${peers.length}]` } });
+    if (peers.length % PEERS_PER_PAUSE === 0) yield;
+  }
+  return peers;
+}
+
+function* cidrSetPeers(
+  ref: RuleRef,
+  rules: readonly CIDRRuleSpec[],
+  context: ParseContext,
+): Generator<undefined, readonly Peer[]> {
+  const read: (readonly EndpointSelector[])[] = [];
+  for (const rule of rules) {
+    read.push(yield* cidrRuleSelectors(rule, context));
+    if (read.length % PEERS_PER_PAUSE === 0) yield;
+  }
+  return yield* peersAt(ref, read, (selectors) => selectors);
 }
 
 /** Selects the identities of every address that the name was answered with. */

@@ -25,14 +25,23 @@ const COMBINED: readonly PeerKind[] = [
   'services',
 ];
 
-export function* peerRefusals(traffic: TrafficRuleSpec, place: RulePlace, context: PolicyContext): Iterable<Refusal> {
+const ITEMS_PER_PAUSE = 256;
+
+/** undefined: the caller may pause. */
+export function* peerRefusals(
+  traffic: TrafficRuleSpec,
+  place: RulePlace,
+  context: PolicyContext,
+): Iterable<Refusal | undefined> {
   const at = (kind: PeerKind): FieldPath => peerField(traffic, place, kind);
   yield* combinedKinds(traffic, at);
   yield* selectorListRefusals(traffic, at, context);
   for (const [index, text] of (traffic.cidr ?? []).entries()) {
+    if (isPauseDue(index)) yield undefined;
     if (!isCIDR(text)) yield { field: `${at('cidr')}[${index}]`, reason: `"${text}" is neither a CIDR nor an address` };
   }
   for (const [index, rule] of (traffic.cidrSet ?? []).entries()) {
+    if (isPauseDue(index)) yield undefined;
     yield* cidrRuleRefusals(rule, `${at('cidrSet')}[${index}]`, context);
   }
   for (const [index, entity] of (traffic.entities ?? []).entries()) {
@@ -42,6 +51,10 @@ export function* peerRefusals(traffic: TrafficRuleSpec, place: RulePlace, contex
   if ((traffic.nodes ?? []).length > 0 && !context.config.nodeSelectorLabels) {
     yield { field: at('nodes'), reason: 'needs the option enable-node-selector-labels' };
   }
+}
+
+function isPauseDue(index: number): boolean {
+  return index % ITEMS_PER_PAUSE === ITEMS_PER_PAUSE - 1;
 }
 
 /** Names of the DNS peers; the agent looks at them last, after the ports. */
@@ -67,12 +80,13 @@ function* selectorListRefusals(
   traffic: TrafficRuleSpec,
   at: (kind: PeerKind) => FieldPath,
   { profile }: PolicyContext,
-): Iterable<Refusal> {
+): Iterable<Refusal | undefined> {
   if ((traffic.requires ?? []).length > 0 && !profile.acceptsRequires) {
     yield { field: at('requires'), reason: 'is not taken by this version' };
   }
   for (const kind of ['endpoints', 'nodes', 'requires'] as const) {
     for (const [index, selector] of (traffic[kind] ?? []).entries()) {
+      if (isPauseDue(index)) yield undefined;
       yield* selectorRefusals(selector, `${at(kind)}[${index}]`, profile);
     }
   }
@@ -82,7 +96,11 @@ function isCIDR(text: string): boolean {
   return parsePrefix(text) !== undefined || parseAddress(text) !== undefined;
 }
 
-function* cidrRuleRefusals(rule: CIDRRuleSpec, path: FieldPath, { profile }: PolicyContext): Iterable<Refusal> {
+function* cidrRuleRefusals(
+  rule: CIDRRuleSpec,
+  path: FieldPath,
+  { profile }: PolicyContext,
+): Iterable<Refusal | undefined> {
   const { cidr, cidrGroupRef, cidrGroupSelector } = rule;
   if (cidrGroupSelector !== undefined) {
     yield* groupSelectorRefusals(cidrGroupSelector, `${path}.cidrGroupSelector`, profile);
@@ -97,13 +115,14 @@ function* exceptRefusals(
   except: readonly string[],
   path: FieldPath,
   refusesWider: boolean,
-): Iterable<Refusal> {
+): Iterable<Refusal | undefined> {
   const prefix = parsePrefix(cidr);
   if (prefix === undefined) {
     yield { field: `${path}.cidr`, reason: `"${cidr}" is not a CIDR` };
     return;
   }
   for (const [index, text] of except.entries()) {
+    if (isPauseDue(index)) yield undefined;
     const field = `${path}.except[${index}]`;
     const excluded = parsePrefix(text);
     if (excluded === undefined) {

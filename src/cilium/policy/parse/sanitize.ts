@@ -14,22 +14,30 @@ import { portRefusals } from './sanitize-ports.ts';
 import { selectorRefusals } from './sanitize-selector.ts';
 import { trafficRules } from './traffic-rules.ts';
 
-/** The first reason to refuse the object, in the order in which the agent looks; undefined if it is taken. */
-export function sanitize(
+/**
+ * The first reason to refuse the object, in the order in which the agent looks; undefined if it is taken. Yields where the
+ * caller may pause.
+ */
+export function* sanitize(
   policy: CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy,
   context: PolicyContext,
-): Refusal | undefined {
-  for (const refusal of policyRefusals(policy, context)) return refusal;
+): Generator<undefined, Refusal | undefined> {
+  for (const refusal of policyRefusals(policy, context)) {
+    if (refusal !== undefined) return refusal;
+    yield;
+  }
   return undefined;
 }
 
+/** undefined: the caller may pause. */
 function* policyRefusals(
   policy: CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy,
   context: PolicyContext,
-): Iterable<Refusal> {
+): Iterable<Refusal | undefined> {
   if (policy.name === '') yield { field: 'metadata.name', reason: 'is required' };
   if (policy.rules.length === 0) yield { field: 'spec', reason: 'either spec or specs is required' };
-  for (const rule of policy.rules) {
+  for (const [index, rule] of policy.rules.entries()) {
+    if (index % RULES_PER_PAUSE === RULES_PER_PAUSE - 1) yield undefined;
     yield* ruleRefusals(rule, context);
     if (policy.kind === 'CiliumNetworkPolicy' && rule.nodeSelector !== undefined) {
       yield { field: `${rule.path}.nodeSelector`, reason: 'is for clusterwide policies only' };
@@ -37,13 +45,16 @@ function* policyRefusals(
   }
 }
 
-function* ruleRefusals(rule: CiliumRuleSpec, context: PolicyContext): Iterable<Refusal> {
+const RULES_PER_PAUSE = 64;
+
+function* ruleRefusals(rule: CiliumRuleSpec, context: PolicyContext): Iterable<Refusal | undefined> {
   const lists = trafficRules(rule);
   if (lists.length === 0) {
     yield { field: rule.path, reason: 'one of ingress, ingressDeny, egress and egressDeny must have an element' };
   }
   yield* subjectRefusals(rule, context);
-  for (const { traffic, place } of lists) {
+  for (const [index, { traffic, place }] of lists.entries()) {
+    if (index % RULES_PER_PAUSE === RULES_PER_PAUSE - 1) yield undefined;
     yield* peerRefusals(traffic, place, context);
     yield* portRefusals(traffic, place, context);
   }
