@@ -24,7 +24,7 @@ const homes = {
   'reflect-metadata': '^src/server/certificates[.]ts$',
   commander: '^src/cli/',
   pino: '^src/log[.]ts$',
-  yaml: '^(src/sources/parse-yaml[.]ts|src/config[.]ts)$',
+  yaml: '^(src/sources/(?:parse-yaml|yaml-aliases)[.]ts|src/config[.]ts)$',
   ajv: '^src/config[.]ts$',
   re2js: '^src/cilium/re2[.]ts$',
   'ipaddr.js': '^src/cilium/policy/cidr[.]ts$',

@@ -16,6 +16,7 @@ import {
 } from 'yaml';
 import { fail, ok } from '../cilium/result.ts';
 import type { Segment } from '../kubernetes/decode/field-path.ts';
+import { aliasFault } from './yaml-aliases.ts';
 import type { ParseYaml } from './yaml-documents.ts';
 
 /** What YAML 1.1 knows and kubectl does not. */
@@ -31,9 +32,6 @@ const YAML_OPTIONS = {
     tags.filter((tag) => typeof tag === 'string' || (!UNKNOWN_TAGS.has(tag.tag) && tag.format !== 'TIME')),
 } as const;
 
-/** Aliases may multiply a document so many times; more looks like an attack. */
-const MAX_ALIASES = 100;
-
 export const parseYaml: ParseYaml = (text) => {
   const lines = new LineCounter();
   const document = parseDocument(text, { ...YAML_OPTIONS, lineCounter: lines });
@@ -42,10 +40,10 @@ export const parseYaml: ParseYaml = (text) => {
     const { line, col } = lines.linePos(error.pos[0]);
     return fail({ line, column: col, reason: `not YAML: ${firstLine(error.message)}` });
   }
+  const fault = aliasFault(document);
+  if (fault !== undefined) return fail({ line: 1, column: 1, reason: `cannot be read: ${fault}` });
   try {
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    // An anchor that holds an alias of itself makes a value without end, which JSON has no form for.
-    if (text.includes('*') && text.includes('&')) JSON.stringify(value);
+    const value: unknown = document.toJS({ maxAliasCount: -1 });
     const repeated = repeatedKeys(document.contents).map(({ key, offset }) => ({
       key,
       line: lines.linePos(offset).line,
