@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { errorCode, systemErrorText } from '../system-error.ts';
+import { textFault } from './text-bytes.ts';
 
 export interface ByteLimits {
   /** In bytes, packed or not. */
@@ -55,8 +56,6 @@ function errorText(error: unknown, maxBytes: number): string {
   return systemErrorText(error);
 }
 
-/** How much of a file is looked at to tell text from anything else. */
-const HEAD_BYTES = 1024;
 /** Where the header of the first file says which kind of tar it is (POSIX.1, pax). */
 const TAR_MAGIC = 257;
 
@@ -65,7 +64,8 @@ function checkText(bytes: Buffer): Result<Buffer, string> {
   if (bytes.subarray(TAR_MAGIC, TAR_MAGIC + 5).toString('latin1') === 'ustar') {
     return fail('is a tar archive: unpack it first');
   }
-  if (bytes.subarray(0, HEAD_BYTES).includes(0)) return fail('is no text in UTF-8');
+  const fault = textFault(bytes);
+  if (fault !== undefined) return fail(fault);
   const hasByteOrderMark = bytes.subarray(0, 3).toString('latin1') === '\u00ef\u00bb\u00bf';
   return ok(hasByteOrderMark ? bytes.subarray(3) : bytes);
 }

@@ -11,7 +11,7 @@ import { parseYaml } from './parse-yaml.ts';
 import { walk } from './file-walk.ts';
 import { jsonDocuments } from './json-documents.ts';
 import { ManifestObjects, type FileEvent, type ManifestOptions } from './manifest-objects.ts';
-import type { RawDocument } from './raw-document.ts';
+import { MAX_OBJECTS, type RawDocument } from './raw-document.ts';
 import { yamlDocuments } from './yaml-documents.ts';
 
 export interface FileOptions extends ManifestOptions, ByteLimits {
@@ -25,6 +25,7 @@ const DEFAULTS: FileOptions = {
   recursive: true,
   namespace: 'default',
   repeats: 'refuse',
+  maxObjects: MAX_OBJECTS,
   maxBytes: 1024 ** 3,
   maxYamlLength: 64 * 1024 ** 2,
   stdin: () => process.stdin,

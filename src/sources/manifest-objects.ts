@@ -12,6 +12,7 @@ import { withServerDefaults } from '../kubernetes/decode/defaults.ts';
 import { parseFieldPath } from '../kubernetes/decode/field-path.ts';
 import { formatAPIVersion, kindEntry, type GroupVersionKind } from '../kubernetes/decode/kinds.ts';
 import { isObject } from '../kubernetes/decode/node.ts';
+import { nameFault } from './object-names.ts';
 import type { Broken, RawDocument, RawList, RawObject, RepeatedLine } from './raw-document.ts';
 
 /** A file as a whole has no line. */
@@ -51,6 +52,8 @@ export interface ManifestOptions {
   readonly namespace: string;
   /** Whether one object may come twice: in a cluster it may not, in a series of submissions it may. */
   readonly repeats: 'refuse' | 'keep';
+  /** In one file: documents, and items of lists. At most MAX_OBJECTS. */
+  readonly maxObjects: number;
 }
 
 /** What the kind of a list says about its items: those of a PodList need not say that they are Pods. */
@@ -68,7 +71,14 @@ export class ManifestObjects {
   /** The events of one file. What is skipped comes last, counted by reason. */
   *read(file: string, documents: Iterable<RawDocument>): Generator<FileEvent> {
     const skipped = new SkipCounts(file);
+    let left = this.#options.maxObjects;
     for (const document of documents) {
+      left -= document.kind === 'list' ? document.count : 1;
+      if (left < 0) {
+        const reason = `more than ${this.#options.maxObjects} objects in one file: from here on it is not read`;
+        yield { type: 'problem', reason, origin: originOf(file, document) };
+        break;
+      }
       if (document.kind === 'list') yield* this.#list(file, document, skipped);
       else yield* this.#object(file, document, undefined, skipped);
     }
@@ -113,6 +123,11 @@ export class ManifestObjects {
     if (!decoded.ok) {
       const origin = { file, line: lineOf(decoded.error.path) };
       return { type: 'problem', reason: formatFieldError(decoded.error), origin };
+    }
+    const misnamed = nameFault(decoded.value);
+    if (misnamed !== undefined) {
+      const origin = { file, line: lineOf(misnamed.path) };
+      return { type: 'problem', reason: formatFieldError(misnamed), origin };
     }
     const origin = originOf(file, raw);
     const repeat = this.#repeatOf(decoded.value, origin);

@@ -5,6 +5,12 @@
  */
 import type { Segment } from '../kubernetes/decode/field-path.ts';
 
+/**
+ * The most documents and items of one file that are handed out, and one more to tell that there are. Several times what a
+ * large cluster stores of one kind; each costs microseconds, however small it is.
+ */
+export const MAX_OBJECTS = 500_000;
+
 /** Lines and columns count from 1. */
 export interface Place {
   readonly line: number;
@@ -37,6 +43,7 @@ export interface RawList extends Place {
   readonly kind: 'list';
   readonly apiVersion: unknown;
   readonly listKind: string;
+  /** Not counted beyond MAX_OBJECTS. */
   readonly count: number;
   /** In the whole list, where it was read at once; else its items have them. */
   readonly repeated?: readonly RepeatedLine[];
