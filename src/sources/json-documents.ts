@@ -8,7 +8,15 @@ import type { Segment } from '../kubernetes/decode/field-path.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { oneLine } from '../plain-text.ts';
 import { JsonScanner, OPEN_BRACE, OPEN_BRACKET, type Span } from './json-scanner.ts';
-import { isListKind, type Broken, type Place, type RawDocument, type RawList, type RawObject } from './raw-document.ts';
+import {
+  isListKind,
+  MAX_OBJECTS,
+  type Broken,
+  type Place,
+  type RawDocument,
+  type RawList,
+  type RawObject,
+} from './raw-document.ts';
 
 const LINE_FEED = 0x0a;
 
@@ -16,15 +24,17 @@ const LINE_FEED = 0x0a;
 export function* jsonDocuments(bytes: Buffer): Generator<RawDocument> {
   const scanner = new JsonScanner(bytes);
   while (scanner.peek() !== undefined) {
-    const place = { line: scanner.line, column: columnOf(bytes, scanner.offset) };
+    const { line, offset } = scanner;
     const span = scanner.value();
     if (span === undefined) {
-      yield { kind: 'broken', ...place, reason: 'this JSON value is cut off or has no start' };
+      yield { kind: 'broken', line, ...columnAt(bytes, offset), reason: 'this JSON value is cut off or has no start' };
       return;
     }
     yield listAt(bytes, span) ?? objectAt(bytes, span);
   }
 }
+
+const LIST_MEMBERS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'items']);
 
 /** The document as a list; undefined where it is none, or is not even an object that holds together. */
 function listAt(bytes: Buffer, span: Span): RawList | undefined {
@@ -35,7 +45,7 @@ function listAt(bytes: Buffer, span: Span): RawList | undefined {
       if (!step.value) return undefined;
       break;
     }
-    members.set(step.value.key, step.value.value);
+    if (LIST_MEMBERS.has(step.value.key)) members.set(step.value.key, step.value.value);
   }
   const listKind = valueIn(bytes, members.get('kind'));
   const items = members.get('items');
@@ -52,6 +62,7 @@ function elementsIn(bytes: Buffer, list: Span): readonly Span[] | undefined {
   for (let step = scan.next(); ; step = scan.next()) {
     if (step.done === true) return step.value ? spans : undefined;
     spans.push(step.value);
+    if (spans.length > MAX_OBJECTS) return spans;
   }
 }
 
@@ -100,11 +111,13 @@ function whatOf(message: string): string {
 }
 
 /** Where an object that is broken breaks, counted in the whole text. */
-function faultIn(text: string, bytes: Buffer, span: Span): Required<Place> {
+function faultIn(text: string, bytes: Buffer, span: Span): Place {
   const before = text.slice(0, soundLength(text)).split('\n');
   const onLine = before.at(-1)?.length ?? 0;
-  const indent = before.length === 1 ? columnOf(bytes, span.start) - 1 : 0;
-  return { line: span.line + before.length - 1, column: indent + onLine + 1 };
+  const line = span.line + before.length - 1;
+  if (before.length > 1) return { line, column: onLine + 1 };
+  const { column } = columnAt(bytes, span.start);
+  return column === undefined ? { line } : { line, column: column + onLine };
 }
 
 /**
@@ -127,15 +140,21 @@ function breaksOff(text: string): boolean {
   return Number(POSITION.exec(parsed.error)?.[1]) === text.length;
 }
 
+/** Nobody counts to a later column, and a line of many objects would be counted for each that is broken. */
+const LAST_COLUMN = 64 * 1024;
+
 /** Counts the characters since the last line feed, from 1. */
-function columnOf(bytes: Buffer, offset: number): number {
+function columnAt(bytes: Buffer, offset: number): { readonly column?: number } {
+  const near = bytes.subarray(Math.max(0, offset - LAST_COLUMN), offset);
+  const start = near.lastIndexOf(LINE_FEED) + 1;
+  if (start === 0 && offset > LAST_COLUMN) return {};
   let column = 1;
-  for (let at = offset - 1; at >= 0 && bytes[at] !== LINE_FEED; at -= 1) if (!isContinued(bytes[at])) column += 1;
-  return column;
+  for (const byte of near.subarray(start)) if (!isContinued(byte)) column += 1;
+  return { column };
 }
 
 /** A byte of a character in UTF-8 other than its first. */
-function isContinued(byte = 0): boolean {
+function isContinued(byte: number): boolean {
   return (byte & 0xc0) === 0x80;
 }
 

@@ -8,6 +8,8 @@
  * Cost: a few passes over the text.
  */
 
+import { MAX_OBJECTS } from './raw-document.ts';
+
 /** Some lines of a file. */
 export interface TextPart {
   readonly text: string;
@@ -18,7 +20,7 @@ export interface TextPart {
 export interface ListText {
   /** Everything but the items: apiVersion and kind among it. */
   readonly frame: TextPart;
-  /** Each a YAML sequence of one element. */
+  /** Each a YAML sequence of one element; none beyond the one after MAX_OBJECTS. */
   readonly items: readonly TextPart[];
 }
 
@@ -62,7 +64,7 @@ export function splitList(document: TextPart): ListText | undefined {
   const itemsEnd = nextKeyAtMargin(text, dash.at);
   const items: TextPart[] = [];
   let line = document.line + countLines(text, 0, dash.at);
-  for (let start = dash.at; start < itemsEnd;) {
+  for (let start = dash.at; start < itemsEnd && items.length <= MAX_OBJECTS;) {
     const end = Math.min(nextItem(text, start, dash.written), itemsEnd);
     items.push({ text: text.slice(start, end), line });
     line += countLines(text, start, end);

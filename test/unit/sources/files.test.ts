@@ -167,7 +167,7 @@ test('what is broken is told with its place, and the rest is read', async () => 
     'a.yaml:8:4 problem: not YAML: Nested mappings are not allowed in compact mappings',
     'a.yaml:10 Pod b',
     'b.yaml:1:1 problem: not YAML: Unresolved alias (the anchor must be set before the alias): nowhere',
-    'c.yaml:1:1 problem: not YAML: Converting circular structure to JSON',
+    'c.yaml:1:1 problem: cannot be read: the anchor "a" holds an alias of itself',
     'd.json:1 Pod d',
     `d.json:3:6 problem: not JSON: Expected ':' after property name`,
     'd.json:4 Pod e',
@@ -335,14 +335,101 @@ test('files that are too large or no text are a problem', async () => {
   const folder = await folderOf({
     'a.yaml': '#'.repeat(2000),
     'b.yaml': 'PK\u0003\u0004',
-    'c.yaml': Buffer.from(pod('c'), 'utf16le'),
+    'c.yaml': Buffer.from(`\ufeff${pod('c')}`, 'utf16le'),
     'd.yaml': `\ufeff${pod('d')}`,
+    'e.yaml': `${pod('e')}# \u0000`,
+    'f.yaml': Buffer.from(pod('f', '  labels: {app: caf\u00e9}\n'), 'latin1'),
+    'g.json': Buffer.from(`{"kind": "Pod",\n"\u00e9": "\u00ff"}`, 'latin1'),
   });
   assert.deepEqual(await linesOf(folder, { maxBytes: 1000 }), [
     'a.yaml: problem: is over the limit of 1000 bytes',
     'b.yaml: problem: is a zip archive: unpack it first',
-    'c.yaml: problem: is no text in UTF-8',
+    'c.yaml: problem: is text in UTF-16: save it in UTF-8',
     'd.yaml:1 Pod d',
+    'e.yaml: problem: is no text in UTF-8: line 7 holds a NUL byte',
+    'f.yaml: problem: is no text in UTF-8: line 6 holds bytes that are none',
+    'g.json: problem: is no text in UTF-8: line 2 holds bytes that are none',
+  ]);
+});
+
+test('a NUL far behind the start of a file is found, and its line told', async () => {
+  const folder = await folderOf({ 'a.yaml': `${'# comment\n'.repeat(1000)}a: \u0000` });
+  assert.deepEqual(await linesOf(folder), ['a.yaml: problem: is no text in UTF-8: line 1001 holds a NUL byte']);
+});
+
+test('a name that no API server takes is a problem that names field and value', async () => {
+  const folder = await folderOf({
+    'a.json': `{"apiVersion": "v1", "kind": "Pod",\n"metadata": {"name": "a\\u0000b\\ud800"}, "spec": {}}`,
+    'b.yaml': pod('B'),
+    'c.yaml': pod('c').replace('team-a', 'team.a'),
+    'd.yaml': pod('d'.repeat(254)),
+    'e.yaml': pod('web.v1-0'),
+    'f.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: a.b}\n',
+    'g.yaml': pod('-a'),
+  });
+  const name = 'must be at most 253 lower case letters, digits and inner "-", in parts between "."';
+  const label = 'must be at most 63 lower case letters, digits and inner "-"';
+  assert.deepEqual(await linesOf(folder), [
+    `a.json:2 problem: metadata.name ${name}, is "a\ufffdb\ufffd"`,
+    `b.yaml:4 problem: metadata.name ${name}, is "B"`,
+    `c.yaml:5 problem: metadata.namespace ${label}, is "team.a"`,
+    `d.yaml:4 problem: metadata.name ${name}, is "${'d'.repeat(77)}..."`,
+    'e.yaml:1 Pod web.v1-0',
+    `f.yaml:3 problem: metadata.name ${label}, is "a.b"`,
+    `g.yaml:4 problem: metadata.name ${name}, is "-a"`,
+  ]);
+});
+
+test('a file of more objects than its limit is read up to there, and then told', async () => {
+  const list = `{"kind": "PodList", "apiVersion": "v1", "items": [{}, {}]}`;
+  const folder = await folderOf({
+    'a.json': `${podJson('a')}${podJson('b')}${podJson('c')}\n${podJson('d')}${podJson('e')}`,
+    'b.yaml': [pod('f'), pod('g'), pod('h'), pod('i')].join('---\n'),
+    'c.json': `${podJson('j')}${podJson('k')}\n${list}`,
+  });
+  const problem = 'more than 3 objects in one file: from here on it is not read';
+  assert.deepEqual(await linesOf(folder, { maxObjects: 3 }), [
+    ...['a', 'b', 'c'].map((name) => `a.json:1 Pod ${name}`),
+    `a.json:2 problem: ${problem}`,
+    ...['f', 'g', 'h'].map((name, index) => `b.yaml:${index * 7 + 1} Pod ${name}`),
+    `b.yaml:22 problem: ${problem}`,
+    ...['j', 'k'].map((name) => `c.json:1 Pod ${name}`),
+    `c.json:2 problem: ${problem}`,
+  ]);
+});
+
+test('aliases are read up to a number, and may not write out a document without end', async () => {
+  const scalars = (count: number): string =>
+    Array.from({ length: count }, (_, index) => `a${index}: &b${index} 1\nc${index}: *b${index}\n`).join('');
+  const laughs = (levels: number): string =>
+    Array.from({ length: levels }, (_, n) => `l${n + 1}: &l${n + 1} [${Array(9).fill(`*l${n}`).join(', ')}]\n`).join(
+      '',
+    );
+  const merges = Array.from(
+    { length: 40 },
+    (_, n) => `m${n + 1}: &m${n + 1}\n  <<: [*m${n}, *m${n}]\n  k${n}: 1\n`,
+  ).join('');
+  const folder = await folderOf({
+    'a.yaml': scalars(1000),
+    'b.yaml': scalars(1001),
+    'c.yaml': `a: &a 1\nb: [${'*a, '.repeat(1001)}]\n`,
+    'd.yaml': `l0: &l0 x\n${laughs(9)}`,
+    'e.yaml': `m0: &m0 {a: 1}\n${merges}`,
+    'f.yaml': 'a: &a\n  b: {c: [1, *a]}\n',
+    'g.yaml': pod('g', '  labels: &labels {app: web}\n  annotations: *labels\n'),
+    'h.yaml': `a: &a 1\nb: &a 2\nc: *a\n---\n${pod('h')}`,
+  });
+  const skipped = '1 x no Kubernetes object';
+  assert.deepEqual(await linesOf(folder), [
+    `a.yaml:1 ${skipped}`,
+    'b.yaml:1:1 problem: cannot be read: more than 1000 anchors',
+    'c.yaml:1:1 problem: cannot be read: more than 1000 aliases',
+    'd.yaml:1:1 problem: cannot be read: aliases that add more than 1000000 nodes',
+    'e.yaml:1:1 problem: cannot be read: aliases that add more than 1000000 nodes',
+    'f.yaml:1:1 problem: cannot be read: the anchor "a" holds an alias of itself',
+    'g.yaml:1 Pod g',
+    'h.yaml:5 Pod h',
+    `h.yaml:1 ${skipped}`,
   ]);
 });
 
