@@ -19,14 +19,22 @@ const CONTROLLER_KEYS: Readonly<Record<WorkloadKind, readonly string[]>> = {
   CronJob: ['batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/controller-uid', 'controller-uid'],
 };
 
+/** Only pods of an indexed Job have it. */
+const COMPLETION_INDEX_KEY = 'batch.kubernetes.io/job-completion-index';
+
 const ALL_CONTROLLER_KEYS: ReadonlySet<string> = new Set([
   ...Object.values(CONTROLLER_KEYS).flat(),
-  'batch.kubernetes.io/job-completion-index',
+  COMPLETION_INDEX_KEY,
 ]);
 
 /** Whether a controller, not a user, gives pods this label. */
 export function isControllerLabel(key: string): boolean {
   return ALL_CONTROLLER_KEYS.has(key);
+}
+
+/** Whether the controller of such workloads gives their pods this label. */
+export function givesLabel(kind: WorkloadKind, key: string): boolean {
+  return CONTROLLER_KEYS[kind].includes(key) || (kind === 'Job' && key === COMPLETION_INDEX_KEY);
 }
 
 /** The shape of the pods of a workload, with the labels that its controller adds. */

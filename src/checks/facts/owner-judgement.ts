@@ -8,6 +8,7 @@ import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
 import {
   isWorkload,
   WORKLOAD_KINDS,
+  type ClusterObject,
   type Pod,
   type PodShape,
   type Workload,
@@ -15,6 +16,7 @@ import {
 } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { withoutControllerLabels } from '../../cluster/workload-shape.ts';
+import type { Requester } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { isPodLabel } from './pod-label.ts';
 
@@ -26,10 +28,18 @@ export interface OwnerJudgement {
 }
 
 /** They make pods from stored revisions of a template, which are objects that the model does not have. */
-const REVISION_CONTROLLERS: ReadonlyMap<WorkloadKind, string> = new Map([
-  ['StatefulSet', 'system:serviceaccount:kube-system:statefulset-controller'],
-  ['DaemonSet', 'system:serviceaccount:kube-system:daemon-set-controller'],
-]);
+const REVISION_KINDS: ReadonlySet<WorkloadKind> = new Set(['StatefulSet', 'DaemonSet']);
+
+/** Service accounts of kube-system; with credentials of its own for each, which is what kubeadm sets up. */
+const CONTROLLERS: Readonly<Record<WorkloadKind, string>> = {
+  Deployment: 'deployment-controller',
+  ReplicaSet: 'replicaset-controller',
+  StatefulSet: 'statefulset-controller',
+  DaemonSet: 'daemon-set-controller',
+  Job: 'job-controller',
+  CronJob: 'cronjob-controller',
+};
+const CONTROLLER_MANAGER = 'system:kube-controller-manager';
 
 export function judgementOf(object: Pod | Workload, context: ChangeContext): OwnerJudgement {
   const judgedTemplate = judgedTemplateOf(object, context.current);
@@ -44,7 +54,25 @@ export function isFromRevision(
 ): boolean {
   const owner = storedOwner(object, current);
   if (change.op !== 'create' || object.kind !== 'Pod' || owner === undefined) return false;
-  return REVISION_CONTROLLERS.get(owner.kind) === requester.username;
+  return REVISION_KINDS.has(owner.kind) && isControllerOf(owner.kind, requester);
+}
+
+/**
+ * The workloads whose controller gives the labels of these pods: its own kind; for a pod the kind of the stored owner, or of
+ * the one that it names if it comes from the controller of these, which may be ahead of the model.
+ */
+export function makerOf(
+  object: ClusterObject,
+  { current, submission: { requester } }: ChangeContext,
+): WorkloadKind | undefined {
+  if (isWorkload(object)) return object.kind;
+  if (object.kind !== 'Pod' || object.owner === undefined || !isWorkloadKind(object.owner.kind)) return undefined;
+  const { kind } = object.owner;
+  return storedOwner(object, current) !== undefined || isControllerOf(kind, requester) ? kind : undefined;
+}
+
+function isControllerOf(kind: WorkloadKind, { username }: Requester): boolean {
+  return username === `system:serviceaccount:kube-system:${CONTROLLERS[kind]}` || username === CONTROLLER_MANAGER;
 }
 
 /** The one with the name and uid that the object says. */

@@ -2,11 +2,11 @@
  * Which labels keep changing, and who set them: the author of this change, somebody who was judged before, or a controller.
  *
  * Only labels that are part of the identity count, and of these the ones that this change sets. A label that only a
- * controller adds is nothing that its author could leave out; one in the template of a stored owner was judged there.
+ * controller adds is nothing that its author could leave out; one in the template of a stored owner was judged there. Labels
+ * of the topology are nobody's excuse: a cluster has few zones, so that they do not keep changing unless somebody makes them.
  */
-import { isWorkload, type ClusterObject, type Labels } from '../../cilium/objects.ts';
-import type { Change } from '../../cluster/change.ts';
-import { isControllerLabel, podShapeOf } from '../../cluster/workload-shape.ts';
+import type { WorkloadKind } from '../../cilium/objects.ts';
+import { givesLabel } from '../../cluster/workload-shape.ts';
 import type { Pause } from '../check.ts';
 import type { MintedIdentity } from '../facts/minting.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
@@ -22,7 +22,7 @@ export interface Blame {
   readonly churning: readonly string[];
   /** `author`: he could leave all of `churning` out here. */
   readonly on: 'author' | 'others';
-  /** Of `churning`, those that only a controller or Kubernetes adds. */
+  /** Of `churning`, those that only a controller adds. */
   readonly given: readonly string[];
 }
 
@@ -32,22 +32,14 @@ export interface BlameQuestion {
   readonly before: IdentitiesBefore;
   readonly limits: ChurnLimits;
   readonly minting: MintedIdentity;
-  readonly change: Extract<Change, { op: 'create' | 'update' }>;
+  /** Whose controller gives these pods labels; undefined where nobody but the author does. */
+  readonly maker: WorkloadKind | undefined;
 }
 
-/** Kubernetes 1.35 copies these from the node. */
-const TOPOLOGY_KEYS: ReadonlySet<string> = new Set(['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']);
-
 /** undefined: no label that this change sets keeps changing. */
-export function* blameOf({
-  keys,
-  before,
-  limits,
-  minting,
-  change,
-}: BlameQuestion): Generator<Pause, Blame | undefined> {
+export function* blameOf({ keys, before, limits, minting, maker }: BlameQuestion): Generator<Pause, Blame | undefined> {
   const set = keysSetHere(keys, minting);
-  const isGiven = givenByController(change.after);
+  const isGiven = (key: string) => maker !== undefined && givesLabel(maker, key);
   const own = set.filter((key) => !isGiven(key) && !wasJudged(key, minting));
   const changing = yield* churningKeys({ before, limits, harmless: [], candidates: own });
   const churning = changing.length > 0 ? changing : yield* madeUpKeys(before, own);
@@ -64,14 +56,4 @@ function keysSetHere(keys: readonly string[], { labels, shapeBefore }: MintedIde
 
 function wasJudged(key: string, { judgedAtOwner, judgedTemplate }: MintedIdentity): boolean {
   return judgedAtOwner && (judgedTemplate === undefined || judgedTemplate.labels.has(key));
-}
-
-function givenByController(object: ClusterObject): (key: string) => boolean {
-  if (isWorkload(object)) {
-    const bare: Labels = new Map();
-    const added = podShapeOf({ ...object, template: { ...object.template, labels: bare } }).labels;
-    return (key) => added.has(key) || TOPOLOGY_KEYS.has(key);
-  }
-  const owned = object.kind === 'Pod' && object.owner !== undefined;
-  return (key) => (owned && isControllerLabel(key)) || TOPOLOGY_KEYS.has(key);
 }

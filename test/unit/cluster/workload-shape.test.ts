@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Workload } from '../../../src/cilium/objects.ts';
 import { isWorkload } from '../../../src/cilium/objects.ts';
-import { isControllerLabel, podShapeOf, withoutControllerLabels } from '../../../src/cluster/workload-shape.ts';
+import {
+  givesLabel,
+  isControllerLabel,
+  podShapeOf,
+  withoutControllerLabels,
+} from '../../../src/cluster/workload-shape.ts';
 import { decoded } from '../../support/objects.ts';
 
 function workload(kind: string, name: string, uid = 'some-uid'): Workload {
@@ -30,6 +35,14 @@ for (const [kind, keys] of Object.entries(added)) {
     assert.ok(keys.every(isControllerLabel));
   });
 }
+
+test('a label is given by the controllers that know it', () => {
+  const kinds = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'] as const;
+  const givers = (key: string) => kinds.filter((kind) => givesLabel(kind, key));
+  assert.deepEqual(givers('job-name'), ['Job', 'CronJob']);
+  assert.deepEqual(givers('batch.kubernetes.io/job-completion-index'), ['Job']);
+  assert.deepEqual(givers('app'), []);
+});
 
 test('the pods of a Job carry its name and its uid', () => {
   const { labels } = podShapeOf(workload('Job', 'nightly', 'uid-1'));

@@ -12,7 +12,7 @@ import {
   unusedIdentities,
   workload,
 } from '../../../support/churn.ts';
-import { ciliumConfig, namespace, pod, policy, storeWith } from '../../../support/objects.ts';
+import { ciliumConfig, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
 import { finding, findings, submit, submissionOf } from '../../../support/review.ts';
 
 const CHANGING = { app: 'job', 'build-id': 'new' };
@@ -383,6 +383,51 @@ describe('advice', () => {
     assert.equal(severity, 'advice');
     assert.match(fix?.text ?? '', /^"batch.kubernetes.io\/job-name" and "job-name" come from a controller/);
   });
+});
+
+describe('labels of the job controller', () => {
+  const names = (name: string) => ({ app: 'job', 'job-name': name, 'batch.kubernetes.io/job-name': name });
+  const store = (...others: readonly Json[]) =>
+    storeWith([namespace('ci'), ...unusedIdentities(60, (index) => names(`j${index}`)), ...others]);
+  const ownedBy = (owner: Json) => pod('ci/x', names('new'), { metadata: { ownerReferences: [owner] } });
+  const username = 'system:serviceaccount:kube-system:job-controller';
+
+  test('are its own on a pod of a stored job, and where it makes the pod', () => {
+    const owned = ownedBy(ownerRef('Job', 'ci/new'));
+    for (const decision of [
+      submit(store(job('ci/new', { app: 'job' })), owned),
+      submit(store(), owned, { username }),
+      submit(store(), owned, { username: 'system:kube-controller-manager' }),
+    ]) {
+      assert.equal(decision.verdict, 'allow');
+      assert.match(finding(decision, 'label-churn').fix?.text ?? '', /come from a controller/);
+    }
+  });
+
+  test('are those of the author on a pod that only says to have an owner', () => {
+    for (const decision of [
+      submit(store(), ownedBy(ownerRef('ConfigMap', 'ci/mine'))),
+      submit(store(), ownedBy(ownerRef('Job', 'ci/new'))),
+      submit(store(job('ci/new', { app: 'job' })), ownedBy(ownerRef('Job', 'ci/new', 'other'))),
+      submit(store(), ownedBy(ownerRef('ReplicaSet', 'ci/new')), { username }),
+    ]) {
+      assert.equal(decision.verdict, 'deny');
+      assert.deepEqual(finding(decision, 'label-churn').facts['labels'], ['batch.kubernetes.io/job-name', 'job-name']);
+    }
+  });
+
+  test('are those of the author on a pod of a stored owner that gives no such labels', () => {
+    const stored = store(replicaSet('ci/r', { app: 'job' }));
+    assert.equal(submit(stored, ownedBy(ownerRef('ReplicaSet', 'ci/r'))).verdict, 'deny');
+  });
+});
+
+test('a zone that keeps changing was written by the author: clusters have few', () => {
+  const zone = (name: string) => ({ app: 'job', 'topology.kubernetes.io/zone': name });
+  const objects = [namespace('ci'), ...unusedIdentities(60, (index) => zone(`z${index}`))];
+  for (const raw of [pod('ci/x', zone('new'), { spec: { nodeName: 'n1' } }), deployment('ci/x', zone('new'))]) {
+    assert.equal(submit(storeWith(objects, '1.18.2'), raw).verdict, 'deny');
+  }
 });
 
 test('the order in which objects arrive changes no finding', () => {
