@@ -6,10 +6,12 @@
  * known identity) need no what-if view at all. No two checks do the same work and none imports another.
  */
 import type { ClusterView } from '../cluster/view.ts';
-import type { Kind } from '../cilium/objects.ts';
-import type { Answer, Submission } from './check.ts';
+import { isPolicy, type Kind } from '../cilium/objects.ts';
+import type { Change } from '../cluster/change.ts';
+import type { Answer, Pause, Submission } from './check.ts';
 import type { CheckId } from './facts/finding-facts.ts';
 import { holdsExactly } from './facts/stored-object.ts';
+import { pausing } from './facts/pausing.ts';
 import type { CheckSettings } from './settings.ts';
 
 export interface Check {
@@ -44,6 +46,21 @@ export function changeContext(current: ClusterView, submission: Submission, sett
   return new LazyContext(current, submission, settings);
 }
 
+/**
+ * For a policy the views are made at once, with pauses: nearly every check asks for them, and it may list tens of thousands of
+ * prefixes.
+ */
+export function* changeContextSteps(
+  current: ClusterView,
+  submission: Submission,
+  settings: CheckSettings,
+): Generator<Pause, ChangeContext> {
+  const context = new LazyContext(current, submission, settings);
+  const { change } = submission;
+  if ((change.op === 'create' || change.op === 'update') && isPolicy(change.after)) yield* context.makeViews();
+  return context;
+}
+
 class LazyContext implements ChangeContext {
   readonly submission: Submission;
   readonly settings: CheckSettings;
@@ -68,17 +85,29 @@ class LazyContext implements ChangeContext {
     return this.fact(viewSettled);
   }
 
+  *makeViews(): Generator<Pause, void> {
+    const former = formerOf(this);
+    const before = former === undefined ? this.current : yield* pausing(this.current.afterSteps(former));
+    this.#facts.set(viewBefore, before);
+    this.#facts.set(viewAfter, yield* pausing(before.afterSteps(this.submission.change)));
+  }
+
   readonly fact = <Value>(compute: (context: ChangeContext) => Value): Value => {
     if (!this.#facts.has(compute)) this.#facts.set(compute, compute(this));
     return this.#facts.get(compute) as Value;
   };
 }
 
+function viewBefore(context: ChangeContext): ClusterView {
+  const former = formerOf(context);
+  return former === undefined ? context.current : context.current.after(former);
+}
+
 /** The watch may lag behind the API server: what was sent as the old object is what the change is measured against. */
-function viewBefore({ current, submission: { change } }: ChangeContext): ClusterView {
-  if (change.op !== 'update' || holdsExactly(current, change.before)) return current;
+function formerOf({ current, submission: { change } }: ChangeContext): Change | undefined {
+  if (change.op !== 'update' || holdsExactly(current, change.before)) return undefined;
   const { before } = change;
-  return current.after({ op: 'update', before, after: before });
+  return { op: 'update', before, after: before };
 }
 
 function viewAfter({ before, submission: { change } }: ChangeContext): ClusterView {

@@ -6,7 +6,7 @@
  */
 import type { Finding, Fix, Pause, Submission } from '../checks/check.ts';
 import type { CheckId } from '../checks/facts/finding-facts.ts';
-import { changeContext, type ChangeContext } from '../checks/context.ts';
+import { changeContextSteps, type ChangeContext } from '../checks/context.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import { subjectOf } from '../cluster/change.ts';
@@ -33,7 +33,7 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   const scope = scopeOf(submission, options.settings);
   const base = decisionBase(view, submission, options);
   if (scope.kind === 'exempt') return decide(base);
-  const context = changeContext(view, submission, options.settings);
+  const context = yield* changeContextSteps(view, submission, options.settings);
   const judgement = yield* judgeChange(context, options);
   const { expired } = runOptions(options);
   const bounds = { expired, mostConfirmed: MOST_CONFIRMED };
@@ -97,7 +97,8 @@ function* fixesFor(
   submission: Submission,
   options: AdmitOptions,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
-  const judge = (revised: Submission): Generator<Pause, Judgement> =>
-    judgeChange(changeContext(view, revised, options.settings), options);
+  const judge = function* (revised: Submission): Generator<Pause, Judgement> {
+    return yield* judgeChange(yield* changeContextSteps(view, revised, options.settings), options);
+  };
   return yield* findFixes(submission, judgement, { judge, expired: runOptions(options).expired });
 }

@@ -12,6 +12,7 @@ import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { GainingClass, PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
+import { pausing } from './pausing.ts';
 
 /** The number of entries of a class. */
 export function entriesOf(policyClass: PolicyClass, view: ClusterView): Generator<Pause, number> {
@@ -49,12 +50,4 @@ export function* gainingClasses(labels: LabelArray, view: ClusterView): Generato
     else classes.push(gaining);
   }
   return classes;
-}
-
-function* pausing<Result>(steps: Generator<undefined, Result>): Generator<Pause, Result> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    yield PAUSE;
-  }
 }
