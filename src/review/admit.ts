@@ -25,6 +25,11 @@ export interface AdmitOptions {
   readonly settings: CheckSettings;
   /** Whether the time is up; never by default. */
   readonly expired?: () => boolean;
+  /**
+   * Whether so little time is left that what is found by now has to do: no check and no fix goes on, and what was found is
+   * decided upon. By default the same as `expired`.
+   */
+  readonly isLate?: () => boolean;
   /** Told of a fault of our own. */
   readonly onFault?: (check: CheckId, error: unknown) => void;
 }
@@ -66,7 +71,7 @@ function decisionBase(view: ClusterView, submission: Submission, options: AdmitO
 }
 
 function* judgeChange(context: ChangeContext, options: AdmitOptions): Generator<Pause, Judgement> {
-  return yield* runChecks(runsFor(context), runOptions(options));
+  return yield* runChecks(runsFor(context), untilLate(options));
 }
 
 function* runsFor(context: ChangeContext): Iterable<CheckRun> {
@@ -79,6 +84,11 @@ function* runsFor(context: ChangeContext): Iterable<CheckRun> {
 
 export function runOptions({ expired, onFault }: Pick<AdmitOptions, 'expired' | 'onFault'>): RunOptions {
   return { expired: expired ?? (() => false), onFault: onFault ?? rethrow };
+}
+
+function untilLate(options: AdmitOptions): RunOptions {
+  const { isLate } = options;
+  return runOptions(isLate === undefined ? options : { ...options, expired: isLate });
 }
 
 /** Nobody listens for faults: then they are the caller's. */
@@ -100,5 +110,5 @@ function* fixesFor(
   const judge = function* (revised: Submission): Generator<Pause, Judgement> {
     return yield* judgeChange(yield* changeContextSteps(view, revised, options.settings), options);
   };
-  return yield* findFixes(submission, judgement, { judge, expired: runOptions(options).expired });
+  return yield* findFixes(submission, judgement, { judge, expired: untilLate(options).expired });
 }

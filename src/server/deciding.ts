@@ -22,6 +22,9 @@ const NAMESPACE_WAIT_MS = 100;
 /** Nobody waits longer for others than this, and most reviews take a hundredth of it. */
 const MOST_IN_ONE_GO_MS = 250;
 
+/** Of the time that the API server waits: kept for deciding upon what was found, and for the replay of its witnesses. */
+const SHARE_FOR_DECIDING = 0.25;
+
 export interface Deciding {
   readonly model: Model;
   readonly settings: CheckSettings;
@@ -49,7 +52,8 @@ async function missingNamespace({ change }: Submission, { model, deadline }: Dec
 async function decideNow(submission: Submission, deciding: Deciding): Promise<Decision> {
   const { model, settings, turns, deadline, signal, onFault } = deciding;
   const expired = (): boolean => signal.aborted || deadline.remainingMs() <= 0;
-  const review = () => admit(model.view(), submission, { settings, onFault, expired });
+  const isLate = (): boolean => expired() || deadline.remainingMs() <= SHARE_FOR_DECIDING * deadline.timeoutMs;
+  const review = () => admit(model.view(), submission, { settings, onFault, expired, isLate });
   const turn = turns.start(expired);
   const first = await runGivingWay(review(), turn.giveWay);
   if (isOfOneModel(first, model)) return first;
