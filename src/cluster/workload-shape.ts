@@ -22,16 +22,6 @@ const CONTROLLER_KEYS: Readonly<Record<WorkloadKind, readonly string[]>> = {
 /** Only pods of an indexed Job have it. */
 const COMPLETION_INDEX_KEY = 'batch.kubernetes.io/job-completion-index';
 
-const ALL_CONTROLLER_KEYS: ReadonlySet<string> = new Set([
-  ...Object.values(CONTROLLER_KEYS).flat(),
-  COMPLETION_INDEX_KEY,
-]);
-
-/** Whether a controller, not a user, gives pods this label. */
-export function isControllerLabel(key: string): boolean {
-  return ALL_CONTROLLER_KEYS.has(key);
-}
-
 /** Whether the controller of such workloads gives their pods this label. */
 export function givesLabel(kind: WorkloadKind, key: string): boolean {
   return CONTROLLER_KEYS[kind].includes(key) || (kind === 'Job' && key === COMPLETION_INDEX_KEY);
@@ -45,10 +35,11 @@ export function podShapeOf(workload: Workload): PodShape {
   return { ...workload.template, labels, serviceAccountName: workload.template.serviceAccountName || 'default' };
 }
 
-/** The same shape without what controllers add: equal for a pod and for the template that it came from. */
-export function withoutControllerLabels(shape: PodShape): PodShape {
-  if (![...shape.labels.keys()].some(isControllerLabel)) return shape;
-  const labels: Labels = new Map([...shape.labels].filter(([key]) => !isControllerLabel(key)));
+/** The same shape without what the controller of such workloads adds: equal for a pod and for the template that it came from. */
+export function withoutLabelsOf(kind: WorkloadKind, shape: PodShape): PodShape {
+  const isGiven = (key: string) => givesLabel(kind, key);
+  if (![...shape.labels.keys()].some(isGiven)) return shape;
+  const labels: Labels = new Map([...shape.labels].filter(([key]) => !isGiven(key)));
   return { ...shape, labels };
 }
 

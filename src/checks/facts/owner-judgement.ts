@@ -15,7 +15,7 @@ import {
   type WorkloadKind,
 } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
-import { withoutControllerLabels } from '../../cluster/workload-shape.ts';
+import { withoutLabelsOf } from '../../cluster/workload-shape.ts';
 import type { Requester } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { isPodLabel } from './pod-label.ts';
@@ -102,37 +102,44 @@ function hasJudgedLabel({ template }: Workload, key: string): boolean {
 
 /** A pod may have more labels than its template: admission adds some. What a workload says is its author's, all of it. */
 function judgedTemplateOf(object: Pod | Workload, view: ClusterView): PodShape | undefined {
-  const place = { view, namespace: object.namespace };
   const owner = storedOwner(object, view);
-  if (isWorkload(object)) return sameTemplate(object, owner, place);
-  return owner !== undefined && givesLabelsOf(owner.template, object, place) ? owner.template : undefined;
+  if (isWorkload(object)) return sameTemplate(object, owner, view);
+  if (owner === undefined) return undefined;
+  return givesLabelsOf(owner.template, object, placeOf(owner, view)) ? owner.template : undefined;
 }
 
 interface Place {
   readonly view: ClusterView;
   readonly namespace: string;
+  /** Whose controller adds labels that no author wrote. */
+  readonly kind: WorkloadKind;
+}
+
+function placeOf({ kind, namespace }: Workload, view: ClusterView): Place {
+  return { view, namespace, kind };
 }
 
 /** Through the stored owner, or, for a Deployment that goes back, through the stored revision. */
-function sameTemplate(workload: Workload, owner: Workload | undefined, place: Place): PodShape | undefined {
+function sameTemplate(workload: Workload, owner: Workload | undefined, view: ClusterView): PodShape | undefined {
   const own = workload.template;
-  if (owner !== undefined && givesSameIdentity(owner.template, own, place)) return owner.template;
+  if (owner !== undefined && givesSameIdentity(owner.template, own, placeOf(owner, view))) return owner.template;
   if (workload.kind !== 'Deployment') return undefined;
-  for (const { template } of place.view.workloadsOwnedBy(workload))
+  const place = placeOf(workload, view);
+  for (const { template } of view.workloadsOwnedBy(workload))
     if (givesSameIdentity(template, own, place)) return template;
   return undefined;
 }
 
-/** But for what controllers add, which no author wrote. */
-function givesSameIdentity(template: PodShape, shape: PodShape, { view, namespace }: Place): boolean {
-  const expected = view.identityOfShape(withoutControllerLabels(template), namespace);
-  const actual = view.identityOfShape(withoutControllerLabels(shape), namespace);
+/** But for what the controller adds, which no author wrote. */
+function givesSameIdentity(template: PodShape, shape: PodShape, { view, namespace, kind }: Place): boolean {
+  const expected = view.identityOfShape(withoutLabelsOf(kind, template), namespace);
+  const actual = view.identityOfShape(withoutLabelsOf(kind, shape), namespace);
   return expected.kind === 'global' && actual.kind === 'global' && expected.key === actual.key;
 }
 
 /** Every label that the template gives an identity is one of the pod's, and what the pod has more are pod labels. */
-function givesLabelsOf(template: PodShape, pod: PodShape, { view, namespace }: Place): boolean {
-  const expected = view.identityOfShape(withoutControllerLabels(template), namespace);
+function givesLabelsOf(template: PodShape, pod: PodShape, { view, namespace, kind }: Place): boolean {
+  const expected = view.identityOfShape(withoutLabelsOf(kind, template), namespace);
   const actual = view.identityOfShape(pod, namespace);
   if (expected.kind !== 'global' || actual.kind !== 'global') return false;
   return isWithin(expected.labels, actual.labels) && isWithin(notOfPod(actual.labels), expected.labels);

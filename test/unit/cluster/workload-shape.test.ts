@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Workload } from '../../../src/cilium/objects.ts';
+import type { Workload, WorkloadKind } from '../../../src/cilium/objects.ts';
 import { isWorkload } from '../../../src/cilium/objects.ts';
-import {
-  givesLabel,
-  isControllerLabel,
-  podShapeOf,
-  withoutControllerLabels,
-} from '../../../src/cluster/workload-shape.ts';
+import { givesLabel, podShapeOf, withoutLabelsOf } from '../../../src/cluster/workload-shape.ts';
 import { decoded } from '../../support/objects.ts';
 
 function workload(kind: string, name: string, uid = 'some-uid'): Workload {
@@ -32,7 +27,7 @@ for (const [kind, keys] of Object.entries(added)) {
   test(`the pods of a ${kind} have the labels of its template and those of its controller`, () => {
     const { labels } = podShapeOf(workload(kind, 'web'));
     assert.deepEqual([...labels.keys()].sort(), ['app', ...keys].sort());
-    assert.ok(keys.every(isControllerLabel));
+    assert.ok(keys.every((key) => givesLabel(kind as WorkloadKind, key)));
   });
 }
 
@@ -55,7 +50,8 @@ test('the pods of a template without a service account get the default one', () 
   assert.equal(podShapeOf(workload('Deployment', 'web')).serviceAccountName, 'default');
 });
 
-test('without the labels of controllers a pod is its template again', () => {
+test('without the labels of its controller a pod is its template again', () => {
   const deployment = workload('Deployment', 'web');
-  assert.deepEqual(withoutControllerLabels(podShapeOf(deployment)).labels, deployment.template.labels);
+  assert.deepEqual(withoutLabelsOf('Deployment', podShapeOf(deployment)).labels, deployment.template.labels);
+  assert.deepEqual(withoutLabelsOf('Job', podShapeOf(deployment)), podShapeOf(deployment));
 });

@@ -422,6 +422,45 @@ describe('labels of the job controller', () => {
   });
 });
 
+describe('a label that a controller gives to others', () => {
+  const run = (name: string) => ({ app: 'job', 'job-name': name });
+  const objects = [namespace('ci'), ...unusedIdentities(60, (index) => run(`j${index}`))];
+  const before = deployment('ci/r', { app: 'job' });
+
+  test('is judged on a deployment, whatever its stored revision says', () => {
+    const store = storeWith([...objects, before, replicaSet('ci/r-1', run('old'), 'ci/r')]);
+    assert.equal(submit(store, deployment('ci/r', run('new')), { before }).verdict, 'deny');
+    assert.equal(submit(store, deployment('ci/r', run('old')), { before }).verdict, 'allow');
+  });
+
+  test('is judged on a replica set, whatever its deployment says', () => {
+    const store = storeWith([...objects, deployment('ci/r', run('old'))]);
+    assert.equal(submit(store, replicaSet('ci/r-1', run('new'), 'ci/r')).verdict, 'deny');
+    assert.equal(submit(store, replicaSet('ci/r-1', run('old'), 'ci/r')).verdict, 'allow');
+  });
+
+  test('is judged on a pod, whatever its replica set says', () => {
+    const store = storeWith([...objects, replicaSet('ci/r', run('old'))]);
+    const owned = (name: string) =>
+      pod('ci/x', run(name), { metadata: { ownerReferences: [ownerRef('ReplicaSet', 'ci/r')] } });
+    assert.equal(submit(store, owned('new')).verdict, 'deny');
+    assert.equal(submit(store, owned('old')).verdict, 'allow');
+  });
+
+  test('goes through on a job of a stored cron job, in the template too', () => {
+    const cron = {
+      ...workload('CronJob', 'ci/nightly', {}),
+      apiVersion: 'batch/v1',
+      spec: {
+        schedule: '* * * * *',
+        jobTemplate: { spec: { template: { metadata: { labels: { app: 'job' } }, spec: { containers: [] } } } },
+      },
+    };
+    const made = workload('Job', 'ci/new', run('new'), { owners: [ownerRef('CronJob', 'ci/nightly')] });
+    assert.equal(submit(storeWith([...objects, cron]), made).verdict, 'allow');
+  });
+});
+
 test('a zone that keeps changing was written by the author: clusters have few', () => {
   const zone = (name: string) => ({ app: 'job', 'topology.kubernetes.io/zone': name });
   const objects = [namespace('ci'), ...unusedIdentities(60, (index) => zone(`z${index}`))];
