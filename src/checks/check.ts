@@ -89,6 +89,8 @@ export type Finding = { readonly [Id in FindingId]: FindingOf<Id> }[FindingId];
 export interface Unjudged {
   readonly kind: 'unjudged';
   readonly reason: string;
+  /** Absent where it is what was submitted. */
+  readonly object?: ObjectRef;
   readonly path?: FieldPath;
   /** It could be judged, and a bound of our own was in the way. */
   readonly unfinished?: 'size';

@@ -10,7 +10,7 @@
 import { isPolicy, refOf, type ObjectRef } from '../cilium/objects.ts';
 import { rulesOf } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { PAUSE, type Answer, type Finding, type Pause, type Unjudged } from './check.ts';
+import { isFinding, PAUSE, type Answer, type Finding, type Pause, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
 import { assess, type Assessment, type Ground } from './deny-contradiction/assess.ts';
 import { DenyIndex } from './deny-contradiction/denies.ts';
@@ -50,11 +50,21 @@ function* onState({ view, settings }: StateContext): Iterable<Answer> {
   for (const { object } of view.policies()) {
     if (object.namespace === undefined || isSystemNamespace(object.namespace, settings)) continue;
     yield PAUSE;
-    const assessments = yield* assessPolicy(object, ground);
+    const assessments = yield* about(object, assessPolicy(object, ground));
     const violations = new Set(countedDead(assessments, rulesOf(view.policy(object))).map(({ unit }) => unit));
     for (const finding of findings(object, { assessments, violations, unpoliced: 0, view })) {
       if (finding === PAUSE || !isUnnamedHole(finding)) yield finding;
     }
+  }
+}
+
+/** Nothing was submitted that a field could be of. */
+function* about<Result>(object: ObjectRef, answers: Generator<Answer, Result>): Generator<Answer, Result> {
+  for (;;) {
+    const step = answers.next();
+    if (step.done === true) return step.value;
+    const answer = step.value;
+    yield answer === PAUSE || isFinding(answer) ? answer : { object, ...answer };
   }
 }
 

@@ -82,7 +82,7 @@ function* changedPolicyGrowths(
   return [[...selected, ...prefixed.own], prefixed.others];
 }
 
-function* movedGrowths(context: ChangeContext): Generator<Pause, readonly Growth[]> {
+function* movedGrowths(context: ChangeContext): Generator<Pause | Unjudged, readonly Growth[]> {
   const moved = yield* labelMoves(context);
   return moved === undefined ? [] : yield* identityGrowths(moved, context);
 }

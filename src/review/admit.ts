@@ -11,6 +11,7 @@ import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import { subjectOf } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
+import { uncoveredByChange } from './coverage.ts';
 import { decide, type DecisionInput } from './decision.ts';
 import { findFixes } from './fix.ts';
 import { runChecks, type CheckRun, type Judgement, type RunOptions } from './run-checks.ts';
@@ -71,7 +72,9 @@ function decisionBase(view: ClusterView, submission: Submission, options: AdmitO
 }
 
 function* judgeChange(context: ChangeContext, options: AdmitOptions): Generator<Pause, Judgement> {
-  return yield* runChecks(runsFor(context), untilLate(options));
+  const uncovered = uncoveredByChange(context.submission.change, () => context.after);
+  const { findings, unknowns } = yield* runChecks(runsFor(context), untilLate(options));
+  return { findings, unknowns: [...uncovered, ...unknowns] };
 }
 
 function* runsFor(context: ChangeContext): Iterable<CheckRun> {

@@ -15,6 +15,7 @@ import type { CheckSettings } from '../checks/settings.ts';
 import { formatVersion } from '../cilium/profile.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { runOptions, type AdmitOptions } from './admit.ts';
+import { uncoveredInState } from './coverage.ts';
 import { asUnconfirmed, judgedFinding } from './decision.ts';
 import { runChecks, type CheckRun } from './run-checks.ts';
 import type { Capacity, JudgedFinding, Report } from './results.ts';
@@ -41,7 +42,12 @@ export function* audit(
     modelRevision: view.revision,
     ciliumVersion: formatVersion(profile.version),
     findings: findings.map((finding) => judgedFinding(finding, undefined, settings)).sort(bySeverity),
-    unknowns: [...(unknown === undefined ? [] : [{ reason: unknown }]), ...judgement.unknowns, ...unknowns],
+    unknowns: [
+      ...(unknown === undefined ? [] : [{ reason: unknown }]),
+      ...(yield* uncoveredInState(view)),
+      ...judgement.unknowns,
+      ...unknowns,
+    ],
     replayMismatches,
     capacity: yield* capacityOf(view),
   };

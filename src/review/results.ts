@@ -32,6 +32,8 @@ export interface JudgedFinding {
 /** Something that could not be judged, and why; it never denies. */
 export interface Unknown {
   readonly reason: string;
+  /** Absent where it is what was submitted, or the model as a whole. */
+  readonly object?: ObjectRef;
   readonly path?: FieldPath;
   /** It could be judged, and the deadline or a bound of our own was in the way; absent where it is not known or modelled. */
   readonly unfinished?: 'time' | 'size';

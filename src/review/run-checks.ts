@@ -69,10 +69,11 @@ class Collected implements Judgement {
   readonly unknowns: Unknown[] = [];
 
   /** That something was left out is said however much else there is. */
-  unknown({ reason, path, unfinished }: Unknown): void {
+  unknown({ reason, object, path, unfinished }: Unknown): void {
     if (this.unknowns.length >= MOST_UNKNOWNS && unfinished === undefined) return;
     this.unknowns.push({
       reason,
+      ...(object === undefined ? {} : { object }),
       ...(path === undefined ? {} : { path }),
       ...(unfinished === undefined ? {} : { unfinished }),
     });

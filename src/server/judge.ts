@@ -5,7 +5,7 @@
  * judged is allowed and recorded as unknown. Gives way to other requests every few milliseconds of work.
  */
 import { denialText } from '../review/denial-text.ts';
-import type { Decision, JudgedFinding } from '../review/results.ts';
+import type { Decision, JudgedFinding, Unknown } from '../review/results.ts';
 import { readsWarnings } from '../review/warnings.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
@@ -103,8 +103,13 @@ function record(decision: Decision, submission: Submission, judged: Decided): vo
     dryRun: review.dryRun,
     verdict: decision.verdict,
     findings: decision.findings.map(({ check, id, message }) => `${check}/${id}: ${message}`),
-    unknowns: decision.unknowns.map(({ reason }) => reason),
+    unknowns: decision.unknowns.map(unknownText),
   });
+}
+
+function unknownText({ reason, object, path }: Unknown): string {
+  const place = [...(object === undefined ? [] : [formatRef(object)]), ...(path === undefined ? [] : [path])].join(' ');
+  return place === '' ? reason : `${place}: ${reason}`;
 }
 
 function answerFrom(decision: Decision, { docsUrl, decisionId, model }: Decided): Answer {

@@ -2,7 +2,7 @@
  * What the clusterwide denies do to the units of one policy.
  *
  * Order of the answers: as the units are written. A unit without an answer is untouched, or was one too many: then that was
- * said. What is not modelled is said once for a rule.
+ * said. Nothing is said of a policy that the agent would refuse or of a rule that is not modelled: review/coverage.ts does.
  * Cost: O(items x denies), then a proof for each unit that some deny can meet, no more than MOST_UNITS, with a pause before
  * each.
  */
@@ -10,7 +10,7 @@ import { universeFacts, type UniverseFacts } from '../../cilium/policy/containme
 import type { FlowWitness } from '../../cilium/policy/containment/product.ts';
 import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import { formatRuleRef } from '../../cilium/objects.ts';
+import { describeRef, type RuleRef } from '../../cilium/objects.ts';
 import type { FieldPath } from '../../cilium/field-path.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
@@ -43,11 +43,7 @@ export interface Ground {
 
 export function* assess(policy: ParsedPolicy, ground: Ground): Generator<Pause | Unjudged, readonly Assessment[]> {
   const { settings } = ground.view;
-  if (policy.kind === 'refused') {
-    yield unjudged(`the agent would refuse this policy: ${policy.refusal.reason}`, policy.refusal.field);
-    return [];
-  }
-  if (settings.config.enforcement === 'never') return [];
+  if (policy.kind === 'refused' || settings.config.enforcement === 'never') return [];
   if (settings.filter.kind !== 'known') {
     yield unjudged(`identities are not known: ${settings.filter.reason}`);
     return [];
@@ -94,15 +90,10 @@ function* metUnits(rules: readonly Rule[], { view, denies: index }: Ground): Ite
   for (const element of elementsOf(rules).values()) {
     yield PAUSE;
     const [rule] = element;
-    const denies = mayAllow(rule) ? index.against(rule.direction) : NO_DENIES;
+    if (rule.unsupported.length > 0) continue;
     const { items, ports } = unitsOf(element);
-    if (denies.known.length + denies.unsupported.length === 0) continue;
-    const notModelled = rule.unsupported[0];
-    if (notModelled !== undefined) {
-      yield unjudged(lacking(notModelled.feature), notModelled.field);
-      continue;
-    }
     if (items.length === 0 || ports.length === 0) continue;
+    const denies = index.against(rule.direction);
     yield* sayUnsupported(rule, denies, view);
     for (const met of meetings({ items, ports }, denies.known)) {
       const groups = (): SubjectGroups => subjectGroups(rule, denies.known, view);
@@ -124,18 +115,6 @@ function* meetings(
     }
   }
 }
-
-/** Whether it names a peer: ports that are all named give no unit to judge, and that has to be said. */
-function mayAllow({ verdict, subjectKind, peers }: Rule): boolean {
-  return verdict === 'allow' && subjectKind === 'endpoint' && peers.kind !== 'none';
-}
-
-/** The names of features stand in the singular and in the plural. */
-function lacking(feature: string): string {
-  return `the model does not cover ${feature}`;
-}
-
-const NO_DENIES: ClusterwideDenies = { known: [], unsupported: [] };
 
 /** undefined: it is untouched. */
 function assessUnit(
@@ -165,9 +144,13 @@ function* sayUnsupported(rule: Rule, { unsupported }: ClusterwideDenies, view: C
     const [first] = deny.unsupported;
     const concerns = deny.direction === rule.direction && [...view.subjects(deny)].some((id) => subjects.has(id));
     if (first === undefined || !concerns) continue;
-    const place = formatRuleRef({ object: deny.ref.object, field: first.field });
-    yield unjudged(`${place}: ${lacking(first.feature)}`, rule.ref.field);
+    const reason = `the model does not cover ${first.feature}, which may deny ${describeRuleRef(rule.ref)}`;
+    yield { ...unjudged(reason, first.field), object: deny.ref.object };
   }
+}
+
+function describeRuleRef({ object, field }: RuleRef): string {
+  return `${describeRef(object)} ${field}`;
 }
 
 /** For what a bound of our own was in the way of. */

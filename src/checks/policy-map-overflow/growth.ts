@@ -8,12 +8,13 @@ import { compareBytes } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
-import { PAUSE, type Pause, type Severity } from '../check.ts';
+import { PAUSE, type Pause, type Severity, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/certainty.ts';
 import { firstKey } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { CheckSettings } from '../settings.ts';
+import { unknownParts } from './unknown-maps.ts';
 
 /** `other-tenants`: the map overflows only because of prefixes that other tenants name. */
 export type Blame = 'author' | 'nobody' | 'other-tenants';
@@ -81,8 +82,10 @@ export interface GrowthQuestion extends Pick<Growth, 'policyClass' | 'members' |
  */
 export function* growthOf(
   { classBefore, ...question }: GrowthQuestion,
-  { current, before, after, settings }: ChangeContext,
-): Generator<Pause, Growth | undefined> {
+  context: ChangeContext,
+): Generator<Pause | Unjudged, Growth | undefined> {
+  const { current, before, after, settings } = context;
+  yield* unknownParts(question.policyClass, context);
   const entries = yield* entriesOf(question.policyClass, after);
   const { limit, advicePercent } = limitsOf(current, settings);
   if (entries < Math.min(limit, (limit * advicePercent) / 100)) return undefined;

@@ -7,7 +7,7 @@
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import { PAUSE, type Pause } from '../check.ts';
+import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
@@ -15,8 +15,12 @@ import { entriesOf, gainingClasses } from '../facts/entries.ts';
 import { TenantBlame, type MapChange } from './blame.ts';
 import { growthOf, limitsOf, type Blame, type Growth } from './growth.ts';
 import type { LabelMove, LabelMoves } from './label-moves.ts';
+import { unknownParts } from './unknown-maps.ts';
 
-export function* identityGrowths(moved: LabelMoves, context: ChangeContext): Generator<Pause, readonly Growth[]> {
+export function* identityGrowths(
+  moved: LabelMoves,
+  context: ChangeContext,
+): Generator<Pause | Unjudged, readonly Growth[]> {
   const blame = podBlame(moved, context);
   return [...(yield* peerGrowths(moved, context, blame)), ...(yield* ownGrowths(moved, context, blame))];
 }
@@ -35,7 +39,11 @@ interface Gain {
   gained: number;
 }
 
-function* peerGrowths(moved: LabelMoves, context: ChangeContext, blame: PodBlame): Generator<Pause, readonly Growth[]> {
+function* peerGrowths(
+  moved: LabelMoves,
+  context: ChangeContext,
+  blame: PodBlame,
+): Generator<Pause | Unjudged, readonly Growth[]> {
   const gains = new Map<string, Gain>();
   for (const labels of mintedLabels(moved)) {
     for (const { policyClass, gained } of yield* gainingClasses(labels, context.before)) {
@@ -51,12 +59,17 @@ function mintedLabels({ moves }: LabelMoves): Iterable<LabelArray> {
   return new Map(moves.filter(({ isMinted }) => isMinted).map(({ key, labels }) => [key, labels])).values();
 }
 
-function* counted(gains: Iterable<Gain>, context: ChangeContext, blame: PodBlame): Generator<Pause, readonly Growth[]> {
+function* counted(
+  gains: Iterable<Gain>,
+  context: ChangeContext,
+  blame: PodBlame,
+): Generator<Pause | Unjudged, readonly Growth[]> {
   const { before, after } = context;
   const growths: Growth[] = [];
   for (const { policyClass, gained } of gains) {
     yield PAUSE;
     if (!hasMapAfterwards(policyClass, context)) continue;
+    yield* unknownParts(policyClass, context);
     const entries = yield* entriesOf(policyClass, before);
     growths.push({
       policyClass,
@@ -84,7 +97,11 @@ function hasMapAfterwards(policyClass: PolicyClass, context: ChangeContext): boo
 }
 
 /** By class; of pods that come from several classes, from the one with the smallest map. */
-function* ownGrowths(moved: LabelMoves, context: ChangeContext, blame: PodBlame): Generator<Pause, readonly Growth[]> {
+function* ownGrowths(
+  moved: LabelMoves,
+  context: ChangeContext,
+  blame: PodBlame,
+): Generator<Pause | Unjudged, readonly Growth[]> {
   const growths = new Map<string, Growth>();
   for (const move of moved.moves) {
     yield PAUSE;
@@ -104,7 +121,7 @@ function* ownGrowth(
   { from, labels }: LabelMove,
   context: ChangeContext,
   blame: PodBlame,
-): Generator<Pause, Growth | undefined> {
+): Generator<Pause | Unjudged, Growth | undefined> {
   const { before, after } = context;
   const policyClass = before.classOf(labels);
   const classBefore = from === undefined ? undefined : before.classOf(from);

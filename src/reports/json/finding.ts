@@ -34,8 +34,8 @@ export function ruleJson(rule: RuleRef): object {
   return { policy: objectPath(rule.object), field: rule.field };
 }
 
-export function unknownJson(unknown: Unknown): object {
-  return { reason: unknown.reason, field: unknown.path };
+export function unknownJson({ reason, object, path }: Unknown): object {
+  return { reason, object: object === undefined ? undefined : refJson(object), field: path };
 }
 
 export function mismatchJson({ finding, detail }: ReplayMismatch): object {

@@ -23,6 +23,7 @@ export function findingLines(finding: JudgedFinding, heading: string, canvas: Ca
 
 export function unknownLines(unknown: Unknown, canvas: Canvas): readonly string[] {
   const items: Item[] = [{ label: 'unknown', labelTone: 'caution', text: unknown.reason }];
+  if (unknown.object !== undefined) items.push(detail('on', objectPath(unknown.object)));
   if (unknown.path !== undefined) items.push(detail('at', unknown.path));
   return itemLines(items, canvas);
 }

@@ -13,8 +13,29 @@ import type { Unsupported } from '../rule.ts';
 import type { RulePlace } from './traffic-rules.ts';
 import { readSelector, selectorKeyParts } from './written-selector.ts';
 
+/** In the singular or in the plural: "the model does not cover ...". */
+export type Feature =
+  | 'CIDR groups'
+  | 'DNS names'
+  | 'TLS'
+  | 'a CIDR group label of another source'
+  | 'authentication'
+  | 'every CIDR group'
+  | 'groups'
+  | 'keys that differ only in their source'
+  | 'listener'
+  | 'nodeSelector'
+  | 'nodes'
+  | 'policy-cidr-match-mode'
+  | 'port names'
+  | 'requires'
+  | 'services'
+  | 'the text of Kafka rules';
+
+type UnsupportedFeature = Unsupported & { readonly feature: Feature };
+
 /** Of the rule that a traffic rule stands in: its subject. */
-export function unsupportedSubject(rule: CiliumRuleSpec, context: ParseContext): readonly Unsupported[] {
+export function unsupportedSubject(rule: CiliumRuleSpec, context: ParseContext): readonly UnsupportedFeature[] {
   if (rule.nodeSelector !== undefined) return [{ feature: 'nodeSelector', field: `${rule.path}.nodeSelector` }];
   const field = `${rule.path}.endpointSelector`;
   return rule.endpointSelector !== undefined && collides(rule.endpointSelector, context)
@@ -26,7 +47,7 @@ export function unsupportedParts(
   traffic: TrafficRuleSpec,
   place: RulePlace,
   context: ParseContext,
-): readonly Unsupported[] {
+): readonly UnsupportedFeature[] {
   return [
     ...peerParts(traffic, place, context),
     ...cidrParts(traffic, place, context),
@@ -35,8 +56,8 @@ export function unsupportedParts(
   ];
 }
 
-function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseContext): readonly Unsupported[] {
-  const part = (kind: PeerKind, feature: string, has: boolean): readonly Unsupported[] =>
+function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseContext): readonly UnsupportedFeature[] {
+  const part = (kind: PeerKind, feature: Feature, has: boolean): readonly UnsupportedFeature[] =>
     has ? [{ feature, field: peerField(traffic, place, kind) }] : [];
   const colliding = (traffic.endpoints ?? []).some((selector) => collides(selector, context));
   const lacks = (supply: Supply): boolean => context.supplies?.has(supply) !== true;
@@ -50,12 +71,12 @@ function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
   ];
 }
 
-function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseContext): readonly Unsupported[] {
+function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseContext): readonly UnsupportedFeature[] {
   const set = traffic.cidrSet ?? [];
   const hasCIDR = set.length > 0 || (traffic.cidr ?? []).length > 0;
   const kind: PeerKind = set.length > 0 ? 'cidrSet' : 'cidr';
   const field = peerField(traffic, place, kind);
-  const parts: Unsupported[] = [];
+  const parts: UnsupportedFeature[] = [];
   if (hasCIDR && context.config.cidrMatchMode.length > 0) parts.push({ feature: 'policy-cidr-match-mode', field });
   for (const [index, rule] of set.entries()) {
     const isGroup = rule.cidrGroupRef !== undefined || rule.cidrGroupSelector !== undefined;
@@ -68,8 +89,8 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
   return parts;
 }
 
-function portParts(rule: PortRuleSpec, { profile, supplies }: ParseContext): readonly Unsupported[] {
-  const part = (feature: string, field: FieldPath, has: boolean): readonly Unsupported[] =>
+function portParts(rule: PortRuleSpec, { profile, supplies }: ParseContext): readonly UnsupportedFeature[] {
+  const part = (feature: Feature, field: FieldPath, has: boolean): readonly UnsupportedFeature[] =>
     has ? [{ feature, field: `${rule.path}.${field}` }] : [];
   const isNamed = rule.ports.some(({ port }) => readPort(port).kind === 'name');
   const kafka = profile.parsesKafka && (rule.rules?.kafka ?? 0) > 0;
@@ -82,7 +103,7 @@ function portParts(rule: PortRuleSpec, { profile, supplies }: ParseContext): rea
   ];
 }
 
-function authenticationPart({ authentication, path }: TrafficRuleSpec): readonly Unsupported[] {
+function authenticationPart({ authentication, path }: TrafficRuleSpec): readonly UnsupportedFeature[] {
   const explicit = authentication !== undefined && authentication.mode !== '';
   return explicit ? [{ feature: 'authentication', field: `${path}.authentication` }] : [];
 }

@@ -1,0 +1,75 @@
+/**
+ * What the model does not cover of a policy, and what an agent would refuse: said of what is submitted, and in an audit of
+ * everything that is stored.
+ *
+ * One rule for every feature that src/cilium/policy/parse/unsupported.ts knows: it is told wherever it is met, whether or not
+ * it would have changed the answer. Nothing is denied because of it: the checks count what has a part in it as `unknown`.
+ * Order: policies as the view has them, features as they are written, each with the first place that has it.
+ */
+import { allClasses } from '../checks/facts/class-members.ts';
+import { PAUSE, type Pause } from '../checks/check.ts';
+import { clusterNetworkPolicies, isOfClass, partKey, uncoveredPart } from '../checks/facts/uncovered-map.ts';
+import { count } from '../checks/facts/wording.ts';
+import type { FieldPath } from '../cilium/field-path.ts';
+import { getOrMake } from '../cilium/get-or-make.ts';
+import { isPolicy, refOf } from '../cilium/objects.ts';
+import { rulesOf, type ParsedPolicy } from '../cilium/policy/rule.ts';
+import type { Change } from '../cluster/change.ts';
+import type { ClusterView } from '../cluster/view.ts';
+import type { Unknown } from './results.ts';
+
+const MOST_UNKNOWNS = 1000;
+
+/** `after`: the cluster with the change; not asked for unless it is one of a policy. */
+export function uncoveredByChange(change: Change, after: () => ClusterView): readonly Unknown[] {
+  if (change.op === 'bind' || change.op === 'delete' || !isPolicy(change.after)) return [];
+  const view = after();
+  return [...uncoveredTiers(view), ...uncoveredParts(view.policy(refOf(change.after)))];
+}
+
+/** Of everything that is stored; what is beyond the bound is counted. */
+export function* uncoveredInState(view: ClusterView): Generator<Pause, readonly Unknown[]> {
+  const unknowns: Unknown[] = [...uncoveredTiers(view)];
+  for (const policy of view.policies()) {
+    yield PAUSE;
+    for (const part of uncoveredParts(policy)) unknowns.push({ ...part, object: policy.object });
+  }
+  unknowns.push(...(yield* unknownMaps(view)));
+  const rest = unknowns.length - MOST_UNKNOWNS;
+  if (rest <= 0) return unknowns;
+  const reason = `the model does not cover ${count(rest, 'more place', 'more places')}`;
+  return [...unknowns.slice(0, MOST_UNKNOWNS), { reason, unfinished: 'size' }];
+}
+
+function uncoveredParts(policy: ParsedPolicy | undefined): readonly Unknown[] {
+  if (policy?.kind === 'refused') {
+    const { field, reason } = policy.refusal;
+    return [{ reason: `the agent would refuse this policy: ${reason}`, path: field }];
+  }
+  const places = new Map<string, Set<FieldPath>>();
+  for (const { unsupported } of rulesOf(policy)) {
+    for (const { feature, field } of unsupported) getOrMake(places, feature, () => new Set<FieldPath>()).add(field);
+  }
+  return [...places].map(([feature, [path = '', ...others]]) => ({ reason: uncovered(feature, others.length), path }));
+}
+
+/** The names of features stand in the singular and in the plural. */
+function uncovered(feature: string, others: number): string {
+  const elsewhere = others === 0 ? '' : `, here and at ${count(others, 'other field', 'other fields')}`;
+  return `the model does not cover ${feature}${elsewhere}`;
+}
+
+/** Rules of one class that exclude each other, or ask for more than can be counted: each policy is covered, and no map is. */
+function* unknownMaps(view: ClusterView): Generator<Pause, readonly Unknown[]> {
+  const unknowns = new Map<string, Unknown>();
+  for (const { policyClass } of yield* allClasses(view)) {
+    if (!isOfClass(policyClass)) continue;
+    for (const part of policyClass.unsupported) unknowns.set(partKey(part), uncoveredPart(policyClass, part));
+  }
+  return [...unknowns.values()];
+}
+
+function uncoveredTiers({ settings }: ClusterView): readonly Unknown[] {
+  const tiers = clusterNetworkPolicies(settings);
+  return tiers === undefined ? [] : [{ reason: tiers.reason }];
+}

@@ -1,0 +1,297 @@
+/**
+ * Where the product meets a feature that it does not cover it says `unknown` and denies nothing: of what is submitted, of
+ * what is stored, and of a map that a stored policy has a part in.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
+import type { Feature } from '../../../src/cilium/policy/parse/unsupported.ts';
+import { renderJson } from '../../../src/reports/json.ts';
+import { audit } from '../../../src/review/audit.ts';
+import { explainMap } from '../../../src/review/explain.ts';
+import type { Decision } from '../../../src/review/results.ts';
+import {
+  ciliumConfig,
+  clusterwidePolicy,
+  namespace,
+  pod,
+  policy,
+  storeWith,
+  type Json,
+} from '../../support/objects.ts';
+import { ENFORCE, submit } from '../../support/review.ts';
+
+interface Uncovered {
+  readonly field: string;
+  /** Without a subject: all pods. */
+  readonly spec: Json;
+  /** Of CNP and CCNP where it is absent. */
+  readonly kinds?: readonly Kind[];
+  readonly version?: string;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+type Kind = 'CiliumNetworkPolicy' | 'CiliumClusterwideNetworkPolicy' | 'NetworkPolicy';
+
+const CILIUM_KINDS: readonly Kind[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
+const SAME_KEY = { matchLabels: { app: 'web', 'any:app': 'web' } };
+const WITH_NODES = { 'enable-node-selector-labels': 'true' };
+const SECRET = { secret: { namespace: 'team-a', name: 'tls' } };
+
+/** Each feature that the model may meet, so that one more fails to compile until it stands here. */
+const FEATURES: Readonly<Record<Exclude<Feature, 'CIDR groups'>, readonly Uncovered[]>> = {
+  nodeSelector: [
+    {
+      field: 'spec.nodeSelector',
+      spec: { nodeSelector: {}, ingress: [{ fromEntities: ['cluster'] }] },
+      kinds: ['CiliumClusterwideNetworkPolicy'],
+    },
+  ],
+  'keys that differ only in their source': [
+    {
+      field: 'spec.endpointSelector',
+      spec: { endpointSelector: SAME_KEY, ingress: [{ fromEntities: ['cluster'] }] },
+    },
+    {
+      field: 'spec.ingress[0].fromEndpoints',
+      spec: { ingress: [{ fromEndpoints: [SAME_KEY] }] },
+    },
+  ],
+  nodes: [
+    { field: 'spec.ingress[0].fromNodes', spec: { ingress: [{ fromNodes: [{}] }] }, config: WITH_NODES },
+    { field: 'spec.egressDeny[0].toNodes', spec: { egressDeny: [{ toNodes: [{}] }] }, config: WITH_NODES },
+  ],
+  groups: [
+    {
+      field: 'spec.egress[0].toGroups',
+      spec: { egress: [{ toGroups: [{ aws: { securityGroupsIds: ['sg-1'] } }] }] },
+    },
+  ],
+  requires: [
+    {
+      field: 'spec.ingress[0].fromRequires',
+      spec: { ingress: [{ fromRequires: [{ matchLabels: { app: 'db' } }] }] },
+      version: '1.18.8',
+    },
+  ],
+  services: [
+    {
+      field: 'spec.egress[0].toServices',
+      spec: { egress: [{ toServices: [{ k8sService: { serviceName: 'db', namespace: 'team-a' } }] }] },
+    },
+  ],
+  'DNS names': [
+    {
+      field: 'spec.egress[0].toFQDNs',
+      spec: { egress: [{ toFQDNs: [{ matchName: 'a.example' }] }] },
+    },
+  ],
+  'policy-cidr-match-mode': [
+    {
+      field: 'spec.egress[0].toCIDR',
+      spec: { egress: [{ toCIDR: ['10.0.0.0/8'] }] },
+      config: { 'policy-cidr-match-mode': 'nodes' },
+    },
+    {
+      field: 'spec.egress[0].to[0].ipBlock',
+      spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] },
+      kinds: ['NetworkPolicy'],
+      config: { 'policy-cidr-match-mode': 'nodes' },
+    },
+  ],
+  'a CIDR group label of another source': [
+    {
+      field: 'spec.egress[0].toCIDRSet[0]',
+      spec: { egress: [{ toCIDRSet: [{ cidrGroupSelector: { matchLabels: { 'k8s:a': 'b' } } }] }] },
+    },
+  ],
+  'every CIDR group': [
+    {
+      field: 'spec.egress[0].toCIDRSet[0]',
+      spec: { egress: [{ toCIDRSet: [{ cidrGroupSelector: {} }, { cidr: '10.0.0.0/8' }] }] },
+    },
+  ],
+  'port names': [
+    { field: 'spec.egress[0].toPorts[0].ports', spec: egressPort({ port: 'web' }) },
+    {
+      field: 'spec.ingress[0].ports[0].port',
+      spec: { podSelector: {}, ingress: [{ ports: [{ port: 'web' }] }] },
+      kinds: ['NetworkPolicy'],
+    },
+  ],
+  TLS: [
+    {
+      field: 'spec.egress[0].toPorts[0].terminatingTLS',
+      spec: egressPort({ port: '443', protocol: 'TCP' }, { terminatingTLS: SECRET }),
+    },
+    {
+      field: 'spec.egress[0].toPorts[0].originatingTLS',
+      spec: egressPort({ port: '443', protocol: 'TCP' }, { originatingTLS: SECRET }),
+    },
+  ],
+  listener: [
+    {
+      field: 'spec.egress[0].toPorts[0].listener',
+      spec: egressPort(
+        { port: '443', protocol: 'TCP' },
+        { listener: { envoyConfig: { kind: 'CiliumClusterwideEnvoyConfig', name: 'c' }, name: 'l' } },
+      ),
+    },
+  ],
+  'the text of Kafka rules': [
+    {
+      field: 'spec.egress[0].toPorts[0].rules.kafka',
+      spec: egressPort({ port: '9092', protocol: 'TCP' }, { rules: { kafka: [{ role: 'produce' }] } }),
+      version: '1.19.7',
+    },
+  ],
+  authentication: [
+    {
+      field: 'spec.ingress[0].authentication',
+      spec: { ingress: [{ fromEndpoints: [{}], authentication: { mode: 'required' } }] },
+    },
+  ],
+};
+
+function egressPort(port: Json, rest: Json = {}): Json {
+  return { egress: [{ toEntities: ['world'], toPorts: [{ ports: [port], ...rest }] }] };
+}
+
+function objectOf({ spec }: Uncovered, kind: Kind): Json {
+  if (kind === 'NetworkPolicy') return policy('team-a/uncovered', spec, kind);
+  const rules = 'nodeSelector' in spec ? spec : { endpointSelector: {}, ...spec };
+  return kind === 'CiliumNetworkPolicy' ? policy('team-a/uncovered', rules) : clusterwidePolicy('uncovered', rules);
+}
+
+/** With a deny and a limit that could each refuse something. */
+function storeFor({ config = {}, version = '1.20.2' }: Uncovered, ...objects: readonly Json[]) {
+  const pods = [pod('team-a/web-0', { app: 'web' }), pod('team-a/db-0', { app: 'db' })];
+  const deny = clusterwidePolicy('deny', { endpointSelector: {}, egressDeny: [{ toCIDR: ['10.0.0.0/8'] }] });
+  return storeWith([ciliumConfig(config), namespace('team-a'), ...pods, deny, ...objects], version);
+}
+
+const CASES = Object.entries(FEATURES).flatMap(([feature, all]) =>
+  all.flatMap((uncovered) => (uncovered.kinds ?? CILIUM_KINDS).map((kind) => ({ feature, uncovered, kind }))),
+);
+
+interface ToldUnknown {
+  readonly reason: string;
+  readonly object?: { readonly name: string };
+  readonly field?: string;
+}
+
+function unknownsIn(decision: Decision): readonly ToldUnknown[] {
+  const judged = { object: { apiVersion: 'v1', kind: 'K', name: 'n' }, operation: 'CREATE', decision } as const;
+  const text = renderJson({ kind: 'CheckResult', modelRevision: 1, decisions: [judged] });
+  return (JSON.parse(text) as { decisions: [{ unknowns?: [] }] }).decisions[0].unknowns ?? [];
+}
+
+for (const { feature, uncovered, kind } of CASES) {
+  const { field, spec } = uncovered;
+  describe(`${feature} at ${field} of a ${kind}`, () => {
+    const object = objectOf(uncovered, kind);
+    const ref = { kind, name: 'uncovered', ...(kind.includes('Clusterwide') ? {} : { namespace: 'team-a' }) };
+
+    test('submitted', () => {
+      const decision = submit(storeFor(uncovered), object);
+      assert.equal(decision.verdict, 'allow');
+      assert.deepEqual(
+        unknownsIn(decision).filter((unknown) => unknown.field === field),
+        [{ reason: `the model does not cover ${feature}`, field }],
+      );
+    });
+
+    test('stored, in an audit', () => {
+      const report = runToEnd(audit(storeFor(uncovered, object).view(), ENFORCE));
+      assert.deepEqual(
+        report.unknowns.filter(({ path }) => path === field),
+        [{ reason: `the model does not cover ${feature}`, object: ref, path: field }],
+      );
+      assert.deepEqual(
+        report.findings.filter(({ severity }) => severity === 'violation'),
+        [],
+      );
+    });
+
+    if ('nodeSelector' in spec) return;
+
+    test('stored, in the map of a pod', () => {
+      const store = storeFor(uncovered, object);
+      const view = store.view();
+      const explained = [...view.identities()].flatMap((identity) => explainMap(view, identity)?.unsupported ?? []);
+      assert.ok(explained.some((part) => part.feature === feature && part.field === field));
+      const decision = submit(
+        store,
+        policy('team-a/other', { endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] }),
+      );
+      assert.equal(decision.verdict, 'allow');
+      const told = unknownsIn(decision).filter(({ object: { name } = { name: '' } }) => name === 'uncovered');
+      assert.deepEqual(told, [
+        {
+          reason: `the policy maps of what this selects are not known: the model does not cover ${feature}`,
+          object: ref,
+          field,
+        },
+      ]);
+    });
+  });
+}
+
+describe('where the enforcement of ClusterNetworkPolicy is switched on', () => {
+  const tiers = ciliumConfig({ 'enable-k8s-cluster-network-policy': 'true' });
+  const deny = policy('team-b/p', { endpointSelector: {}, ingressDeny: [{ fromEntities: ['world'] }] });
+  const store = storeWith([tiers, namespace('team-a'), namespace('team-b'), pod('team-a/web-0', { app: 'web' }), deny]);
+  const reason = 'the model does not cover ClusterNetworkPolicy, which enable-k8s-cluster-network-policy switches on';
+
+  test('that is told of a policy, of pods that come to a new map, and in an audit', () => {
+    const allow = policy('team-a/p', { endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] });
+    assert.deepEqual(unknownsIn(submit(store, allow)), [{ reason }]);
+    assert.deepEqual(unknownsIn(submit(store, pod('team-b/first', { app: 'x' }))), [{ reason }]);
+    assert.deepEqual(runToEnd(audit(store.view(), ENFORCE)).unknowns, [{ reason }]);
+  });
+});
+
+describe('a policy that the agent would refuse', () => {
+  const rules = { endpointSelector: {}, ingress: [{ fromCIDR: ['no prefix'] }] };
+  for (const refused of [policy('team-a/refused', rules), clusterwidePolicy('refused', rules)]) {
+    test(`is told to be so, submitted and stored (${String(refused['kind'])})`, () => {
+      const objects = [namespace('team-a'), pod('team-a/web-0', { app: 'web' })];
+      const [submitted] = unknownsIn(submit(storeWith(objects), refused));
+      assert.match(submitted?.reason ?? '', /^the agent would refuse this policy: /);
+      const [stored] = runToEnd(audit(storeWith([...objects, refused]).view(), ENFORCE)).unknowns;
+      assert.equal(stored?.object?.name, 'refused');
+      assert.equal(stored.reason, submitted?.reason);
+    });
+  }
+});
+
+test('rules of one pod that exclude each other are told in an audit, each with its place', () => {
+  const redirect = (name: string, rest: Json) =>
+    policy(`team-a/${name}`, {
+      endpointSelector: {},
+      egress: [{ toEntities: ['world'], toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }], ...rest }] }],
+    });
+  const http = redirect('http', { rules: { http: [{}] } });
+  const names = redirect('names', { serverNames: ['a.example'] });
+  const store = storeWith([namespace('team-a'), pod('team-a/web-0', { app: 'web' }), http, names]);
+  const { unknowns } = runToEnd(audit(store.view(), ENFORCE));
+  assert.deepEqual(unknowns.map(({ object, path }) => [object?.name, path]).sort(), [
+    ['http', 'spec.egress[0].toEntities[0]'],
+    ['names', 'spec.egress[0].toEntities[0]'],
+  ]);
+  for (const { reason } of unknowns) assert.match(reason, /^the policy maps of what this selects are not known: /);
+});
+
+test('a feature at several fields of one policy is told once, with the first of them', () => {
+  const named = { toEntities: ['world'], toPorts: [{ ports: [{ port: 'web' }] }] };
+  const decision = submit(
+    storeWith([namespace('team-a')]),
+    policy('team-a/p', { endpointSelector: {}, egress: [named, named] }),
+  );
+  assert.deepEqual(unknownsIn(decision), [
+    {
+      reason: 'the model does not cover port names, here and at 1 other field',
+      field: 'spec.egress[0].toPorts[0].ports',
+    },
+  ]);
+});
