@@ -2,10 +2,10 @@
  * Which changes are judged at all, and which are only recorded: the promises that hold for every check.
  *
  * Never denied: a deletion, a change of an object that is being deleted, an update that leaves what Cilium reads as it was,
- * a binding, a mirror pod, anything in a system namespace.
+ * a binding, a mirror pod that its kubelet makes, anything in a system namespace.
  */
 import { isPolicy, isWorkload, type ClusterObject } from '../cilium/objects.ts';
-import type { Submission } from '../checks/check.ts';
+import type { Requester, Submission } from '../checks/check.ts';
 import { isSameValue } from '../cilium/same-value.ts';
 import { isSystemNamespace, type CheckSettings } from '../checks/settings.ts';
 import { subjectOf, type Change } from '../cluster/change.ts';
@@ -16,7 +16,9 @@ export type Scope =
   | { readonly kind: 'recorded'; readonly reason: string }
   | { readonly kind: 'exempt'; readonly reason: string };
 
-export function scopeOf({ change }: Submission, settings: CheckSettings): Scope {
+const KUBELET = 'system:node:';
+
+export function scopeOf({ change, requester }: Submission, settings: CheckSettings): Scope {
   const subject = subjectOf(change);
   const namespace = subject.kind === 'Namespace' ? subject.name : subject.namespace;
   if (change.op === 'delete') return exempt('a deletion');
@@ -25,8 +27,13 @@ export function scopeOf({ change }: Submission, settings: CheckSettings): Scope 
   if (isTerminating(change)) return exempt('the object is being deleted');
   if (change.op === 'update' && isSameForCilium(change.before, change.after))
     return exempt('nothing that Cilium reads changes');
-  if (change.after.kind === 'Pod' && change.after.mirror) return { kind: 'recorded', reason: 'a mirror pod' };
+  if (isMirrorPod(change.after, requester)) return { kind: 'recorded', reason: 'a mirror pod' };
   return { kind: 'judged' };
+}
+
+/** Anybody may write the annotation; only a kubelet, which runs the static pod already, mirrors one. */
+function isMirrorPod(object: ClusterObject, { username }: Requester): boolean {
+  return object.kind === 'Pod' && object.mirror && username.startsWith(KUBELET);
 }
 
 function exempt(reason: string): Scope {

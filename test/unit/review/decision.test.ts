@@ -96,10 +96,17 @@ describe('never denied', () => {
     assert.deepEqual(submit(model('a'), annotated, { before: pod('a/p', reserved) }).findings, []);
   });
 
-  test('a mirror pod, which is recorded', () => {
-    const raw = pod('a/p', reserved, { metadata: { annotations: { 'kubernetes.io/config.mirror': 'x' } } });
-    const decision = submit(model('a'), raw);
+  const mirror = pod('a/p', reserved, { metadata: { annotations: { 'kubernetes.io/config.mirror': 'x' } } });
+
+  test('a mirror pod that a kubelet makes, which is recorded', () => {
+    const decision = submit(model('a'), mirror, { username: 'system:node:n1' });
     assert.deepEqual([decision.verdict, findings(decision, 'reserved-labels').length], ['allow', 1]);
+  });
+
+  test('but a pod that anybody else calls a mirror pod is judged', () => {
+    for (const username of ['alice', 'system:serviceaccount:a:system:node:n1', 'system:node']) {
+      assert.equal(submit(model('a'), mirror, { username }).verdict, 'deny');
+    }
   });
 
   for (const name of ['kube-system', 'cilium-secrets']) {
