@@ -17,9 +17,9 @@ import { findFixes } from './fix.ts';
 import { runChecks, type CheckRun, type Judgement, type RunOptions } from './run-checks.ts';
 import type { Decision, Unknown } from './results.ts';
 import { scopeOf } from './scope.ts';
-import { replayWitnesses } from './witness.ts';
+import { replayWitnesses, type ReplayBounds } from './witness.ts';
 
-/** As many as an answer lists. One is enough for a denial, and nobody reads more of them than this. */
+/** As many as an answer lists. */
 const MOST_CONFIRMED = 32;
 
 export interface AdmitOptions {
@@ -41,9 +41,7 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   if (scope.kind === 'exempt') return decide(base);
   const context = yield* changeContextSteps(view, submission, options.settings);
   const judgement = yield* judgeChange(context, options);
-  const { expired } = runOptions(options);
-  const bounds = { expired, mostConfirmed: MOST_CONFIRMED };
-  const witnesses = yield* replayWitnesses(judgement.findings, context.after, bounds);
+  const witnesses = yield* replayWitnesses(judgement.findings, context.after, replayBounds(options));
   const fixes = yield* fixesFor(judgement, view, submission, options);
   return decide({
     ...base,
@@ -87,6 +85,13 @@ function* runsFor(context: ChangeContext): Iterable<CheckRun> {
 
 export function runOptions({ expired, onFault }: Pick<AdmitOptions, 'expired' | 'onFault'>): RunOptions {
   return { expired: expired ?? (() => false), onFault: onFault ?? rethrow };
+}
+
+/** One is enough for a denial; where there is time for more, as many as anybody reads. */
+function replayBounds(options: AdmitOptions): ReplayBounds {
+  const { expired } = runOptions(options);
+  const isLate = untilLate(options).expired;
+  return { expired, isEnough: (confirmed) => confirmed >= (isLate() ? 1 : MOST_CONFIRMED) };
 }
 
 function untilLate(options: AdmitOptions): RunOptions {

@@ -30,15 +30,15 @@ export interface Witnesses {
 export interface ReplayBounds {
   /** Whether the time is up. */
   readonly expired: () => boolean;
-  /** After so many nothing is asked any more. */
-  readonly mostConfirmed: number;
+  /** Whether nothing more needs to be asked, with so many confirmed. */
+  readonly isEnough: (confirmed: number) => boolean;
 }
 
 /** `view` holds the policies that the findings are about. */
 export function* replayWitnesses(
   findings: readonly Finding[],
   view: ClusterView,
-  { expired, mostConfirmed }: ReplayBounds,
+  { expired, isEnough }: ReplayBounds,
 ): Generator<Pause, Witnesses> {
   const replays = new WitnessReplays(view);
   const unconfirmed = new Set<Finding>();
@@ -49,7 +49,7 @@ export function* replayWitnesses(
   for (const finding of findings) {
     if (finding.witness === undefined || finding.severity !== 'violation') continue;
     const isLate = expired();
-    const replayed = isLate || confirmed >= mostConfirmed ? undefined : yield* replays.of(finding, finding.witness);
+    const replayed = isLate || isEnough(confirmed) ? undefined : yield* replays.of(finding, finding.witness);
     if (replayed?.kind === 'agrees') {
       confirmed += 1;
       continue;

@@ -5,7 +5,7 @@
  * of whatever other policy is nearest to it. A prefix of length 0 is the world label of its family.
  */
 import type { CIDRRuleSpec } from '../policy-spec.ts';
-import { isInside, parseAddress, type Prefix } from './address.ts';
+import { isInside, type Prefix } from './address.ts';
 import { conditionsOf, exists, meets, type Condition } from './conditions.ts';
 import type { ReplayContext, ReplayPeer } from './flow.ts';
 import { hasReserved, peerLabels, WORLD_KEYS, worldKey } from './peer-labels.ts';
@@ -59,7 +59,7 @@ function prefixMatches(text: string, peer: ReplayPeer, options: ReplayContext): 
   if (prefix === undefined) return 'maybe';
   if (prefix.length === 0) return slashZeroMatches(prefix, peer, options);
   if (peer.kind === 'endpoint') return peer.labels.some(({ source }) => source === 'cidr') ? 'maybe' : 'no';
-  const address = parseAddress(peer.address);
+  const address = options.readings.address(peer.address);
   return address === undefined ? 'maybe' : truthOf(isInside(address, prefix));
 }
 

@@ -6,7 +6,7 @@
  */
 import type { PolicyObject } from '../objects.ts';
 import type { SelectorSpec } from '../policy-spec.ts';
-import { parsePrefix, type Prefix } from './address.ts';
+import { parseAddress, parsePrefix, type Address, type Prefix } from './address.ts';
 import type { Condition } from './conditions.ts';
 
 const TEXTS_PER_STEP = 1_000;
@@ -18,6 +18,7 @@ export class Readings {
   readonly #prefixes = new Map<string, Prefix | undefined>();
   readonly #conditions = new Map<Role, Map<SelectorSpec, readonly Condition[]>>();
   readonly #policy: PolicyObject;
+  #address: { readonly text: string; readonly address: Address | undefined } = { text: '', address: undefined };
   #isRead = false;
 
   constructor(policy: PolicyObject) {
@@ -41,6 +42,12 @@ export class Readings {
     const prefix = parsePrefix(text);
     this.#prefixes.set(text, prefix);
     return prefix;
+  }
+
+  /** The last one: a flow has one address and is compared with all prefixes. */
+  address(text: string): Address | undefined {
+    if (this.#address.text !== text) this.#address = { text, address: parseAddress(text) };
+    return this.#address.address;
   }
 
   conditions(selector: SelectorSpec, role: Role, read: () => readonly Condition[]): readonly Condition[] {

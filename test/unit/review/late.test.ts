@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { admit } from '../../../src/review/admit.ts';
 import type { Decision } from '../../../src/review/results.ts';
-import { clusterwidePolicy, namespace, pod, policy, storeWith } from '../../support/objects.ts';
+import { clusterwidePolicy, namespace, pod, policy, storeWith, type Json } from '../../support/objects.ts';
 import { ENFORCE, submissionOf } from '../../support/review.ts';
 
 const view = storeWith([
@@ -12,13 +12,17 @@ const view = storeWith([
   clusterwidePolicy('deny', { endpointSelector: {}, egressDeny: [{ toCIDR: ['169.254.169.254/32'] }] }),
 ]).view();
 
-const deadAllow = policy('team-a/web', { endpointSelector: {}, egress: [{ toCIDR: ['169.254.169.254/32'] }] });
+const toMetadata = { toCIDR: ['169.254.169.254/32'] };
+const deadAllow = policy('team-a/web', { endpointSelector: {}, egress: [toMetadata] });
 
 /** Late from this question on; `asked` is how often it was asked. */
-function reviewLateAt(question: number): { readonly decision: Decision; readonly asked: number } {
+function reviewLateAt(
+  question: number,
+  raw: Json = deadAllow,
+): { readonly decision: Decision; readonly asked: number } {
   let asked = 0;
   const isLate = (): boolean => ++asked >= question;
-  const decision = runToEnd(admit(view, submissionOf(deadAllow), { settings: ENFORCE, isLate }));
+  const decision = runToEnd(admit(view, submissionOf(raw), { settings: ENFORCE, isLate }));
   return { decision, asked };
 }
 
@@ -37,6 +41,19 @@ describe('a review for which little time is left', () => {
       decision.findings.map(({ fix }) => fix),
       [undefined],
     );
+  });
+
+  test('replays no more than one witness, which is enough for a denial', () => {
+    const rules = ['80', '81', '82'].map((port) => ({
+      ...toMetadata,
+      toPorts: [{ ports: [{ port, protocol: 'TCP' }] }],
+    }));
+    const raw = policy('team-a/web', { endpointSelector: {}, egress: rules });
+    const { asked } = reviewLateAt(Infinity, raw);
+    const severities = Array.from({ length: asked }, (_, index) => reviewLateAt(index + 1, raw).decision)
+      .filter(({ verdict }) => verdict === 'deny')
+      .map(({ findings }) => findings.filter(({ severity }) => severity === 'violation').length);
+    assert.deepEqual([Math.min(...severities), Math.max(...severities)], [1, 3]);
   });
 
   test('denies for what one check found where another one was not finished, and says so', () => {

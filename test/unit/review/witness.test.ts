@@ -23,7 +23,7 @@ const finding: FindingOf<'dead-allow'> = {
   proposals: [],
 };
 
-const unbounded = { expired: () => false, mostConfirmed: Infinity };
+const unbounded = { expired: () => false, isEnough: () => false };
 
 function flowTo(address: string): Flow {
   return {
@@ -70,7 +70,9 @@ function confirmable(count: number): readonly Finding[] {
 
 test('once as many are confirmed as an answer shows, the others count as advice, and that is said', () => {
   const violations = confirmable(5);
-  const { unconfirmed, unknowns } = runToEnd(replayWitnesses(violations, view, { ...unbounded, mostConfirmed: 3 }));
+  const { unconfirmed, unknowns } = runToEnd(
+    replayWitnesses(violations, view, { ...unbounded, isEnough: (count) => count >= 3 }),
+  );
   assert.deepEqual([...unconfirmed], violations.slice(3));
   assert.deepEqual(unknowns, [
     { reason: '2 violations count as advice, as their witnesses were not replayed', unfinished: 'size' },
@@ -81,7 +83,9 @@ test('a witness that disagrees confirms nothing: the next one is asked about', (
   const wrong: Finding = { ...finding, witness: flowTo('169.254.1.1') };
   const [right, left] = confirmable(2);
   assert.ok(right !== undefined && left !== undefined);
-  const { unconfirmed } = runToEnd(replayWitnesses([wrong, right, left], view, { ...unbounded, mostConfirmed: 1 }));
+  const { unconfirmed } = runToEnd(
+    replayWitnesses([wrong, right, left], view, { ...unbounded, isEnough: (count) => count >= 1 }),
+  );
   assert.deepEqual([...unconfirmed], [wrong, left]);
 });
 
