@@ -4,7 +4,8 @@
  * Cost: one identity for a pod whose identity is known, which is most pods; see the findings for the others.
  */
 import { WORKLOAD_KINDS } from '../cilium/objects.ts';
-import type { Answer } from './check.ts';
+import type { UnknownIdentity } from '../cluster/view.ts';
+import type { Answer, Unjudged } from './check.ts';
 import type { ChangeContext, Check } from './context.ts';
 import { mintingOf } from './facts/minting.ts';
 import { namespaceRelabel } from './facts/relabelled-pods.ts';
@@ -20,9 +21,14 @@ export const identityChurn: Check = {
 
 function* onChange(context: ChangeContext): Iterable<Answer> {
   for (const fact of [context.fact(mintingOf), yield* namespaceRelabel(context)]) {
-    if (fact.kind === 'unknown') yield { kind: 'unjudged', reason: `identities are not known: ${fact.reason}` };
+    if (fact.kind === 'unknown') yield unjudged(fact);
   }
   yield* labelChurn(context);
   yield* relabelPod(context);
   yield* relabelNamespace(context);
+}
+
+function unjudged({ reason, unfinished }: UnknownIdentity): Unjudged {
+  const size = unfinished === undefined ? {} : { unfinished };
+  return { kind: 'unjudged', reason: `identities are not known: ${reason}`, ...size };
 }

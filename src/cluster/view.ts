@@ -40,8 +40,15 @@ export interface IdentityUse {
   readonly endpoints: number;
 }
 
-/** `unknown`: the namespace or the label filter is not known to the model. */
-export type ShapeIdentity = PodIdentity | { readonly kind: 'unknown'; readonly reason: string };
+/** `unknown`: the namespace or the label filter is not known to the model, or there are too many labels. */
+export type ShapeIdentity = PodIdentity | UnknownIdentity;
+
+export interface UnknownIdentity {
+  readonly kind: 'unknown';
+  readonly reason: string;
+  /** It could be known, and a bound of our own was in the way. */
+  readonly unfinished?: 'size';
+}
 
 export interface ClusterView {
   readonly revision: Revision;

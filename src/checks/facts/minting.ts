@@ -16,7 +16,7 @@ import {
   type Workload,
 } from '../../cilium/objects.ts';
 import type { Change } from '../../cluster/change.ts';
-import type { ClusterView, ShapeIdentity } from '../../cluster/view.ts';
+import type { ClusterView, ShapeIdentity, UnknownIdentity } from '../../cluster/view.ts';
 import { podShapeOf } from '../../cluster/workload-shape.ts';
 import type { ChangeContext } from '../context.ts';
 import { judgementOf, type OwnerJudgement } from './owner-judgement.ts';
@@ -24,7 +24,7 @@ import { quotedList } from './wording.ts';
 
 export type Minting =
   /** No identity of the cluster's, or one that exists. */
-  { readonly kind: 'none' } | { readonly kind: 'unknown'; readonly reason: string } | MintedIdentity;
+  { readonly kind: 'none' } | UnknownIdentity | MintedIdentity;
 
 export interface MintedIdentity extends OwnerJudgement {
   readonly kind: 'minted';

@@ -6,6 +6,9 @@ import { usesIdentity, type Pod, type PodShape } from '../../cilium/objects.ts';
 import type { Layers } from '../layers.ts';
 import type { ShapeIdentity } from '../view.ts';
 
+/** Kubernetes counts only their bytes. A pod has some tens; reading this many takes some tens of milliseconds. */
+const MOST_LABELS = 4096;
+
 /** What the answer depends on besides the pod. */
 export type IdentityGround = Pick<Layers, 'settings' | 'objects'>;
 
@@ -18,6 +21,11 @@ export function identityOfShape(
   if (filter.kind !== 'known') return { kind: 'unknown', reason: filter.reason };
   const stored = objects.namespace(namespace);
   if (stored === undefined) return { kind: 'unknown', reason: `namespace ${namespace} is not known to the model` };
+  const labels = shape.labels.size + stored.labels.size;
+  if (labels > MOST_LABELS) {
+    const reason = `pod and namespace have ${labels} labels, and no more than ${MOST_LABELS} are looked at`;
+    return { kind: 'unknown', reason, unfinished: 'size' };
+  }
   return podIdentity(shape, stored, { profile, config, filter: filter.filter });
 }
 
