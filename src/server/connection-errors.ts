@@ -1,11 +1,15 @@
 /**
- * What is answered to bytes that never become a request: broken HTTP, heads that are too large, and senders that are too slow.
+ * What is answered to bytes that never become a request: broken HTTP, heads that are too large, and senders that are too slow;
+ * and what is told of TLS handshakes that fail, to which nothing can be answered.
  *
  * Node has no response object for these, so the answer is written to the socket as it is, and the connection is closed.
  */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { statusBody } from '../kubernetes/admission-review.ts';
+import type { FaultLog } from './fault-log.ts';
+import { HANDSHAKE_WARNINGS, handshakeFault } from './handshake-faults.ts';
+import type { Metrics } from './metrics.ts';
 
 const CODE_OF_ERROR: ReadonlyMap<string, number> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', 408],
@@ -43,4 +47,21 @@ function rawResponse(code: number, message: string): string {
     'Connection: close',
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+export interface HandshakeReport {
+  readonly metrics: Pick<Metrics, 'handshakeFailed'>;
+  readonly faults: Pick<FaultLog, 'warn'>;
+}
+
+/** `peer`: the address of the client, where it is still known. */
+export function reportHandshake(
+  error: NodeJS.ErrnoException,
+  peer: string | undefined,
+  { metrics, faults }: HandshakeReport,
+): void {
+  const fault = handshakeFault(error);
+  metrics.handshakeFailed(fault);
+  const warning = HANDSHAKE_WARNINGS[fault];
+  if (warning !== undefined) faults.warn(`handshake ${fault}`, warning, { peer, error: error.code ?? error.message });
 }

@@ -10,12 +10,20 @@
 import type { CheckId, FindingId } from '../checks/facts/finding-facts.ts';
 import type { Logger, LogFields } from '../log.ts';
 import type { Clock } from './deadline.ts';
+import type { HandshakeFault } from './handshake-faults.ts';
 
 const WINDOW_MS = 60_000;
 const LOGGED_PER_WINDOW = 10;
 
 /** One bug in one check is no reason not to hear of one in another. */
-export type FaultKind = 'request' | 'review' | 'overload' | 'connections' | `check ${CheckId}` | `replay ${FindingId}`;
+export type FaultKind =
+  | 'request'
+  | 'review'
+  | 'overload'
+  | 'connections'
+  | `handshake ${HandshakeFault}`
+  | `check ${CheckId}`
+  | `replay ${FindingId}`;
 
 export interface FaultLogOptions {
   readonly log: Pick<Logger, 'error' | 'warn'>;

@@ -10,6 +10,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { POLICY_KINDS, WORKLOAD_KINDS } from '../cilium/objects.ts';
 import type { Kind } from '../cilium/objects.ts';
 import type { JudgedFinding } from '../review/results.ts';
+import type { HandshakeFault } from './handshake-faults.ts';
 
 export const REVIEW_DECISIONS = ['allow', 'deny', 'unknown'] as const;
 export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
@@ -37,6 +38,7 @@ export interface Metrics {
   readonly finding: (finding: Pick<JudgedFinding, 'check' | 'id' | 'severity'>) => void;
   readonly httpError: (code: number) => void;
   readonly connectionDisplaced: () => void;
+  readonly handshakeFailed: (reason: HandshakeFault) => void;
   readonly internalError: () => void;
   readonly witnessReplayMismatch: () => void;
   readonly certificateExpires: (at: Date) => void;
@@ -122,7 +124,7 @@ function oneOf(known: ReadonlySet<string>, value: string): string {
   return known.has(value) ? value : 'other';
 }
 
-function connectionMetrics(registry: Registry): Pick<Metrics, 'httpError' | 'connectionDisplaced'> {
+function connectionMetrics(registry: Registry): Pick<Metrics, 'httpError' | 'connectionDisplaced' | 'handshakeFailed'> {
   const registers = [registry];
   const httpErrors = new Counter({
     name: `${PREFIX}http_errors_total`,
@@ -135,9 +137,16 @@ function connectionMetrics(registry: Registry): Pick<Metrics, 'httpError' | 'con
     help: 'Connections to the webhook port that were closed to make room for a new one.',
     registers,
   });
+  const handshakes = new Counter({
+    name: `${PREFIX}tls_handshake_errors_total`,
+    help: 'TLS handshakes that failed, by reason; certificate-refused: the caBundle may be wrong.',
+    labelNames: ['reason'],
+    registers,
+  });
   return {
     httpError: (code) => httpErrors.inc({ code }),
     connectionDisplaced: () => displaced.inc(),
+    handshakeFailed: (reason) => handshakes.inc({ reason }),
   };
 }
 

@@ -17,7 +17,7 @@ import { admissionRoute } from './admission-route.ts';
 import { BodyBudget } from './body-reader.ts';
 import { isClientAccepted } from './client-certificates.ts';
 import { appListener } from './app-listener.ts';
-import { answerConnectionError } from './connection-errors.ts';
+import { answerConnectionError, reportHandshake } from './connection-errors.ts';
 import { ConnectionPlaces } from './connection-places.ts';
 import type { Clock } from './deadline.ts';
 import { Drain } from './drain.ts';
@@ -79,7 +79,7 @@ export async function startWebhookServer(options: WebhookOptions): Promise<Webho
     log: options.log,
   });
   server.on('request', requestListener({ app, active, drain, faults, options }));
-  reportConnectionErrors(server, options);
+  reportConnectionErrors(server, { ...options, faults });
   const stopFollowing = followCertificate(server, options);
   const stop = (): void => {
     stopFollowing();
@@ -184,8 +184,14 @@ function requestListener({ app, active, drain, faults, options }: ListenerParts)
   };
 }
 
-/** Node reports failed TLS handshakes as client errors, too. */
-function reportConnectionErrors(server: Server, { log, metrics }: WebhookOptions): void {
+/** Node reports failed TLS handshakes as client errors, too; by then the connection is closed and has no address. */
+function reportConnectionErrors(
+  server: Server,
+  { log, metrics, faults }: WebhookOptions & { readonly faults: FaultLog },
+): void {
+  server.prependListener('tlsClientError', (error, { remoteAddress }) =>
+    reportHandshake(error, remoteAddress, { metrics, faults }),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const code = answerConnectionError(error, socket);
     if (code !== undefined) metrics.httpError(code);
