@@ -23,13 +23,19 @@ export function verdictCertainty({ unknown, config }: Settings): Certainty {
 
 /** Of the number of entries of a policy map. */
 export function entriesCertainty(settings: Settings, policyClass: PolicyClass): Certainty {
-  if (policyClass.unsupported.length > 0 || settings.config.clusterNetworkPolicy) return 'unknown';
+  if (hasUnmodelled(policyClass) || settings.config.clusterNetworkPolicy) return 'unknown';
   return weakest([
+    policyClass.uncounted === undefined ? 'exact' : 'lower-bound',
     identityCertainty(settings),
     settings.profile.upperBound.policy ? 'upper-bound' : 'exact',
     // Each learned name adds to what the selector costs while idle.
     hasFQDNPeer(policyClass) ? 'lower-bound' : 'exact',
   ]);
+}
+
+/** A class that is not counted has no policy: its rules are asked. */
+function hasUnmodelled({ rules, uncounted, unsupported }: PolicyClass): boolean {
+  return (uncounted === undefined ? unsupported : rules.flatMap((rule) => rule.unsupported)).length > 0;
 }
 
 /** What is left when numbers of these certainties are put together. */

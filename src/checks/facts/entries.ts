@@ -1,27 +1,35 @@
 /**
  * The entries of a class: how many, the map itself, and what one more identity adds, in steps between which the review pauses.
  */
-import type { LabelArray } from '../../cilium/identity/label.ts';
+import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import { asksForTooMuch } from '../../cilium/policy/map/asked-keys.ts';
 import { entryCountSteps } from '../../cilium/policy/map/entry-count.ts';
+import { leastEntrySteps, type LeastInputs } from '../../cilium/policy/map/least-entries.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import { resolve } from '../../cilium/policy/resolve.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { GainingClass, PolicyClass } from '../../cluster/policy-class.ts';
+import type { Settings } from '../../cluster/settings.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { pausing } from './pausing.ts';
 
-/** The number of entries of a class. */
+/** Of a class whose map nobody counts a number that is no larger, and more than the limit where that is easy to tell. */
 export function entriesOf(policyClass: PolicyClass, view: ClusterView): Generator<Pause, number> {
-  return pausing(view.entriesSteps(policyClass));
+  if (policyClass.uncounted === undefined) return pausing(view.entriesSteps(policyClass));
+  const [member] = view.membersOf(policyClass);
+  const labels = member === undefined ? undefined : view.labelsOf(member);
+  return leastEntries(labels === undefined ? [] : policyClass.rules, labels ?? [], { view, without: NOBODY });
 }
 
 export function policyMapOf(policyClass: PolicyClass, view: ClusterView): Generator<Pause, PolicyMap> {
   return pausing(view.policyMapSteps(policyClass));
 }
+
+const NOBODY: ReadonlySet<NumericIdentity> = new Set();
 
 /** A cluster, less some of its identities. */
 interface SmallerWorld {
@@ -35,11 +43,30 @@ export function* entriesOfRules(
   labels: LabelArray,
   { view, without }: SmallerWorld,
 ): Generator<Pause, number> {
+  if (asksForTooMuch(rules)) return yield* leastEntries(rules, labels, { view, without });
   const resolved = resolve(rules, { labels }, view.settings);
   if (!resolved.ok) return 0;
-  const selections = (selector: EndpointSelector): IdentitySet =>
-    view.selections(selector).filter((identity) => !without.has(identity));
-  return yield* pausing(entryCountSteps(resolved.value, { context: view.settings, selections }));
+  return yield* pausing(entryCountSteps(resolved.value, mapInputs({ view, without })));
+}
+
+function leastEntries(rules: readonly Rule[], labels: LabelArray, world: SmallerWorld): Generator<Pause, number> {
+  const { config } = world.view.settings;
+  const inForce = isPoliced(labels, world.view.settings) ? rules : [];
+  return pausing(leastEntrySteps(inForce, mapInputs(world), config.policyMapMax));
+}
+
+/** Whether the agent looks at rules at all (resolve.ts). */
+function isPoliced(labels: LabelArray, { config, profile }: Settings): boolean {
+  if (config.enforcement === 'never') return false;
+  return !profile.hostLabelDisablesPolicy || labelOf(labels, 'host') === undefined;
+}
+
+function mapInputs({ view, without }: SmallerWorld): LeastInputs {
+  const selections = (selector: EndpointSelector): IdentitySet => {
+    const ids = view.selections(selector);
+    return without.size === 0 ? ids : ids.filter((identity) => !without.has(identity));
+  };
+  return { context: view.settings, selections };
 }
 
 /** The classes whose maps one more identity with these labels enters. */

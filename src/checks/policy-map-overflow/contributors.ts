@@ -6,6 +6,7 @@
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRuleRef, type RuleRef } from '../../cilium/objects.ts';
+import { askedKeys } from '../../cilium/policy/map/asked-keys.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
@@ -23,6 +24,7 @@ export interface Contributor {
 
 /** Largest first. */
 export function* contributorsOf(policyClass: PolicyClass, view: ClusterView): Generator<Pause, readonly Contributor[]> {
+  if (policyClass.uncounted !== undefined) return askingMost(policyClass);
   const ruleOfOrigin = yield* originIndex(policyClass);
   const map = yield* policyMapOf(policyClass, view);
   const rulesBehind = new Map<readonly RuleRef[], ReadonlySet<RuleRef>>();
@@ -37,6 +39,20 @@ export function* contributorsOf(policyClass: PolicyClass, view: ClusterView): Ge
     .map(([rule, entries]) => ({ rule, entries, place: formatRuleRef(rule) }))
     .sort((a, b) => b.entries - a.entries || compareBytes(a.place, b.place))
     .map(({ rule, entries }) => ({ rule, entries, percent: Math.round((100 * entries) / map.size) }));
+}
+
+/** Of a map that nobody makes: by the keys that they ask for. */
+function askingMost({ rules }: PolicyClass): readonly Contributor[] {
+  const byPlace = new Map<string, { readonly rule: RuleRef; entries: number }>();
+  let all = 0;
+  for (const rule of rules) {
+    const keys = askedKeys(rule);
+    all += keys;
+    getOrMake(byPlace, formatRuleRef(rule.ref), () => ({ rule: rule.ref, entries: 0 })).entries += keys;
+  }
+  return [...byPlace]
+    .sort(([left, a], [right, b]) => b.entries - a.entries || compareBytes(left, right))
+    .map(([, { rule, entries }]) => ({ rule, entries, percent: Math.round((100 * entries) / all) }));
 }
 
 /** Entries name the peer item that they come from; a reader wants the rule. A NetworkPolicy has one with each of its peers. */

@@ -17,11 +17,13 @@ import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import type { MapChange } from './blame.ts';
-import { growthOf, type Growth } from './growth.ts';
+import { growthOf, limitsOf, type Growth, type GrowthQuestion } from './growth.ts';
 import type { PolicyBlame, PolicyChange } from './policy-blame.ts';
 
 const IDENTITIES_PER_PAUSE = 200;
 const MOST_CLASSES = 10_000;
+/** Of maps that nobody counts. */
+const MOST_BOUNDS = 16;
 
 export function* policyGrowths(
   policy: PolicyChange,
@@ -31,20 +33,42 @@ export function* policyGrowths(
   const [rulesBefore, rulesAfter] = [rulesOf(policy.before), rulesOf(policy.after)];
   const classes = yield* selectedClasses(rulesBefore, rulesAfter, context);
   const growths: Growth[] = [];
-  const counted = classes.filter((selected) => selected.after.uncounted === undefined).slice(0, MOST_CLASSES);
-  for (const selected of counted) {
+  const judged = [
+    ...classes.filter(isCounted).slice(0, MOST_CLASSES),
+    ...classes.filter(isBounded).slice(0, MOST_BOUNDS),
+  ];
+  let unknown = classes.length - judged.length;
+  for (const selected of judged) {
     yield PAUSE;
-    const question = {
-      policyClass: selected.after,
-      classBefore: selected.before,
-      members: () => selected.identities,
-      blame: () => blame(mapChange(selected, context)),
-    };
-    const growth = yield* growthOf(question, context);
-    if (growth !== undefined) growths.push(growth);
+    const growth = yield* growthOf(questionAbout(selected, context, blame), context);
+    if (growth !== undefined && (isCounted(selected) || isSure(growth, context))) growths.push(growth);
+    else if (!isCounted(selected)) unknown += 1;
   }
-  yield* uncounted(classes, counted.length);
+  yield* uncounted(classes, unknown);
   return growths;
+}
+
+function isCounted({ after }: SelectedClass): boolean {
+  return after.uncounted === undefined;
+}
+
+/** A number of entries that it has at least is enough, where it was counted before. */
+function isBounded({ before, after }: SelectedClass): boolean {
+  return after.uncounted !== undefined && before.uncounted === undefined;
+}
+
+/** Of a map that was not counted only that it overflows is known. */
+function isSure({ after, certainty }: Growth, { current, settings }: ChangeContext): boolean {
+  return certainty === 'lower-bound' && after > limitsOf(current, settings).limit;
+}
+
+function questionAbout(selected: SelectedClass, context: ChangeContext, blame: PolicyBlame): GrowthQuestion {
+  return {
+    policyClass: selected.after,
+    classBefore: selected.before,
+    members: () => selected.identities,
+    blame: () => blame(mapChange(selected, context)),
+  };
 }
 
 function mapChange({ before, after, labels }: SelectedClass, context: ChangeContext): MapChange {
@@ -54,11 +78,10 @@ function mapChange({ before, after, labels }: SelectedClass, context: ChangeCont
   };
 }
 
-function* uncounted(classes: readonly SelectedClass[], counted: number): Iterable<Unjudged> {
-  if (counted === classes.length) return;
+function* uncounted(classes: readonly SelectedClass[], unknown: number): Iterable<Unjudged> {
+  if (unknown === 0) return;
   const why = classes.find(({ after }) => after.uncounted !== undefined)?.after.uncounted ?? 'they are too many';
-  const reason = `${classes.length - counted} policy maps were not counted: ${why}`;
-  yield { kind: 'unjudged', reason, unfinished: 'size' };
+  yield { kind: 'unjudged', reason: `${unknown} policy maps were not counted: ${why}`, unfinished: 'size' };
 }
 
 interface SelectedClass {

@@ -13,15 +13,25 @@ export const MOST_ASKED_KEYS = 2 ** 18;
 
 export function asksForTooMuch(rules: readonly Rule[], limit = MOST_ASKED_KEYS): boolean {
   let keys = 0;
-  for (const { peers, ports } of rules) {
-    const selectors = peers.kind === 'any' ? 1 : listedSelectors(peers).length;
-    if (selectors === 0) continue;
-    for (const blocks of blocksOf(ports)) {
-      keys += selectors * blocks;
+  for (const rule of rules) {
+    for (const some of askedBy(rule)) {
+      keys += some;
       if (keys > limit) return true;
     }
   }
   return false;
+}
+
+export function askedKeys(rule: Rule): number {
+  let keys = 0;
+  for (const some of askedBy(rule)) keys += some;
+  return keys;
+}
+
+function* askedBy({ peers, ports }: Rule): Iterable<number> {
+  const selectors = peers.kind === 'any' ? 1 : listedSelectors(peers).length;
+  if (selectors === 0) return;
+  for (const blocks of blocksOf(ports)) yield selectors * blocks;
 }
 
 function* blocksOf(ports: Ports): Iterable<number> {
