@@ -16,7 +16,8 @@ export type Outcome =
   | { readonly kind: 'not-covered'; readonly feature: string }
   /** Cilium gave several answers, and the product's is one of them. */
   | { readonly kind: 'undecided' }
-  | { readonly kind: 'different'; readonly product: Judged; readonly cilium: Judged };
+  /** `admitted` is false where the schema of the CRD keeps the object out, so that no agent sees it. */
+  | { readonly kind: 'different'; readonly product: Judged; readonly cilium: Judged; readonly admitted: boolean };
 
 /** How often Cilium is asked again where it differs: the order of a Go map may have decided. */
 const REPETITIONS = 16;
@@ -60,7 +61,7 @@ function outcomeOf({ op }: Case, product: ProductAnswer, cilium: Answer): Outcom
   const mine = comparable(op, product);
   const theirs = comparable(op, { ...product, answer: cilium });
   if (isDeepStrictEqual(mine, theirs)) return { kind: 'equal', by: product.by, accepted: isAccepted(cilium) };
-  return { kind: 'different', product: mine, cilium: theirs };
+  return { kind: 'different', product: mine, cilium: theirs, admitted: isAdmitted(cilium) };
 }
 
 /** The engine alone tells of a policy only whether it is taken. */
@@ -69,6 +70,10 @@ function comparable(op: string, { answer, by }: Extract<ProductAnswer, { kind: '
   if (op !== 'map' || !('entries' in answer)) return judge(op, answer);
   const { ingressEnforced, egressEnforced, resolveError } = answer;
   return resolveError !== undefined ? judge(op, answer) : { ...judge(op, answer), ingressEnforced, egressEnforced };
+}
+
+function isAdmitted({ crd }: Answer): boolean {
+  return (crd as { readonly ok: boolean } | undefined)?.ok !== false;
 }
 
 function isAccepted({ ok, parseErrors, resolveError }: Answer): boolean {

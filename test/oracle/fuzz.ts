@@ -119,6 +119,7 @@ async function show({ build }: Plan, differences: Tally['differences']): Promise
     console.log(`\ncase ${index} differs; smallest form:\n${JSON.stringify(smallest)}`);
     if (outcome?.kind !== 'different') continue;
     for (const line of differenceLines(outcome.product, outcome.cilium)) console.log(line);
+    if (!outcome.admitted) console.log('  the schema of the CRD keeps this object out');
   }
 }
 

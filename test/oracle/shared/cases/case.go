@@ -16,6 +16,8 @@ type Refusal struct {
 	OK    bool   `json:"ok"`
 	Stage string `json:"stage"`
 	Error string `json:"error"`
+	// CRD is that of a SanitizeAnswer.
+	CRD *SchemaVerdict `json:"crd,omitempty"`
 }
 
 // Refused says that Cilium refuses at a stage: config, decode, parse, or panic.

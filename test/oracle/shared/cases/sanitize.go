@@ -26,6 +26,14 @@ type SanitizeAnswer struct {
 	Selectors []Selector `json:"selectors"`
 	// EnableDefaultDeny has one line for each rule, such as `ingress=true egress=false`.
 	EnableDefaultDeny []string `json:"enableDefaultDeny"`
+	// CRD is for information.
+	CRD *SchemaVerdict `json:"crd,omitempty"`
+}
+
+// SchemaVerdict is what the schema of the CRD says, which an API server asks before an agent sees the object.
+type SchemaVerdict struct {
+	OK    bool   `json:"ok"`
+	Error string `json:"error,omitempty"`
 }
 
 // Selector is a selector with the namespace and the cluster injected; keys are written as source:key.

@@ -20,10 +20,13 @@ import (
 func Answer(m minor.Options, question cases.SanitizeQuestion) any {
 	setOptions(m, question.Options)
 	rules, stage, err := take(question)
+	schema := schemaVerdict(question)
 	if err != nil {
-		return cases.Refused(stage, err)
+		refused := cases.Refused(stage, err)
+		refused.CRD = schema
+		return refused
 	}
-	answer := cases.SanitizeAnswer{OK: true, Selectors: []cases.Selector{}, EnableDefaultDeny: []string{}}
+	answer := cases.SanitizeAnswer{OK: true, Selectors: []cases.Selector{}, EnableDefaultDeny: []string{}, CRD: schema}
 	for index, rule := range rules {
 		selectors, err := selectorsOf(fmt.Sprintf("rules[%d]", index), rule)
 		if err != nil {
