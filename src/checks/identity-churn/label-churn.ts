@@ -42,7 +42,7 @@ export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   const use = yield* useBeyond(context.settings.labelChurn, context.current, minting.namespace);
   if (use === undefined) return;
   const groups = yield* groupsByKeys(context.current, minting.labels, use.unused);
-  const keys = smallestKeySet(groups, Math.ceil(use.unused.length / 2));
+  const keys = yield* smallestKeySet(groups, Math.ceil(use.unused.length / 2));
   if (keys === undefined) return;
   const before = yield* identitiesBefore(context.current, minting.labels, { keys, use });
   const maker = makerOf(change.after, context);

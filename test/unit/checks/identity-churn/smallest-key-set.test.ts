@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { compareBytes } from '../../../../src/cilium/identity/label.ts';
+import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import { mergedBy, smallestKeySet, type KeyGroup } from '../../../../src/checks/identity-churn/smallest-key-set.ts';
+import { sortedInSteps } from '../../../../src/checks/identity-churn/sorted-in-steps.ts';
+
+function keySet(groups: readonly KeyGroup[], wanted: number): readonly string[] | undefined {
+  return runToEnd(smallestKeySet(groups, wanted));
+}
+
+function pausesOf(steps: Generator): number {
+  let pauses = 0;
+  while (steps.next().done !== true) pauses += 1;
+  return pauses;
+}
 
 function group(keys: string, identities: number): KeyGroup {
   return { keys: keys.split(' '), identities };
@@ -49,8 +62,8 @@ const cases: readonly {
 
 for (const { name, groups, wanted, keys } of cases) {
   test(`the smallest key set: ${name}`, () => {
-    assert.deepEqual(smallestKeySet(groups, wanted), keys);
-    assert.deepEqual(smallestKeySet([...groups].reverse(), wanted), keys);
+    assert.deepEqual(keySet(groups, wanted), keys);
+    assert.deepEqual(keySet([...groups].reverse(), wanted), keys);
   });
 }
 
@@ -62,7 +75,7 @@ test('the smallest key set is as small as trying every set finds', () => {
   );
   fc.assert(
     fc.property(groups, fc.integer({ min: 1, max: 60 }), (someGroups, wanted) => {
-      const found = smallestKeySet(someGroups, wanted);
+      const found = keySet(someGroups, wanted);
       const sizes = everySubset(keys)
         .filter((set) => mergedBy(new Set(set), someGroups) >= wanted)
         .map((set) => set.length);
@@ -75,7 +88,7 @@ test('the smallest key set is as small as trying every set finds', () => {
 
 test('beyond the bounds of the exact search there still is a set that merges enough', () => {
   const groups = Array.from({ length: 600 }, (_, index) => group(`own-${index} shared`, 1));
-  const found = smallestKeySet(groups, 300);
+  const found = keySet(groups, 300);
   assert.ok(found !== undefined);
   assert.ok(mergedBy(new Set(found), groups) >= 300);
 });
@@ -83,9 +96,24 @@ test('beyond the bounds of the exact search there still is a set that merges eno
 test('a search with too many unions ends', () => {
   const keys = Array.from({ length: 28 }, (_, index) => `k${index}`);
   const groups = keys.flatMap((a, i) => keys.slice(i + 1).map((b) => ({ keys: [a, b], identities: 1 })));
-  const found = smallestKeySet(groups, 200);
+  const found = keySet(groups, 200);
   assert.ok(found !== undefined);
   assert.ok(mergedBy(new Set(found), groups) >= 200);
+});
+
+test('a search over many unions, and one over many keys, pause', () => {
+  const keys = Array.from({ length: 28 }, (_, index) => `k${index}`);
+  const pairs = keys.flatMap((a, i) => keys.slice(i + 1).map((b) => ({ keys: [a, b], identities: 1 })));
+  assert.ok(pausesOf(smallestKeySet(pairs, 200)) >= 20);
+  const own = Array.from({ length: 1_000 }, (_, index) => group(`${index}-a ${index}-b ${index}-c ${index}-d`, 1));
+  assert.ok(pausesOf(smallestKeySet(own, 1_000)) >= 20);
+});
+
+test('what is sorted in steps is sorted', () => {
+  const texts = Array.from({ length: 9_001 }, (_, index) => `${(index * 7919) % 9_001}`);
+  const sorted = [...texts].sort(compareBytes);
+  assert.deepEqual(runToEnd(sortedInSteps(texts, compareBytes)), sorted);
+  assert.deepEqual(runToEnd(sortedInSteps([], compareBytes)), []);
 });
 
 function everySubset(keys: readonly string[]): string[][] {
