@@ -16,15 +16,7 @@ import type { Assessment } from './assess.ts';
 import { OwnFlows } from './own-flow.ts';
 import { portFacts } from './port-facts.ts';
 import { repairOf } from './repair.ts';
-import {
-  contentOf,
-  elementsOf,
-  isCIDRItem,
-  portField,
-  unitsOf,
-  type RuleElement,
-  type Unit,
-} from './units.ts';
+import { contentOf, elementsOf, isCIDRItem, portField, unitsOf, type RuleElement, type Unit } from './units.ts';
 
 export type Dead = Extract<Assessment, { kind: 'dead' }>;
 

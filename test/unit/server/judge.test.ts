@@ -70,6 +70,11 @@ function withoutDenies(view: ClusterView): ClusterView {
   return new Proxy(view, {
     get(target, key) {
       if (key === 'after') return (...change: Parameters<ClusterView['after']>) => withoutDenies(view.after(...change));
+      if (key === 'afterSteps') {
+        return function* (...change: Parameters<ClusterView['afterSteps']>) {
+          return withoutDenies(yield* view.afterSteps(...change));
+        };
+      }
       if (key === 'policyObject') {
         return (ref: Parameters<ClusterView['policyObject']>[0]) =>
           ref.kind === 'CiliumClusterwideNetworkPolicy' ? undefined : view.policyObject(ref);
