@@ -181,6 +181,7 @@ function openOperations(
       ['certificate', () => tls.notReady()],
       ['webhook', () => (webhook.isServing() ? undefined : 'draining')],
     ]),
+    remarks: new Map([['model', () => `${Math.floor(model.ageSeconds())} seconds old`]]),
     metrics,
     log,
   });

@@ -21,12 +21,14 @@ async function operations(
   t: TestContext,
   readiness: Readonly<Record<string, ReadinessCheck>> = {},
   metrics: Pick<Metrics, 'exposition'> = createMetrics({ process: false }),
+  remarks: Readonly<Record<string, () => string>> = {},
 ): Promise<Operations> {
   const log = readableLog();
   const listen = { host: '127.0.0.1', port: 0 };
   const server = await startOperationsServer({
     listen,
     readiness: new Map(Object.entries(readiness)),
+    remarks: new Map(Object.entries(remarks)),
     metrics,
     log: log.log,
   });
@@ -52,6 +54,17 @@ test('/readyz is ok when every check is, and lists them if asked', async (t) => 
   const verbose = await get('/readyz?verbose');
   assert.equal(verbose.status, 200);
   assert.equal(verbose.text, '[+]certificate ok\n[+]model ok\nreadyz check passed\n');
+});
+
+test('/readyz says how old the model is, if asked', async (t) => {
+  const { get } = await operations(t, { certificate: ready, model: ready }, undefined, {
+    model: () => '97 seconds old',
+  });
+  assert.equal((await get('/readyz')).text, 'ok');
+  assert.equal(
+    (await get('/readyz?verbose')).text,
+    '[+]certificate ok\n[+]model ok: 97 seconds old\nreadyz check passed\n',
+  );
 });
 
 test('/readyz names what is not ready, and a check that fails itself', async (t) => {

@@ -21,12 +21,13 @@ describe('serve', () => {
     const context = memoryContext({
       terminated: async () => {
         const [, url = ''] = /^operations (\S+)$/m.exec(context.stdout.text()) ?? [];
-        readyz = await fetch(`${url}/readyz`);
+        readyz = await fetch(`${url}/readyz?verbose`);
         return 'SIGTERM';
       },
     });
     assert.equal(await run([...QUIET, ...ANYWHERE, '--cert-dir', certDir], context), 0);
-    assert.equal(readyz?.status, 200);
+    assert.ok(readyz?.status === 200);
+    assert.match(await readyz.text(), /^\[\+\]model ok: \d+ seconds old$/m);
     const [, gone = ''] = /^operations (\S+)$/m.exec(context.stdout.text()) ?? [];
     await assert.rejects(fetch(`${gone}/readyz`));
     assert.equal(context.stderr.text(), '');
