@@ -5,7 +5,7 @@
  * schemas/config.schema.json is the only description of the file; what this version does not support yet is refused
  * there, never ignored. Cost: linear in the file, which has at most 256 Ki characters; no alias can make it more.
  */
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import {
   isAlias,
   isCollection,
@@ -93,7 +93,7 @@ function readDocument(text: string, lines: LineCounter): Result<Config, readonly
   if (refused.length > 0) return fail(refused);
 
   const value: unknown = document.toJS();
-  const validate = new Ajv({ allErrors: true, verbose: true }).compile<ConfigFile>(configSchema);
+  const validate = validator();
   if (!validate(value)) {
     const errors = (validate.errors ?? []).slice(0, MOST_LOCATED);
     return fail(errors.map((error) => locate(document, problemOf(error))));
@@ -102,6 +102,14 @@ function readDocument(text: string, lines: LineCounter): Result<Config, readonly
   if (config.ok) return config;
   const { segments, reason } = config.error;
   return fail([locate(document, { segments, place: 'value', describe: () => `${formatPath(segments)}: ${reason}` })]);
+}
+
+let compiled: ValidateFunction<ConfigFile> | undefined;
+
+/** Compiling takes longer than reading a file. */
+function validator(): ValidateFunction<ConfigFile> {
+  compiled ??= new Ajv({ allErrors: true, verbose: true }).compile<ConfigFile>(configSchema);
+  return compiled;
 }
 
 function syntaxProblem(error: YAMLError): Located {
