@@ -108,7 +108,7 @@ function reservedLabel(key: string, written: Meaning, { object, view, wasJudged 
     field: podLabelsField(object),
     facts: { reason: meaning, label: key },
     causes: [],
-    proposals: [{ kind: 'patch', patch: removePodLabels(object, [key]), text: `remove the label "${key}"` }],
+    proposals: [{ text: `remove the label "${key}"`, ...removePodLabels(object, [key]) }],
   };
 }
 

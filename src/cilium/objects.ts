@@ -97,6 +97,8 @@ export interface Workload extends Namespaced {
   readonly template: PodShape;
   /** The number of pods asked for where the kind has one, else 1. */
   readonly replicas: number;
+  /** Label keys that `spec.selector` requires of its pods. It cannot be changed once the workload is stored. */
+  readonly selectorKeys: readonly string[];
   /** Images of all containers, in order: the agent's DaemonSet tells its version by them. */
   readonly images: readonly string[];
   readonly owner?: OwnerRef;

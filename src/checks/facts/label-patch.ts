@@ -1,19 +1,34 @@
 /**
- * Where the pod labels of an object are written, and the patch that takes some of them out.
+ * Where the pod labels of an object are written, and how some of them can be taken out: by a patch, if the API server would
+ * take the result.
  */
-import { isWorkload, type ClusterObject } from '../../cilium/objects.ts';
+import { isWorkload, type ClusterObject, type Kind } from '../../cilium/objects.ts';
 import type { FieldPath } from '../../cilium/field-path.ts';
 import type { JsonPatch } from '../check.ts';
 import { escapePointer } from '../../cilium/json-pointer.ts';
+import { quotedList } from './wording.ts';
 
 /** `metadata.labels`, or those of the pod template. */
 export function podLabelsField(object: ClusterObject): FieldPath {
   return podLabelsPath(object).join('.');
 }
 
-export function removePodLabels(object: ClusterObject, keys: readonly string[]): JsonPatch {
+export type LabelRemoval =
+  | { readonly kind: 'patch'; readonly patch: JsonPatch }
+  /** The API server would refuse the template: what to do instead. */
+  | { readonly kind: 'words'; readonly text: string };
+
+export function removePodLabels(object: ClusterObject, keys: readonly string[]): LabelRemoval {
+  const required = isWorkload(object) ? keys.filter((key) => object.selectorKeys.includes(key)) : [];
+  if (required.length > 0) return { kind: 'words', text: newSelector(object.kind, required, keys) };
   const base = podLabelsPath(object).join('/');
-  return keys.map((key) => ({ op: 'remove', path: `/${base}/${escapePointer(key)}` }));
+  return { kind: 'patch', patch: keys.map((key) => ({ op: 'remove', path: `/${base}/${escapePointer(key)}` })) };
+}
+
+/** A selector that gets wider could take pods of others, so that nobody but the author can say what it should be. */
+function newSelector(kind: Kind, required: readonly string[], keys: readonly string[]): string {
+  const made = `make a ${kind} whose selector and template leave ${quotedList(keys)} out`;
+  return `spec.selector requires ${quotedList(required)} and cannot be changed: ${made}`;
 }
 
 function podLabelsPath(object: ClusterObject): readonly string[] {

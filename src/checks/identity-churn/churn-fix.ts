@@ -31,19 +31,21 @@ export interface ChurnFixInput {
 
 export function* churnFixes(view: ClusterView, input: ChurnFixInput): Generator<Pause, readonly Fix[]> {
   const { on, given, churning } = input.blame;
-  if (on === 'others') return given.length === 0 ? [] : [exclusion(given)];
+  if (on === 'others') return given.length === 0 ? [] : [fromController(given)];
   const policies = yield* policiesSelecting(view, input);
-  const patch = removePodLabels(input.object, churning);
-  return [
-    { kind: 'patch', patch, text: `move ${quotedList(churning)} to an annotation; ${input.gain}${named(policies)}` },
-  ];
+  const removal = removePodLabels(input.object, churning);
+  if (removal.kind === 'words')
+    return [{ ...removal, text: `${removal.text}${named(policies)}; or ${exclusion(churning)}` }];
+  return [{ ...removal, text: `move ${quotedList(churning)} to an annotation; ${input.gain}${named(policies)}` }];
 }
 
-function exclusion(keys: readonly string[]): Fix {
+function fromController(keys: readonly string[]): Fix {
   const come = keys.length === 1 ? 'comes' : 'come';
-  const them = keys.length === 1 ? 'it' : 'them';
-  const text = `${quotedList(keys)} ${come} from a controller: the platform team can exclude ${them} in "labels" of cilium-config`;
-  return { kind: 'words', text };
+  return { kind: 'words', text: `${quotedList(keys)} ${come} from a controller: ${exclusion(keys)}` };
+}
+
+function exclusion(keys: readonly string[]): string {
+  return `the platform team can exclude ${keys.length === 1 ? 'it' : 'them'} in "labels" of cilium-config`;
 }
 
 function named(policies: readonly ParsedPolicy[]): string {

@@ -8,6 +8,7 @@ import type { Workload, WorkloadKind } from '../../cilium/objects.ts';
 import { controllerOf, namespaced } from './metadata.ts';
 import type { JsonNode } from './node.ts';
 import { templateShape } from './pod-shape.ts';
+import { selectorAt } from './selector.ts';
 
 export function decodeWorkload(kind: WorkloadKind): (root: JsonNode) => Workload {
   return (root) => {
@@ -19,6 +20,7 @@ export function decodeWorkload(kind: WorkloadKind): (root: JsonNode) => Workload
       ...namespaced(root),
       template: templateShape(template),
       replicas: replicasOf(kind, spec),
+      selectorKeys: selectorKeys(spec),
       images: imagesOf(template),
       ...(owner === undefined ? {} : { owner }),
     };
@@ -42,6 +44,13 @@ function replicasOf(kind: WorkloadKind, spec: JsonNode): number {
     case 'CronJob':
       return 1;
   }
+}
+
+/** NotIn and DoesNotExist hold without the label too. */
+function selectorKeys(spec: JsonNode): readonly string[] {
+  const { matchLabels, matchExpressions } = selectorAt(spec.field('selector'));
+  const required = matchExpressions.filter(({ operator }) => operator === 'In' || operator === 'Exists');
+  return [...matchLabels.keys(), ...required.map(({ key }) => key)];
 }
 
 function imagesOf(template: JsonNode): string[] {

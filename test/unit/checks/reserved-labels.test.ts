@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { audit } from '../../../src/review/audit.ts';
 import { deployment, ownerRef, replicaSet, workload } from '../../support/churn.ts';
-import { ciliumConfig, namespace, pod, storeWith } from '../../support/objects.ts';
+import { ciliumConfig, namespace, pod, storeWith, type Json } from '../../support/objects.ts';
 import { ENFORCE, finding, findings, submit, submissionOf } from '../../support/review.ts';
 
 const cases = [
@@ -64,6 +64,16 @@ test('the fix of a template with several such labels leads to one that is admitt
     '/spec/template/metadata/labels/init',
     '/spec/template/metadata/labels/remote-node',
   ]);
+});
+
+test('a label that spec.selector requires is not taken out of the template alone', () => {
+  const labels = { app: 'web', init: 'x' };
+  const raw = deployment('a/web', labels);
+  const selecting = { ...raw, spec: { ...(raw['spec'] as Json), selector: { matchLabels: labels } } };
+  assert.deepEqual(finding(submit(storeWith([namespace('a')]), selecting), 'reserved-labels').fix, {
+    kind: 'words',
+    text: 'spec.selector requires "init" and cannot be changed: make a Deployment whose selector and template leave "init" out',
+  });
 });
 
 describe('a pod of a stored owner', () => {

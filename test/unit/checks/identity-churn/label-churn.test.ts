@@ -385,6 +385,41 @@ describe('advice', () => {
   });
 });
 
+describe('a label that spec.selector requires', () => {
+  const selecting = (kind: string, selector: Json): Json => {
+    const raw = workload(kind, 'ci/runner', CHANGING);
+    return { ...raw, spec: { ...(raw['spec'] as Json), selector } };
+  };
+  const required: readonly Json[] = [
+    { matchLabels: CHANGING },
+    { matchExpressions: [{ key: 'build-id', operator: 'In', values: ['new'] }] },
+    { matchExpressions: [{ key: 'build-id', operator: 'Exists' }] },
+  ];
+
+  for (const kind of ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']) {
+    test(`of a ${kind} is not taken out of its template alone, which the API server would refuse`, () => {
+      for (const selector of required) {
+        const { fix } = finding(submit(churnyStore(), selecting(kind, selector)), 'label-churn');
+        assert.deepEqual(fix, {
+          kind: 'words',
+          text:
+            `spec.selector requires "build-id" and cannot be changed: make a ${kind} whose selector and template leave ` +
+            '"build-id" out; or the platform team can exclude it in "labels" of cilium-config',
+        });
+      }
+    });
+  }
+
+  test('is one that pods must have: the others are taken out', () => {
+    const selector = {
+      matchLabels: { app: 'job' },
+      matchExpressions: [{ key: 'build-id', operator: 'NotIn', values: ['x'] }],
+    };
+    const { fix } = finding(submit(churnyStore(), selecting('Deployment', selector)), 'label-churn');
+    assert.equal(fix?.kind, 'patch');
+  });
+});
+
 describe('labels of the job controller', () => {
   const names = (name: string) => ({ app: 'job', 'job-name': name, 'batch.kubernetes.io/job-name': name });
   const store = (...others: readonly Json[]) =>

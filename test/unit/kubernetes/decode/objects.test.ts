@@ -130,10 +130,29 @@ for (const { kind, apiVersion, spec, replicas } of workloads) {
         ports: podPorts,
       },
       replicas,
+      selectorKeys: [],
       images: ['web:1', 'log:2'],
     });
   });
 }
+
+test('a selector requires the labels that it matches, not those that it forbids', () => {
+  const expression = (key: string, operator: string) => ({ key, operator, values: ['x'] });
+  const selector = {
+    matchLabels: { app: 'web' },
+    matchExpressions: ['In', 'NotIn', 'Exists', 'DoesNotExist'].map((operator) =>
+      expression(`key-${operator}`, operator),
+    ),
+  };
+  const workload = decode({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'w', namespace: 'd' },
+    spec: { selector, template },
+  });
+  assert.ok(workload.kind === 'Deployment');
+  assert.deepEqual(workload.selectorKeys, ['app', 'key-In', 'key-Exists']);
+});
 
 test('the pods of a template without a service account get the default one', () => {
   const workload = decode({
