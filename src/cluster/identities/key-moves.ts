@@ -27,8 +27,17 @@ export function podMoves(layers: Layers, after: Pod): readonly KeyMove[] {
 /** The pods that are to come. One of no replicas is looked at as if it were scaled up: nobody is asked once it is. */
 export function workloadMoves(layers: Layers, workload: Workload): readonly KeyMove[] {
   const moves = new Moves();
-  moves.gain(identityOfShape(podShapeOf(workload), workload.namespace, layers), [], Math.max(1, workload.replicas));
+  moves.gain(
+    identityOfShape(podShapeOf(workload), workload.namespace, layers),
+    [],
+    Math.max(1, podsOf(workload, layers)),
+  );
   return moves.list();
+}
+
+/** Of a DaemonSet one for each node that is known: which nodes it selects is not modelled. */
+function podsOf({ kind, replicas }: Workload, { objects }: Layers): number {
+  return kind === 'DaemonSet' ? objects.nodeCount() : replicas;
 }
 
 /** Pods of one key share the next one too, as nothing but the namespace changes: it is worked out once for all of them. */

@@ -14,6 +14,11 @@ export class ObjectOverlay implements ObjectLayer {
     this.#object = object;
   }
 
+  /** A pod more is on a node that is there. */
+  nodeCount(): number {
+    return this.#base.nodeCount();
+  }
+
   namespace(name: string): Namespace | undefined {
     const object = this.#object;
     return object.kind === 'Namespace' && object.name === name ? object : this.#base.namespace(name);

@@ -20,6 +20,7 @@ import {
   type WorkloadKind,
 } from '../../cilium/objects.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
+import { PodsByNode } from './pods-by-node.ts';
 
 /** What a view reads: the live tables, or a what-if layer over them. */
 export interface ObjectLayer {
@@ -32,6 +33,8 @@ export interface ObjectLayer {
   /** Workloads that this one controls. */
   workloadsOwnedBy(owner: Workload): Iterable<Workload>;
   cidrGroups(): Iterable<CiliumCIDRGroup>;
+  /** How many nodes have a pod. */
+  nodeCount(): number;
 }
 
 export class ObjectTables implements ObjectLayer {
@@ -42,6 +45,11 @@ export class ObjectTables implements ObjectLayer {
   /** Workloads by the uid of their controller. */
   readonly #owned = new Map<string, Map<string, Workload>>();
   readonly #refs = new Map<Kind, Map<string, ObjectRef>>();
+  readonly #nodes = new PodsByNode();
+
+  nodeCount(): number {
+    return this.#nodes.size;
+  }
 
   namespace(name: string): Namespace | undefined {
     return this.#namespaces.get(name);
@@ -105,7 +113,8 @@ export class ObjectTables implements ObjectLayer {
     else if (object.kind === 'Pod') this.#podsOf(object.namespace).set(object.name, object);
     else this.#others.set(text, object);
     this.#refsOf(object.kind).set(text, ref);
-    if (before !== undefined) this.#disown(before);
+    if (before !== undefined) this.#forget(before);
+    this.#nodes.add(object);
     if (isWorkload(object) && object.owner !== undefined) {
       getOrMake(this.#owned, object.owner.uid, () => new Map<string, Workload>()).set(text, object);
     }
@@ -120,8 +129,13 @@ export class ObjectTables implements ObjectLayer {
     else if (ref.kind === 'Pod') this.#deletePod(ref.namespace ?? '', ref.name);
     else this.#others.delete(text);
     this.#refs.get(ref.kind)?.delete(text);
-    if (before !== undefined) this.#disown(before);
+    if (before !== undefined) this.#forget(before);
     return before;
+  }
+
+  #forget(object: ClusterObject): void {
+    this.#nodes.remove(object);
+    this.#disown(object);
   }
 
   #disown(object: ClusterObject): void {
