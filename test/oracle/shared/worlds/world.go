@@ -8,9 +8,11 @@ import (
 	"slices"
 
 	"github.com/cilium/cilium/pkg/identity"
+	"github.com/cilium/cilium/pkg/policy"
 
 	"bulkhead.test/oracle/cases"
 	"bulkhead.test/oracle/minor"
+	"bulkhead.test/oracle/silent"
 )
 
 // ChangesGlobals says whether the answer needs tables that Cilium fills once and for all.
@@ -92,7 +94,7 @@ func (c *cluster) resolve(ctx context.Context, m minor.Minor, world cases.World,
 	}
 	c.identities.prune()
 	distilled := distill(m, endpoint, selectorPolicy, !world.Options.NoRedirects)
-	defer distilled.Ready()
+	defer detach(distilled)
 	bpf := newDatapath(m, distilled)
 	answer.MapEntries, answer.BPFKeys = distilled.Len(), len(bpf.entries)
 	answer.Entries, answer.LocalIdentities = entriesOf(m, distilled), c.identities.local()
@@ -105,4 +107,10 @@ func (c *cluster) resolve(ctx context.Context, m minor.Minor, world cases.World,
 		answer.Verdicts = append(answer.Verdicts, verdict)
 	}
 	return nil
+}
+
+// detach ends the subscription of the map to changes of selectors.
+func detach(distilled *policy.EndpointPolicy) {
+	distilled.Ready()
+	distilled.Detach(silent.Log)
 }
