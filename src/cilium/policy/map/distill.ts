@@ -10,11 +10,13 @@
  * A key covers another if its protocol and port do and its identity is the same or the other's wildcard. So the keys of one
  * identity meet only those of its own and of its wildcard, and a walk over protocols and ports, broad before narrow, needs
  * to remember per identity only the highest precedence on the way down.
- * Cost: O(contributed keys), with four numbers per identity; nothing is sorted but the ports.
+ * Cost: O(contributed keys), with four numbers per identity; nothing is sorted but the ports. Ports for which the same is said
+ * are merged once: nested prefixes on many ports would cost their square on each.
  */
 import type { IdentitySlots } from './identity-slots.ts';
 import type { Columns, Contribution } from './contributions.ts';
 import { coversL4, type L4Key } from './l4-key.ts';
+import { MergedColumns } from './merged-columns.ts';
 import type { OriginIndex, Origins } from './origin-table.ts';
 import { isDeny, type Precedence } from '../precedence.ts';
 
@@ -48,9 +50,13 @@ export function* distill(columns: Columns, sink: EntrySink, options: DistillOpti
   const keys = Uint32Array.from(columns.keys()).sort();
   for (const [index, key] of keys.entries()) {
     walk.leave(key);
-    for (const contribution of columns.get(key) ?? []) {
-      walk.merge(contribution);
-      if (walk.isPauseDue()) yield;
+    const column = columns.get(key) ?? [];
+    if (!walk.recall(column)) {
+      for (const contribution of column) {
+        walk.merge(contribution);
+        if (walk.isPauseDue()) yield;
+      }
+      walk.remember(column);
     }
     walk.emit(key);
     const next = keys[index + 1];
@@ -71,6 +77,7 @@ class Walk {
   readonly #touched: Uint32Array;
   #count = 0;
   #steps = 0;
+  readonly #merged = new MergedColumns();
   readonly #inside: Broader[] = [];
 
   constructor(sink: EntrySink, options: DistillOptions) {
@@ -81,6 +88,31 @@ class Walk {
     this.#own = new Uint32Array(size);
     this.#origin = new Uint32Array(size);
     this.#touched = new Uint32Array(size);
+  }
+
+  /** Whether the column says what one before it said, which then stands as it was merged. */
+  recall(column: readonly Contribution[]): boolean {
+    const merged = this.#merged.find(column);
+    if (merged === undefined) return false;
+    const { slots, precedences, origins } = merged;
+    this.#steps += slots.length;
+    this.#touched.set(slots);
+    this.#count = slots.length;
+    for (let index = 0; index < slots.length; index += 1) {
+      const slot = slots[index] ?? 0;
+      this.#own[slot] = precedences[index] ?? 0;
+      this.#origin[slot] = origins[index] ?? 0;
+    }
+    return true;
+  }
+
+  remember(column: readonly Contribution[]): void {
+    if (!this.#merged.isWorthwhile(column)) return;
+    const slots = this.#touched.slice(0, this.#count);
+    const precedences = slots.map((slot) => this.#own[slot] ?? 0);
+    const origins = slots.map((slot) => this.#origin[slot] ?? 0);
+    this.#merged.keep({ column, slots, precedences, origins });
+    this.#steps += slots.length;
   }
 
   merge({ ids, precedence, origin }: Contribution): void {
