@@ -5,6 +5,7 @@ import { pick, type Random } from '../../support/hostile-random.ts';
 import { chance, maybe, several, weighted } from './chance.ts';
 import { ciliumNetworkPolicy, clusterwidePolicy } from './cilium-policy.ts';
 import type { Json } from './json.ts';
+import { oddICMP, oddPorts, text } from './odd-ports.ts';
 
 const KEY_TOKENS = [
   'a',
@@ -33,26 +34,6 @@ const KEY_TOKENS = [
   'é',
   '--',
 ];
-const PORT_TOKENS = [
-  '8',
-  '0',
-  '80',
-  'x',
-  'X',
-  '_',
-  '-',
-  'http',
-  '0x',
-  '0b1',
-  '0o7',
-  '1_0',
-  ' ',
-  '+',
-  '65535',
-  '65536',
-  'a',
-  '--',
-];
 const ADDRESSES = [
   '10.0.0.0',
   '010.0.0.0',
@@ -73,44 +54,6 @@ const ADDRESSES = [
 ];
 const LENGTHS = ['', '/8', '/0', '/32', '/33', '/08', '/128', '/129', '/-1', '/', '/8/8', '/ 8', '/+8', '/24'];
 const NAME_TOKENS = ['a', 'example', '.', '*', '**', '-', '_', 'com', ' ', '+', '..', 'x'.repeat(100), '%', 'A'];
-const PROTOCOLS = [
-  'TCP',
-  'tcp',
-  'Udp',
-  'ANY',
-  '',
-  'ICMP',
-  'ICMPv6',
-  'VRRP',
-  'vrrp',
-  'IGMP',
-  'GRE',
-  'IPv6',
-  'ESP',
-  'x',
-  'SCTP',
-];
-const RULES: readonly Json[] = [
-  { http: [{}] },
-  { dns: [{ matchPattern: '*' }] },
-  { http: [] },
-  { dns: [] },
-  { http: [{}], dns: [] },
-  { l7proto: 'x' },
-  { l7: [{ a: 'b' }] },
-  { l7proto: 'x', l7: [{ a: 'b' }] },
-  { http: [{ path: '(' }] },
-  { http: [{ method: 'GET|(?=x)' }] },
-  { http: [{ host: '[' }] },
-  { dns: [{ matchName: '' }] },
-  { dns: [{ matchName: 'a', matchPattern: 'b' }] },
-  { http: [{ headers: ['X: y', ''] }] },
-  { http: [{ headerMatches: [{ name: 'a', mismatch: 'LOG' }] }] },
-  { kafka: [{ role: 'produce' }] },
-  { kafka: [{ role: 'x' }] },
-  {},
-];
-
 export function sanitizeQuestion(random: Random): Json {
   const clusterwide = chance(0.3, random);
   const object = chance(0.3, random)
@@ -182,10 +125,6 @@ function oddRule(prefix: 'from' | 'to', random: Random): Json {
   );
 }
 
-function text(tokens: readonly string[], limit: number, random: Random): string {
-  return several(limit, random, (random) => pick(tokens, random)).join('');
-}
-
 function oddSelector(random: Random): Json {
   const key = text(KEY_TOKENS, 4, random);
   const value = chance(0.6, random) ? pick(['x', '', 'web'], random) : text(KEY_TOKENS, 3, random);
@@ -195,24 +134,6 @@ function oddSelector(random: Random): Json {
     matchExpressions: [
       { key, operator, ...maybe(0.6, random, () => ({ values: pick([[value], [value, 'b'], []], random) })) },
     ],
-  };
-}
-
-function oddPorts(random: Random): Json {
-  const port = {
-    port: chance(0.05, random) ? '' : text(PORT_TOKENS, 3, random),
-    protocol: pick(PROTOCOLS, random),
-    ...maybe(0.3, random, () => ({ endPort: pick([0, 1, 80, 65_535, 100], random) })),
-  };
-  const plain = { port: '80', protocol: 'TCP' };
-  return {
-    ports: chance(0.7, random) ? [port] : [plain],
-    ...maybe(0.35, random, () => ({ rules: pick(RULES, random) })),
-    ...maybe(0.08, random, () => ({ serverNames: pick([[''], ['a.b'], [], ['*.a.b'], ['**']], random) })),
-    ...maybe(0.05, random, () => ({ terminatingTLS: { secret: { name: 's' } } })),
-    ...maybe(0.05, random, () => ({
-      listener: { envoyConfig: { name: 'e', kind: pick(['CiliumEnvoyConfig', 'x', ''], random) }, name: 'l' },
-    })),
   };
 }
 
@@ -254,11 +175,4 @@ function oddName(random: Random): Json {
     ],
     random,
   );
-}
-
-function oddICMP(random: Random): Json {
-  return {
-    type: pick<number | string>([8, 0, 'EchoRequest', 'EchoReply', 300, -1, '8', 'x', ''], random),
-    ...maybe(0.7, random, () => ({ family: pick(['IPv4', 'IPv6', '', 'ipv4'], random) })),
-  };
 }
