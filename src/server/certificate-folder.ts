@@ -16,6 +16,7 @@ import type { Result } from '../cilium/result.ts';
 import { systemErrorText } from '../system-error.ts';
 import { exists, makeFolder, replacePair } from './certificate-files.ts';
 import type { PemPair, Validity } from './certificates.ts';
+import { inTurn } from './folder-turn.ts';
 import { loadTlsPair, parseCertificate } from './tls-pair.ts';
 import type { TlsFault, TlsFiles } from './tls-pair.ts';
 
@@ -63,7 +64,10 @@ export async function ensureCertificateFolder(
   const { folder } = options;
   try {
     await makeFolder(folder);
-    return await ensure({ names: DEFAULT_SERVING_NAMES, replace: false, ...options });
+    const settings = { names: DEFAULT_SERVING_NAMES, replace: false, ...options };
+    if (await isUsable(settings)) return await describe(settings, { kind: 'reused' });
+    // Several may start on one folder: the second of them finds what the first has made.
+    return await inTurn(folder, () => ensure(settings));
   } catch (error) {
     // Of the folder: the file that failed has a name that nobody has seen before.
     return fail({ file: folder, reason: systemErrorText(error, 'written') });
@@ -89,6 +93,13 @@ async function ensure(options: Options): Promise<Result<CertificateFolder, TlsFa
       return describe(options, { kind: 'renewed', because: told(serving.fault) });
     }
   }
+}
+
+/** Reading does not have to wait for a turn. */
+async function isUsable(options: Options): Promise<boolean> {
+  if (await isEmpty(options.folder)) return false;
+  const authority = await readAuthority(options);
+  return authority.ok && (await readServing(authority.value, options)).kind === 'usable';
 }
 
 async function isEmpty(folder: string): Promise<boolean> {
