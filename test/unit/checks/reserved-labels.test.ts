@@ -122,6 +122,16 @@ describe('a pod of a stored owner', () => {
   });
 });
 
+test('a deployment may go back to a stored revision with such a label', () => {
+  const before = deployment('a/web', { app: 'web' });
+  const back = deployment('a/web', { app: 'web', 'remote-node': 'x' });
+  const revision = replicaSet('a/web-1', { app: 'web', 'remote-node': 'x' }, 'a/web');
+  const severity = (...stored: Parameters<typeof storeWith>[0]) =>
+    finding(submit(storeWith([namespace('a'), before, ...stored]), back, { before }), 'reserved-labels').severity;
+  assert.equal(severity(revision), 'advice');
+  assert.equal(severity(), 'violation');
+});
+
 test('an audit tells of a label once, at the outermost owner, and of what pods have more', () => {
   const labels = { app: 'web', init: 'x' };
   const store = storeWith(

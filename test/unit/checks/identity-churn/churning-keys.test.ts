@@ -49,9 +49,10 @@ test('one setting of the other keys may have as many values as the ratio allows,
   }
 });
 
-test('two values are needed to change, whatever the ratio', () => {
+test('two values for one setting are needed to change, whatever the ratio', () => {
   const limits = { unused: 50, ratio: 0 };
-  assert.deepEqual(answer({ a: 60 }, { limits, harmless: ['a'], candidates: ['a'] }), []);
+  assert.deepEqual(answer({ a: 60 }, { limits }), ['a']);
+  assert.deepEqual(answer({ a: 60, b: 60 }, { limits, harmless: ['a'], candidates: ['b'] }), []);
 });
 
 test('a key does not churn if half of its values are in use', () => {
