@@ -141,7 +141,7 @@ function otherSizes({
     ...(entriesBefore === entriesAfter ? [] : [`${entriesBefore} before`]),
     ...(entriesSettled === entriesAfter ? [] : [`${entriesSettled} once unused identities are collected`]),
   ];
-  return sizes.length === 0 ? '' : ` (${sizes.join(', ')})`;
+  return sizes.length === 0 ? '' : ` (${sizes.join(', and ')})`;
 }
 
 function shareText(percent = 0): string {

@@ -4,34 +4,54 @@
 import type { FieldPath } from '../../cilium/field-path.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { formatRuleRef } from '../../cilium/objects.ts';
-import { TCP, type Protocol, type Rule } from '../../cilium/policy/rule.ts';
+import { TCP, type PortRange, type Protocol, type Rule } from '../../cilium/policy/rule.ts';
 import type { Fix } from '../check.ts';
 import { pointerTo } from '../../cilium/json-pointer.ts';
 import type { Contributor } from './contributors.ts';
 
+export type PatchFix = Extract<Fix, { kind: 'patch' }>;
+
 const SHOWN = 3;
 
 /** For the rule that contributes most of those that can be narrowed. */
-export function narrowProtocol(rules: readonly Rule[], contributors: readonly Contributor[]): Fix | undefined {
-  const byPlace = new Map(rules.map((rule) => [formatRuleRef(rule.ref), rule]));
-  for (const contributor of contributors) {
-    const rule = byPlace.get(formatRuleRef(contributor.rule));
-    const fields = rule === undefined ? [] : anyProtocolPorts(rule);
-    if (fields.length === 0) continue;
-    const patch = fields.map((field) => ({ op: 'add', path: `${pointerTo(field)}/protocol`, value: 'TCP' }) as const);
-    return { kind: 'patch', patch, text: `say protocol TCP in ${shortList(fields)} if no other is meant` };
+export function narrowProtocol(rules: readonly Rule[], contributors: readonly Contributor[]): PatchFix | undefined {
+  const byPlace = Map.groupBy(rules, ({ ref }) => formatRuleRef(ref));
+  for (const { rule } of contributors) {
+    const fix = protocolPatch(byPlace.get(formatRuleRef(rule)) ?? []);
+    if (fix !== undefined) return fix;
   }
   return undefined;
 }
 
-/** Ports as written that stand for several protocols. */
+/** For the rules that stand in one place. */
+export function protocolPatch(element: readonly Rule[]): PatchFix | undefined {
+  const fields = [...new Set(element.flatMap(anyProtocolPorts))];
+  if (fields.length === 0) return undefined;
+  const patch = fields.map((field) => ({ op: 'add', path: `${pointerTo(field)}/protocol`, value: 'TCP' }) as const);
+  return { kind: 'patch', patch, text: `say protocol TCP in ${shortList(fields)} if no other is meant` };
+}
+
+/** Ports as written that stand for several protocols, TCP among them, and are not known for another. */
 function anyProtocolPorts({ ports }: Rule): readonly FieldPath[] {
   if (ports.kind === 'any') return [];
   const protocols = new Map<FieldPath, Set<Protocol>>();
-  for (const { protocol, ref } of [...ports.items, ...(ports.names ?? [])]) {
-    getOrMake(protocols, ref.field, () => new Set<Protocol>()).add(protocol);
+  for (const range of ports.items) {
+    if (!isKnownForOthers(range)) getOrMake(protocols, range.ref.field, () => new Set<Protocol>()).add(range.protocol);
   }
   return [...protocols].filter(([, seen]) => seen.size > 1 && seen.has(TCP)).map(([field]) => field);
+}
+
+/** Services that many clients reach by UDP (IANA Service Name and Transport Protocol Port Number Registry). */
+const UDP_PORTS: readonly number[] = [
+  53, 67, 68, 69, 88, 123, 137, 138, 161, 162, 389, 443, 464, 500, 514, 520, 546, 547, 853, 1194, 1701, 1812, 1813,
+  2049, 3478, 4500, 4789, 5060, 5353, 6081, 8472, 51820,
+];
+const WIDE = 1024;
+
+/** Without UDP a rule for DNS, or for one of a few ports, would cut what it is for. Of a wide interval nobody can tell. */
+function isKnownForOthers({ first, last, redirect }: PortRange): boolean {
+  if (redirect?.parser === 'dns') return true;
+  return last - first < WIDE && UDP_PORTS.some((port) => first <= port && port <= last);
 }
 
 function shortList(fields: readonly FieldPath[]): string {

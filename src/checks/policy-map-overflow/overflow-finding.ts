@@ -33,7 +33,7 @@ export interface OverflowReport {
 export function* overflowFinding(report: OverflowReport): Generator<Pause, FindingOf<'policy-map-overflow'>> {
   const { policyClass, identities, contributors, subject, view } = report;
   const own = contributors.find(({ rule }) => formatRef(rule.object) === formatRef(subject));
-  const named = most(contributors);
+  const named = worthNaming(contributors, own);
   const pod = yield* examplePod(identities, view);
   const settledEntries = yield* entriesOf(policyClass, report.settled);
   return {
@@ -57,8 +57,9 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
   };
 }
 
-/** Those that are worth a name: what has a part in less than one percent is not what fills a map. */
-function most(contributors: readonly Contributor[]): readonly Contributor[] {
+/** What has a part in less than one percent is not what fills a map; a rule of the subject has a name whatever its part. */
+function worthNaming(contributors: readonly Contributor[], own: Contributor | undefined): readonly Contributor[] {
   const large = contributors.filter(({ percent }) => percent >= 1);
-  return (large.length > 0 ? large : contributors.slice(0, 1)).slice(0, NAMED_RULES);
+  const most = (large.length > 0 ? large : contributors.slice(0, 1)).slice(0, NAMED_RULES);
+  return own === undefined || most.includes(own) ? most : [...most.slice(0, NAMED_RULES - 1), own];
 }

@@ -1,7 +1,7 @@
 /**
  * What would make room: a narrower protocol, patience, a smaller policy, or a word with those who wrote it.
  */
-import { describeRef, formatRef, isPolicy } from '../../cilium/objects.ts';
+import { describeRef, isPolicy } from '../../cilium/objects.ts';
 import { rulesOf } from '../../cilium/policy/rule.ts';
 import { subjectOf, type Change } from '../../cluster/change.ts';
 import type { Settings } from '../../cluster/settings.ts';
@@ -13,6 +13,7 @@ import { changedLabels } from './changed-labels.ts';
 import type { Contributor } from './contributors.ts';
 import type { Growth } from './growth.ts';
 import { narrowProtocol } from './narrow-protocol.ts';
+import { narrowing } from './narrowing.ts';
 
 export function* fixesFor(
   growth: Growth,
@@ -25,8 +26,8 @@ export function* fixesFor(
   const narrowed = narrowProtocol(rules, contributors);
   // What lingers because of this change would linger when it is tried again.
   const retried = yield* entriesOf(growth.policyClass, before.settled().after(submission.change));
-  const help = `${room(growth, limit)}: ${whatHelps(contributors, context)}`;
-  const text = retried <= limit ? (patience(retried, current.settings) ?? help) : help;
+  const waiting = retried <= limit ? patience(retried, current.settings) : undefined;
+  const text = waiting ?? `${room(growth, limit)}: ${yield* whatHelps(growth, contributors, context)}`;
   return [...(narrowed === undefined ? [] : [narrowed]), { kind: 'words', text }];
 }
 
@@ -48,13 +49,14 @@ function room({ before, after }: Growth, limit: number): string {
 }
 
 /** The author of a policy can narrow it; that of a pod can leave labels alone, or ask. */
-function whatHelps(contributors: readonly Contributor[], context: ChangeContext): string {
-  const { change } = context.submission;
-  if (isAboutPods(change)) return askFor(contributors, changedLabels(context));
-  const own = formatRef(subjectOf(change));
-  return contributors.some(({ rule }) => formatRef(rule.object) === own)
-    ? 'name fewer peers, single ports, or protocol TCP alone'
-    : 'each prefix is an entry in every map that selects the addresses around it: name fewer prefixes';
+function* whatHelps(
+  growth: Growth,
+  contributors: readonly Contributor[],
+  context: ChangeContext,
+): Generator<Pause, string> {
+  if (isAboutPods(context.submission.change)) return askFor(contributors, changedLabels(context));
+  const prefixes = 'each prefix is an entry in every map that selects the addresses around it: name fewer prefixes';
+  return (yield* narrowing(growth, contributors, context)) ?? prefixes;
 }
 
 function isAboutPods(change: Change): boolean {

@@ -102,6 +102,13 @@ describe('a policy', () => {
     assert.equal(submit(store, open('more', '90')).verdict, 'deny');
   });
 
+  test('is among the rules that are named, however little it adds to what others have filled', () => {
+    const others = ['80', '81', '82', '83'].map((port) => open(`broad-${port}`, port, '9000'));
+    const { causes } = finding(submit(team(100, ...others), open('more', '90')), 'policy-map-overflow');
+    assert.equal(causes.length, 3);
+    assert.equal(causes[2]?.object.name, 'more');
+  });
+
   test('that only adds denies is never refused for its size', () => {
     const denies = clusterwidePolicy('safety', {
       endpointSelector: {},
@@ -317,7 +324,7 @@ describe('patience', () => {
     const options = { 'bpf-policy-map-max': String(LIMIT), 'identity-gc-interval': '0s' };
     const store = team(40, ...unused, ciliumConfig(options));
     const { fix } = finding(submit(store, open('web', '80', '81')), 'policy-map-overflow');
-    assert.match(fix?.text ?? '', /^the map grows by \d+ entries and has room for 246: name fewer peers/);
+    assert.match(fix?.text ?? '', /^the map grows by \d+ entries and has room for 246: spec\.ingress\[0\] asks for 2 entries for each of \d+ peer identities/);
   });
 
   test('is no fix where the change itself leaves the unused identities, and nobody else did', () => {

@@ -66,7 +66,7 @@ describe('a map that is too full', () => {
   test('is told with its sizes before and later, an example of its pods, and what fills it', () => {
     assert.equal(
       saying({}),
-      'the policy map of identity 4711 needs 302 entries, limit 256 (3 before, 152 once unused identities are collected), ' +
+      'the policy map of identity 4711 needs 302 entries, limit 256 (3 before, and 152 once unused identities are collected), ' +
         'for 4 endpoints such as pod team-a/web-1; 99 % from CiliumNetworkPolicy team-a/web spec.ingress[0]',
     );
   });

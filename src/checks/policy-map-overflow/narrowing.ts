@@ -1,0 +1,96 @@
+/**
+ * Which part of the submitted policy makes a map so large, in numbers: peers, ports or protocols.
+ *
+ * What another interval or protocol would come to is counted like the change itself, so that what is said is true.
+ * Cost: the peers of one rule, and no more than two counts of one map.
+ */
+import { formatRef, formatRuleRef } from '../../cilium/objects.ts';
+import { subjectOf } from '../../cluster/change.ts';
+import type { JsonPatch, Pause } from '../check.ts';
+import { changeContextSteps, type ChangeContext } from '../context.ts';
+import { entriesOf } from '../facts/entries.ts';
+import { count } from '../facts/wording.ts';
+import { alignedWith, intervalPatch, isEveryPort, type PortInterval } from './aligned-ports.ts';
+import type { Contributor } from './contributors.ts';
+import type { Growth } from './growth.ts';
+import { protocolPatch, type PatchFix } from './narrow-protocol.ts';
+import { ruleCost, type RuleCost } from './rule-cost.ts';
+
+/** undefined: no rule of what was submitted has a part in the map. */
+export function* narrowing(
+  growth: Growth,
+  contributors: readonly Contributor[],
+  context: ChangeContext,
+): Generator<Pause, string | undefined> {
+  const submitted = formatRef(subjectOf(context.submission.change));
+  const own = contributors.find(({ rule }) => formatRef(rule.object) === submitted);
+  if (own === undefined) return undefined;
+  const place = formatRuleRef(own.rule);
+  const element = growth.policyClass.rules.filter(({ ref }) => formatRuleRef(ref) === place);
+  const cost = yield* ruleCost(element, context.after);
+  const counting = { growth, context };
+  const ports = yield* otherPorts(cost, counting);
+  const protocol = yield* otherProtocol(protocolPatch(element), counting);
+  return [asked(own, cost, counting), ...ports, ...protocol].join('; ');
+}
+
+interface Counting {
+  readonly growth: Growth;
+  readonly context: ChangeContext;
+}
+
+function asked(
+  { rule, entries }: Contributor,
+  { peers, blocks, widest }: RuleCost,
+  { growth, context }: Counting,
+): string {
+  const each =
+    widest === undefined || widest.blocks === 1 ? count(blocks, 'entry', 'entries') : `${blocks} blocks of ports`;
+  const asks = `${rule.field} asks for ${each} for ${peers === 1 ? 'one peer' : `each of ${peers} peer identities`}`;
+  // Of the entries that others have a part in too some would stay without it, so that more may fit.
+  const fitting = Math.floor((limitIn(context) - (growth.after - entries)) / blocks);
+  const isExact = peers * blocks === entries && peers > 1;
+  return isExact && fitting > 0 && fitting < peers ? `${asks}, of which ${fitting} fit` : asks;
+}
+
+function* otherPorts({ blocks, widest }: RuleCost, counting: Counting): Generator<Pause, readonly string[]> {
+  if (widest === undefined || widest.blocks === 1) return [];
+  const taken = widest.blocks * widest.protocols;
+  const part = taken === blocks ? 'are all of these blocks' : `are ${taken} of these blocks`;
+  const facts = `ports ${intervalText(widest.range)} ${part}`;
+  const aligned = alignedWith(widest.range);
+  const entries = aligned && (yield* entriesWith(intervalPatch(widest.range, aligned), counting));
+  if (aligned === undefined || entries === undefined) return [facts];
+  const would = `${intervalText(aligned)} would be ${widest.protocols}`;
+  return [`${facts}, ${would} ${inAll(entries, counting.context)}`];
+}
+
+function* otherProtocol(narrowed: PatchFix | undefined, counting: Counting): Generator<Pause, readonly string[]> {
+  if (narrowed === undefined) return [];
+  const entries = yield* entriesWith(narrowed.patch, counting);
+  return entries === undefined ? [] : [`${narrowed.text} ${inAll(entries, counting.context)}`];
+}
+
+function inAll(entries: number, context: ChangeContext): string {
+  const judged = entries > limitIn(context) ? ', which is still too many' : '';
+  return `(${count(entries, 'entry', 'entries')} in all${judged})`;
+}
+
+function intervalText(interval: PortInterval): string {
+  return isEveryPort(interval) ? 'every port' : `${interval.first}-${interval.last}`;
+}
+
+/** How large the map would be if the patch were applied; undefined where that is no policy that an agent takes. */
+function* entriesWith(patch: JsonPatch, { growth, context }: Counting): Generator<Pause, number | undefined> {
+  const revised = context.submission.revise(patch);
+  if (!revised.ok) return undefined;
+  const { after } = yield* changeContextSteps(context.current, revised.value, context.settings);
+  const [member] = growth.members();
+  const labels = member === undefined ? undefined : context.after.labelsOf(member);
+  const isTaken = after.policy(subjectOf(revised.value.change))?.kind === 'parsed';
+  return isTaken && labels !== undefined ? yield* entriesOf(after.classOf(labels, member), after) : undefined;
+}
+
+function limitIn({ after }: ChangeContext): number {
+  return after.settings.config.policyMapMax;
+}
