@@ -23,6 +23,10 @@ const APPLICATION_KEYS: ReadonlySet<string> = new Set([
   'k8s-app',
 ]);
 
+export function namesApplications(key: string): boolean {
+  return APPLICATION_KEYS.has(key);
+}
+
 export interface IdentitiesBefore {
   /** Of the identity that would be minted. */
   readonly labels: LabelArray;
@@ -42,7 +46,7 @@ export function* standingsOf(
     const former = yield* valuesOf(key, merged);
     const value = labelOf(labels, key)?.value;
     if (areLasting(former, now)) standings.set(key, 'lasting');
-    else standings.set(key, APPLICATION_KEYS.has(key) || former.some((other) => other === value) ? 'excused' : 'fresh');
+    else standings.set(key, namesApplications(key) || former.some((other) => other === value) ? 'excused' : 'fresh');
   }
   return standings;
 }

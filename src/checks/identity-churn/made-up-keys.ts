@@ -2,14 +2,15 @@
  * Which label keys are made up anew for each pod: `run-7f3a: "true"` churns by its key, and no value tells.
  *
  * A key is such a one if none of the merged identities has it, and at least half of these have in its place only keys that
- * none of the others has. So a label that is merely new is let through: the pods that came before it share their keys.
+ * none of the others has. So a label that is merely new is let through: the pods that came before it share their keys. And
+ * nobody makes up a key that names applications.
  * Cost: O(labels of the merged identities).
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
 import { differingPodKeys } from './differing-keys.ts';
-import type { IdentitiesBefore } from './key-standing.ts';
+import { namesApplications, type IdentitiesBefore } from './key-standing.ts';
 import { IDENTITIES_PER_PAUSE } from './namespace-use.ts';
 
 /** Of the candidates, in their order. */
@@ -18,7 +19,7 @@ export function* madeUpKeys(
   candidates: readonly string[],
 ): Generator<Pause, readonly string[]> {
   const holders = yield* holdersByKey(merged);
-  const fresh = candidates.filter((key) => !holders.has(key));
+  const fresh = candidates.filter((key) => !holders.has(key) && !namesApplications(key));
   if (fresh.length === 0) return [];
   let alike = 0;
   for (const [index, others] of merged.entries()) {

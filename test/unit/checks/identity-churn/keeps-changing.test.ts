@@ -49,6 +49,8 @@ function previews(count: number): Namespace {
   return { unused: each(10, count, (index, number) => preview(index, `pr-${number}`)) };
 }
 
+const madeUp: Namespace = { unused: each(60, 1, (index) => ({ [`run-${index}`]: '' })) };
+
 function store({ unused, running = [] }: Namespace) {
   return storeWith([
     namespace('ci'),
@@ -111,6 +113,7 @@ describe('admitted', () => {
       { ...MONOREPO, running: each(55, 1, (index) => service(index, 'v3')) },
       service(60, 'v3'),
     ],
+    ['an application with a name beside pods of which each has a key of its own', madeUp, { app: 'web' }],
     [
       'the canary of an application of which others had canaries',
       { unused: each(40, 2, (index, track) => ({ service: `s${index}`, track: track === 0 ? 'stable' : 'canary' })) },
@@ -185,6 +188,7 @@ describe('denied', () => {
       { run: 'new' },
       ['run'],
     ],
+    ['a key of its own for each pod, not the name beside it', madeUp, { app: 'web', 'run-new': '' }, ['run-new']],
     ['a preview after so many that no excuse holds', previews(60), preview(0, 'new'), ['app.kubernetes.io/instance']],
     [
       'a preview by a label that says nothing to others, after five were deleted',
