@@ -24,7 +24,7 @@ export function* madeUpKeys(
   let alike = 0;
   for (const [index, others] of merged.entries()) {
     if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
-    const foreign = (differingPodKeys(labels, others) ?? []).filter((key) => !fresh.includes(key));
+    const foreign = (differingPodKeys(labels, others) ?? []).filter((key) => holders.has(key));
     if (foreign.length > 0 && foreign.every((key) => holders.get(key) === 1)) alike += 1;
   }
   return alike * 2 >= merged.length ? fresh : [];
