@@ -7,6 +7,7 @@
  * Cost: one review for each try, no more than TRIES, and none once the time is up.
  */
 import { PAUSE, type Finding, type Fix, type JsonPatch, type Pause, type Submission } from '../checks/check.ts';
+import { movesTo } from './moved-patch.ts';
 import type { Judgement } from './run-checks.ts';
 
 const TRIES = 6;
@@ -21,6 +22,8 @@ export interface JudgingAgain {
 /** What the repairs so far come to. */
 interface Repair {
   readonly submission: Submission;
+  /** Of what was submitted. */
+  readonly proposals: readonly PatchFix[];
   readonly judgement: Judgement;
   readonly patch: JsonPatch;
   /** In the words of what was submitted, for the findings that are gone. */
@@ -33,7 +36,8 @@ export function* findFixes(
   judgingAgain: JudgingAgain,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
   if (judgement.findings.length === 0) return NO_FIXES;
-  const repair = yield* repaired({ submission, judgement, patch: [], texts: [] }, judgingAgain);
+  const proposals = [...patchesFor(judgement)].map(({ proposal }) => proposal);
+  const repair = yield* repaired({ submission, proposals, judgement, patch: [], texts: [] }, judgingAgain);
   const left = new Set(violations(repair.judgement).map(signature));
   const fixes = new Map<Finding, Fix>();
   for (const finding of judgement.findings) {
@@ -72,9 +76,11 @@ function* repaired(start: Repair, judgingAgain: JudgingAgain): Generator<Pause, 
   }
 }
 
+type PatchFix = Extract<Fix, { kind: 'patch' }>;
+
 interface PatchProposal {
   readonly finding: Finding;
-  readonly proposal: Extract<Fix, { kind: 'patch' }>;
+  readonly proposal: PatchFix;
 }
 
 function* patchesFor(judgement: Judgement): Iterable<PatchProposal> {
@@ -87,19 +93,22 @@ function* patchesFor(judgement: Judgement): Iterable<PatchProposal> {
 function* tried(
   repair: Repair,
   finding: Finding,
-  { patch, text }: PatchProposal['proposal'],
+  proposal: PatchFix,
   { judge }: JudgingAgain,
 ): Generator<Pause, Repair | undefined> {
-  const revised = repair.submission.revise([...repair.patch, ...patch]);
+  const patch = [...repair.patch, ...proposal.patch];
+  const revised = repair.submission.revise(patch);
   if (!revised.ok) return undefined;
   const judgement = yield* judge(revised.value);
   if (!isBetter(judgement, repair.judgement, finding)) return undefined;
-  return {
-    submission: repair.submission,
-    judgement,
-    patch: [...repair.patch, ...patch],
-    texts: [...repair.texts, text],
-  };
+  return { ...repair, judgement, patch, texts: [...repair.texts, textOf(proposal, repair)] };
+}
+
+/** In the words of what was submitted, where it holds the same proposal; indices are others once an element was taken out. */
+function textOf({ patch, text }: PatchFix, { patch: applied, proposals }: Repair): string {
+  if (applied.length === 0) return text;
+  const submitted = proposals.find((proposal) => movesTo(proposal.patch, applied, patch));
+  return submitted?.text ?? `in what is left then: ${text}`;
 }
 
 function isBetter(after: Judgement, before: Judgement, finding: Finding): boolean {
@@ -114,7 +123,16 @@ function violations({ findings }: Judgement): readonly Finding[] {
   return findings.filter(({ severity }) => severity === 'violation');
 }
 
-/** Tells findings apart by what they say, not by where: indices move when an element is taken out. */
-function signature({ id, facts, details, causes }: Finding): string {
-  return JSON.stringify([id, facts, details, causes]);
+/** Tells findings apart by what they are about, not by where or how much: indices and numbers change with every repair. */
+function signature(finding: Finding): string {
+  switch (finding.id) {
+    case 'dead-allow':
+    case 'dead-today':
+    case 'partial-allow':
+      return JSON.stringify([finding.id, finding.details.content]);
+    case 'reserved-labels':
+      return JSON.stringify([finding.id, finding.facts.label]);
+    default:
+      return finding.id;
+  }
 }

@@ -46,7 +46,7 @@ const UDP_PORTS: readonly number[] = [
   53, 67, 68, 69, 88, 123, 137, 138, 161, 162, 389, 443, 464, 500, 514, 520, 546, 547, 853, 1194, 1701, 1812, 1813,
   2049, 3478, 4500, 4789, 5060, 5353, 6081, 8472, 51820,
 ];
-const WIDE = 1024;
+const WIDE = 16;
 
 /** Without UDP a rule for DNS, or for one of a few ports, would cut what it is for. Of a wide interval nobody can tell. */
 function isKnownForOthers({ first, last, redirect }: PortRange): boolean {

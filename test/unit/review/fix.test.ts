@@ -123,3 +123,18 @@ test('words are shown as they are', () => {
   const { fixes, reviews } = fixesWith(judgement(finding));
   assert.deepEqual([fixes.get(finding), reviews], [words, 0]);
 });
+
+test('a step whose proposal is not among those of what was submitted is told to be about what is left', () => {
+  const [first, second] = [violation('x', remove('/rules/0')), violation('y')];
+  const moved = violation('y', remove('/rules/4'));
+  const { fixes } = fixesWith(judgement(first, second), judgement(moved), judgement());
+  assert.equal(fixes.get(second)?.text, 'remove /rules/0; in what is left then: remove /rules/4');
+});
+
+test('a step is told in the words of what was submitted, where the elements have other numbers', () => {
+  const [first, second] = [violation('x', remove('/rules/0')), violation('y', remove('/rules/5'))];
+  const moved = violation('y', remove('/rules/4'));
+  const { fixes } = fixesWith(judgement(first, second), judgement(moved), judgement());
+  assert.equal(fixes.get(second)?.text, 'remove /rules/0; remove /rules/5');
+  assert.deepEqual(fixes.get(second)?.kind === 'patch', true);
+});
