@@ -6,6 +6,7 @@
  * Cost: O(rules and their peers), and a bounded number of bounded proofs where a deny changed. Asked for only where a map
  * overflows.
  */
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import { containsPrefix, prefixOfLabelKey, type Prefix } from '../../cilium/policy/cidr.ts';
 import { denyOf, uncoveredProduct, type AllowUnit, type Deny } from '../../cilium/policy/containment/product.ts';
 import { universeFacts, type UniverseFacts } from '../../cilium/policy/containment/facts.ts';
@@ -24,7 +25,9 @@ export function* onlyAddsDenies(
   after: readonly Rule[],
   settings: Settings,
 ): Generator<Pause, boolean> {
-  const [old, fresh] = [before.map(contentOf), after.map(contentOf)];
+  const lists = new PortLists();
+  const old = yield* contentsOf(before, lists);
+  const fresh = yield* contentsOf(after, lists);
   const [known, kept] = [new Set(old), new Set(fresh)];
   const added = after.filter((_, index) => !known.has(fresh[index] ?? ''));
   const gone = before.filter((_, index) => !kept.has(old[index] ?? ''));
@@ -83,17 +86,22 @@ interface DeniedPart {
 /** Peers that no deny names in the same way afterwards: of a long list of which one item goes, that item. */
 function* changedParts(gone: readonly Rule[], after: readonly Rule[]): Iterable<DeniedPart> {
   const named = new Set<string>();
-  for (const rule of after) for (const { key } of rule.verdict === 'deny' ? keyedPeers(rule) : []) named.add(key);
+  const lists = new PortLists();
+  for (const rule of after)
+    for (const { key } of rule.verdict === 'deny' ? keyedPeers(rule, lists) : []) named.add(key);
   for (const rule of gone) {
-    for (const { key, peer } of keyedPeers(rule)) {
+    for (const { key, peer } of keyedPeers(rule, lists)) {
       if (!named.has(key)) yield* partsOf(rule, peer);
     }
   }
 }
 
-function* keyedPeers(rule: Rule): Iterable<{ readonly key: string; readonly peer: EndpointSelector }> {
+function* keyedPeers(
+  rule: Rule,
+  lists: PortLists,
+): Iterable<{ readonly key: string; readonly peer: EndpointSelector }> {
   const { direction, subject, peers, ports } = rule;
-  const place = JSON.stringify([direction, subject.key, portsContent(ports)]);
+  const place = JSON.stringify([direction, subject.key, lists.numberOf(ports)]);
   const selectors = peers.kind === 'any' ? [WILDCARD] : listedSelectors(peers);
   for (const peer of selectors) yield { key: `${place} ${peer.key}`, peer };
 }
@@ -104,11 +112,34 @@ function* partsOf({ direction, subject, ports }: Rule, peer: EndpointSelector): 
   for (const range of ranges) yield { direction, part: { subject, peer, ports: range } };
 }
 
-/** What a rule says, wherever it stands. */
-function contentOf({ direction, verdict, defaultDeny, subject, peers, ports }: Rule): string {
+const RULES_PER_PAUSE = 64;
+
+/** What each rule says, wherever it stands. */
+function* contentsOf(rules: readonly Rule[], lists: PortLists): Generator<Pause, readonly string[]> {
+  const contents: string[] = [];
+  for (const rule of rules) {
+    contents.push(contentOf(rule, lists));
+    if (contents.length % RULES_PER_PAUSE === 0) yield PAUSE;
+  }
+  return contents;
+}
+
+function contentOf({ direction, verdict, defaultDeny, subject, peers, ports }: Rule, lists: PortLists): string {
   const peerKeys =
     peers.kind === 'list' ? peers.items.map(({ selectors }) => selectors.map(({ key }) => key)) : peers.kind;
-  return JSON.stringify([direction, verdict, defaultDeny, subject.key, peerKeys, portsContent(ports)]);
+  return JSON.stringify([direction, verdict, defaultDeny, subject.key, peerKeys, lists.numberOf(ports)]);
+}
+
+/** Numbers for lists of ports: equal for lists that say the same. Rules share long ones, which are written out once. */
+class PortLists {
+  readonly #byList = new Map<Ports, number>();
+  readonly #byContent = new Map<string, number>();
+
+  numberOf(ports: Ports): number {
+    return getOrMake(this.#byList, ports, () =>
+      getOrMake(this.#byContent, JSON.stringify(portsContent(ports)), () => this.#byContent.size),
+    );
+  }
 }
 
 function portsContent(ports: Ports): readonly unknown[] {
