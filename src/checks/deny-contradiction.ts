@@ -3,8 +3,8 @@
  *
  * In Cilium a deny beats every allow, whatever their order and scope, so an allow under a clusterwide deny silently does
  * nothing. Each unit of a namespaced policy (a peer item with a port) is dead for good, dead among the identities of today,
- * partly denied, or untouched. A dead unit is a violation if the change brings it: the old object has none with its content,
- * and there are more dead units than before.
+ * partly denied, or untouched. A dead unit is a violation if the change brings it: the dead units of the old object do not
+ * contain it, and there are more than before.
  * Cost: nothing without clusterwide denies; else a proof for each unit, with a pause before each.
  */
 import { isPolicy, refOf, type ObjectRef } from '../cilium/objects.ts';
@@ -12,7 +12,7 @@ import { rulesOf } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { isFinding, PAUSE, type Answer, type Finding, type Pause, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
-import { assess, type Assessment, type Ground } from './deny-contradiction/assess.ts';
+import { assess, factsOf, type Assessment, type Ground } from './deny-contradiction/assess.ts';
 import { DenyIndex } from './deny-contradiction/denies.ts';
 import {
   contradictions,
@@ -20,7 +20,7 @@ import {
   type ContradictionInput,
   type Dead,
 } from './deny-contradiction/contradictions.ts';
-import { withoutCounterpart } from './deny-contradiction/counterparts.ts';
+import { freshAmong } from './deny-contradiction/fresh.ts';
 import type { Unit } from './deny-contradiction/units.ts';
 import { unpolicedPods } from './deny-contradiction/unpoliced.ts';
 import { isSystemNamespace } from './settings.ts';
@@ -87,7 +87,10 @@ function* findings(ref: ObjectRef, input: Omit<ContradictionInput, 'policy' | 'r
   if (policy !== undefined) yield* contradictions({ ...input, policy, rules: rulesOf(input.view.policy(ref)) });
 }
 
-/** Dead units without a counterpart in the old object; none if there are not more dead units than before. */
+/**
+ * Dead units that the dead ones of the old object do not contain; none if there are not more dead units than before. A
+ * prefix that was dead beside living ones is no news either.
+ */
 function* freshDead(
   dead: readonly Dead[],
   ref: ObjectRef,
@@ -95,19 +98,33 @@ function* freshDead(
 ): Generator<Pause | Unjudged, readonly Unit[]> {
   const units = dead.map(({ unit }) => unit);
   const { change } = context.submission;
+  const { settings } = context.after;
   const old = change.op === 'update' ? context.before.policy(ref) : undefined;
-  if (units.length === 0 || old?.kind !== 'parsed') return units;
-  const fresh = yield* withoutCounterpart(units, old.rules);
-  if (fresh.length === 0) return [];
-  const before = yield* onlyPauses(assess(old, groundOf(context.before)));
-  return units.length > countedDead(before, old.rules).length ? fresh : [];
+  if (units.length === 0 || old?.kind !== 'parsed' || settings.filter.kind !== 'known') return units;
+  const { assessments, unfinished } = yield* formerly(assess(old, groundOf(context.before)));
+  if (units.length <= countedDead(assessments, old.rules).length) return [];
+  if (unfinished !== undefined) {
+    yield { ...unfinished, reason: `of the policy as it was, ${unfinished.reason}` };
+    return [];
+  }
+  const before = assessments.filter(({ kind }) => kind === 'dead').map(({ unit }) => unit);
+  const facts = factsOf(settings, settings.filter.filter);
+  return yield* freshAmong(units, { dead: before, rules: old.rules }, facts);
 }
 
-/** What can't be judged about the old object is nothing to tell. */
-function* onlyPauses<Result>(answers: Generator<Answer, Result>): Generator<Pause, Result> {
+interface Formerly {
+  readonly assessments: readonly Assessment[];
+  /** A bound was in the way. */
+  readonly unfinished: Unjudged | undefined;
+}
+
+/** Else, what can't be judged about the old object is nothing to tell. */
+function* formerly(answers: Generator<Pause | Unjudged, readonly Assessment[]>): Generator<Pause, Formerly> {
+  let unfinished: Unjudged | undefined;
   for (;;) {
     const step = answers.next();
-    if (step.done === true) return step.value;
+    if (step.done === true) return { assessments: step.value, unfinished };
     if (step.value === PAUSE) yield PAUSE;
+    else if (step.value.unfinished !== undefined) unfinished = step.value;
   }
 }

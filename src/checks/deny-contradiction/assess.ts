@@ -9,9 +9,11 @@
 import { universeFacts, type UniverseFacts } from '../../cilium/policy/containment/facts.ts';
 import type { FlowWitness } from '../../cilium/policy/containment/product.ts';
 import type { ParsedPolicy, Rule } from '../../cilium/policy/rule.ts';
+import type { LabelFilter } from '../../cilium/identity/label-filter.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { describeRef, type RuleRef } from '../../cilium/objects.ts';
 import type { FieldPath } from '../../cilium/field-path.ts';
+import type { Settings } from '../../cluster/settings.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ClusterwideDenies, ClusterwideDeny, DenyIndex } from './denies.ts';
@@ -48,9 +50,12 @@ export function* assess(policy: ParsedPolicy, ground: Ground): Generator<Pause |
     yield unjudged(`identities are not known: ${settings.filter.reason}`);
     return [];
   }
-  const { filter } = settings.filter;
-  const facts = universeFacts(settings, (label) => filter.keeps(label));
-  return yield* assessRules(policy.rules, { ...ground, facts });
+  return yield* assessRules(policy.rules, { ...ground, facts: factsOf(settings, settings.filter.filter) });
+}
+
+/** What a proof may rest on, in a cluster whose label filter is known. */
+export function factsOf(settings: Settings, filter: LabelFilter): UniverseFacts {
+  return universeFacts(settings, (label) => filter.keeps(label));
 }
 
 function* assessRules(

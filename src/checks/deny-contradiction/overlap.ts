@@ -10,6 +10,7 @@
  * ports of the deny) once for each deny; of a unit that is met, O(denies).
  */
 import { containsPrefix, prefixOfLabelKey } from '../../cilium/policy/cidr.ts';
+import type { Deny } from '../../cilium/policy/containment/product.ts';
 import { ANY_PROTOCOL, type PortRange, type Ports } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector, Requirement } from '../../cilium/policy/selector.ts';
 import { PAUSE, type Pause } from '../check.ts';
@@ -18,13 +19,15 @@ import type { PeerItem, WrittenPort } from './units.ts';
 
 /** Denies that can take a flow of the item, ports aside. */
 export function meetingEnds(item: PeerItem, denies: readonly ClusterwideDeny[]): readonly ClusterwideDeny[] {
-  return denies.filter(({ deny }) => {
-    const [subjects, peers] = deny.side === 'own' ? [[deny.subject], deny.peers] : [deny.peers, [deny.subject]];
-    return (
-      subjects.some((subject) => !areDisjoint(subject, item.rule.subject)) &&
-      peers.some((peer) => item.selectors.some((selector) => !areDisjoint(peer, selector)))
-    );
-  });
+  return denies.filter(({ deny }) => endsMeet(item, deny));
+}
+
+export function endsMeet(item: PeerItem, { side, subject, peers }: Omit<Deny, 'ports'>): boolean {
+  const [near, far] = side === 'own' ? [[subject], peers] : [peers, [subject]];
+  return (
+    near.some((selector) => !areDisjoint(selector, item.rule.subject)) &&
+    far.some((selector) => item.selectors.some((peer) => !areDisjoint(selector, peer)))
+  );
 }
 
 export interface MetPort {
@@ -82,7 +85,7 @@ function* portsMet(ports: readonly WrittenPort[], denied: Ports): Generator<Paus
   return met;
 }
 
-function rangesMeet(a: PortRange, b: PortRange): boolean {
+export function rangesMeet(a: PortRange, b: PortRange): boolean {
   if (a.protocol === ANY_PROTOCOL || b.protocol === ANY_PROTOCOL) return true;
   if (a.protocol !== b.protocol) return false;
   return (
