@@ -43,15 +43,15 @@ export function* repairOf(input: RepairInput): Generator<Pause, Fix | undefined>
 /** `gone`: the places of the rule elements that go whole. */
 function fixFor(removed: readonly FieldPath[], gone: ReadonlySet<FieldPath>, { policy, rules }: RepairInput): Fix {
   const emptied = emptiedLists(gone, rules);
-  const kept = policy.kind === 'NetworkPolicy' ? new Set<FieldPath>() : firstOfEach(emptied);
+  const kept = policy.kind === 'NetworkPolicy' ? new Map<FieldPath, Rule>() : firstOfEach(emptied);
   const fields = fromLastToFirst([...removed, ...gone].filter((field) => !kept.has(field)));
   const text = textOf([
     ...fields.map((field) => `remove ${field}`),
-    ...[...kept].map((field) => `replace ${field} by an empty rule, which keeps default deny`),
+    ...[...kept.values()].map(replacementText),
   ]);
   if (fields.length + kept.size > MOST_OPERATIONS) return { kind: 'words', text };
   const patch = [
-    ...[...kept].map((field): JsonPatchOperation => ({ op: 'replace', path: pointerTo(field), value: {} })),
+    ...[...kept.keys()].map((field): JsonPatchOperation => ({ op: 'replace', path: pointerTo(field), value: {} })),
     ...fields.map((field): JsonPatchOperation => ({ op: 'remove', path: pointerTo(field) })),
     ...(policy.kind === 'NetworkPolicy' ? keepIsolation(policy, emptied) : []),
   ];
@@ -105,8 +105,14 @@ function emptiedLists(gone: ReadonlySet<FieldPath>, rules: readonly Rule[]): rea
   return [...lists.values()].filter((members) => members.every(({ ref }) => gone.has(ref.field)));
 }
 
-function firstOfEach(lists: readonly (readonly Rule[])[]): ReadonlySet<FieldPath> {
-  return new Set(lists.flatMap(([first]) => first?.ref.field ?? []));
+/** By its place. */
+function firstOfEach(lists: readonly (readonly Rule[])[]): ReadonlyMap<FieldPath, Rule> {
+  return new Map(lists.flatMap(([first]) => (first === undefined ? [] : [[first.ref.field, first]])));
+}
+
+/** Where enableDefaultDeny is off there is none to keep. */
+function replacementText({ ref, defaultDeny }: Rule): string {
+  return `replace ${ref.field} by an empty rule${defaultDeny ? ', which keeps default deny' : ''}`;
 }
 
 /** A NetworkPolicy without rules of a direction isolates only if its policyTypes say so. */

@@ -399,6 +399,15 @@ describe('the fix', () => {
     assert.deepEqual(patch, [{ op: 'replace', path: '/spec/egress/0', value: {} }]);
   });
 
+  test('speaks of default deny only where the rule switches it on', () => {
+    const textOf = (spec: Json): string | undefined => {
+      const raw = web({ egress: [{ toCIDR: [METADATA] }], ...spec });
+      return finding(submit(withDenies(denyMetadata), raw), 'dead-allow').fix?.text;
+    };
+    assert.equal(textOf({}), 'replace spec.egress[0] by an empty rule, which keeps default deny');
+    assert.equal(textOf({ enableDefaultDeny: { egress: false } }), 'replace spec.egress[0] by an empty rule');
+  });
+
   test('takes a port out on which every peer is dead', () => {
     const deny25 = deny({ egressDeny: [{ toEntities: ['all'], toPorts: [tcp('25')] }] });
     const rule = { toEndpoints: [app('db'), app('mail')], toPorts: [tcp('25'), tcp('443')] };
