@@ -45,10 +45,7 @@ function fixFor(removed: readonly FieldPath[], gone: ReadonlySet<FieldPath>, { p
   const emptied = emptiedLists(gone, rules);
   const kept = policy.kind === 'NetworkPolicy' ? new Map<FieldPath, Rule>() : firstOfEach(emptied);
   const fields = fromLastToFirst([...removed, ...gone].filter((field) => !kept.has(field)));
-  const text = textOf([
-    ...fields.map((field) => `remove ${field}`),
-    ...[...kept.values()].map(replacementText),
-  ]);
+  const text = textOf([...fields.map((field) => `remove ${field}`), ...[...kept.values()].map(replacementText)]);
   if (fields.length + kept.size > MOST_OPERATIONS) return { kind: 'words', text };
   const patch = [
     ...[...kept.keys()].map((field): JsonPatchOperation => ({ op: 'replace', path: pointerTo(field), value: {} })),
