@@ -1,7 +1,8 @@
 /**
  * Which part of the submitted policy makes a map so large, in numbers: peers, ports or protocols.
  *
- * What another interval or protocol would come to is counted like the change itself, so that what is said is true.
+ * What another interval or protocol would come to is counted like the change itself, so that what is said is true; what could
+ * not fit anyway is not counted.
  * Cost: the peers of one rule, and no more than two counts of one map.
  */
 import { formatRef, formatRuleRef } from '../../cilium/objects.ts';
@@ -30,7 +31,7 @@ export function* narrowing(
   const cost = yield* ruleCost(element, context.after);
   const counting = { growth, context };
   const ports = yield* otherPorts(cost, counting);
-  const protocol = yield* otherProtocol(protocolPatch(element), counting);
+  const protocol = yield* otherProtocol(protocolPatch(element), cost, counting);
   return [asked(own, cost, counting), ...ports, ...protocol].join('; ');
 }
 
@@ -53,22 +54,34 @@ function asked(
   return isExact && fitting > 0 && fitting < peers ? `${asks}, of which ${fitting} fit` : asks;
 }
 
-function* otherPorts({ blocks, widest }: RuleCost, counting: Counting): Generator<Pause, readonly string[]> {
+function* otherPorts({ peers, blocks, widest }: RuleCost, counting: Counting): Generator<Pause, readonly string[]> {
   if (widest === undefined || widest.blocks === 1) return [];
   const taken = widest.blocks * widest.protocols;
   const part = taken === blocks ? 'are all of these blocks' : `are ${taken} of these blocks`;
   const facts = `ports ${intervalText(widest.range)} ${part}`;
-  const aligned = alignedWith(widest.range);
+  const aligned = mayFit(taken - widest.protocols, peers, counting) ? alignedWith(widest.range) : undefined;
   const entries = aligned && (yield* entriesWith(intervalPatch(widest.range, aligned), counting));
   if (aligned === undefined || entries === undefined) return [facts];
   const would = `${intervalText(aligned)} would be ${widest.protocols}`;
   return [`${facts}, ${would} ${inAll(entries, counting.context)}`];
 }
 
-function* otherProtocol(narrowed: PatchFix | undefined, counting: Counting): Generator<Pause, readonly string[]> {
-  if (narrowed === undefined) return [];
+function* otherProtocol(
+  narrowed: PatchFix | undefined,
+  { peers, blocks }: RuleCost,
+  counting: Counting,
+): Generator<Pause, readonly string[]> {
+  if (narrowed === undefined || !mayFit(Math.ceil((2 * blocks) / 3), peers, counting)) return [];
   const entries = yield* entriesWith(narrowed.patch, counting);
   return entries === undefined ? [] : [`${narrowed.text} ${inAll(entries, counting.context)}`];
+}
+
+/** A wildcard is one peer and no more entries than this. */
+const ENTRIES_OF_WILDCARD = 5;
+
+/** Without so many blocks: what cannot fit is not worth a count, nor a word. */
+function mayFit(blocks: number, peers: number, { growth, context }: Counting): boolean {
+  return growth.after - blocks * (peers + ENTRIES_OF_WILDCARD) <= limitIn(context);
 }
 
 function inAll(entries: number, context: ChangeContext): string {
