@@ -3,24 +3,15 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { answerLine } from './answer.ts';
 import { NOT_IN_THE_STORE } from './not-covered.ts';
-import { judged, MINORS, RECORDED, type RecordedAnswer } from './recorded-worlds.ts';
+import { judged, MINORS, rawWorlds, RECORDED, type RecordedAnswer } from './recorded-worlds.ts';
 
 const PROGRAM = fileURLToPath(new URL('answer.ts', import.meta.url));
 
-interface RawWorld {
-  readonly world: { readonly name: string };
-  readonly answers: Readonly<Record<string, RecordedAnswer>>;
-}
-
-const worlds = readFileSync(new URL('policy.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as RawWorld);
+const worlds = rawWorlds();
 
 for (const minor of MINORS) {
   suite(`the store under Cilium ${RECORDED[minor]}`, () => {

@@ -1,5 +1,6 @@
 /**
- * test/conformance/policy.ndjson: worlds with Cilium's own answers, as they are judged.
+ * Worlds with Cilium's own answers, as they are judged: policy.ndjson, and found.ndjson with what random cases led to
+ * (`npm run oracle:fuzz`), in the same form.
  */
 import { readFileSync } from 'node:fs';
 import { compareBytes } from '../../src/cilium/identity/label.ts';
@@ -28,15 +29,21 @@ export interface RecordedWorld {
   readonly answers: Readonly<Record<Minor, RecordedAnswer>>;
 }
 
+/** As they are written. */
+export interface RawWorld {
+  readonly world: { readonly name: string };
+  readonly answers: RecordedWorld['answers'];
+}
+
+export const WORLD_FILES = ['policy.ndjson', 'found.ndjson'] as const;
+
+export function rawWorlds(): readonly RawWorld[] {
+  const texts = WORLD_FILES.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'));
+  return texts.flatMap((text) => text.trim().split('\n')).map((line) => JSON.parse(line) as RawWorld);
+}
+
 export function recordedWorlds(): readonly RecordedWorld[] {
-  const text = readFileSync(new URL('policy.ndjson', import.meta.url), 'utf8');
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const { world, answers } = JSON.parse(line) as { world: unknown; answers: RecordedWorld['answers'] };
-      return { world: readWorld(world), answers };
-    });
+  return rawWorlds().map(({ world, answers }) => ({ world: readWorld(world), answers }));
 }
 
 /** What of an answer is judged: local identities by their labels, errors by object, verdicts by what the datapath does. */

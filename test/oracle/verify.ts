@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { WORLD_FILES } from '../conformance/recorded-worlds.ts';
 import { ask, type Answer } from './ask.ts';
 import { caseFor } from './case.ts';
 import { judge } from './judge.ts';
@@ -15,7 +16,7 @@ interface Recorded {
   readonly answers: Readonly<Record<string, Answer>>;
 }
 
-const RECORDED_FILES = ['identity.ndjson', 'policy.ndjson'];
+const RECORDED_FILES = ['identity.ndjson', ...WORLD_FILES];
 
 function recordedCases(): readonly Recorded[] {
   return RECORDED_FILES.flatMap((file) =>

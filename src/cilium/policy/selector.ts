@@ -17,6 +17,12 @@ export interface Requirement {
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   /** Sorted, each once; empty for Exists and DoesNotExist. `key: value` is `In [value]`. */
   readonly values: readonly string[];
+  /**
+   * In and NotIn ask for labels that carry key and value in one, and for no other: a cidrGroupSelector since 1.19.5
+   * (matchesEncodedRequirement, pkg/policy/types/requirements.go). Two groups that share a prefix and disagree on a label leave
+   * one plain label; the label that names a group is plain only.
+   */
+  readonly encoded?: true;
 }
 
 export interface EndpointSelector {
@@ -106,12 +112,11 @@ function fromSource(requirement: Requirement, label: Label): boolean {
 }
 
 function hasValue(requirement: Requirement, label: Label | undefined, labels: LabelArray): boolean {
-  if (label !== undefined && requirement.values.includes(label.value)) return true;
-  // Two groups that share a prefix and disagree on a label leave one plain label, but an encoded label each.
-  if (requirement.source !== 'cidrgroup') return false;
-  return requirement.values.some((value) => {
-    const encoded = labelOf(labels, encodedGroupKey(requirement.key, value));
-    return encoded?.source === 'cidrgroup';
+  const { key, values, encoded } = requirement;
+  if (encoded !== true) return label !== undefined && values.includes(label.value);
+  return values.some((value) => {
+    const carrying = labelOf(labels, encodedGroupKey(key, value));
+    return carrying !== undefined && fromSource(requirement, carrying);
   });
 }
 
@@ -151,6 +156,6 @@ function canonicalRequirement(requirement: Requirement): Requirement {
 }
 
 /** JSON, because values from a file that no API server has seen may hold any character. */
-function requirementText(requirement: Requirement): string {
-  return JSON.stringify([requirement.source, requirement.key, requirement.operator, ...requirement.values]);
+function requirementText({ source, key, operator, values, encoded }: Requirement): string {
+  return JSON.stringify([source, key, encoded === true ? `${operator}+` : operator, ...values]);
 }

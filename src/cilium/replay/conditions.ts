@@ -4,7 +4,7 @@
  * Restates the matching rules of pkg/policy/api/selector.go: the text before the first colon of a key is its source; a
  * key without one matches every source, reserved labels included; NotIn and DoesNotExist hold where the label is absent.
  */
-import type { LabelArray } from '../identity/label.ts';
+import type { Label, LabelArray } from '../identity/label.ts';
 import type { SelectorSpec } from '../policy-spec.ts';
 
 export const NAMESPACE_KEY = 'io.kubernetes.pod.namespace';
@@ -16,6 +16,8 @@ export interface Condition {
   readonly key: string;
   readonly operator: string;
   readonly values: readonly string[];
+  /** Of a CIDR group: each value is asked for as a label whose key is `key+value` (1.19.5), since an address may be in many. */
+  readonly inKey?: true;
 }
 
 export function conditionsOf(
@@ -27,6 +29,10 @@ export function conditionsOf(
   for (const { key, operator, values } of selector.matchExpressions)
     conditions.push({ ...read(key), operator, values });
   return conditions;
+}
+
+export function withGroupLabels(conditions: readonly Condition[]): Condition[] {
+  return conditions.map((condition) => ({ ...condition, inKey: true }));
 }
 
 /** Keys of CNP and CCNP selectors. `legacy`: a leading `$`, or `reserved.`, means source `reserved`. */
@@ -62,13 +68,18 @@ export function meets(labels: LabelArray, conditions: readonly Condition[]): boo
   return conditions.every((condition) => meetsOne(labels, condition));
 }
 
-function meetsOne(labels: LabelArray, { source, key, operator, values }: Condition): boolean {
-  const label = labels.find((candidate) => candidate.key === key && (source === 'any' || candidate.source === source));
+function meetsOne(labels: LabelArray, condition: Condition): boolean {
+  const { key, operator, values } = condition;
+  const label = find(labels, condition, key);
+  const hasValue = (): boolean =>
+    condition.inKey === true
+      ? values.some((value) => find(labels, condition, `${key}+${value}`) !== undefined)
+      : label !== undefined && values.includes(label.value);
   switch (operator) {
     case 'In':
-      return label !== undefined && values.includes(label.value);
+      return hasValue();
     case 'NotIn':
-      return label === undefined || !values.includes(label.value);
+      return !hasValue();
     case 'Exists':
       return label !== undefined;
     case 'DoesNotExist':
@@ -77,4 +88,8 @@ function meetsOne(labels: LabelArray, { source, key, operator, values }: Conditi
       // The agent refuses such an object; a refused object selects nothing.
       return false;
   }
+}
+
+function find(labels: LabelArray, { source }: Condition, key: string): Label | undefined {
+  return labels.find((candidate) => candidate.key === key && (source === 'any' || candidate.source === source));
 }

@@ -29,6 +29,7 @@ export interface ReplayOptions {
     Profile,
     | 'aggregateIdentities'
     | 'bothSlashZeroSelectWorld'
+    | 'encodesCIDRGroupLabels'
     | 'cidrSelectorsNeedWorld'
     | 'hostEntry'
     | 'hostLabelDisablesPolicy'

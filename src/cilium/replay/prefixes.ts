@@ -6,7 +6,7 @@
  */
 import type { CIDRRuleSpec } from '../policy-spec.ts';
 import { isInside, type Prefix } from './address.ts';
-import { conditionsOf, exists, meets, type Condition } from './conditions.ts';
+import { conditionsOf, exists, meets, withGroupLabels, type Condition } from './conditions.ts';
 import type { ReplayContext, ReplayPeer } from './flow.ts';
 import { hasReserved, peerLabels, WORLD_KEYS, worldKey } from './peer-labels.ts';
 import { allOf, anyOf, truthOf, type Truth } from './truth.ts';
@@ -45,13 +45,14 @@ export function cidrRuleMatches(rule: CIDRRuleSpec, peer: ReplayPeer, options: R
 
 function groupConditions(
   { cidrGroupRef, cidrGroupSelector }: CIDRRuleSpec,
-  { readings }: ReplayContext,
+  { readings, profile }: ReplayContext,
 ): readonly Condition[] {
   if (cidrGroupRef !== undefined) return [exists('cidrgroup', `io.cilium.policy.cidrgroupname/${cidrGroupRef}`)];
   if (cidrGroupSelector === undefined) return [];
-  return readings.conditions(cidrGroupSelector, 'group', () =>
-    conditionsOf(cidrGroupSelector, (key) => ({ source: 'cidrgroup', key })),
-  );
+  return readings.conditions(cidrGroupSelector, 'group', () => {
+    const conditions = conditionsOf(cidrGroupSelector, (key) => ({ source: 'cidrgroup', key }));
+    return profile.encodesCIDRGroupLabels ? withGroupLabels(conditions) : conditions;
+  });
 }
 
 function prefixMatches(text: string, peer: ReplayPeer, options: ReplayContext): Truth {

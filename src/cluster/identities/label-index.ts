@@ -5,7 +5,7 @@
  * Cost: O(labels) to add or remove; candidates of a selector in O(requirements).
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
-import type { EndpointSelector, Requirement } from '../../cilium/policy/selector.ts';
+import { encodedGroupKey, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
@@ -56,11 +56,18 @@ export class LabelIndex {
       case 'Exists':
         return [...(values?.values() ?? [])];
       case 'In':
+        if (requirement.encoded === true)
+          return requirement.values.flatMap((value) => this.#carrying(requirement.key, value));
         return requirement.values.flatMap((value) => values?.get(value) ?? []);
       case 'NotIn':
       case 'DoesNotExist':
         return undefined;
     }
+  }
+
+  /** Of the label that has key and value in its key. */
+  #carrying(key: string, value: string): readonly Set<NumericIdentity>[] {
+    return [...(this.#postings.get(encodedGroupKey(key, value))?.values() ?? [])];
   }
 }
 

@@ -70,7 +70,7 @@ export class SelectorAnchors<Item extends Selecting> {
   }
 }
 
-/** A requirement of a CIDR or of a CIDR group may be met by a label with another key. */
-function isAnchor({ operator, source }: Requirement): boolean {
-  return operator === 'In' && source !== 'cidr' && source !== 'cidrgroup';
+/** A requirement of a CIDR is met by labels with other keys, and so is one of key and value in one. */
+function isAnchor({ operator, source, encoded }: Requirement): boolean {
+  return operator === 'In' && source !== 'cidr' && encoded !== true;
 }

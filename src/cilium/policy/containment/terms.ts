@@ -2,7 +2,7 @@
  * A selector as terms: conjunctions of requirements on single keys, of which one has to hold.
  *
  * Two things in a selector are not a conjunction on single keys: a selector of CIDR origin wants any one of the world
- * labels, and a value of a CIDR group's label is also carried by a label of its own (`key+value`), because an address may
+ * labels, and values of a CIDR group's label are each asked for by a label of their own (`key+value`), because an address may
  * be in several groups.
  */
 import type { Term } from './search.ts';
@@ -38,8 +38,8 @@ function append(term: Requirement[], requirements: Term): void {
 }
 
 function choicesOf(requirement: Requirement): readonly Term[] {
-  const { source, key, operator, values } = requirement;
-  if (source !== 'cidrgroup') return [[requirement]];
+  const { source, key, operator, values, encoded: isEncoded } = requirement;
+  if (isEncoded !== true) return [[requirement]];
   const encoded = values.map((value) => encodedGroupKey(key, value));
   switch (operator) {
     case 'In':

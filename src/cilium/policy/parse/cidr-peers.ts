@@ -83,7 +83,12 @@ function alternatives(rule: CIDRRuleSpec, context: PolicyContext): readonly (rea
   if (rule.cidrGroupRef !== undefined) return [[exists('cidrgroup', groupNameKey(rule.cidrGroupRef))]];
   if (rule.cidrGroupSelector === undefined) return [];
   const { labels, expressions } = readSelector(rule.cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
-  return [[...labels.values(), ...expressions]];
+  return [[...labels.values(), ...expressions].map((requirement) => onGroupLabel(requirement, context))];
+}
+
+function onGroupLabel(requirement: Requirement, { profile }: PolicyContext): Requirement {
+  const hasValues = requirement.operator === 'In' || requirement.operator === 'NotIn';
+  return hasValues && profile.encodesCIDRGroupLabels ? { ...requirement, encoded: true } : requirement;
 }
 
 /** Until 1.18 a /0 selects both the label `cidr:0.0.0.0/0`, which every prefix lies in, and the world label. */

@@ -55,11 +55,20 @@ suite('a requirement', () => {
     assert.ok(!holds(exists('cidr', '10.0.0.0/8'), labelsOf('k8s:10.1.0.0/16')));
   });
 
-  test('of source cidrgroup also looks at labels that carry key and value in one', () => {
+  test('of key and value in one looks at labels that carry both, and at no others', () => {
+    const encoded = (operator: 'In' | 'NotIn', value: string) =>
+      ({ ...requirement(operator, 'cidrgroup:role', value), encoded: true }) as const;
     const both = labelsOf('cidrgroup:role=cdn', 'cidrgroup:role+cdn', 'cidrgroup:role+partner');
-    assert.ok(holds(requirement('In', 'cidrgroup:role', 'partner'), both));
-    assert.ok(!holds(requirement('NotIn', 'cidrgroup:role', 'partner'), both));
-    assert.ok(!holds(requirement('In', 'any:role', 'partner'), both));
+    assert.ok(holds(encoded('In', 'partner'), both));
+    assert.ok(!holds(encoded('NotIn', 'partner'), both));
+    assert.ok(!holds(encoded('In', 'cdn'), labelsOf('cidrgroup:role=cdn')));
+    assert.ok(holds(encoded('NotIn', 'cdn'), labelsOf('cidrgroup:role=cdn')));
+    assert.ok(!holds(encoded('In', 'cdn'), labelsOf('k8s:role+cdn')));
+    assert.ok(!holds(requirement('In', 'cidrgroup:role', 'partner'), both));
+    assert.notEqual(
+      endpointSelector([encoded('In', 'cdn')]).key,
+      endpointSelector([requirement('In', 'cidrgroup:role', 'cdn')]).key,
+    );
   });
 });
 

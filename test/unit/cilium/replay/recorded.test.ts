@@ -123,9 +123,14 @@ function addressPeer(world: World, text: string): ReplayPeer {
   );
   const carried = groups.flatMap(({ metadata }) => [
     `cidrgroup:io.cilium.policy.cidrgroupname/${metadata.name}`,
-    ...Object.entries(metadata.labels ?? {}).map(([key, value]) => `cidrgroup:${key}=${value}`),
+    ...Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => [
+      `cidrgroup:${key}=${value}`,
+      `cidrgroup:${key}+${value}`,
+    ]),
   ]);
-  return { kind: 'address', address: text, labels: labels(...carried) };
+  // Of two groups that disagree on a label the first stays.
+  const byKey = new Map(carried.reverse().map((label) => [label.split('=')[0], label]));
+  return { kind: 'address', address: text, labels: labels(...byKey.values()) };
 }
 
 function peerOf(world: World, peer: Lookup['peer']): ReplayPeer {
@@ -223,9 +228,9 @@ const PACKETS: readonly (readonly [number, number])[] = [
   [58, 128],
 ];
 
-const cases = readFileSync(new URL('../../../conformance/policy.ndjson', import.meta.url), 'utf8')
-  .trimEnd()
-  .split('\n')
+const cases = ['policy.ndjson', 'found.ndjson']
+  .map((file) => readFileSync(new URL(`../../../conformance/${file}`, import.meta.url), 'utf8'))
+  .flatMap((text) => text.trimEnd().split('\n'))
   .map((line) => JSON.parse(line) as Case);
 
 let asked = 0;

@@ -33,7 +33,10 @@ export function facts(version = '1.19.7', config: Partial<AgentConfig> = {}): Un
   return universeFacts(settings, (label) => filter.value.keeps(label));
 }
 
-/** `k8s:app=db`, `any:app in a,b`, `k8s:app notin a`, `reserved:host`, `!k8s:app`; the wildcard without any. */
+/**
+ * `k8s:app=db`, `any:app in a,b`, `k8s:app notin a`, `reserved:host`, `!k8s:app`; the wildcard without any. Values of source
+ * cidrgroup are asked for as a cidrGroupSelector asks.
+ */
 export function selector(...texts: readonly string[]): EndpointSelector {
   return endpointSelector(texts.map(requirement));
 }
@@ -47,7 +50,8 @@ export function requirement(text: string): Requirement {
   const [, not, source = '', key = '', operator = '', values = ''] =
     /^(!?)([^:]+):([^= ]+)(=| in | notin |)(.*)$/.exec(text) ?? [];
   if (operator === '') return { source, key, operator: not === '!' ? 'DoesNotExist' : 'Exists', values: [] };
-  return { source, key, operator: operator === ' notin ' ? 'NotIn' : 'In', values: values.split(',') };
+  const asked = { source, key, operator: operator === ' notin ' ? 'NotIn' : 'In', values: values.split(',') } as const;
+  return source === 'cidrgroup' ? { ...asked, encoded: true } : asked;
 }
 
 /** `k8s:app=web`, `reserved:host`. */
