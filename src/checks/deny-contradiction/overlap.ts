@@ -24,10 +24,21 @@ export function meetingEnds(item: PeerItem, denies: readonly ClusterwideDeny[]):
 
 export function endsMeet(item: PeerItem, { side, subject, peers }: Omit<Deny, 'ports'>): boolean {
   const [near, far] = side === 'own' ? [[subject], peers] : [peers, [subject]];
+  const reached = side === 'own' ? item.selectors : item.selectors.filter((peer) => !isAddress(peer));
   return (
     near.some((selector) => !areDisjoint(selector, item.rule.subject)) &&
-    far.some((selector) => item.selectors.some((peer) => !areDisjoint(selector, peer)))
+    far.some((selector) => reached.some((peer) => !areDisjoint(selector, peer)))
   );
+}
+
+/**
+ * No endpoint with a policy of its own, so that no deny stands at that end. Cilium puts cidr and cidrgroup labels on prefixes,
+ * and takes them from health and ingress endpoints (pkg/ipcache/metadata.go: resolveLabels). With policy-cidr-match-mode `nodes`
+ * nodes keep them, which no endpointSelector selects (pkg/policy/rule.go: matchesSubject); with `pods` endpoints get them
+ * (1.20, pkg/endpoint: computeCIDRLabelsRLocked), and CIDR rules are not modelled.
+ */
+function isAddress({ requirements }: EndpointSelector): boolean {
+  return requirements.some((requirement) => isPositive(requirement) && isOfAddress(requirement));
 }
 
 export interface MetPort {

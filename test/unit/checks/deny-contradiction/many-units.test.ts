@@ -95,6 +95,19 @@ describe('a rule with 1,000 peers and 1,000 ports', () => {
   });
 });
 
+for (const version of ['1.18.8', '1.19.7', '1.20.2']) {
+  test(`prefixes that only a deny at the other end could take do not hide a dead allow behind them (${version})`, () => {
+    const isolated = clusterwidePolicy('isolated', {
+      endpointSelector: {},
+      ingressDeny: [{ fromEntities: ['world'] }, { fromEndpoints: [{}] }],
+    });
+    const denies = clusterwidePolicy('deny', { endpointSelector: {}, egressDeny: [denyElsewhere] });
+    const store = storeWith([namespace('team-a'), pod('team-a/web-0', { app: 'web' }), isolated, denies], version);
+    const decision = submit(store, web({ toCIDR: list(5_001, prefix) }, denyElsewhere));
+    assert.deepEqual([decision.verdict, findings(decision, 'dead-allow').length, decision.unknowns], ['deny', 1, []]);
+  });
+}
+
 test('a dead prefix beside living ones that no deny meets is advice', () => {
   const decision = submit(storeDenying(denyElsewhere), web({ toCIDR: ['169.254.169.254/32', prefix(1)] }));
   assert.deepEqual(
