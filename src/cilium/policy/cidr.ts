@@ -119,5 +119,11 @@ function parseBits(text: string): number | undefined {
 
 function formatBytes(prefix: Prefix): string {
   const bytes = [...prefix.bytes];
-  return prefix.family === 4 ? bytes.join('.') : new ipaddr.IPv6(bytes).toRFC5952String();
+  if (prefix.family === 4) return bytes.join('.');
+  return isIPv4Mapped(bytes) ? `::ffff:${bytes.slice(12).join('.')}` : new ipaddr.IPv6(bytes).toRFC5952String();
+}
+
+/** ::ffff:0:0/96, of which net/netip prints the last four bytes with dots (Addr.Is4In6). */
+function isIPv4Mapped(bytes: readonly number[]): boolean {
+  return bytes.slice(0, 12).every((byte, index) => byte === (index < 10 ? 0 : 0xff));
 }

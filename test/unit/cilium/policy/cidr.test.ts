@@ -70,6 +70,17 @@ test('IPv6 labels have dashes, and a zero where the text would start or end with
   }
 });
 
+test('an IPv4-mapped prefix has the IPv4 address in it, as Go prints it, and is of IPv6', () => {
+  const mapped = prefix('::ffff:a01:203/120');
+  assert.equal(mapped.family, 6);
+  assert.equal(formatPrefix(mapped), '::ffff:10.1.2.0/120');
+  assert.equal(cidrLabelKey(mapped), '0--ffff-10.1.2.0/120');
+  assert.deepEqual(prefixOfLabelKey('0--ffff-10.1.2.0/120'), mapped);
+  assert.equal(formatPrefix(prefix('::ffff:0:0/96')), '::ffff:0.0.0.0/96');
+  assert.equal(formatPrefix(prefix('::ffff:0:0/95')), '::fffe:0:0/95');
+  assert.equal(formatPrefix(prefix('::1:ffff:a01:203/128')), '::1:ffff:a01:203/128');
+});
+
 test('a prefix contains itself and what lies inside, of the same family', () => {
   assert.ok(containsPrefix(prefix('10.0.0.0/8'), prefix('10.0.0.0/8')));
   assert.ok(containsPrefix(prefix('10.16.0.0/12'), prefix('10.17.3.0/24')));
