@@ -132,7 +132,8 @@ function allowsHost(subject: Subject, { config }: PolicyContext): boolean {
   return config.allowLocalhost === 'always' && !isHost(subject);
 }
 
-function isHost({ identity, labels }: Subject): boolean {
+/** The endpoint of the node itself, which is told by its identity; a label of a pod does not make one. */
+export function isHost({ identity, labels }: Subject): boolean {
   if (identity !== undefined) return identity === HOST_IDENTITY;
   return labelOf(labels, 'host')?.source === 'reserved';
 }

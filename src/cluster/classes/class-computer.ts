@@ -2,7 +2,7 @@
  * Which rules select a subject, and what map they make: the arithmetic of policy classes, without a memory of its own.
  *
  * Subjects that the same rules select have the same policy, but for two label keys at which the agent looks by itself
- * (`host` and `init`), which are therefore part of the key of a class.
+ * (`host` and `init`), and for the host endpoint, which are therefore part of the key of a class.
  * Cost: rules O(policies in reach of the subject's namespace); a count O(filters x identities); a gain O(filters).
  */
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
@@ -15,7 +15,7 @@ import { entryCountSteps, gainedCountSteps } from '../../cilium/policy/map/entry
 import type { MapInputs, Selections } from '../../cilium/policy/map/contributions.ts';
 import { mapStateSteps } from '../../cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
-import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
+import { isHost, resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
@@ -63,7 +63,7 @@ export class ClassComputer {
     const subject: Subject = identity === undefined ? { labels } : { labels, identity };
     const namespace = podNamespaceOf(labels) ?? '';
     const rules: Rule[] = [];
-    let key = specialKeys(labels);
+    let key = specialKeys(subject);
     for (const policy of this.#inputs.policies.inReachOf(namespace)) {
       for (const group of policy.groups) {
         if (!selectsSubject(group.example, subject)) continue;
@@ -121,9 +121,14 @@ function uncounted(key: string, rules: readonly Rule[]): PolicyClass {
   return { key, rules, policy: NOTHING, unsupported, uncounted: reason };
 }
 
-/** Labels, of any source, at which the agent looks besides the rules. */
-function specialKeys(labels: LabelArray): string {
+/**
+ * What the agent looks at besides the rules: two labels, of any source, and whether it is the host endpoint, which has no allow
+ * of itself (determineAllowLocalhostIngress, pkg/policy).
+ */
+function specialKeys(subject: Subject): string {
+  const { labels } = subject;
+  const self = isHost(subject) ? 'self ' : '';
   const host = labelOf(labels, 'host') === undefined ? '' : 'host ';
   const init = labelOf(labels, 'init') === undefined ? '' : 'init ';
-  return host + init;
+  return self + host + init;
 }
