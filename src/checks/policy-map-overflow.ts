@@ -14,6 +14,7 @@ import type { Answer, Finding, Pause, Unjudged } from './check.ts';
 import type { ChangeContext, Check } from './context.ts';
 import { namespaceOfIdentity } from './facts/namespace-of-identity.ts';
 import { contributorsOf } from './policy-map-overflow/contributors.ts';
+import { foreignNamers, type ForeignPrefixes } from './policy-map-overflow/foreign-namers.ts';
 import { fullMaps } from './policy-map-overflow/full-maps.ts';
 import { limitsOf, worstOf, type Blame, type Growth, type WorstGrowth } from './policy-map-overflow/growth.ts';
 import { identityGrowths } from './policy-map-overflow/identity-growth.ts';
@@ -41,17 +42,35 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
 
 function* growthFinding({ growth, severity, blame }: WorstGrowth, context: ChangeContext): Generator<Pause, Finding> {
   const contributors = yield* contributorsOf(growth.policyClass, context.after);
+  const audience = blame === 'other-tenants' ? 'platform' : audienceOf(growth, context);
+  const isOfPrefixes = blame === 'other-tenants' || isPolicyChange(context);
   return yield* overflowFinding({
     ...growth,
     identities: growth.members(),
     contributors,
     subject: subjectOf(context.submission.change),
     severity,
-    audience: blame === 'other-tenants' ? 'platform' : audienceOf(growth, context),
+    audience,
+    foreign: audience === 'platform' && isOfPrefixes ? yield* foreignIn(growth, context) : undefined,
     view: context.after,
     settled: context.settled,
     proposals: severity === 'violation' ? yield* fixesFor(growth, contributors, context) : [],
   });
+}
+
+/** Of a policy only the prefixes come to maps of others. */
+function isPolicyChange({ submission: { change } }: ChangeContext): boolean {
+  return (change.op === 'create' || change.op === 'update') && isPolicy(change.after);
+}
+
+/** As seen by those who have the map. */
+function* foreignIn(
+  { policyClass, members }: Growth,
+  { after }: ChangeContext,
+): Generator<Pause, ForeignPrefixes | undefined> {
+  const [member] = members();
+  if (member === undefined) return undefined;
+  return yield* foreignNamers(after.tenantOf(namespaceOfIdentity(member, after)), policyClass, after);
 }
 
 /** One finding for each group: what is for others to read about stays apart. */

@@ -8,6 +8,7 @@ import type { Finding, FindingOf } from '../checks/check.ts';
 import type { Meaning } from '../checks/facts/finding-facts.ts';
 import { count, listed, quotedList, roundedToOneDigit } from '../checks/facts/wording.ts';
 import { describeRef, type RuleRef } from '../cilium/objects.ts';
+import type { Certainty } from '../cluster/view.ts';
 import { oneLine } from '../plain-text.ts';
 
 const LONGEST_MESSAGE = 1_000;
@@ -92,6 +93,7 @@ function deadToday(finding: FindingOf<'dead-today'>): string {
 /** Exact where rounding leaves it as it is in any case. */
 function matchedNow(matching: number): string {
   if (matching === 1) return 'the one identity that it matches now is';
+  if (matching === 2) return 'both identities that it matches now are';
   const rounded = roundedToOneDigit(matching);
   return `all ${matching < 10 ? '' : 'of about '}${rounded} identities that it matches now are`;
 }
@@ -117,31 +119,53 @@ function causeText({ object, field }: RuleRef): string {
 }
 
 /** Numbers before names: a warning is cut at its end. */
-function policyMapOverflow({ facts, details, causes }: FindingOf<'policy-map-overflow'>): string {
+function policyMapOverflow(finding: FindingOf<'policy-map-overflow'>): string {
+  const { facts, details, causes, certainty } = finding;
   const { identity, entriesAfter, limit } = facts;
   const map = identity === 'new' ? 'a policy map' : `the policy map of identity ${identity}`;
   const users = usersText(facts.endpoints, details.pod);
   const rules = causes.map((cause, index) => `${shareText(details.shares[index])} from ${causeText(cause)}`);
-  const most = rules.length === 0 ? '' : `; ${listed(rules)}`;
-  return `${map} needs ${entriesAfter} entries, limit ${limit}${otherSizes(facts)}, for ${users}${most}`;
+  const most = rules.length === 0 ? '' : `; ${listed(rules)}${isShared(details.shares) ? ', some from more than one rule' : ''}`;
+  const needed = `${AMOUNTS[certainty]}${entriesAfter} entries`;
+  return `${map} needs ${needed}, limit ${limit}${otherSizes(finding)}, for ${users}${most}${foreignPart(details.foreign)}`;
 }
+
+const AMOUNTS: { readonly [Sure in Certainty]: string } = {
+  exact: '',
+  'lower-bound': 'at least ',
+  'upper-bound': 'at most ',
+  estimate: 'about ',
+  unknown: 'perhaps ',
+};
 
 function usersText(endpoints: number, pod: string | undefined): string {
   if (pod === undefined) return count(endpoints, 'endpoint');
   return endpoints > 1 ? `${endpoints} endpoints such as pod ${pod}` : `pod ${pod}`;
 }
 
-/** What the map has at other times, where that is another number. */
-function otherSizes({
-  entriesBefore,
-  entriesAfter,
-  entriesSettled,
-}: FindingOf<'policy-map-overflow'>['facts']): string {
+/** What the map has at other times, where that is another number; of two bounds above the limit one says all. */
+function otherSizes({ facts, certainty }: FindingOf<'policy-map-overflow'>): string {
+  const { entriesBefore, entriesAfter, entriesSettled, limit } = facts;
+  const isToldAlready = entriesSettled === entriesAfter || (certainty === 'lower-bound' && entriesSettled > limit);
   const sizes = [
     ...(entriesBefore === entriesAfter ? [] : [`${entriesBefore} before`]),
-    ...(entriesSettled === entriesAfter ? [] : [`${entriesSettled} once unused identities are collected`]),
+    ...(isToldAlready ? [] : [`${AMOUNTS[certainty]}${entriesSettled} once unused identities are collected`]),
   ];
   return sizes.length === 0 ? '' : ` (${sizes.join(', and ')})`;
+}
+
+/** Only in what the platform team reads. */
+function foreignPart(foreign: FindingOf<'policy-map-overflow'>['details']['foreign']): string {
+  if (foreign === undefined) return '';
+  const named = foreign.namers.map(({ policy, prefixes }) => `${describeRef(policy)} (${prefixes})`);
+  const prefixes = `${count(foreign.prefixes, 'prefix', 'prefixes')} in it`;
+  const others = listed(named, { total: foreign.policies });
+  return `; ${prefixes} ${foreign.prefixes === 1 ? 'is' : 'are'} named only by other tenants: ${others}`;
+}
+
+/** Rules may have a part in the same entries. Rounding alone adds no more than half a percent each. */
+function isShared(shares: readonly number[]): boolean {
+  return shares.reduce((sum, share) => sum + share, 0) > 100 + shares.length / 2;
 }
 
 function shareText(percent = 0): string {

@@ -7,6 +7,7 @@
  * Cost: for each violation that is asked about, O(rule elements of the policy and of those that are blamed), in steps.
  */
 import { PAUSE, type Finding, type Flow, type FlowEnd, type Pause } from '../checks/check.ts';
+import { count } from '../checks/facts/wording.ts';
 import { formatRef, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
 import type { ReplayFlow, ReplayPeer, ReplayVerdict } from '../cilium/replay/flow.ts';
 import { Replayer } from '../cilium/replay/replay.ts';
@@ -63,14 +64,13 @@ export function* replayWitnesses(
 }
 
 function notReplayed({ time, size }: Readonly<Record<'time' | 'size', number>>): readonly Unknown[] {
-  const said = (count: number, why: string): string => `${count} violations count as advice, ${why}`;
+  const said = (some: number): string => `${count(some, 'violation counts', 'violations count')} as advice`;
+  const witnesses = (some: number): string => (some === 1 ? 'its witness' : 'their witnesses');
+  const late = `${said(time)}, as the time to replay ${witnesses(time)} was up`;
+  const many = `${said(size)}, as ${witnesses(size)} ${size === 1 ? 'was' : 'were'} not replayed`;
   return [
-    ...(time === 0
-      ? []
-      : [{ reason: said(time, 'as the time to replay their witnesses was up'), unfinished: 'time' as const }]),
-    ...(size === 0
-      ? []
-      : [{ reason: said(size, 'as their witnesses were not replayed'), unfinished: 'size' as const }]),
+    ...(time === 0 ? [] : [{ reason: late, unfinished: 'time' as const }]),
+    ...(size === 0 ? [] : [{ reason: many, unfinished: 'size' as const }]),
   ];
 }
 

@@ -5,6 +5,7 @@
  * those of docs/checks/; JSON schema: schemas/finding.schema.json.
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { ObjectRef } from '../../cilium/objects.ts';
 import type { Direction } from '../../cilium/policy/rule.ts';
 
 export const CHECK_IDS = ['identity-churn', 'deny-contradiction', 'policy-map-overflow', 'reserved-labels'] as const;
@@ -102,6 +103,18 @@ export type DetailsOf = {
   readonly 'dead-today': UnitDetails & { readonly matching: number };
   /** `part`: what of it is denied. */
   readonly 'partial-allow': UnitDetails & { readonly part: string };
-  /** `shares`: of the causes, in percent; `pod`: one that has the map. */
-  readonly 'policy-map-overflow': { readonly shares: readonly number[]; readonly pod?: string };
+  readonly 'policy-map-overflow': {
+    /** Of the causes, in percent. */
+    readonly shares: readonly number[];
+    /** One that has the map. */
+    readonly pod?: string;
+    /** Where prefixes that only policies of other tenants name are to blame: for the platform team. */
+    readonly foreign?: {
+      readonly prefixes: number;
+      /** How many policies name them, listed or not. */
+      readonly policies: number;
+      /** Those that name most, first. */
+      readonly namers: readonly { readonly policy: ObjectRef; readonly prefixes: number }[];
+    };
+  };
 };

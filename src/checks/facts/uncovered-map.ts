@@ -11,9 +11,11 @@ type UncoveredPart = PolicyClass['unsupported'][number];
 
 export function uncoveredPart(policyClass: PolicyClass, { object, field, feature }: UncoveredPart): Unjudged {
   const why = isOfClass(policyClass) ? feature : `the model does not cover ${feature}`;
+  // Of a map that is not counted to its end it is known how many entries it has at least.
+  const how = policyClass.uncounted === undefined ? 'are not known' : 'are not counted to their end';
   return {
     kind: 'unjudged',
-    reason: `the policy maps of what this selects are not known: ${why}`,
+    reason: `the policy maps of what this selects ${how}: ${why}`,
     object,
     path: field,
   };

@@ -50,7 +50,7 @@ function asked(
   const asks = `${rule.field} asks for ${each} for ${peers === 1 ? 'one peer' : `each of ${peers} peer identities`}`;
   // Of the entries that others have a part in too some would stay without it, so that more may fit.
   const fitting = Math.floor((limitIn(context) - (growth.after - entries)) / blocks);
-  const isExact = peers * blocks === entries && peers > 1;
+  const isExact = growth.policyClass.uncounted === undefined && peers * blocks === entries && peers > 1;
   return isExact && fitting > 0 && fitting < peers ? `${asks}, of which ${fitting} fit` : asks;
 }
 

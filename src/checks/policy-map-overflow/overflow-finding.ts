@@ -9,6 +9,7 @@ import type { Finding, FindingOf, Fix, Pause, Severity } from '../check.ts';
 import { endpointsOf, exampleOf, examplePod } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { Contributor } from './contributors.ts';
+import type { ForeignPrefixes } from './foreign-namers.ts';
 
 const NAMED_RULES = 3;
 
@@ -26,16 +27,18 @@ export interface OverflowReport {
   /** The cluster in which the map has `after` entries. */
   readonly view: ClusterView;
   readonly settled: ClusterView;
+  /** Absent where no prefixes of others are to blame, or it is for the tenant to read. */
+  readonly foreign?: ForeignPrefixes | undefined;
   /** In the order in which to try them. */
   readonly proposals: readonly Fix[];
 }
 
 export function* overflowFinding(report: OverflowReport): Generator<Pause, FindingOf<'policy-map-overflow'>> {
-  const { policyClass, identities, contributors, subject, view } = report;
+  const { identities, contributors, subject, view } = report;
   const own = contributors.find(({ rule }) => formatRef(rule.object) === formatRef(subject));
   const named = worthNaming(contributors, own);
   const pod = yield* examplePod(identities, view);
-  const settledEntries = yield* entriesOf(policyClass, report.settled);
+  const settledEntries = yield* entriesLeft(report);
   return {
     id: 'policy-map-overflow',
     severity: report.severity,
@@ -51,10 +54,19 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
       entriesSettled: settledEntries,
       limit: view.settings.config.policyMapMax,
     },
-    details: { shares: named.map(({ percent }) => percent), ...(pod === undefined ? {} : { pod }) },
+    details: {
+      shares: named.map(({ percent }) => percent),
+      ...(pod === undefined ? {} : { pod }),
+      ...(report.foreign === undefined ? {} : { foreign: report.foreign }),
+    },
     causes: named.map(({ rule }) => rule),
     proposals: report.proposals,
   };
+}
+
+/** With an interval of 0 no identity is ever collected. */
+function* entriesLeft({ policyClass, after, view, settled }: OverflowReport): Generator<Pause, number> {
+  return view.settings.config.identityGCIntervalMs === 0 ? after : yield* entriesOf(policyClass, settled);
 }
 
 /** What has a part in less than one percent is not what fills a map; a rule of the subject has a name whatever its part. */

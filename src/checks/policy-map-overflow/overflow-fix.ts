@@ -26,7 +26,8 @@ export function* fixesFor(
   const narrowed = narrowProtocol(rules, contributors);
   // What lingers because of this change would linger when it is tried again.
   const retried = yield* entriesOf(growth.policyClass, before.settled().after(submission.change));
-  const waiting = retried <= limit ? patience(retried, current.settings) : undefined;
+  const fits = isCounted(growth) && retried <= limit;
+  const waiting = fits ? patience(retried, current.settings) : undefined;
   const text = waiting ?? `${room(growth, limit)}: ${yield* whatHelps(growth, contributors, context)}`;
   return [...(narrowed === undefined ? [] : [narrowed]), { kind: 'words', text }];
 }
@@ -41,8 +42,14 @@ function patience(entries: number, { config }: Settings): string | undefined {
   return `try again once unused identities are collected, within about ${minutes} min: then it needs ${entries} entries`;
 }
 
-function room({ before, after }: Growth, limit: number): string {
-  const grows = count(after - before, 'entry', 'entries');
+/** Else its numbers are what it has at least. */
+function isCounted({ policyClass }: Growth): boolean {
+  return policyClass.uncounted === undefined;
+}
+
+function room(growth: Growth, limit: number): string {
+  const { before, after } = growth;
+  const grows = `${isCounted(growth) ? '' : 'at least '}${count(after - before, 'entry', 'entries')}`;
   return before >= limit
     ? `the map grows by ${grows} and is full already`
     : `the map grows by ${grows} and has room for ${limit - before}`;

@@ -16,6 +16,7 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
+import { count } from '../facts/wording.ts';
 import type { MapChange } from './blame.ts';
 import { growthOf, limitsOf, type Growth, type GrowthQuestion } from './growth.ts';
 import type { PolicyBlame, PolicyChange } from './policy-blame.ts';
@@ -81,7 +82,8 @@ function mapChange({ before, after, labels }: SelectedClass, context: ChangeCont
 function* uncounted(classes: readonly SelectedClass[], unknown: number): Iterable<Unjudged> {
   if (unknown === 0) return;
   const why = classes.find(({ after }) => after.uncounted !== undefined)?.after.uncounted ?? 'they are too many';
-  yield { kind: 'unjudged', reason: `${unknown} policy maps were not counted: ${why}`, unfinished: 'size' };
+  const maps = count(unknown, 'policy map was', 'policy maps were');
+  yield { kind: 'unjudged', reason: `${maps} not counted: ${why}`, unfinished: 'size' };
 }
 
 interface SelectedClass {

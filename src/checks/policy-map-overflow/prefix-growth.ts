@@ -14,6 +14,7 @@ import type { AddedNodes } from '../../cluster/identities/node-layer.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { allClasses, hasEndpoint, type ClassMembers } from '../facts/class-members.ts';
+import { count } from '../facts/wording.ts';
 import type { MapChange } from './blame.ts';
 import { growthOf, type Blame, type Growth } from './growth.ts';
 import type { PolicyBlame } from './policy-blame.ts';
@@ -54,7 +55,8 @@ export function* prefixGrowths(
     if (growth !== undefined) growths[isOwn ? 'own' : 'others'].push(growth);
   }
   const rest = classes.length - MOST_CLASSES;
-  if (rest > 0) yield { kind: 'unjudged', reason: `${rest} more policy maps were not counted`, unfinished: 'size' };
+  const maps = count(rest, 'more policy map was', 'more policy maps were');
+  if (rest > 0) yield { kind: 'unjudged', reason: `${maps} not counted`, unfinished: 'size' };
   return growths;
 }
 

@@ -28,7 +28,8 @@ function matchedNow(matching: number): string | undefined {
 
 test('a number of identities is exact below ten, and said to be rounded from there on', () => {
   assert.equal(matchedNow(1), 'the one identity that it matches now is');
-  assert.equal(matchedNow(2), 'all 2 identities that it matches now are');
+  assert.equal(matchedNow(2), 'both identities that it matches now are');
+  assert.equal(matchedNow(3), 'all 3 identities that it matches now are');
   assert.equal(matchedNow(20), 'all of about 20 identities that it matches now are');
   assert.equal(matchedNow(37), 'all of about 40 identities that it matches now are');
 });
@@ -81,6 +82,52 @@ describe('a map that is too full', () => {
   test('says no number twice', () => {
     assert.match(saying({ entriesSettled: 302 }), /limit 256 \(3 before\), for/);
     assert.match(saying({ entriesBefore: 302, entriesSettled: 302 }), /limit 256, for/);
+  });
+
+  for (const [certainty, amount] of [
+    ['exact', '302'],
+    ['lower-bound', 'at least 302'],
+    ['upper-bound', 'at most 302'],
+    ['estimate', 'about 302'],
+    ['unknown', 'perhaps 302'],
+  ] as const) {
+    test(`by a number that is ${certainty} is told so`, () => {
+      const message = messageOf({ ...overflow, certainty });
+      assert.ok(message.startsWith(`the policy map of identity 4711 needs ${amount} entries,`), message);
+    });
+  }
+
+  test('now and later, by lower bounds, is told once', () => {
+    const bound = (entriesSettled: number): string =>
+      messageOf({ ...overflow, certainty: 'lower-bound', facts: { ...overflow.facts, entriesSettled } });
+    assert.match(bound(300), / limit 256 \(3 before\), for /);
+    assert.match(bound(152), / limit 256 \(3 before, and at least 152 once unused identities are collected\), for /);
+  });
+
+  test('by entries that are from several rules says why the shares are more than all', () => {
+    const causes = ['spec.ingress[0]', 'spec.ingress[1]'].map((field) => ({ object: policy, field }));
+    const shared = (...shares: readonly number[]): string =>
+      messageOf({ ...overflow, causes, details: { ...overflow.details, shares } });
+    assert.match(
+      shared(99, 90),
+      / and 90 % from CiliumNetworkPolicy team-a\/web spec\.ingress\[1\], some from more than one rule$/,
+    );
+    assert.match(shared(51, 50), / and 50 % from CiliumNetworkPolicy team-a\/web spec\.ingress\[1\]$/);
+  });
+
+  test('for prefixes of other tenants is told with who names how many', () => {
+    const foreign = {
+      prefixes: 12,
+      policies: 3,
+      namers: [
+        { policy: { ...policy, namespace: 'team-b' }, prefixes: 9 },
+        { policy: { ...policy, namespace: 'team-c' }, prefixes: 2 },
+      ],
+    };
+    assert.match(
+      saying({}, { foreign }),
+      /; 12 prefixes in it are named only by other tenants: CiliumNetworkPolicy team-b\/web \(9\), CiliumNetworkPolicy team-c\/web \(2\) and 1 more$/,
+    );
   });
 
   test('whose rules all have a small part never says 0 %', () => {

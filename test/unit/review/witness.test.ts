@@ -77,6 +77,9 @@ test('once as many are confirmed as an answer shows, the others count as advice,
   assert.deepEqual(unknowns, [
     { reason: '2 violations count as advice, as their witnesses were not replayed', unfinished: 'size' },
   ]);
+  const bounds = { ...unbounded, isEnough: (count: number) => count >= 4 };
+  const [one] = runToEnd(replayWitnesses(violations, view, bounds)).unknowns;
+  assert.equal(one?.reason, '1 violation counts as advice, as its witness was not replayed');
 });
 
 test('a witness that disagrees confirms nothing: the next one is asked about', () => {
