@@ -35,8 +35,11 @@ export interface Unknown {
   /** Absent where it is what was submitted, or the model as a whole. */
   readonly object?: ObjectRef;
   readonly path?: FieldPath;
-  /** It could be judged, and the deadline or a bound of our own was in the way; absent where it is not known or modelled. */
-  readonly unfinished?: 'time' | 'size';
+  /**
+   * It could be judged, and the deadline or a bound of our own was in the way; `list`: it was judged, and is not listed, as
+   * there is too much of it. Absent where it is not known or modelled.
+   */
+  readonly unfinished?: 'time' | 'size' | 'list';
 }
 
 export interface Decision {

@@ -49,12 +49,14 @@ export function* runChecks(runs: Iterable<CheckRun>, options: RunOptions): Gener
   return collected;
 }
 
+type Obstacle = 'time' | 'size';
+
 /** What was in the way; undefined where the check came to its end. */
 function* collect(
   answers: Iterable<Answer>,
   share: Share,
   { expired }: RunOptions,
-): Generator<Pause, Unknown['unfinished']> {
+): Generator<Pause, Obstacle | undefined> {
   if (expired()) return 'time';
   for (const answer of answers) {
     if (expired()) return 'time';
@@ -102,7 +104,7 @@ class Share {
     return true;
   }
 
-  unfinished(why: NonNullable<Unknown['unfinished']>): void {
+  unfinished(why: Obstacle): void {
     const reason = why === 'time' ? 'the time was up' : `more than ${this.#most} violations`;
     this.#collected.unknown({ reason: `${this.#check} was not finished: ${reason}`, unfinished: why });
   }
@@ -111,6 +113,6 @@ class Share {
     const dropped = this.#taken.advice - this.#most;
     if (dropped <= 0) return;
     const reason = `${this.#check} gave more advice than is listed: ${dropped} more`;
-    this.#collected.unknown({ reason, unfinished: 'size' });
+    this.#collected.unknown({ reason, unfinished: 'list' });
   }
 }

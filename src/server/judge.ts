@@ -21,7 +21,7 @@ import type { Logger } from '../log.ts';
 import type { Clock, Deadline } from './deadline.ts';
 import { decideInTime } from './deciding.ts';
 import { FaultLog } from './fault-log.ts';
-import { lateWarnings, sizeWarnings, type Judge } from './judge-in-time.ts';
+import { lateWarnings, listWarnings, sizeWarnings, type Judge } from './judge-in-time.ts';
 import type { Metrics } from './metrics.ts';
 import type { Model } from './model.ts';
 import { Turns } from './turns.ts';
@@ -129,7 +129,9 @@ function answerFrom(decision: Decision, { docsUrl, decisionId, model }: Decided)
 function withUnfinished(answer: Answer, { unknowns }: Decision, { review }: Judging): Answer {
   const left = new Set(unknowns.map(({ unfinished }) => unfinished));
   if (left.has('time')) return withNotice(answer, 'deadline', lateWarnings(review));
-  return left.has('size') ? withNotice(answer, 'size', sizeWarnings(review)) : answer;
+  if (left.has('size')) return withNotice(answer, 'size', sizeWarnings(review));
+  // Who is told of no advice need not hear that there is more.
+  return left.has('list') && answer.warnings.length > 0 ? withNotice(answer, 'list', listWarnings(review)) : answer;
 }
 
 function withNotice(answer: Answer, reason: string, notice: readonly string[]): Answer {
@@ -140,7 +142,7 @@ function withNotice(answer: Answer, reason: string, notice: readonly string[]): 
 function annotationsOf(decision: Decision, decisionId: string, model: Model): Readonly<Record<string, string>> {
   const { findings, unknowns, verdict, tenant } = decision;
   const ids = [...new Set(findings.map(({ id }) => id))].slice(0, ANNOTATED_FINDINGS);
-  const isUnknown = verdict === 'allow' && unknowns.length > 0;
+  const isUnknown = verdict === 'allow' && unknowns.some(({ unfinished }) => unfinished !== 'list');
   return {
     decision: isUnknown ? 'unknown' : verdict,
     ...(ids.length === 0 ? {} : { findings: ids.join(','), mode: strictestMode(findings) }),

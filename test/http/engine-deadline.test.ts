@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { AnsweredReview } from '../support/http-reviews.ts';
-import { requestFor, stored } from '../support/cluster-webhook.ts';
-import { internalErrors, reviewed, startEngine } from '../support/engine-webhook.ts';
-import { policy, type Json } from '../support/objects.ts';
+import { requestFor, settingsIn, stored } from '../support/cluster-webhook.ts';
+import { internalErrors, reviewed, smallCluster, startEngine } from '../support/engine-webhook.ts';
+import { clusterwidePolicy, policy, type Json } from '../support/objects.ts';
 
 const LATE = ['cilium-bulkhead could not judge this in time; it is allowed'];
 const CONTROLLER = { username: 'system:serviceaccount:argocd:argocd-application-controller', groups: [] };
@@ -93,5 +93,38 @@ describe('a policy that is too large to be judged as a whole', () => {
     const answer = await reviewed(await startEngine(t), requestFor('u', stored(dead)));
     assert.equal(answer.allowed, false);
     assert.equal(answer.auditAnnotations?.['findings'], 'dead-allow');
+  });
+});
+
+describe('a policy with more advice than is listed', () => {
+  const denyVault = clusterwidePolicy('deny-vault', {
+    endpointSelector: {},
+    egressDeny: [{ toEndpoints: [{ matchLabels: { tier: 'vault' } }] }],
+  });
+  const vaults = (count: number): Json => {
+    const toEndpoints = Array.from({ length: count }, (_, index) => ({
+      matchLabels: { tier: 'vault', app: `x${index}` },
+    }));
+    return policy('team-a/vaults', { endpointSelector: {}, egress: [{ toEndpoints }] });
+  };
+  const former = vaults(202);
+  const objects = [...smallCluster(), denyVault, former];
+  const update = { ...requestFor('u', stored(vaults(201))), operation: 'UPDATE', oldObject: stored(former) };
+  const settings = settingsIn('enforce');
+
+  test('was judged as a whole', async (t) => {
+    const answer = await reviewed(await startEngine(t, { objects, settings }), update);
+    assert.deepEqual(
+      [answer.allowed, answer.auditAnnotations?.['decision'], answer.warnings],
+      [true, 'allow', undefined],
+    );
+    assert.equal(answer.auditAnnotations?.['reason'], undefined);
+  });
+
+  test('says that there is more to a person who is told of advice', async (t) => {
+    const telling = { ...settings, adviceAsWarning: new Set(['deny-contradiction' as const]) };
+    const answer = await reviewed(await startEngine(t, { objects, settings: telling }), update);
+    assert.equal(answer.auditAnnotations?.['reason'], 'list');
+    assert.equal(answer.warnings?.[0], 'cilium-bulkhead has more advice on this than it lists; it is allowed');
   });
 });

@@ -56,7 +56,7 @@ describe('a run of the checks', () => {
     assert.equal(findings.length, 201);
     assert.equal(findings.at(-1), violation);
     assert.deepEqual(unknowns, [
-      { reason: 'reserved-labels gave more advice than is listed: 9800 more', unfinished: 'size' },
+      { reason: 'reserved-labels gave more advice than is listed: 9800 more', unfinished: 'list' },
     ]);
   });
 
@@ -75,7 +75,7 @@ describe('a run of the checks', () => {
   test('says that something was left out however much else could not be judged', () => {
     const unjudged = Array.from({ length: 80 }, (): Answer => ({ kind: 'unjudged', reason: 'why' }));
     const { unknowns } = runToEnd(runChecks([run([...unjudged, ...advice(201)])], options));
-    assert.deepEqual([unknowns.length, unknowns.at(-1)?.unfinished], [51, 'size']);
+    assert.deepEqual([unknowns.length, unknowns.at(-1)?.unfinished], [51, 'list']);
   });
 
   test('stops at the deadline: what was not finished is unknown', () => {
