@@ -105,7 +105,7 @@ export class ConfigReader {
     const text = this.#text(key);
     if (text === undefined) return byDefault;
     const value = how.parse(text);
-    if (value === undefined) this.note(key, `is not ${how.expected}`);
+    if (value === undefined) this.note(key, `is not ${how.expected}; the model takes the default`);
     return value ?? byDefault;
   }
 }

@@ -89,7 +89,8 @@ export function explainMap(view: ClusterView, identity: NumericIdentity): MapExp
     identity: view.hasNumber(identity) ? identity : 'new',
     labels: labels.map(formatLabel),
     ciliumVersion: formatVersion(view.settings.profile.version),
-    certainty: entriesCertainty(view.settings, policyClass),
+    // Of a map that nobody makes not even the entries that are there for certain are shown.
+    certainty: policyClass.uncounted === undefined ? entriesCertainty(view.settings, policyClass) : 'unknown',
     unsupported: policyClass.unsupported,
     ingressEnforced: ingress.enforced,
     egressEnforced: egress.enforced,

@@ -45,7 +45,7 @@ function platformLines(findings: readonly JudgedFinding[], canvas: Canvas): read
   const others = findings.filter((finding) => !isForAuthor(finding));
   if (others.length === 0) return [];
   const names = [...new Set(others.map(({ severity, id }) => `${severity} ${id}`))].join(', ');
-  return ['', ...itemLines([detail('platform', `${names}, for the platform team (-o json)`)], canvas)];
+  return ['', ...itemLines([detail('platform', `${names}, for the platform team (-o json shows it)`)], canvas)];
 }
 
 function isForAuthor({ audience }: JudgedFinding): boolean {

@@ -24,7 +24,7 @@ export function podLines(explanation: PodExplanation, canvas: Canvas): readonly 
     `${canvas.paint('strong', clean(objectPath(pod)))}  ${canvas.paint('quiet', `Cilium ${clean(ciliumVersion)}`)}`,
     '',
     ...itemLines(items, canvas),
-    ...section({ title: 'part of the identity', mark: '+', labels: kept }, column, canvas),
+    ...section({ title: keptTitle(explanation), mark: '+', labels: kept }, column, canvas),
     ...section({ title: 'left out', mark: '-', labels: dropped }, column, canvas),
   ];
 }
@@ -35,6 +35,11 @@ function identityText({ identities, key }: PodExplanation): string {
   return duplicates.length === 0
     ? String(first)
     : `${identities.join(', ')} (the same labels, allocated more than once)`;
+}
+
+/** A pod on the network of its node has none that they are part of. */
+function keptTitle({ identities, key }: PodExplanation): string {
+  return identities.length === 0 && key === undefined ? 'would be part of an identity' : 'part of the identity';
 }
 
 /** Wide enough for every label that is not too long for a column. */

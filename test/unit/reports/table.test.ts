@@ -74,7 +74,7 @@ describe('check', () => {
   test('what is for the platform team is named and counted, and not shown', () => {
     const text = unwrapped(checkResult(judged({ decision: decision({ findings: [DEAD_TODAY] }) })));
     assert.ok(!text.includes(DEAD_TODAY.message));
-    assert.match(text, /^ +platform {2}advice dead-today, for the platform team \(-o json\)$/m);
+    assert.match(text, /^ +platform {2}advice dead-today, for the platform team \(-o json shows it\)$/m);
     assert.match(text, /no findings, 1 for the platform team/);
   });
 

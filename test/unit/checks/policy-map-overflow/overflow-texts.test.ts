@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import { audit } from '../../../../src/review/audit.ts';
+import { explainMap } from '../../../../src/review/explain.ts';
 import { denialText } from '../../../../src/review/denial-text.ts';
 import type { Decision } from '../../../../src/review/results.ts';
 import {
@@ -73,6 +74,12 @@ describe('a map that is not counted to its end', () => {
     );
     for (const { reason } of unknowns) assert.match(reason, / are not counted to their end: /);
   });
+});
+
+test('a map that is not counted is explained by nothing that is sure', () => {
+  const view = storeWith([namespace('team-a'), pod('team-a/web', { app: 'web' }), tooMany()], '1.19.7').view();
+  const [identity = 0] = [...view.identities()];
+  assert.equal(explainMap(view, identity)?.certainty, 'unknown');
 });
 
 describe('identities that nobody uses', () => {
