@@ -29,7 +29,9 @@ export function* narrowing(
   const place = formatRuleRef(own.rule);
   const element = growth.policyClass.rules.filter(({ ref }) => formatRuleRef(ref) === place);
   const cost = yield* ruleCost(element, context.after);
-  const counting = { growth, context };
+  const named = contributors.reduce((sum, { entries }) => sum + entries, 0);
+  const isApart = growth.policyClass.uncounted === undefined && named <= growth.after;
+  const counting = { growth, context, isApart };
   const ports = yield* otherPorts(cost, counting);
   const protocol = yield* otherProtocol(protocolPatch(element), cost, counting);
   return [asked(own, cost, counting), ...ports, ...protocol].join('; ');
@@ -38,19 +40,21 @@ export function* narrowing(
 interface Counting {
   readonly growth: Growth;
   readonly context: ChangeContext;
+  /** Whether the map was counted, and no entry is of several rules. */
+  readonly isApart: boolean;
 }
 
 function asked(
   { rule, entries }: Contributor,
   { peers, blocks, widest }: RuleCost,
-  { growth, context }: Counting,
+  { growth, context, isApart }: Counting,
 ): string {
   const each =
     widest === undefined || widest.blocks === 1 ? count(blocks, 'entry', 'entries') : `${blocks} blocks of ports`;
   const asks = `${rule.field} asks for ${each} for ${peers === 1 ? 'one peer' : `each of ${peers} peer identities`}`;
-  // Of the entries that others have a part in too some would stay without it, so that more may fit.
+  // What others have a part in too would stay without this rule, so that fewer would fit.
   const fitting = Math.floor((limitIn(context) - (growth.after - entries)) / blocks);
-  const isExact = growth.policyClass.uncounted === undefined && peers * blocks === entries && peers > 1;
+  const isExact = isApart && peers * blocks === entries && peers > 1;
   return isExact && fitting > 0 && fitting < peers ? `${asks}, of which ${fitting} fit` : asks;
 }
 
@@ -62,7 +66,7 @@ function* otherPorts({ peers, blocks, widest }: RuleCost, counting: Counting): G
   const aligned = mayFit(taken - widest.protocols, peers, counting) ? alignedWith(widest.range) : undefined;
   const entries = aligned && (yield* entriesWith(intervalPatch(widest.range, aligned), counting));
   if (aligned === undefined || entries === undefined) return [facts];
-  const would = `${intervalText(aligned)} would be ${widest.protocols}`;
+  const would = `${intervalText(aligned)} would be ${count(widest.protocols, 'block')}`;
   return [`${facts}, ${would} ${inAll(entries, counting.context)}`];
 }
 

@@ -82,6 +82,17 @@ test('a map that is not counted is explained by nothing that is sure', () => {
   assert.equal(explainMap(view, identity)?.certainty, 'unknown');
 });
 
+test('of peers whose entries other rules have a part in it is not said how many fit', () => {
+  const here = [namespace('team-a'), pod('team-a/web', { app: 'web' }), limited()];
+  const own = egress('team-a/own', prefixes(9, 10), WIDE);
+  const fixOf = (...stored: readonly Json[]): string =>
+    finding(submit(storeWith([...here, ...stored], '1.19.7'), own), 'policy-map-overflow').fix?.text ?? '';
+  assert.match(fixOf(), /each of 10 peer identities, of which 8 fit/);
+  const around = egress('team-a/around', ['10.0.0.0/8'], WIDE);
+  const named = egress('team-a/named', prefixes(9, 9));
+  assert.doesNotMatch(fixOf(around, named), /of which/);
+});
+
 describe('identities that nobody uses', () => {
   const unused = Array.from({ length: 300 }, (_, index) =>
     ciliumIdentity(2000 + index, {
