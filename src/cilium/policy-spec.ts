@@ -38,12 +38,35 @@ export interface PortSpec {
   readonly protocol: string;
 }
 
-/** L7 rules of one port rule: which lists are present, and how long they are. Unknown lists are not decoded. */
+/** Empty text is absent. */
+export interface HTTPRuleSpec {
+  readonly path: string;
+  readonly method: string;
+  readonly headerMatches: readonly HeaderMatchSpec[];
+}
+
+export interface HeaderMatchSpec {
+  readonly name: string;
+  readonly mismatch: string;
+  /** Its name, where a secret is given. */
+  readonly secret?: string;
+}
+
+/** Empty text is absent. */
+export interface KafkaRuleSpec {
+  readonly role: string;
+  readonly apiKey: string;
+  readonly apiVersion: string;
+  readonly topic: string;
+}
+
+/** L7 rules of one port rule, as far as an agent may refuse what is in them. */
 export interface L7Spec {
-  readonly http?: number;
-  readonly kafka?: number;
-  readonly dns?: number;
-  readonly l7?: number;
+  readonly http?: readonly HTTPRuleSpec[];
+  readonly kafka?: readonly KafkaRuleSpec[];
+  readonly dns?: readonly FQDNSpec[];
+  /** The keys of each. */
+  readonly l7?: readonly (readonly string[])[];
   readonly l7proto?: string;
 }
 

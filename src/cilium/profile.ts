@@ -61,6 +61,8 @@ export interface Profile {
   readonly clusterMeshEntity: boolean;
   /** kafka and l7proto rules are parsed (until 1.19); later they are unknown fields and the rule widens to L4. */
   readonly parsesKafka: boolean;
+  /** A DNS pattern has at most 255 characters (1.19). */
+  readonly limitsDNSPatterns: boolean;
   /** fromRequires and toRequires are accepted (1.18). */
   readonly acceptsRequires: boolean;
   /** A leading `$`, or `reserved.`, in a selector key means source `reserved` (until 1.19). */
@@ -160,6 +162,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     bothSlashZeroSelectWorld: !since(19),
     clusterMeshEntity: since(20),
     parsesKafka: !since(20),
+    limitsDNSPatterns: since(19),
     acceptsRequires: !since(19),
     legacySelectorKeys: !since(20),
     refusesWiderExcept: since(20),

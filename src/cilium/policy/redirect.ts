@@ -22,8 +22,12 @@ const PROXYLIB_PRIORITY = 111;
 /** How many rules the agent of this version sees: kafka and l7 lists are unknown fields since 1.20. */
 export function countL7Rules(rules: L7Spec | undefined, profile: Profile): number {
   if (rules === undefined) return 0;
-  const legacy = profile.parsesKafka ? (rules.kafka ?? 0) + (rules.l7 ?? 0) : 0;
-  return (rules.http ?? 0) + (rules.dns ?? 0) + legacy;
+  const legacy = profile.parsesKafka ? countOf(rules.kafka) + countOf(rules.l7) : 0;
+  return countOf(rules.http) + countOf(rules.dns) + legacy;
+}
+
+function countOf(rules: readonly unknown[] | undefined): number {
+  return rules?.length ?? 0;
 }
 
 /** Undefined: a plain allow. Only DNS rules apply to other protocols than TCP. */
@@ -42,10 +46,10 @@ export function redirectOf(rule: PortRuleSpec, protocol: Protocol, profile: Prof
 function parserOf(rule: PortRuleSpec, protocol: Protocol, profile: Profile): string | undefined {
   const { rules } = rule;
   if (rule.listener) return 'crd';
-  if ((rules?.dns ?? 0) > 0) return 'dns';
+  if (countOf(rules?.dns) > 0) return 'dns';
   if (rules !== undefined && protocol === TCP) {
-    if ((rules.http ?? 0) > 0) return 'http';
-    if (profile.parsesKafka && (rules.kafka ?? 0) > 0) return 'kafka';
+    if (countOf(rules.http) > 0) return 'http';
+    if (profile.parsesKafka && countOf(rules.kafka) > 0) return 'kafka';
     if (profile.parsesKafka && rules.l7proto !== undefined && rules.l7proto !== '') return rules.l7proto;
   }
   const usesTLS = rule.terminatingTLS || rule.originatingTLS || rule.serverNames.length > 0;

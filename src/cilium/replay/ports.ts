@@ -59,8 +59,8 @@ function portRuleMatches(portRule: PortRuleSpec, packet: Packet): Truth {
 
 /** Up to layer 4, HTTP and DNS rules allow the flow and leave the rest to the proxy. What others come to depends on the version. */
 function isPlain({ rules, terminatingTLS, originatingTLS, serverNames, listener }: PortRuleSpec): boolean {
-  const { kafka = 0, l7 = 0, l7proto = '' } = rules ?? {};
-  const hasOtherL7Rules = kafka + l7 > 0 || l7proto !== '';
+  const { kafka = [], l7 = [], l7proto = '' } = rules ?? {};
+  const hasOtherL7Rules = kafka.length + l7.length > 0 || l7proto !== '';
   return !hasOtherL7Rules && !terminatingTLS && !originatingTLS && serverNames.length === 0 && !listener;
 }
 

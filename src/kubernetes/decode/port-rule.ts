@@ -1,11 +1,11 @@
 /**
  * `toPorts` and `icmps` of a Cilium rule.
  *
- * Mirrors PortRule, PortDenyRule, L7Rules and ICMPField (pkg/policy/api l4.go, icmp.go): in a deny rule only the ports
+ * Mirrors PortRule, PortDenyRule and ICMPField (pkg/policy/api l4.go, icmp.go): in a deny rule only the ports
  * are read, whatever else is written there is an unknown field.
  */
-import type { ICMPFieldSpec, ICMPRuleSpec, L7Spec, PortRuleSpec, PortSpec } from '../../cilium/policy-spec.ts';
-import { defined } from './defined.ts';
+import type { ICMPFieldSpec, ICMPRuleSpec, PortRuleSpec, PortSpec } from '../../cilium/policy-spec.ts';
+import { l7Rules } from './l7-rules.ts';
 import type { JsonNode } from './node.ts';
 
 export function portRules(node: JsonNode, verdict: 'allow' | 'deny'): readonly PortRuleSpec[] | undefined {
@@ -35,16 +35,6 @@ function portAt(node: JsonNode): PortSpec {
     endPort: node.field('endPort').asInt32() ?? 0,
     protocol: node.field('protocol').asString() ?? '',
   };
-}
-
-function l7Rules(node: JsonNode): L7Spec {
-  return defined({
-    http: countOf(node.field('http')),
-    kafka: countOf(node.field('kafka')),
-    dns: countOf(node.field('dns')),
-    l7: countOf(node.field('l7')),
-    l7proto: node.field('l7proto').asString(),
-  });
 }
 
 /** How many objects a list holds; what is in them decides nothing that is modelled. */

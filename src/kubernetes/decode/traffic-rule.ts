@@ -4,8 +4,9 @@
  * Mirrors IngressRule, IngressDenyRule, EgressRule and EgressDenyRule (pkg/policy/api): which fields exist depends on the
  * direction and the verdict, and a field that does not exist is ignored. A null in a list is an element without fields.
  */
-import type { CIDRRuleSpec, FQDNSpec, ServiceSpec, TrafficRuleSpec } from '../../cilium/policy-spec.ts';
+import type { CIDRRuleSpec, ServiceSpec, TrafficRuleSpec } from '../../cilium/policy-spec.ts';
 import { defined } from './defined.ts';
+import { fqdnAt } from './fqdn.ts';
 import type { JsonNode } from './node.ts';
 import { countOf, icmpRules, portRules } from './port-rule.ts';
 import { optionalSelector, selectorAt, selectorList } from './selector.ts';
@@ -61,13 +62,6 @@ function cidrRule(node: JsonNode): CIDRRuleSpec {
     cidrGroupSelector: optionalSelector(node.field('cidrGroupSelector')),
     except: node.field('except').asStrings() ?? [],
   });
-}
-
-function fqdnAt(node: JsonNode): FQDNSpec {
-  return {
-    matchName: node.field('matchName').asString() ?? '',
-    matchPattern: node.field('matchPattern').asString() ?? '',
-  };
 }
 
 function serviceAt(node: JsonNode): ServiceSpec {

@@ -138,6 +138,12 @@ const FEATURES: Readonly<Record<Exclude<Feature, 'CIDR groups'>, readonly Uncove
       ),
     },
   ],
+  'long regular expressions': [
+    {
+      field: 'spec.egress[0].toPorts[0].rules.http',
+      spec: egressPort({ port: '80', protocol: 'TCP' }, { rules: { http: [{ path: `(${'x'.repeat(4096)}` }] } }),
+    },
+  ],
   'the text of Kafka rules': [
     {
       field: 'spec.egress[0].toPorts[0].rules.kafka',

@@ -7,10 +7,12 @@
 import type { FieldPath } from '../../field-path.ts';
 import type { CIDRRuleSpec, FQDNSpec, TrafficRuleSpec } from '../../policy-spec.ts';
 import { containsPrefix, parseAddress, parsePrefix } from '../cidr.ts';
+import type { Profile } from '../../profile.ts';
 import type { PolicyContext } from '../context.ts';
 import { entitySelectors } from './entities.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
 import type { Refusal } from '../rule.ts';
+import { nameProblem } from './sanitize-l7.ts';
 import { groupSelectorRefusals, selectorRefusals } from './sanitize-selector.ts';
 import type { RulePlace } from './traffic-rules.ts';
 
@@ -58,9 +60,13 @@ function isPauseDue(index: number): boolean {
 }
 
 /** Names of the DNS peers; the agent looks at them last, after the ports. */
-export function* fqdnRefusals(traffic: TrafficRuleSpec, place: RulePlace): Iterable<Refusal> {
+export function* fqdnRefusals(
+  traffic: TrafficRuleSpec,
+  place: RulePlace,
+  { profile }: PolicyContext,
+): Iterable<Refusal> {
   for (const [index, fqdn] of (traffic.fqdns ?? []).entries()) {
-    const reason = fqdnProblem(fqdn);
+    const reason = fqdnProblem(fqdn, profile);
     if (reason !== undefined) yield { field: `${peerField(traffic, place, 'fqdns')}[${index}]`, reason };
   }
 }
@@ -137,12 +143,7 @@ function* exceptRefusals(
   }
 }
 
-const LONGEST_NAME = 255;
-
-function fqdnProblem({ matchName, matchPattern }: FQDNSpec): string | undefined {
-  if (matchName !== '' && matchPattern !== '') return 'only one of matchName and matchPattern can be given';
-  if (matchName !== '' && !/^[-a-zA-Z0-9_.]+$/.test(matchName)) return `"${matchName}" is not a DNS name`;
-  if (matchPattern.trim().length > LONGEST_NAME) return `matchPattern is longer than ${LONGEST_NAME} characters`;
-  if (matchPattern !== '' && !/^[-a-zA-Z0-9_.*]+$/.test(matchPattern)) return `"${matchPattern}" is not a pattern`;
-  return undefined;
+function fqdnProblem(fqdn: FQDNSpec, profile: Profile): string | undefined {
+  if (fqdn.matchName !== '' && fqdn.matchPattern !== '') return 'only one of matchName and matchPattern can be given';
+  return nameProblem(fqdn, profile);
 }

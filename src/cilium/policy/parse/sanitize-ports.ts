@@ -1,7 +1,7 @@
 /**
- * What the agent would refuse in the ports, ICMP types and L7 rules of a rule.
+ * What the agent would refuse in the ports and ICMP types of a rule, and where L7 rules stand.
  *
- * Mirrors PortRule.sanitize, PortProtocol.sanitize, L7Rules.sanitize, ICMPRule.verify and the parts of
+ * Mirrors PortRule.sanitize, PortProtocol.sanitize, ICMPRule.verify and the parts of
  * IngressRule.sanitize and EgressRule.sanitize that look at them (pkg/policy/api/rule_validation.go).
  */
 import type { FieldPath } from '../../field-path.ts';
@@ -11,12 +11,18 @@ import type { PolicyContext } from '../context.ts';
 import { readPort, readProtocol } from '../ports.ts';
 import { countL7Rules } from '../redirect.ts';
 import type { Refusal } from '../rule.ts';
+import { l7Refusals } from './sanitize-l7.ts';
 import { fqdnRefusals } from './sanitize-peers.ts';
 import type { RulePlace } from './traffic-rules.ts';
 
 const MAX_PORTS = 40;
 
-export function* portRefusals(traffic: TrafficRuleSpec, place: RulePlace, context: PolicyContext): Iterable<Refusal> {
+/** undefined: the caller may pause. */
+export function* portRefusals(
+  traffic: TrafficRuleSpec,
+  place: RulePlace,
+  context: PolicyContext,
+): Iterable<Refusal | undefined> {
   const toPorts = traffic.toPorts ?? [];
   const icmps = traffic.icmps ?? [];
   if (place.verdict === 'allow') yield* l7PlaceRefusals(traffic, place, context);
@@ -28,7 +34,7 @@ export function* portRefusals(traffic: TrafficRuleSpec, place: RulePlace, contex
   }
   for (const rule of toPorts) yield* portRuleRefusals(rule, place, context);
   yield* icmpRefusals(traffic);
-  yield* fqdnRefusals(traffic, place);
+  yield* fqdnRefusals(traffic, place, context);
 }
 
 /** Where L7 rules can't stand at all. */
@@ -42,17 +48,21 @@ function* l7PlaceRefusals(
     const field = `${path}.rules`;
     if (host && direction === 'ingress') yield { field, reason: 'L7 rules do not apply to ingress of the host' };
     if (!config.l7Proxy) yield { field, reason: 'L7 rules need the option enable-l7-proxy' };
-    if (direction === 'ingress' && (rules.dns ?? 0) > 0) {
+    if (direction === 'ingress' && (rules.dns ?? []).length > 0) {
       yield { field: `${field}.dns`, reason: 'DNS rules do not apply to ingress' };
     }
-    const other = (rules.http ?? 0) + (profile.parsesKafka ? (rules.kafka ?? 0) : 0);
+    const other = (rules.http ?? []).length + (profile.parsesKafka ? (rules.kafka ?? []).length : 0);
     if (host && direction === 'egress' && other > 0) {
       yield { field, reason: 'of L7 rules only DNS applies to egress of the host' };
     }
   }
 }
 
-function* portRuleRefusals(rule: PortRuleSpec, place: RulePlace, context: PolicyContext): Iterable<Refusal> {
+function* portRuleRefusals(
+  rule: PortRuleSpec,
+  place: RulePlace,
+  context: PolicyContext,
+): Iterable<Refusal | undefined> {
   const { profile } = context;
   const hasL7 = countL7Rules(rule.rules, profile) > 0;
   if (rule.serverNames.length > 0 && hasL7 && !rule.terminatingTLS) {
@@ -78,7 +88,7 @@ function* portSpecRefusals(
   rule: PortRuleSpec,
   { profile, config }: PolicyContext,
 ): Iterable<Refusal> {
-  const hasDNS = (rule.rules?.dns ?? 0) > 0;
+  const hasDNS = (rule.rules?.dns ?? []).length > 0;
   if (port.port === '' && !config.extendedIPProtocols) yield { field: `${path}.port`, reason: 'is required' };
   if (port.port !== '') yield* portTextRefusals(port, path, { profile, hasDNS });
   if (readProtocol(port.protocol, profile) === undefined) {
@@ -104,25 +114,6 @@ function* portTextRefusals(
   } else if (hasDNS && port.endPort > read.port) {
     yield { field: `${path}.endPort`, reason: 'DNS rules do not take a range of ports' };
   }
-}
-
-function* l7Refusals(rule: PortRuleSpec, profile: Profile): Iterable<Refusal> {
-  const field = `${rule.path}.rules`;
-  const { rules = {} } = rule;
-  if (rule.ports.some(({ port }) => isZero(port))) yield { field, reason: 'L7 rules need a port other than 0' };
-  if (rules.dns !== undefined && rule.ports.length === 0) yield { field, reason: 'DNS rules need a port' };
-  const hasProto = profile.parsesKafka && rules.l7proto !== undefined && rules.l7proto !== '';
-  if (profile.parsesKafka && rules.l7 !== undefined && !hasProto) {
-    yield { field: `${field}.l7`, reason: 'needs l7proto' };
-  }
-  const kafka = profile.parsesKafka && rules.kafka !== undefined;
-  const kinds = [rules.http !== undefined, rules.dns !== undefined, kafka, hasProto].filter(Boolean).length;
-  if (kinds > 1) yield { field, reason: 'one port rule takes L7 rules of one kind' };
-}
-
-function isZero(text: string): boolean {
-  const read = readPort(text);
-  return read.kind === 'number' && read.port === 0;
 }
 
 function* icmpRefusals(traffic: TrafficRuleSpec): Iterable<Refusal> {

@@ -2,8 +2,7 @@
  * What the agent would refuse in a CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy, and where.
  *
  * Mirrors pkg/policy/api/rule_validation.go (Sanitize) and the Parse of both kinds: the first error refuses the whole
- * object, which Cilium stores and then ignores. Not seen here: what the decoder leaves out (the text of L7 rules) and
- * what the CRD's schema refuses.
+ * object, which Cilium stores and then ignores. Not seen here: what the CRD's schema refuses.
  */
 import type { CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy } from '../../objects.ts';
 import type { CiliumRuleSpec } from '../../policy-spec.ts';

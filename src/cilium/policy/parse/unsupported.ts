@@ -10,6 +10,7 @@ import type { ParseContext, Supply } from '../context.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
 import { readPort } from '../ports.ts';
 import type { Unsupported } from '../rule.ts';
+import { isLongExpression } from './sanitize-l7.ts';
 import type { RulePlace } from './traffic-rules.ts';
 import { readSelector, selectorKeyParts } from './written-selector.ts';
 
@@ -24,6 +25,7 @@ export type Feature =
   | 'groups'
   | 'keys that differ only in their source'
   | 'listener'
+  | 'long regular expressions'
   | 'nodeSelector'
   | 'nodes'
   | 'policy-cidr-match-mode'
@@ -93,14 +95,19 @@ function portParts(rule: PortRuleSpec, { profile, supplies }: ParseContext): rea
   const part = (feature: Feature, field: FieldPath, has: boolean): readonly UnsupportedFeature[] =>
     has ? [{ feature, field: `${rule.path}.${field}` }] : [];
   const isNamed = rule.ports.some(({ port }) => readPort(port).kind === 'name');
-  const kafka = profile.parsesKafka && (rule.rules?.kafka ?? 0) > 0;
+  const kafka = profile.parsesKafka && (rule.rules?.kafka ?? []).length > 0;
   return [
     ...part('port names', 'ports', isNamed && supplies?.has('named-ports') !== true),
     ...part('TLS', 'terminatingTLS', rule.terminatingTLS),
     ...part('TLS', 'originatingTLS', rule.originatingTLS),
     ...part('listener', 'listener', rule.listener),
+    ...part('long regular expressions', 'rules.http', hasLongExpression(rule)),
     ...part('the text of Kafka rules', 'rules.kafka', kafka),
   ];
+}
+
+function hasLongExpression({ rules }: PortRuleSpec): boolean {
+  return (rules?.http ?? []).some(({ path, method }) => isLongExpression(path) || isLongExpression(method));
 }
 
 function authenticationPart({ authentication, path }: TrafficRuleSpec): readonly UnsupportedFeature[] {

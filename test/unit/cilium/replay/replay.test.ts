@@ -539,7 +539,13 @@ const ROWS: readonly Row[] = [
   },
   {
     says: 'an HTTP rule allows its port, whatever the proxy makes of it',
-    policies: [cnp({ ingress: [{ toPorts: [{ ...ports({ port: '80' }), rules: { http: 1 } }] }] })],
+    policies: [
+      cnp({
+        ingress: [
+          { toPorts: [{ ...ports({ port: '80' }), rules: { http: [{ path: '', method: '', headerMatches: [] }] } }] },
+        ],
+      }),
+    ],
     flow: flow(DB),
     verdicts: 'allow',
   },
@@ -547,7 +553,9 @@ const ROWS: readonly Row[] = [
     says: 'an HTTP rule is denied like any other allow',
     policies: [
       cnp({
-        ingress: [{ toPorts: [{ ...ports({ port: '80' }), rules: { http: 1 } }] }],
+        ingress: [
+          { toPorts: [{ ...ports({ port: '80' }), rules: { http: [{ path: '', method: '', headerMatches: [] }] } }] },
+        ],
         ingressDeny: [{ entities: ['all'] }],
       }),
     ],
@@ -556,13 +564,23 @@ const ROWS: readonly Row[] = [
   },
   {
     says: 'what a Kafka rule comes to depends on the version',
-    policies: [cnp({ ingress: [{ toPorts: [{ ...ports({ port: '80' }), rules: { kafka: 1 } }] }] })],
+    policies: [
+      cnp({
+        ingress: [
+          {
+            toPorts: [
+              { ...ports({ port: '80' }), rules: { kafka: [{ role: '', apiKey: '', apiVersion: '', topic: '' }] } },
+            ],
+          },
+        ],
+      }),
+    ],
     flow: flow(DB),
     verdicts: 'unknown',
   },
   {
     says: 'an empty HTTP list is a plain allow',
-    policies: [cnp({ ingress: [{ toPorts: [{ ...ports({ port: '80' }), rules: { http: 0 } }] }] })],
+    policies: [cnp({ ingress: [{ toPorts: [{ ...ports({ port: '80' }), rules: { http: [] } }] }] })],
     flow: flow(DB),
     verdicts: 'allow',
   },

@@ -26,6 +26,9 @@ const LONG: Readonly<Record<string, Json>> = {
   'a list of excepts': cilium({ toCIDRSet: [{ cidr: '10.0.0.0/8', except: CIDRS }] }),
   'a list of rules': cilium(...CIDRS.map((cidr) => ({ toCIDR: [cidr] }))),
   'a list of endpoints': cilium({ toEndpoints: CIDRS.map((_, index) => ({ matchLabels: { app: `a${index}` } })) }),
+  'a list of HTTP rules': cilium({
+    toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: CIDRS.map((path) => ({ path })) } }],
+  }),
   'a list of specs': {
     ...policy('a/long', {}),
     spec: undefined,

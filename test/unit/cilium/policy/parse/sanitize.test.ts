@@ -105,7 +105,7 @@ suite('peers are refused', () => {
     assert.deepEqual(name({ matchName: 'a b' }), everywhere(field));
     assert.deepEqual(name({ matchName: '*.b' }), everywhere(field));
     assert.deepEqual(name({ matchPattern: 'a+b' }), everywhere(field));
-    assert.deepEqual(name({ matchPattern: 'x'.repeat(256) }), everywhere(field));
+    assert.deepEqual(name({ matchPattern: 'x'.repeat(256) }), { ...everywhere(field), '1.18': undefined });
     assert.deepEqual(name({ matchPattern: '*.example.com' }), everywhere(undefined));
   });
 });
@@ -172,6 +172,56 @@ suite('L7 rules are refused', () => {
     assert.deepEqual(refused(l7(dns, { port: '53', endPort: 60 })), everywhere(`${at}ports[0].endPort`));
     const ingress = rule({ toPorts: [{ ports: [{ port: '53' }], rules: dns }] });
     assert.deepEqual(refused(ingress), everywhere('spec.ingress[0].toPorts[0].rules.dns'));
+  });
+
+  test('that are HTTP with a path or a method that is no regular expression, or half a header', () => {
+    const http = (...rules: readonly Spec[]) => refused(l7({ http: rules }));
+    assert.deepEqual(http({ path: '/[a-z]+', method: 'GET|POST' }), everywhere(undefined));
+    assert.deepEqual(http({}, { path: '(' }), everywhere(`${at}rules.http[1]`));
+    assert.deepEqual(http({ method: 'GET|(?=x)' }), everywhere(`${at}rules.http[0]`));
+    assert.deepEqual(http({ host: '(', headers: ['('] }), everywhere(undefined));
+    const header = (match: Spec) => http({ headerMatches: [match] });
+    assert.deepEqual(header({ name: 'X', mismatch: 'LOG', secret: { name: 's' } }), everywhere(undefined));
+    for (const match of [{}, { name: 'X', mismatch: 'NO' }, { name: 'X', secret: {} }]) {
+      assert.deepEqual(header(match), everywhere(`${at}rules.http[0]`));
+    }
+  });
+
+  test('that are DNS with characters that no name has', () => {
+    const dns = (name: Spec) => refused(l7({ dns: [{}, name] }, { port: '53' }));
+    assert.deepEqual(dns({ matchName: 'a.b', matchPattern: '*.b' }), everywhere(undefined));
+    assert.deepEqual(dns({ matchName: '*.b' }), everywhere(`${at}rules.dns[1]`));
+    assert.deepEqual(dns({ matchPattern: 'a b' }), everywhere(`${at}rules.dns[1]`));
+  });
+
+  test('that are Kafka with words that it does not have, until 1.19', () => {
+    const until119 = (field: string | undefined) => ({ ...everywhere(field), '1.20': undefined });
+    const kafka = (one: Spec) => refused(l7({ kafka: [one] }));
+    const taken = [
+      {},
+      { role: 'Produce', apiVersion: '32767' },
+      { apiKey: 'Fetch', apiVersion: '+7' },
+      { topic: 'a.b-c_d\\' },
+      { topic: 'x'.repeat(255) },
+    ];
+    for (const one of taken) assert.deepEqual(kafka(one), everywhere(undefined));
+    const not = [
+      { role: 'x' },
+      { role: 'produce', apiKey: 'fetch' },
+      { apiKey: 'x' },
+      { apiVersion: '32768' },
+      { apiVersion: '-1' },
+      { topic: 'a b' },
+      { topic: 'x'.repeat(256) },
+    ];
+    for (const one of not) assert.deepEqual(kafka(one), until119(`${at}rules.kafka[0]`));
+  });
+
+  test('of a parser without a name, or with an empty key, until 1.19', () => {
+    const until119 = (field: string | undefined) => ({ ...everywhere(field), '1.20': undefined });
+    assert.deepEqual(refused(l7({ l7: [{ a: 'b' }] })), until119(`${at}rules.l7`));
+    assert.deepEqual(refused(l7({ l7: [{}, { '': 'b' }], l7proto: 'x' })), until119(`${at}rules.l7[1]`));
+    assert.deepEqual(refused(l7({ l7: [{ a: '' }], l7proto: 'x' })), everywhere(undefined));
   });
 
   test('without the proxy', () => {

@@ -1,0 +1,50 @@
+/**
+ * `toPorts[].rules` of a Cilium rule: what the agent looks at before it takes the policy.
+ *
+ * Mirrors L7Rules, PortRuleHTTP, HeaderMatch, PortRuleDNS, PortRuleL7 (pkg/policy/api) and PortRule (proxy, pkg/policy/api/kafka).
+ * Not read: hosts and headers, which no agent refuses.
+ */
+import type { HTTPRuleSpec, HeaderMatchSpec, KafkaRuleSpec, L7Spec } from '../../cilium/policy-spec.ts';
+import { defined } from './defined.ts';
+import { fqdnAt } from './fqdn.ts';
+import type { JsonNode } from './node.ts';
+
+export function l7Rules(node: JsonNode): L7Spec {
+  return defined({
+    http: node.field('http').asList()?.map(httpRule),
+    kafka: node.field('kafka').asList()?.map(kafkaRule),
+    dns: node.field('dns').asList()?.map(fqdnAt),
+    l7: node
+      .field('l7')
+      .asList()
+      ?.map((rule) => [...rule.asStringMap().keys()]),
+    l7proto: node.field('l7proto').asString(),
+  });
+}
+
+function httpRule(node: JsonNode): HTTPRuleSpec {
+  return {
+    path: node.field('path').asString() ?? '',
+    method: node.field('method').asString() ?? '',
+    headerMatches: (node.field('headerMatches').asList() ?? []).map(headerMatch),
+  };
+}
+
+/** The agent panics on a null among them. */
+function headerMatch(node: JsonNode): HeaderMatchSpec {
+  const secret = node.required().field('secret');
+  return {
+    name: node.field('name').asString() ?? '',
+    mismatch: node.field('mismatch').asString() ?? '',
+    ...(secret.isAbsent ? {} : { secret: secret.field('name').asString() ?? '' }),
+  };
+}
+
+function kafkaRule(node: JsonNode): KafkaRuleSpec {
+  return {
+    role: node.field('role').asString() ?? '',
+    apiKey: node.field('apiKey').asString() ?? '',
+    apiVersion: node.field('apiVersion').asString() ?? '',
+    topic: node.field('topic').asString() ?? '',
+  };
+}
