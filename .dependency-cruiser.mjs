@@ -20,8 +20,8 @@ const oneWay = inside.map((folder, index) => ({
 const homes = {
   express: '^src/server/',
   'prom-client': '^src/server/metrics[.]ts$',
-  '@peculiar/x509': '^src/server/certificates[.]ts$',
-  'reflect-metadata': '^src/server/certificates[.]ts$',
+  '@peculiar/x509': '^src/server/tls/certificates[.]ts$',
+  'reflect-metadata': '^src/server/tls/certificates[.]ts$',
   commander: '^src/cli/',
   pino: '^src/log[.]ts$',
   yaml: '^(src/sources/(?:parse-yaml|yaml-aliases)[.]ts|src/config[.]ts)$',

@@ -7,7 +7,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './children/child.ts';
 import type { Recount } from './children/recount.ts';
-import { ensureCertificateFolder } from '../src/server/certificate-folder.ts';
+import { ensureCertificateFolder } from '../src/server/tls/certificate-folder.ts';
 import { compareServers, warmUp } from './http/comparison.ts';
 import { startServers, type Server } from './http/servers.ts';
 import { measureStartUp } from './model/start-up.ts';

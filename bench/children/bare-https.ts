@@ -3,7 +3,7 @@
  */
 import { createServer } from 'node:https';
 import type { IncomingMessage } from 'node:http';
-import { listen } from '../../src/server/listen.ts';
+import { listen } from '../../src/server/http/listen.ts';
 import { baselineOptions } from './baseline-options.ts';
 import { reportAsServer } from './reporting.ts';
 

@@ -4,11 +4,11 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { createLogger } from '../../src/log.ts';
-import { tlsFilesIn } from '../../src/server/certificate-folder.ts';
-import { makeJudge } from '../../src/server/judge.ts';
+import { tlsFilesIn } from '../../src/server/tls/certificate-folder.ts';
+import { makeJudge } from '../../src/server/judging/judge.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { Model } from '../../src/server/model.ts';
-import { openTlsSource } from '../../src/server/tls-source.ts';
+import { openTlsSource } from '../../src/server/tls/tls-source.ts';
 import { startWebhookServer } from '../../src/server/webhook-server.ts';
 import { argument } from './argument.ts';
 import { ENFORCED } from './enforced.ts';

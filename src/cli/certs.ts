@@ -7,7 +7,7 @@ import {
   DEFAULT_SERVING_NAMES,
   ensureCertificateFolder,
   type CertificateFolder,
-} from '../server/certificate-folder.ts';
+} from '../server/tls/certificate-folder.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { certificateFolderProblem } from './serving-certificate.ts';

@@ -1,7 +1,7 @@
 /**
  * `127.0.0.1:8443`, `[::1]:0`, `:8080`: where to listen.
  */
-import type { ListenAddress } from '../server/listen.ts';
+import type { ListenAddress } from '../server/http/listen.ts';
 import { CommandError } from './command-error.ts';
 
 export function parseListen(text: string, option: string): ListenAddress {

@@ -2,10 +2,10 @@
  * Which certificate the webhook serves with: given files, or a pair that is made on the first start and renewed in time.
  */
 import type { Logger } from '../log.ts';
-import { ensureCertificateFolder, type CertificateFolder } from '../server/certificate-folder.ts';
+import { ensureCertificateFolder, type CertificateFolder } from '../server/tls/certificate-folder.ts';
 import type { Metrics } from '../server/metrics.ts';
-import type { TlsFault, TlsFiles } from '../server/tls-pair.ts';
-import { openTlsSource, type TlsSource } from '../server/tls-source.ts';
+import type { TlsFault, TlsFiles } from '../server/tls/tls-pair.ts';
+import { openTlsSource, type TlsSource } from '../server/tls/tls-source.ts';
 import { CommandError } from './command-error.ts';
 
 export interface CertificateOptions {

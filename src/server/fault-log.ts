@@ -9,8 +9,8 @@
  */
 import type { CheckId, FindingId } from '../checks/facts/finding-facts.ts';
 import type { Logger, LogFields } from '../log.ts';
-import type { Clock } from './deadline.ts';
-import type { HandshakeFault } from './handshake-faults.ts';
+import type { Clock } from './judging/deadline.ts';
+import type { HandshakeFault } from './tls/handshake-faults.ts';
 
 const WINDOW_MS = 60_000;
 const LOGGED_PER_WINDOW = 10;

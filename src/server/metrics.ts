@@ -10,7 +10,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { POLICY_KINDS, WORKLOAD_KINDS } from '../cilium/objects.ts';
 import type { Kind } from '../cilium/objects.ts';
 import type { JudgedFinding } from '../review/results.ts';
-import type { HandshakeFault } from './handshake-faults.ts';
+import type { HandshakeFault } from './tls/handshake-faults.ts';
 
 export const REVIEW_DECISIONS = ['allow', 'deny', 'unknown'] as const;
 export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];

@@ -6,7 +6,7 @@
 import type { ClusterEvent, Delta } from '../cluster/events.ts';
 import type { ClusterStore } from '../cluster/store.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import type { Clock } from './deadline.ts';
+import type { Clock } from './judging/deadline.ts';
 
 /** More than this many reviews that wait at once are not kept waiting. */
 const MAX_WAITING = 1_024;

@@ -11,16 +11,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../log.ts';
-import { appListener } from './app-listener.ts';
-import { ConnectionPlaces } from './connection-places.ts';
-import type { Clock } from './deadline.ts';
+import { appListener } from './http/app-listener.ts';
+import { ConnectionPlaces } from './http/connection-places.ts';
+import type { Clock } from './judging/deadline.ts';
 import { FaultLog } from './fault-log.ts';
-import { listen } from './listen.ts';
-import type { ListenAddress } from './listen.ts';
+import { listen } from './http/listen.ts';
+import type { ListenAddress } from './http/listen.ts';
 import type { Metrics } from './metrics.ts';
-import { prototypeSafeClasses } from './prototype-safe.ts';
+import { prototypeSafeClasses } from './http/prototype-safe.ts';
 import { sharedExposition } from './shared-exposition.ts';
-import { sendStatus } from './status-response.ts';
+import { sendStatus } from './http/status-response.ts';
 
 /** Returns why it is not ready, or undefined where it is. */
 export type ReadinessCheck = () => string | undefined;

@@ -1,7 +1,7 @@
 /**
  * The webhook port: HTTPS that answers POST /validate and nothing else.
  *
- * Wires the parts of this folder together and sets what Node leaves open: time limits for slow senders, keep-alive longer
+ * Wires the parts together and sets what Node leaves open: time limits for slow senders, keep-alive longer
  * than the API server's, and certificates that change without a connection being dropped.
  */
 import express from 'express';
@@ -12,27 +12,27 @@ import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../log.ts';
-import { ActiveResponses } from './active-responses.ts';
+import { ActiveResponses } from './http/active-responses.ts';
 import { admissionRoute } from './admission-route.ts';
-import { BodyBudget } from './body-reader.ts';
-import { isClientAccepted } from './client-certificates.ts';
-import { appListener } from './app-listener.ts';
-import { answerConnectionError, reportHandshake } from './connection-errors.ts';
-import { ConnectionPlaces } from './connection-places.ts';
-import type { Clock } from './deadline.ts';
-import { Drain } from './drain.ts';
-import { watchEventLoopLag } from './event-loop-lag.ts';
-import type { EventLoopLag } from './event-loop-lag.ts';
+import { BodyBudget } from './http/body-reader.ts';
+import { isClientAccepted } from './tls/client-certificates.ts';
+import { appListener } from './http/app-listener.ts';
+import { answerConnectionError, reportHandshake } from './http/connection-errors.ts';
+import { ConnectionPlaces } from './http/connection-places.ts';
+import type { Clock } from './judging/deadline.ts';
+import { Drain } from './http/drain.ts';
+import { watchEventLoopLag } from './judging/event-loop-lag.ts';
+import type { EventLoopLag } from './judging/event-loop-lag.ts';
 import { FaultLog } from './fault-log.ts';
-import { contextOptions, httpsOptions } from './https-options.ts';
-import { InFlight } from './in-flight.ts';
-import type { Judge } from './judge-in-time.ts';
-import { listen } from './listen.ts';
-import type { ListenAddress } from './listen.ts';
+import { contextOptions, httpsOptions } from './http/https-options.ts';
+import { InFlight } from './judging/in-flight.ts';
+import type { Judge } from './judging/judge-in-time.ts';
+import { listen } from './http/listen.ts';
+import type { ListenAddress } from './http/listen.ts';
 import type { Metrics } from './metrics.ts';
-import { prototypeSafeClasses } from './prototype-safe.ts';
-import { sendStatus } from './status-response.ts';
-import type { TlsSource } from './tls-source.ts';
+import { prototypeSafeClasses } from './http/prototype-safe.ts';
+import { sendStatus } from './http/status-response.ts';
+import type { TlsSource } from './tls/tls-source.ts';
 import { DEFAULT_WEBHOOK_LIMITS } from './webhook-limits.ts';
 import type { WebhookLimits } from './webhook-limits.ts';
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { connectRaw, send } from '../support/http-client.ts';
 import { answerOf, podRequest, reviewBody } from '../support/http-reviews.ts';
 import { sample } from '../support/http-log.ts';
-import type { Judge } from '../../src/server/judge-in-time.ts';
+import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { ALLOW, startWebhook } from '../support/http-server.ts';
 import type { TestWebhook } from '../support/http-server.ts';
 

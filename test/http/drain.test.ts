@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Answer } from '../../src/kubernetes/admission-review.ts';
-import type { Judge } from '../../src/server/judge-in-time.ts';
+import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { connectRaw, send } from '../support/http-client.ts';
 import type { HttpResponse } from '../support/http-client.ts';
 import { answerOf, podRequest, reviewBody } from '../support/http-reviews.ts';

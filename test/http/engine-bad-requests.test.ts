@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import type { Judge } from '../../src/server/judge-in-time.ts';
+import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { identityIn, unusedIdentities, buildIds } from '../support/churn.ts';
 import { requestFor, stored } from '../support/cluster-webhook.ts';
 import { internalErrors, reviewed, sharedEngine, startEngine, upsert } from '../support/engine-webhook.ts';

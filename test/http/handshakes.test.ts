@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { test } from 'node:test';
-import { handshakeFault } from '../../src/server/handshake-faults.ts';
+import { handshakeFault } from '../../src/server/tls/handshake-faults.ts';
 import { connectRaw } from '../support/http-client.ts';
 import { sample } from '../support/http-log.ts';
 import { startWebhook, type TestWebhook } from '../support/http-server.ts';

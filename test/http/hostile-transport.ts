@@ -1,7 +1,7 @@
 /**
  * Hostile requests to a webhook whose judge is moody: what HTTP, TLS, bodies and envelopes can be made to do.
  */
-import type { Judge } from '../../src/server/judge-in-time.ts';
+import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { below, pick, some, word, type Random } from '../support/hostile-random.ts';
 import { connectRaw, send } from '../support/http-client.ts';
 import { answerOf, pod, podRequest, reviewBody } from '../support/http-reviews.ts';

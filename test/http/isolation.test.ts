@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Judge } from '../../src/server/judge-in-time.ts';
+import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { send } from '../support/http-client.ts';
 import { answerOf, podRequest, reviewBody } from '../support/http-reviews.ts';
 import { startWebhook } from '../support/http-server.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../src/kubernetes/admission-review.ts';
-import type { Judge } from '../../src/server/judge-in-time.ts';
+import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { connectRaw, send } from '../support/http-client.ts';
 import { sample } from '../support/http-log.ts';
 import { answerOf, pod, podRequest, reviewBody } from '../support/http-reviews.ts';

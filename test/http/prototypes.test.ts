@@ -13,7 +13,7 @@ import { startWebhook } from '../support/http-server.ts';
 
 /**
  * Counts how often express sets the prototype of a request or response: `changed` where it had another one before, which
- * is what costs (see src/server/prototype-safe.ts).
+ * is what costs (see src/server/http/prototype-safe.ts).
  */
 function countPrototypeCalls(t: TestContext): { readonly same: number; readonly changed: number } {
   const calls = { same: 0, changed: 0 };

@@ -9,7 +9,7 @@ import type { Review } from '../../src/kubernetes/admission-review.ts';
 import { boundedWarnings } from '../../src/kubernetes/warnings.ts';
 import { Checking } from '../../src/cli/check.ts';
 import type { Decision } from '../../src/review/results.ts';
-import type { Judge } from '../../src/server/judge-in-time.ts';
+import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { judgedCluster, requestFor, settingsIn, stored, type JudgedCluster } from '../support/cluster-webhook.ts';
 import { send } from '../support/http-client.ts';
 import { reviewBody } from '../support/http-reviews.ts';

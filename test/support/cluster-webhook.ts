@@ -8,10 +8,10 @@ import type { ClusterStore } from '../../src/cluster/store.ts';
 import { groupVersionKindOf } from '../../src/kubernetes/decode/decode-object.ts';
 import { withServerDefaults } from '../../src/kubernetes/decode/defaults.ts';
 import { kindEntry } from '../../src/kubernetes/decode/kinds.ts';
-import { makeJudge } from '../../src/server/judge.ts';
+import { makeJudge } from '../../src/server/judging/judge.ts';
 import { Model } from '../../src/server/model.ts';
 import { createMetrics, type Metrics } from '../../src/server/metrics.ts';
-import type { Judge } from '../../src/server/judge-in-time.ts';
+import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { readableLog } from './http-log.ts';
 import type { Json } from './objects.ts';
 

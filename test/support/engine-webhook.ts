@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import type { ClusterEvent } from '../../src/cluster/events.ts';
 import type { CheckSettings } from '../../src/checks/settings.ts';
 import type { Model } from '../../src/server/model.ts';
-import type { Judge } from '../../src/server/judge-in-time.ts';
+import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { judgedCluster, settingsIn } from './cluster-webhook.ts';
 import { send } from './http-client.ts';

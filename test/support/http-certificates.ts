@@ -4,8 +4,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureCertificateFolder } from '../../src/server/certificate-folder.ts';
-import type { CertificateFolder } from '../../src/server/certificate-folder.ts';
+import { ensureCertificateFolder } from '../../src/server/tls/certificate-folder.ts';
+import type { CertificateFolder } from '../../src/server/tls/certificate-folder.ts';
 
 export async function temporaryFolder(t: { readonly after: (cleanUp: () => Promise<void>) => void }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cilium-bulkhead-'));

@@ -7,7 +7,7 @@ import { CHECK_IDS } from '../../../src/checks/facts/finding-facts.ts';
 import { run } from '../../../src/cli/main.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { KINDS } from '../../../src/kubernetes/decode/kinds.ts';
-import { DEFAULT_SERVING_NAMES } from '../../../src/server/certificate-folder.ts';
+import { DEFAULT_SERVING_NAMES } from '../../../src/server/tls/certificate-folder.ts';
 import { at, manifestsIn, ROOT, type Manifest } from './manifests.ts';
 
 const manifests = manifestsIn('deploy');

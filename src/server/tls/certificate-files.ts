@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { errorCode } from '../system-error.ts';
+import { errorCode } from '../../system-error.ts';
 import type { PemPair } from './certificates.ts';
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { Express, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FaultLog } from './fault-log.ts';
+import type { FaultLog } from '../fault-log.ts';
 import { sendStatus } from './status-response.ts';
 
 export interface AppListenerOptions {

@@ -3,8 +3,8 @@
  */
 import type { ServerOptions } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import type { TlsPair } from './tls-pair.ts';
-import type { WebhookLimits } from './webhook-limits.ts';
+import type { TlsPair } from '../tls/tls-pair.ts';
+import type { WebhookLimits } from '../webhook-limits.ts';
 
 const MAX_CHECK_MS = 5_000;
 const MAX_HEAD_BYTES = 16 * 1024;

@@ -3,8 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { loadTlsPair } from '../../../src/server/tls-pair.ts';
-import { certificatesIn, temporaryFolder } from '../../support/http-certificates.ts';
+import { loadTlsPair } from '../../../../src/server/tls/tls-pair.ts';
+import { certificatesIn, temporaryFolder } from '../../../support/http-certificates.ts';
 
 const now = new Date();
 const DAY_MS = 24 * 60 * 60 * 1000;

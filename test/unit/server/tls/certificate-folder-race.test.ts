@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ensureCertificateFolder } from '../../../src/server/certificate-folder.ts';
-import { temporaryFolder } from '../../support/http-certificates.ts';
+import { ensureCertificateFolder } from '../../../../src/server/tls/certificate-folder.ts';
+import { temporaryFolder } from '../../../support/http-certificates.ts';
 
 const now = new Date();
 const FILES = ['ca.crt', 'ca.key', 'tls.crt', 'tls.key'];

@@ -3,16 +3,16 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CheckSettings } from '../../../src/checks/settings.ts';
-import type { ClusterView } from '../../../src/cluster/view.ts';
-import { readReview, type Answer } from '../../../src/kubernetes/admission-review.ts';
-import { makeJudge } from '../../../src/server/judge.ts';
-import { createMetrics, type Metrics } from '../../../src/server/metrics.ts';
-import { Model } from '../../../src/server/model.ts';
-import { requestFor, settingsIn, stored } from '../../support/cluster-webhook.ts';
-import { readableLog, sample, type ReadableLog } from '../../support/http-log.ts';
-import { reviewBody } from '../../support/http-reviews.ts';
-import { clusterwidePolicy, namespace, pod, policy, storeWith, type Json } from '../../support/objects.ts';
+import type { CheckSettings } from '../../../../src/checks/settings.ts';
+import type { ClusterView } from '../../../../src/cluster/view.ts';
+import { readReview, type Answer } from '../../../../src/kubernetes/admission-review.ts';
+import { makeJudge } from '../../../../src/server/judging/judge.ts';
+import { createMetrics, type Metrics } from '../../../../src/server/metrics.ts';
+import { Model } from '../../../../src/server/model.ts';
+import { requestFor, settingsIn, stored } from '../../../support/cluster-webhook.ts';
+import { readableLog, sample, type ReadableLog } from '../../../support/http-log.ts';
+import { reviewBody } from '../../../support/http-reviews.ts';
+import { clusterwidePolicy, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
 
 const REVIEWS = 25;
 const NEVER = new AbortController().signal;

@@ -4,7 +4,7 @@
  * The value is text from outside. Absent, repeated, not a Go duration, not positive, or longer than any API server waits:
  * the default counts, and the request is served all the same.
  */
-import { parseDurationMs } from '../cilium/go-text.ts';
+import { parseDurationMs } from '../../cilium/go-text.ts';
 
 export interface Deadline {
   /** What the API server waits, as far as we know. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Turns } from '../../../src/server/turns.ts';
+import { Turns } from '../../../../src/server/judging/turns.ts';
 
 const SLICE_MS = 5;
 

@@ -4,26 +4,26 @@
  * Knows no rule of Cilium and no check; puts the parts in order and says what it did (log, metrics). A review that cannot be
  * judged is allowed and recorded as unknown. Gives way to other requests every few milliseconds of work.
  */
-import { denialText } from '../review/denial-text.ts';
-import type { Decision, JudgedFinding, Unknown } from '../review/results.ts';
-import { readsWarnings } from '../review/warnings.ts';
-import { checksFor } from '../checks/registry.ts';
-import type { CheckSettings } from '../checks/settings.ts';
-import type { Submission } from '../checks/check.ts';
-import type { CheckId } from '../checks/facts/finding-facts.ts';
-import { formatRef } from '../cilium/objects.ts';
-import { subjectOf } from '../cluster/change.ts';
-import type { Answer, Review } from '../kubernetes/admission-review.ts';
-import { formatFieldError, type DecodeError } from '../kubernetes/decode/decode-object.ts';
-import { kindEntry } from '../kubernetes/decode/kinds.ts';
-import { NOT_JUDGED, toSubmission } from '../kubernetes/submission.ts';
-import type { Logger } from '../log.ts';
+import { denialText } from '../../review/denial-text.ts';
+import type { Decision, JudgedFinding, Unknown } from '../../review/results.ts';
+import { readsWarnings } from '../../review/warnings.ts';
+import { checksFor } from '../../checks/registry.ts';
+import type { CheckSettings } from '../../checks/settings.ts';
+import type { Submission } from '../../checks/check.ts';
+import type { CheckId } from '../../checks/facts/finding-facts.ts';
+import { formatRef } from '../../cilium/objects.ts';
+import { subjectOf } from '../../cluster/change.ts';
+import type { Answer, Review } from '../../kubernetes/admission-review.ts';
+import { formatFieldError, type DecodeError } from '../../kubernetes/decode/decode-object.ts';
+import { kindEntry } from '../../kubernetes/decode/kinds.ts';
+import { NOT_JUDGED, toSubmission } from '../../kubernetes/submission.ts';
+import type { Logger } from '../../log.ts';
 import type { Clock, Deadline } from './deadline.ts';
 import { decideInTime } from './deciding.ts';
-import { FaultLog } from './fault-log.ts';
+import { FaultLog } from '../fault-log.ts';
 import { lateWarnings, listWarnings, sizeWarnings, type Judge } from './judge-in-time.ts';
-import type { Metrics } from './metrics.ts';
-import type { Model } from './model.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Model } from '../model.ts';
 import { Turns } from './turns.ts';
 
 const ANNOTATED_FINDINGS = 8;

@@ -3,9 +3,9 @@ import { X509Certificate } from 'node:crypto';
 import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeServingCertificate, type PemPair } from '../../../src/server/certificates.ts';
-import { DEFAULT_SERVING_NAMES, ensureCertificateFolder } from '../../../src/server/certificate-folder.ts';
-import { certificatesIn, temporaryFolder } from '../../support/http-certificates.ts';
+import { makeServingCertificate, type PemPair } from '../../../../src/server/tls/certificates.ts';
+import { DEFAULT_SERVING_NAMES, ensureCertificateFolder } from '../../../../src/server/tls/certificate-folder.ts';
+import { certificatesIn, temporaryFolder } from '../../../support/http-certificates.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const now = new Date();

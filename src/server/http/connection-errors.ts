@@ -6,10 +6,10 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { statusBody } from '../kubernetes/admission-review.ts';
-import type { FaultLog } from './fault-log.ts';
-import { HANDSHAKE_WARNINGS, handshakeFault } from './handshake-faults.ts';
-import type { Metrics } from './metrics.ts';
+import { statusBody } from '../../kubernetes/admission-review.ts';
+import type { FaultLog } from '../fault-log.ts';
+import { HANDSHAKE_WARNINGS, handshakeFault } from '../tls/handshake-faults.ts';
+import type { Metrics } from '../metrics.ts';
 
 const CODE_OF_ERROR: ReadonlyMap<string, number> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', 408],

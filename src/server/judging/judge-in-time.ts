@@ -5,11 +5,11 @@
  * what is no answer has a bug, and the cluster goes on; so it does when a judge is late.
  * The signal tells the judge that nobody waits any more: at the deadline, and when the client has gone.
  */
-import { toResponse } from '../kubernetes/admission-review.ts';
-import type { Answer, Review } from '../kubernetes/admission-review.ts';
-import { readsWarnings } from '../review/warnings.ts';
+import { toResponse } from '../../kubernetes/admission-review.ts';
+import type { Answer, Review } from '../../kubernetes/admission-review.ts';
+import { readsWarnings } from '../../review/warnings.ts';
 import type { Deadline } from './deadline.ts';
-import type { ReviewDecision } from './metrics.ts';
+import type { ReviewDecision } from '../metrics.ts';
 
 export type Judge = (review: Review, deadline: Deadline, signal: AbortSignal) => Promise<Answer>;
 

@@ -7,7 +7,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorCode } from '../system-error.ts';
+import { errorCode } from '../../system-error.ts';
 
 const MARK = '.in-use';
 const STALE_MS = 10_000;

@@ -7,7 +7,7 @@
  */
 import type { Server, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../../log.ts';
 import type { ActiveResponses } from './active-responses.ts';
 
 const FLUSH_MS = 500;

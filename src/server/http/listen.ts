@@ -3,7 +3,7 @@
  */
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
-import { listenErrorText } from '../system-error.ts';
+import { listenErrorText } from '../../system-error.ts';
 
 export interface ListenAddress {
   readonly host: string;

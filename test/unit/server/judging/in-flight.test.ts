@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { watchEventLoopLag } from '../../../src/server/event-loop-lag.ts';
-import { InFlight } from '../../../src/server/in-flight.ts';
+import { watchEventLoopLag } from '../../../../src/server/judging/event-loop-lag.ts';
+import { InFlight } from '../../../../src/server/judging/in-flight.ts';
 
 const noLag = { lagMs: () => 0 };
 

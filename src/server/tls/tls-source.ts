@@ -6,10 +6,10 @@
  * only one has been written yet, change nothing; they are logged and counted once, until they can be used again, and are
  * read again at each poll.
  */
-import { fail, ok } from '../cilium/result.ts';
-import type { Result } from '../cilium/result.ts';
-import type { Logger } from '../log.ts';
-import type { Metrics } from './metrics.ts';
+import { fail, ok } from '../../cilium/result.ts';
+import type { Result } from '../../cilium/result.ts';
+import type { Logger } from '../../log.ts';
+import type { Metrics } from '../metrics.ts';
 import { checkTlsPair, loadTlsPair, readTlsFiles } from './tls-pair.ts';
 import type { TlsFault, TlsFiles, TlsPair } from './tls-pair.ts';
 

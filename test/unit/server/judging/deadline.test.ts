@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseDurationMs } from '../../../src/cilium/go-text.ts';
-import { deadlineOf } from '../../../src/server/deadline.ts';
-import { anyText } from '../../support/any-text.ts';
+import { parseDurationMs } from '../../../../src/cilium/go-text.ts';
+import { deadlineOf } from '../../../../src/server/judging/deadline.ts';
+import { anyText } from '../../../support/any-text.ts';
 
 const DEFAULT_MS = 3_000;
 const frozen = (): number => 0;

@@ -4,16 +4,16 @@
  * A denial has to hold of one state of the cluster. If the model moved during a pause, what was denied is judged again in one
  * go; if that would hold up everybody else, it is allowed, and recorded as unknown.
  */
-import type { Submission } from '../checks/check.ts';
-import type { CheckId } from '../checks/facts/finding-facts.ts';
-import type { CheckSettings } from '../checks/settings.ts';
-import { subjectOf } from '../cluster/change.ts';
-import { admit } from '../review/admit.ts';
-import { runToEnd } from '../cilium/run-to-end.ts';
-import { runGivingWay } from '../review/run.ts';
-import type { Decision, Unknown } from '../review/results.ts';
+import type { Submission } from '../../checks/check.ts';
+import type { CheckId } from '../../checks/facts/finding-facts.ts';
+import type { CheckSettings } from '../../checks/settings.ts';
+import { subjectOf } from '../../cluster/change.ts';
+import { admit } from '../../review/admit.ts';
+import { runToEnd } from '../../cilium/run-to-end.ts';
+import { runGivingWay } from '../../review/run.ts';
+import type { Decision, Unknown } from '../../review/results.ts';
 import type { Deadline } from './deadline.ts';
-import type { Model } from './model.ts';
+import type { Model } from '../model.ts';
 import type { Turns } from './turns.ts';
 
 /** The watch of a namespace may lag behind the objects in it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { BodyBudget, readBody } from '../../../src/server/body-reader.ts';
+import { BodyBudget, readBody } from '../../../../src/server/http/body-reader.ts';
 
 const KIB = 1024;
 

@@ -8,9 +8,9 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import { fail, ok } from '../cilium/result.ts';
-import type { Result } from '../cilium/result.ts';
-import { systemErrorText } from '../system-error.ts';
+import { fail, ok } from '../../cilium/result.ts';
+import type { Result } from '../../cilium/result.ts';
+import { systemErrorText } from '../../system-error.ts';
 
 export interface TlsFiles {
   /** PEM: the serving certificate, then those between it and its CA. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeContent } from '../../../src/server/content-rules.ts';
-import type { ContentVerdict } from '../../../src/server/content-rules.ts';
+import { judgeContent } from '../../../../src/server/http/content-rules.ts';
+import type { ContentVerdict } from '../../../../src/server/http/content-rules.ts';
 
 const rows: readonly (readonly [
   type: string | undefined,
