@@ -125,7 +125,8 @@ function policyMapOverflow(finding: FindingOf<'policy-map-overflow'>): string {
   const map = identity === 'new' ? 'a policy map' : `the policy map of identity ${identity}`;
   const users = usersText(facts.endpoints, details.pod);
   const rules = causes.map((cause, index) => `${shareText(details.shares[index])} from ${causeText(cause)}`);
-  const most = rules.length === 0 ? '' : `; ${listed(rules)}${isShared(details.shares) ? ', some from more than one rule' : ''}`;
+  const most =
+    rules.length === 0 ? '' : `; ${listed(rules)}${isShared(details.shares) ? ', some from more than one rule' : ''}`;
   const needed = `${AMOUNTS[certainty]}${entriesAfter} entries`;
   return `${map} needs ${needed}, limit ${limit}${otherSizes(finding)}, for ${users}${most}${foreignPart(details.foreign)}`;
 }

@@ -13,7 +13,12 @@ const MEGABYTE = 1024 * 1024;
 async function main(): Promise<void> {
   const text = (value: string) => ({ type: 'string', default: value }) as const;
   const { values } = parseArgs({
-    options: { target: text('transport'), requests: text(String(REQUESTS)), steps: text(String(STEPS)), seed: text('7') },
+    options: {
+      target: text('transport'),
+      requests: text(String(REQUESTS)),
+      steps: text(String(STEPS)),
+      seed: text('7'),
+    },
   });
   const requests = Number(values.requests);
   const samples = await sampleMemory({

@@ -324,7 +324,10 @@ describe('patience', () => {
     const options = { 'bpf-policy-map-max': String(LIMIT), 'identity-gc-interval': '0s' };
     const store = team(40, ...unused, ciliumConfig(options));
     const { fix } = finding(submit(store, open('web', '80', '81')), 'policy-map-overflow');
-    assert.match(fix?.text ?? '', /^the map grows by \d+ entries and has room for 246: spec\.ingress\[0\] asks for 2 entries for each of \d+ peer identities/);
+    assert.match(
+      fix?.text ?? '',
+      /^the map grows by \d+ entries and has room for 246: spec\.ingress\[0\] asks for 2 entries for each of \d+ peer identities/,
+    );
   });
 
   test('is no fix where the change itself leaves the unused identities, and nobody else did', () => {
