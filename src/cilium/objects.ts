@@ -137,11 +137,15 @@ export interface ConfigMap extends Namespaced {
 export interface CiliumNetworkPolicy extends Namespaced {
   readonly kind: 'CiliumNetworkPolicy';
   readonly rules: readonly CiliumRuleSpec[];
+  /** Neither `spec` nor `specs` is there, which the agent refuses; `specs: []` it takes, and has no rules of it. */
+  readonly lacksSpec?: true;
 }
 
 export interface CiliumClusterwideNetworkPolicy extends Identified {
   readonly kind: 'CiliumClusterwideNetworkPolicy';
   readonly rules: readonly CiliumRuleSpec[];
+  /** As in a CiliumNetworkPolicy. */
+  readonly lacksSpec?: true;
 }
 
 export interface NetworkPolicy extends Namespaced {

@@ -45,6 +45,8 @@ export interface Filter {
   readonly priority: Priority;
   /** By the spelling of the selector, else by its key. */
   readonly entries: ReadonlyMap<string, FilterEntry>;
+  /** Selectors that get no keys of their own, but are known to the agent all the same. */
+  readonly elided: readonly EndpointSelector[];
 }
 
 /** Two rules of one identity exclude each other: the agent keeps the policy map that the endpoint had. */
@@ -76,7 +78,7 @@ export class FilterBuilder {
   build(priority: Priority = NORMAL_PRIORITY): Result<readonly Filter[], Conflict> {
     if (this.#conflict !== undefined) return fail(this.#conflict);
     const filters = [...this.#filters.values()];
-    return ok(filters.map(({ port, entries }) => ({ port, priority, entries: withoutElided(port, entries) })));
+    return ok(filters.map(({ port, entries }) => ({ port, priority, ...withoutElided(port, entries) })));
   }
 
   #addPort({ key, port }: KeyedPort, peers: readonly FilterPeer[], outcome: Outcome): void {
@@ -163,12 +165,19 @@ function redirectIn(outcome: Outcome): Redirect | undefined {
 }
 
 /** On a single port or range, a peer for whom the wildcard says the same gets no keys of its own. */
-function withoutElided(port: FilterPort, entries: ReadonlyMap<string, FilterEntry>): ReadonlyMap<string, FilterEntry> {
+function withoutElided(
+  port: FilterPort,
+  entries: ReadonlyMap<string, FilterEntry>,
+): Pick<Filter, 'entries' | 'elided'> {
   const wildcard = entries.get(WILDCARD.key);
-  if (wildcard === undefined || (port.kind === 'range' && port.first === 0)) return entries;
+  if (wildcard === undefined || (port.kind === 'range' && port.first === 0)) return { entries, elided: [] };
   const covered = precedenceOf(NORMAL_PRIORITY, wildcard.outcome);
-  const kept = [...entries].filter(
-    ([key, { outcome }]) => key === WILDCARD.key || precedenceOf(NORMAL_PRIORITY, outcome) !== covered,
-  );
-  return new Map(kept);
+  const kept = new Map<string, FilterEntry>();
+  const elided: EndpointSelector[] = [];
+  for (const [key, entry] of entries) {
+    const isCovered = key !== WILDCARD.key && precedenceOf(NORMAL_PRIORITY, entry.outcome) === covered;
+    if (isCovered) elided.push(entry.selector);
+    else kept.set(key, entry);
+  }
+  return { entries: kept, elided };
 }

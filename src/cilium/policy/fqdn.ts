@@ -10,16 +10,23 @@ import { parseAddress, worldLabel } from './cidr.ts';
 import type { PolicyContext } from './context.ts';
 import type { LabelledPrefix } from './local-identities.ts';
 import type { SelectorPolicy } from './resolve.ts';
+import type { EndpointSelector } from './selector.ts';
 
-/** The names and patterns that the filters of a policy ask for, each once. */
+/**
+ * The names and patterns that the filters of a policy ask for, each once: those too that get no keys because their port is open
+ * to everybody, since the agent takes selectors in before it leaves them out (cacheFQDNSelector, pkg/policy/l4.go).
+ */
 export function registeredNames(policy: SelectorPolicy): readonly string[] {
   const names = new Set<string>();
-  for (const filter of policy.egress.filters) {
-    for (const { selector } of filter.entries.values()) {
-      for (const { source, key } of selector.requirements) if (source === 'fqdn') names.add(key);
-    }
+  for (const { entries, elided } of policy.egress.filters) {
+    for (const { selector } of entries.values()) for (const name of namesIn(selector)) names.add(name);
+    for (const selector of elided) for (const name of namesIn(selector)) names.add(name);
   }
   return [...names];
+}
+
+function* namesIn({ requirements }: EndpointSelector): Iterable<string> {
+  for (const { source, key } of requirements) if (source === 'fqdn') yield key;
 }
 
 /** What is allocated before any answer: one label set per name and family. Nothing where preallocation is off. */

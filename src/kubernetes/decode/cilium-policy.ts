@@ -14,19 +14,20 @@ import { endpointSelectorField } from './selector.ts';
 import { egressRules, ingressRules } from './traffic-rule.ts';
 
 export function decodeCiliumNetworkPolicy(root: JsonNode): CiliumNetworkPolicy {
-  return { kind: 'CiliumNetworkPolicy', ...namespaced(root), rules: rulesOf(root) };
+  return { kind: 'CiliumNetworkPolicy', ...namespaced(root), ...rulesOf(root) };
 }
 
 export function decodeCiliumClusterwideNetworkPolicy(root: JsonNode): CiliumClusterwideNetworkPolicy {
-  return { kind: 'CiliumClusterwideNetworkPolicy', ...identified(root), rules: rulesOf(root) };
+  return { kind: 'CiliumClusterwideNetworkPolicy', ...identified(root), ...rulesOf(root) };
 }
 
 /** `spec` first, then `specs`, as the agent puts them together. */
-function rulesOf(root: JsonNode): readonly CiliumRuleSpec[] {
+function rulesOf(root: JsonNode): Pick<CiliumNetworkPolicy, 'rules' | 'lacksSpec'> {
   const spec = root.field('spec');
-  const specs = root.field('specs').asList() ?? [];
-  const written = spec.value === undefined ? specs : [spec, ...specs];
-  return written.map((rule) => ruleAt(rule.required()));
+  const specs = root.field('specs').asList();
+  if (spec.value === undefined && specs === undefined) return { rules: [], lacksSpec: true };
+  const written = spec.value === undefined ? (specs ?? []) : [spec, ...(specs ?? [])];
+  return { rules: written.map((rule) => ruleAt(rule.required())) };
 }
 
 function ruleAt(rule: JsonNode): CiliumRuleSpec {

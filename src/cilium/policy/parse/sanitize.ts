@@ -34,7 +34,7 @@ function* policyRefusals(
   context: PolicyContext,
 ): Iterable<Refusal | undefined> {
   if (policy.name === '') yield { field: 'metadata.name', reason: 'is required' };
-  if (policy.rules.length === 0) yield { field: 'spec', reason: 'either spec or specs is required' };
+  if (policy.lacksSpec === true) yield { field: 'spec', reason: 'either spec or specs is required' };
   for (const [index, rule] of policy.rules.entries()) {
     if (index % RULES_PER_PAUSE === RULES_PER_PAUSE - 1) yield undefined;
     yield* ruleRefusals(rule, context);
