@@ -58,7 +58,20 @@ const IPV6_TYPES: ReadonlyMap<string, number> = new Map([
 export function icmpType(field: ICMPFieldSpec): number | undefined {
   if (typeof field.type === 'number') return field.type;
   if (/^\d{1,3}$/.test(field.type)) return Number(field.type);
-  return (field.family === 'IPv6' ? IPV6_TYPES : IPV4_TYPES).get(field.type);
+  return icmpNames(field).get(field.type);
+}
+
+/**
+ * What is no number, or one that is 0 but not written `0`, has to be a name of the family (ICMPField.UnmarshalJSON): else the
+ * object does not decode.
+ */
+export function isICMPType(field: ICMPFieldSpec): boolean {
+  if (typeof field.type === 'number' || field.type === '0') return true;
+  return (/^[+-]?\d+$/.test(field.type) && Number(field.type) !== 0) || icmpNames(field).has(field.type);
+}
+
+function icmpNames({ family }: ICMPFieldSpec): ReadonlyMap<string, number> {
+  return family === 'IPv6' ? IPV6_TYPES : IPV4_TYPES;
 }
 
 export function icmpProtocol(field: ICMPFieldSpec): Protocol {

@@ -11,6 +11,7 @@ import type { PolicyContext } from '../context.ts';
 import { readPort, readProtocol } from '../ports.ts';
 import { countL7Rules } from '../redirect.ts';
 import type { Refusal } from '../rule.ts';
+import { isICMPType } from './icmp.ts';
 import { l7Refusals } from './sanitize-l7.ts';
 import { fqdnRefusals } from './sanitize-peers.ts';
 import type { RulePlace } from './traffic-rules.ts';
@@ -120,7 +121,9 @@ function* icmpRefusals(traffic: TrafficRuleSpec): Iterable<Refusal> {
   for (const [index, { fields }] of (traffic.icmps ?? []).entries()) {
     const path = `${traffic.path}.icmps[${index}].fields`;
     if (fields.length > MAX_PORTS) yield { field: path, reason: `${fields.length} types, at most ${MAX_PORTS}` };
-    for (const [position, { family }] of fields.entries()) {
+    for (const [position, field] of fields.entries()) {
+      const { family, type } = field;
+      if (!isICMPType(field)) yield { field: `${path}[${position}].type`, reason: `"${type}" is no type of ${family}` };
       if (family === 'IPv4' || family === 'IPv6' || family === '') continue;
       yield { field: `${path}[${position}].family`, reason: `"${family}" is neither IPv4 nor IPv6` };
     }

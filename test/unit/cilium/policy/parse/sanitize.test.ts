@@ -148,6 +148,12 @@ suite('ports are refused', () => {
     assert.deepEqual(refused(both), everywhere('spec.ingress[0].icmps'));
     assert.deepEqual(refused(rule({ icmps }), { icmpRules: false }), everywhere('spec.ingress[0].icmps'));
     assert.deepEqual(refused(rule({ icmps })), everywhere(undefined));
+    const type = (one: unknown, family = 'IPv4') => refused(rule({ icmps: [{ fields: [{ type: one, family }] }] }));
+    for (const one of ['EchoRequest', '8', '0', 0]) assert.deepEqual(type(one), everywhere(undefined));
+    for (const one of ['', 'x', '00', ' 8', 'PacketTooBig']) {
+      assert.deepEqual(type(one), everywhere('spec.ingress[0].icmps[0].fields[0].type'));
+    }
+    assert.deepEqual(type('PacketTooBig', 'IPv6'), everywhere(undefined));
     const family = rule({ icmps: [{ fields: [{ type: 8 }, { type: 8, family: 'IPv5' }] }] });
     assert.deepEqual(refused(family), everywhere('spec.ingress[0].icmps[0].fields[1].family'));
   });
