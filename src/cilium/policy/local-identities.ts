@@ -9,47 +9,15 @@
  * Cost: O(prefixes x distinct lengths of prefixes that carry labels). One that comes or goes costs what depends on it; what is
  * laid over others copies nothing of theirs.
  */
-import { compareBytes, labelArray, type Label, type LabelArray } from '../identity/label.ts';
-import type { CiliumCIDRGroup } from '../objects.ts';
-import type { Profile } from '../profile.ts';
+import { labelArray, type Label, type LabelArray } from '../identity/label.ts';
 import { cidrLabelKey, formatPrefix, parsePrefix, shortened, worldLabel, type Prefix } from './cidr.ts';
 import type { PolicyContext } from './context.ts';
 import { PrefixOrder, stretchOf } from './prefix-order.ts';
-import { encodedGroupKey } from './selector.ts';
 
 /** A prefix with labels that it has besides those of its own text. */
 export interface LabelledPrefix {
   readonly prefix: Prefix;
   readonly labels: readonly Label[];
-}
-
-/** Labels of the members of CIDR groups; of two groups that disagree the name that sorts first wins. */
-export function groupPrefixes(groups: Iterable<CiliumCIDRGroup>, profile: Profile): readonly LabelledPrefix[] {
-  const sorted = [...groups].sort((a, b) => compareBytes(a.name, b.name));
-  return sorted.flatMap((group) => {
-    const labels = groupLabels(group, profile);
-    return group.cidrs.flatMap((text) => {
-      const prefix = parsePrefix(text);
-      return prefix === undefined ? [] : [{ prefix, labels }];
-    });
-  });
-}
-
-/** The label that `cidrGroupRef` selects. */
-export function groupNameKey(name: string): string {
-  return `io.cilium.policy.cidrgroupname/${name}`;
-}
-
-function groupLabels(group: CiliumCIDRGroup, profile: Profile): readonly Label[] {
-  const labels: Label[] = [{ source: 'cidrgroup', key: groupNameKey(group.name), value: '' }];
-  for (const [key, value] of group.labels) {
-    if (key.startsWith('io.cilium.k8s')) continue;
-    labels.push({ source: 'cidrgroup', key, value });
-    if (profile.encodesCIDRGroupLabels) {
-      labels.push({ source: 'cidrgroup', key: encodedGroupKey(key, value), value: '' });
-    }
-  }
-  return labels;
 }
 
 interface KnownPrefix {

@@ -18,12 +18,8 @@ import {
   type NumericIdentity,
 } from '../../cilium/identity/numeric-identity.ts';
 import type { CiliumCIDRGroup } from '../../cilium/objects.ts';
-import {
-  groupPrefixes,
-  PrefixLabels,
-  type PrefixChange,
-  type PrefixLabelSet,
-} from '../../cilium/policy/local-identities.ts';
+import { groupPrefixes } from '../../cilium/policy/cidr-groups.ts';
+import { PrefixLabels, type PrefixChange, type PrefixLabelSet } from '../../cilium/policy/local-identities.ts';
 import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
 import { runToEnd } from '../../cilium/run-to-end.ts';
 import type { Settings } from '../settings.ts';

@@ -7,7 +7,7 @@
 import type { CIDRRuleSpec } from '../../policy-spec.ts';
 import { cidrLabelKey, formatPrefix, parseAddress, parsePrefix, worldLabel, type Prefix } from '../cidr.ts';
 import type { PolicyContext } from '../context.ts';
-import { groupNameKey } from '../local-identities.ts';
+import { groupNameKey } from '../cidr-groups.ts';
 import { endpointSelector, exists, WILDCARD, type EndpointSelector, type Requirement } from '../selector.ts';
 import { groupKeyParts, readSelector } from './written-selector.ts';
 
