@@ -10,7 +10,8 @@ import type { FieldPath } from '../cilium/field-path.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import type { GroupVersionKind } from './decode/kinds.ts';
 import { isObject, shapeOf } from './decode/node.ts';
-import { oneLine, plainLines } from '../plain-text.ts';
+import { oneLine } from '../plain-text.ts';
+import { statusFailure } from './status.ts';
 import { boundedWarnings } from './warnings.ts';
 
 const API_VERSION = 'admission.k8s.io/v1';
@@ -153,14 +154,13 @@ export function toResponse(uid: string, answer: Answer): AdmissionResponse {
   };
 }
 
-const MESSAGE_LIMIT = 8192;
 const CAUSES_LIMIT = 32;
 const CAUSE_LIMIT = 512;
 
 /** 403 and Forbidden: kubectl drops the message of a 422 and retries a 429. */
 function denialStatus(message: string, causes: readonly Cause[]): object {
   return {
-    ...failure(403, message),
+    ...statusFailure(403, message),
     details: {
       causes: causes.slice(0, CAUSES_LIMIT).map((cause) => ({
         reason: oneLine(cause.reason, CAUSE_LIMIT),
@@ -179,34 +179,4 @@ function boundedAnnotations(annotations: Readonly<Record<string, string>>): read
   return Object.entries(annotations)
     .filter(([key]) => ANNOTATION_KEY.test(key))
     .map(([key, value]) => [key, oneLine(value, ANNOTATION_LIMIT)]);
-}
-
-const REASONS: ReadonlyMap<number, string> = new Map([
-  [400, 'BadRequest'],
-  [403, 'Forbidden'],
-  [404, 'NotFound'],
-  [405, 'MethodNotAllowed'],
-  [408, 'Timeout'],
-  [413, 'RequestEntityTooLarge'],
-  [415, 'UnsupportedMediaType'],
-  [429, 'TooManyRequests'],
-  [500, 'InternalError'],
-  [503, 'ServiceUnavailable'],
-  [504, 'Timeout'],
-]);
-
-/** The JSON text of a Kubernetes Status: of a body of any other form the user sees nothing. */
-export function statusBody(code: number, message: string): string {
-  return JSON.stringify({ kind: 'Status', apiVersion: 'v1', ...failure(code, message) });
-}
-
-function failure(code: number, message: string): object {
-  const reason = REASONS.get(code);
-  return {
-    metadata: {},
-    status: 'Failure',
-    message: plainLines(message, MESSAGE_LIMIT),
-    ...(reason === undefined ? {} : { reason }),
-    code,
-  };
 }

@@ -6,7 +6,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { statusBody } from '../../kubernetes/admission-review.ts';
+import { statusBody } from '../../kubernetes/status.ts';
 import type { FaultLog } from '../fault-log.ts';
 import { HANDSHAKE_WARNINGS, handshakeFault } from '../tls/handshake-faults.ts';
 import type { Metrics } from '../metrics.ts';

@@ -5,7 +5,7 @@
  * Invariant: an error closes its connection. Only who asks for reviews keeps one.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { statusBody } from '../../kubernetes/admission-review.ts';
+import { statusBody } from '../../kubernetes/status.ts';
 
 /** How long the sender of a refused body may go on, so that it gets to read the answer before the connection is cut. */
 const LINGER_MS = 1_000;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readReview, statusBody, toResponse, type Answer } from '../../../src/kubernetes/admission-review.ts';
+import { readReview, toResponse, type Answer } from '../../../src/kubernetes/admission-review.ts';
+import { statusBody } from '../../../src/kubernetes/status.ts';
 import { anyText } from '../../support/any-text.ts';
 
 const seed = 20261122;
