@@ -12,7 +12,7 @@ import { runToEnd } from '../cilium/run-to-end.ts';
 import type { CheckResult, ObjectDecision } from '../review/results.ts';
 import { scopeOf } from '../review/scope.ts';
 import { readFiles } from '../sources/files.ts';
-import { formatOrigin, type FileEvent } from '../sources/manifest-objects.ts';
+import { formatOrigin, type FileEvent } from '../sources/file-event.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { exitCodeFor, type FailOn } from './exit-codes.ts';

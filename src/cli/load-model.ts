@@ -11,7 +11,7 @@ import { ClusterStore } from '../cluster/store.ts';
 import type { Settings } from '../cluster/settings.ts';
 import type { Config } from '../config/settings.ts';
 import { readFiles } from '../sources/files.ts';
-import { formatOrigin, type FileEvent } from '../sources/manifest-objects.ts';
+import { formatOrigin, type FileEvent } from '../sources/file-event.ts';
 import { CommandError } from './command-error.ts';
 import type { SourceOptions } from './options.ts';
 import type { Progress } from './progress.ts';

@@ -1,7 +1,7 @@
 /**
  * What was read and left out, counted by reason: `skipped in the cluster: 12 x Service of v1 is not read`.
  */
-import { formatOrigin, type FileEvent } from '../sources/manifest-objects.ts';
+import { formatOrigin, type FileEvent } from '../sources/file-event.ts';
 
 const MOST_SHOWN = 20;
 

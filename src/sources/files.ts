@@ -10,7 +10,8 @@ import { readBytes, type ByteLimits } from './file-bytes.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { walk } from './file-walk.ts';
 import { jsonDocuments } from './json-documents.ts';
-import { ManifestObjects, type FileEvent, type ManifestOptions } from './manifest-objects.ts';
+import type { FileEvent } from './file-event.ts';
+import { ManifestObjects, type ManifestOptions } from './manifest-objects.ts';
 import { MAX_OBJECTS, type RawDocument } from './raw-document.ts';
 import { yamlDocuments } from './yaml-documents.ts';
 

@@ -10,42 +10,12 @@ import type { FieldPath } from '../cilium/field-path.ts';
 import { decodeAs, formatFieldError, groupVersionKindOf } from '../kubernetes/decode/decode-object.ts';
 import { withServerDefaults } from '../kubernetes/decode/defaults.ts';
 import { parseFieldPath } from '../kubernetes/decode/field-path.ts';
-import { formatAPIVersion, kindEntry, type GroupVersionKind } from '../kubernetes/decode/kinds.ts';
+import { kindEntry } from '../kubernetes/decode/kinds.ts';
 import { isObject } from '../kubernetes/decode/node.ts';
+import { formatOrigin, originOf, type FileEvent, type Origin } from './file-event.ts';
 import { nameFault } from './object-names.ts';
 import type { Broken, RawDocument, RawList, RawObject, RepeatedLine } from './raw-document.ts';
-
-/** A file as a whole has no line. */
-export interface FileOrigin {
-  readonly file: string;
-  readonly line?: number;
-  readonly column?: number;
-}
-
-export interface Origin extends FileOrigin {
-  readonly line: number;
-}
-
-export type FileEvent =
-  | {
-      readonly type: 'object';
-      readonly object: ClusterObject;
-      /** As JSON, with what an API server would have filled in. */
-      readonly raw: unknown;
-      readonly origin: Origin;
-      /** The line of a field, or of what stands nearest above it; reads the text again. */
-      readonly lineOf: (field: FieldPath) => number;
-    }
-  | { readonly type: 'skipped'; readonly reason: string; readonly count: number; readonly origin: FileOrigin }
-  /** What is read, but perhaps not as it was meant. */
-  | { readonly type: 'note'; readonly reason: string; readonly origin: Origin }
-  | { readonly type: 'problem'; readonly reason: string; readonly origin: FileOrigin };
-
-/** `team-a/web.yaml:3:7`, or `team-a/web.yaml:`: what a reason stands behind. */
-export function formatOrigin({ file, line, column }: FileOrigin): string {
-  if (line === undefined) return `${file}:`;
-  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
-}
+import { SkipCounts, unreadKind } from './unread-kinds.ts';
 
 export interface ManifestOptions {
   /** For namespaced objects that name none. */
@@ -152,48 +122,6 @@ function* repeatedNotes(file: string, repeated: readonly RepeatedLine[] = []): G
   }
 }
 
-/** What was skipped in one file: a count and the first place for each reason. */
-class SkipCounts {
-  readonly #file: string;
-  readonly #counts = new Map<string, { readonly line: number; readonly count: number }>();
-
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  add(reason: string, line: number, count: number): void {
-    const former = this.#counts.get(reason);
-    this.#counts.set(reason, { line: former?.line ?? line, count: (former?.count ?? 0) + count });
-  }
-
-  *events(): Generator<FileEvent> {
-    for (const [reason, { line, count }] of this.#counts) {
-      if (count > 0) yield { type: 'skipped', reason, count, origin: { file: this.#file, line } };
-    }
-  }
-}
-
-/** Why an object is not read; undefined where it is. */
-function unreadKind(value: unknown): string | undefined {
-  const gvk = groupVersionKindOf(value);
-  if (!gvk.ok) return 'no Kubernetes object';
-  if (kindEntry(gvk.value) !== undefined) return undefined;
-  const hint = HINTS.get(gvk.value.kind);
-  return `${kindText(gvk.value)} is not read${hint === undefined ? '' : ` (${hint})`}`;
-}
-
-/** What the author of a kind that is no part of a cluster may have meant. */
-const HINTS: ReadonlyMap<string, string> = new Map([
-  ['AdmissionReview', 'post it to serve, or give the object in it'],
-  ['Kustomization', 'kubectl kustomize prints its manifests'],
-]);
-
-const KIND_LIMIT = 100;
-
-function kindText(gvk: GroupVersionKind): string {
-  return `${gvk.kind} of ${formatAPIVersion(gvk)}`.slice(0, KIND_LIMIT);
-}
-
 /** Lists that Go programs write name the kind of their items once, in their own kind. */
 function itemTypeOf(list: RawList): ItemType {
   if (list.listKind === 'List') return undefined;
@@ -203,9 +131,4 @@ function itemTypeOf(list: RawList): ItemType {
 /** An item with the type of its list, where it has none of its own. */
 function typed(value: unknown, type: ItemType): unknown {
   return type !== undefined && isObject(value) ? { ...type, ...value } : value;
-}
-
-function originOf(file: string, place: { readonly line: number; readonly column?: number }): Origin {
-  const { line, column } = place;
-  return column === undefined ? { file, line } : { file, line, column };
 }

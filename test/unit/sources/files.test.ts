@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { readFiles, type FileOptions } from '../../../src/sources/files.ts';
-import { formatOrigin, type FileEvent } from '../../../src/sources/manifest-objects.ts';
+import { formatOrigin, type FileEvent } from '../../../src/sources/file-event.ts';
 
 const root = await mkdtemp(path.join(os.tmpdir(), 'bulkhead-files-'));
 after(() => rm(root, { recursive: true }));
