@@ -69,7 +69,7 @@ export default {
       from: { path: '^src/checks/([^/]+)(?:[.]ts$|/)', pathNot: '^src/checks/(registry|context)[.]ts$' },
       to: {
         path: '^src/checks/',
-        pathNot: ['^src/checks/(check|context|settings|tenants)[.]ts$', '^src/checks/facts/', '^src/checks/$1/'],
+        pathNot: ['^src/checks/(check|context|settings)[.]ts$', '^src/checks/facts/', '^src/checks/$1/'],
       },
     },
     {

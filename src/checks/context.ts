@@ -42,10 +42,6 @@ export interface StateContext {
   readonly settings: CheckSettings;
 }
 
-export function changeContext(current: ClusterView, submission: Submission, settings: CheckSettings): ChangeContext {
-  return new LazyContext(current, submission, settings);
-}
-
 /**
  * For a policy the views are made at once, with pauses: nearly every check asks for them, and it may list tens of thousands of
  * prefixes.

@@ -114,7 +114,7 @@ function versionFrom(text: string): CiliumVersion {
 }
 
 /** The value, or a usage error that names the option. */
-export function valueOf<Value>(result: Result<Value, { readonly reason: string }>, option: string): Value {
+function valueOf<Value>(result: Result<Value, { readonly reason: string }>, option: string): Value {
   if (result.ok) return result.value;
   throw new CommandError([`${option}: ${result.error.reason}`]);
 }

@@ -45,7 +45,7 @@ export function decide(input: DecisionInput): Decision {
   };
 }
 
-export function canDeny({ severity, certainty }: Pick<Finding, 'severity' | 'certainty'>): boolean {
+function canDeny({ severity, certainty }: Pick<Finding, 'severity' | 'certainty'>): boolean {
   return severity === 'violation' && (certainty === 'exact' || certainty === 'lower-bound');
 }
 

@@ -11,11 +11,10 @@ import { count } from '../checks/facts/wording.ts';
 import { formatRef, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
 import type { ReplayFlow, ReplayPeer, ReplayVerdict } from '../cilium/replay/flow.ts';
 import { Replayer } from '../cilium/replay/replay.ts';
-import { runToEnd } from '../cilium/run-to-end.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { ReplayMismatch, Unknown } from './results.ts';
 
-export type Replayed =
+type Replayed =
   | { readonly kind: 'agrees' }
   /** The second evaluator does not model something in these rules. */
   | { readonly kind: 'unknown'; readonly reason: string }
@@ -117,11 +116,6 @@ class WitnessReplays {
       yield PAUSE;
     }
   }
-}
-
-/** For a finding that has a witness; `view` holds the submitted policy. */
-export function replayWitness(finding: Finding, witness: Flow, view: ClusterView): Replayed {
-  return runToEnd(new WitnessReplays(view).of(finding, witness));
 }
 
 function blamed({ causes }: Finding): readonly ObjectRef[] {

@@ -12,8 +12,7 @@ import type { Kind } from '../cilium/objects.ts';
 import type { JudgedFinding } from '../review/results.ts';
 import type { HandshakeFault } from './tls/handshake-faults.ts';
 
-export const REVIEW_DECISIONS = ['allow', 'deny', 'unknown'] as const;
-export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
+export type ReviewDecision = 'allow' | 'deny' | 'unknown';
 
 export interface AnsweredReview {
   /** As the review names them: outside text. */

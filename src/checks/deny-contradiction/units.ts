@@ -86,7 +86,7 @@ export function peerContent({ rule: { direction, subject }, selectors }: PeerIte
 }
 
 /** The part of the content that the units of a port share. */
-export function portContent(ranges: WrittenPort): string {
+function portContent(ranges: WrittenPort): string {
   return JSON.stringify(ranges.map(({ protocol, first, last }) => `${protocol}/${first}-${last}`).sort());
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PAUSE, type Answer } from '../../../../src/checks/check.ts';
-import { changeContext } from '../../../../src/checks/context.ts';
+import { changeContextSteps } from '../../../../src/checks/context.ts';
 import { denyContradiction } from '../../../../src/checks/deny-contradiction.ts';
 import { repairOf } from '../../../../src/checks/deny-contradiction/repair.ts';
 import { elementsOf, unitsOf, type Unit } from '../../../../src/checks/deny-contradiction/units.ts';
@@ -47,9 +47,10 @@ function storeDenying(rule: Json, ...more: readonly Json[]) {
 function answersTo(rule: Json, after: Json, before?: Json) {
   const view = storeDenying(rule, ...(before === undefined ? [] : [before])).view();
   const submission = submissionOf(after, before === undefined ? {} : { before });
+  const context = runToEnd(changeContextSteps(view, submission, ENFORCE));
   const answers: Exclude<Answer, typeof PAUSE>[] = [];
   let pauses = 0;
-  for (const answer of denyContradiction.onChange?.(changeContext(view, submission, ENFORCE)) ?? []) {
+  for (const answer of denyContradiction.onChange?.(context) ?? []) {
     if (answer === PAUSE) pauses += 1;
     else answers.push(answer);
   }

@@ -3,8 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeContext } from '../../../../src/checks/context.ts';
+import { changeContextSteps } from '../../../../src/checks/context.ts';
 import { policyMapOverflow } from '../../../../src/checks/policy-map-overflow.ts';
+import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
 import { ciliumConfig, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
 import { ENFORCE, submissionOf } from '../../../support/review.ts';
@@ -45,7 +46,8 @@ function watched(view: ClusterView): { readonly view: ClusterView; readonly coun
 
 function countsBefore(raw: Json): number {
   const { view, counts } = watched(cluster());
-  Array.from(policyMapOverflow.onChange?.(changeContext(view, submissionOf(raw), ENFORCE)) ?? []);
+  const context = runToEnd(changeContextSteps(view, submissionOf(raw), ENFORCE));
+  Array.from(policyMapOverflow.onChange?.(context) ?? []);
   return counts();
 }
 
