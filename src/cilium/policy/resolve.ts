@@ -15,6 +15,7 @@ import { DEFAULT_POLICY_PRIORITY, NORMAL_PRIORITY } from './precedence.ts';
 import { compareRules } from './rule-order.ts';
 import type { Direction, Rule, Unsupported } from './rule.ts';
 import { endpointSelector, equals, matches, WILDCARD } from './selector.ts';
+import { undecidedPorts } from './undecided-ports.ts';
 
 export interface Subject {
   readonly labels: LabelArray;
@@ -76,7 +77,10 @@ export function resolve(
     ingress: ingress.value,
     egress: egress.value,
     hostEntry: hostEntryOf(subject, context),
-    unsupported: applying.flatMap(unsupportedOf),
+    unsupported: [
+      ...applying.flatMap(unsupportedOf),
+      ...[ingress.value, egress.value].flatMap(({ filters }) => undecidedPorts(filters)),
+    ],
   });
 }
 

@@ -34,7 +34,7 @@ interface Uncovered {
 type Kind = 'CiliumNetworkPolicy' | 'CiliumClusterwideNetworkPolicy' | 'NetworkPolicy';
 
 const CILIUM_KINDS: readonly Kind[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
-const SAME_KEY = { matchLabels: { app: 'web', 'any:app': 'web' } };
+const SAME_KEY = { matchLabels: { app: 'web', 'any:app': 'db' } };
 const WITH_NODES = { 'enable-node-selector-labels': 'true' };
 const SECRET = { secret: { namespace: 'team-a', name: 'tls' } };
 

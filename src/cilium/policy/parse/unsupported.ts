@@ -4,7 +4,7 @@
  * A rule that has one is never guessed at: whatever it touches is answered with `unknown`.
  */
 import type { FieldPath } from '../../field-path.ts';
-import type { CiliumRuleSpec, PortRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import type { CIDRRuleSpec, CiliumRuleSpec, PortRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
 import { hasForeignSource } from './cidr-peers.ts';
 import type { ParseContext, Supply } from '../context.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
@@ -12,7 +12,7 @@ import { readPort } from '../ports.ts';
 import type { Unsupported } from '../rule.ts';
 import { isLongExpression } from './sanitize-l7.ts';
 import type { RulePlace } from './traffic-rules.ts';
-import { readSelector, selectorKeyParts } from './written-selector.ts';
+import { groupKeyParts, readSelector, selectorKeyParts } from './written-selector.ts';
 
 /** In the singular or in the plural: "the model does not cover ...". */
 export type Feature =
@@ -84,6 +84,7 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
     const isGroup = rule.cidrGroupRef !== undefined || rule.cidrGroupSelector !== undefined;
     const at = `${field}[${index}]`;
     if (isGroup && context.supplies?.has('cidr-groups') !== true) parts.push({ feature: 'CIDR groups', field: at });
+    if (groupKeysCollide(rule, context)) parts.push({ feature: 'keys that differ only in their source', field: at });
     if (hasForeignSource(rule, context)) parts.push({ feature: 'a CIDR group label of another source', field: at });
     // Since 1.19 such a wildcard does not take the place of the other elements of its list.
     if (set.length > 1 && isEmpty(rule.cidrGroupSelector)) parts.push({ feature: 'every CIDR group', field: at });
@@ -117,6 +118,11 @@ function authenticationPart({ authentication, path }: TrafficRuleSpec): readonly
 
 function collides(selector: SelectorSpec, { profile }: ParseContext): boolean {
   return readSelector(selector, (key) => selectorKeyParts(key, profile)).ambiguous;
+}
+
+function groupKeysCollide({ cidrGroupSelector }: CIDRRuleSpec, { profile }: ParseContext): boolean {
+  if (cidrGroupSelector === undefined) return false;
+  return readSelector(cidrGroupSelector, (key) => groupKeyParts(key, profile)).ambiguous;
 }
 
 function isEmpty(selector: SelectorSpec | undefined): boolean {

@@ -14,7 +14,10 @@ export interface WrittenSelector {
   /** By `source:key`. */
   readonly labels: ReadonlyMap<string, Requirement>;
   readonly expressions: readonly Requirement[];
-  /** Two matchLabels are one once their sources are known (`app`, `any:app`): which one stays is chance in Cilium. */
+  /**
+   * Two matchLabels are one once their sources are known (`app`, `any:app`), with two values: which one stays is chance in
+   * Cilium, in the order of a Go map. Here both stay as values of one, so that nothing that either selects is missed.
+   */
   readonly ambiguous: boolean;
 }
 
@@ -56,12 +59,16 @@ export function legacyExtendedKey(text: string): string {
 
 export function readSelector(spec: SelectorSpec, partsOf: (key: string) => SelectorKeyParts): WrittenSelector {
   const labels = new Map<string, Requirement>();
+  let ambiguous = false;
   for (const [text, value] of spec.matchLabels) {
     const { source, key } = partsOf(text);
-    labels.set(`${source}:${key}`, equals(source, key, value));
+    const before = labels.get(`${source}:${key}`)?.values ?? [];
+    if (before.includes(value)) continue;
+    ambiguous ||= before.length > 0;
+    labels.set(`${source}:${key}`, { ...equals(source, key, value), values: [...before, value] });
   }
   const expressions = spec.matchExpressions.flatMap((expression) => readExpression(expression, partsOf) ?? []);
-  return { labels, expressions, ambiguous: labels.size < spec.matchLabels.size };
+  return { labels, expressions, ambiguous };
 }
 
 /** Any label of the selector, by whatever operator. */

@@ -111,6 +111,12 @@ suite('a peer selector', () => {
     assert.ok(peerOf({ matchLabels: { 'reserved.app': 'x' } }, localCluster).includes('any:reserved.app In x'));
   });
 
+  test('with keys that differ only in their source is one of both values, and none where they agree', () => {
+    assert.ok(peerOf({ matchLabels: { app: 'b', 'any:app': 'a' } }).includes('any:app In a b'));
+    const rule = ruleOf({ ingress: [{ fromEndpoints: [{ matchLabels: { app: 'a', 'any:app': 'a' } }] }] });
+    assert.deepEqual(rule.unsupported, []);
+  });
+
   test('with keys that differ only in their source is marked: which one stays is chance', () => {
     const rule = ruleOf({ ingress: [{ fromEndpoints: [{ matchLabels: { app: 'a', 'any:app': 'b' } }] }] });
     assert.deepEqual(
