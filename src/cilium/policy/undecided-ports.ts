@@ -6,7 +6,7 @@
  * port of that protocol, or with another such block, the order of a Go map decides which of the two is written last.
  * Cost: O(filters), and their entries where there are two.
  */
-import type { ObjectRef } from '../objects.ts';
+import { formatRuleRef, type ObjectRef } from '../objects.ts';
 import type { Filter, FilterEntry } from './filters.ts';
 import { portBlocks } from './ports.ts';
 import { ANY_PROTOCOL, type Protocol, type Unsupported } from './rule.ts';
@@ -25,7 +25,8 @@ export function undecidedPorts(filters: readonly Filter[]): readonly PlacedPart[
     const lengths = getOrMake(byProtocol, port.protocol, () => new Map<number, Filter[]>());
     getOrMake(lengths, firstLength(port.last), () => []).push(filter);
   }
-  return [...byProtocol.values()].flatMap((lengths) => (lengths.size > 1 ? contradictions([...lengths.values()]) : []));
+  const found = [...byProtocol.values()].filter((lengths) => lengths.size > 1);
+  return eachOnce(found.flatMap((lengths) => contradictions([...lengths.values()])));
 }
 
 function firstLength(last: number): number {
@@ -37,6 +38,11 @@ function contradictions(groups: readonly (readonly Filter[])[]): readonly Placed
   const entries = groups.flat().flatMap((filter) => [...filter.entries.values()]);
   const effects = new Set(entries.map(({ outcome }) => outcome.effect));
   return effects.size > 1 ? entries.flatMap(placesOf) : [];
+}
+
+/** Protocol ANY makes three ports of one. */
+function eachOnce(parts: readonly PlacedPart[]): readonly PlacedPart[] {
+  return [...new Map(parts.map((part) => [formatRuleRef(part), part])).values()];
 }
 
 function placesOf({ origins }: FilterEntry): readonly PlacedPart[] {
