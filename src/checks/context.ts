@@ -6,8 +6,8 @@
  * known identity) need no what-if view at all. No two checks do the same work and none imports another.
  */
 import type { ClusterView } from '../cluster/view.ts';
-import { isPolicy, type Kind } from '../cilium/objects.ts';
-import type { Change } from '../cluster/change.ts';
+import type { Kind } from '../cilium/objects.ts';
+import { writesPolicy, type Change } from '../cluster/change.ts';
 import type { Answer, Pause, Submission } from './check.ts';
 import type { CheckId } from './facts/finding-facts.ts';
 import { holdsExactly } from './facts/stored-object.ts';
@@ -52,8 +52,7 @@ export function* changeContextSteps(
   settings: CheckSettings,
 ): Generator<Pause, ChangeContext> {
   const context = new LazyContext(current, submission, settings);
-  const { change } = submission;
-  if ((change.op === 'create' || change.op === 'update') && isPolicy(change.after)) yield* context.makeViews();
+  if (writesPolicy(submission.change)) yield* context.makeViews();
   return context;
 }
 

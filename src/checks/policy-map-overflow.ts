@@ -3,13 +3,12 @@
  *
  * A map that overflows lacks entries that nobody chose: a missing allow drops flows, a missing deny lets them through. One
  * finding for a change, about the class that is worst off; one more where prefixes that it names fill maps of others.
- * Cost: a policy O(identities that it selects) and a count for each of their classes, and one for each class
- * that its new prefixes enter; a pod or workload nothing unless it
- * takes an identity that nobody uses, then O(classes that select it).
+ * Cost: a policy O(identities that it selects) and a count for each of their classes, and one for each class that its new
+ * prefixes enter; a pod or workload nothing unless it takes an identity that nobody uses, then O(classes that select it).
  */
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import { isPolicy, POLICY_KINDS, refOf, WORKLOAD_KINDS, type ObjectRef } from '../cilium/objects.ts';
-import { subjectOf } from '../cluster/change.ts';
+import { subjectOf, writesPolicy } from '../cluster/change.ts';
 import type { Answer, Finding, Pause, Unjudged } from './check.ts';
 import type { ChangeContext, Check } from './context.ts';
 import { namespaceOfIdentity } from './facts/namespace-of-identity.ts';
@@ -43,7 +42,8 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
 function* growthFinding({ growth, severity, blame }: WorstGrowth, context: ChangeContext): Generator<Pause, Finding> {
   const contributors = yield* contributorsOf(growth.policyClass, context.after);
   const audience = blame === 'other-tenants' ? 'platform' : audienceOf(growth, context);
-  const isOfPrefixes = blame === 'other-tenants' || isPolicyChange(context);
+  // Of a policy only the prefixes come to maps of others.
+  const isOfPrefixes = blame === 'other-tenants' || writesPolicy(context.submission.change);
   return yield* overflowFinding({
     ...growth,
     identities: growth.members(),
@@ -56,11 +56,6 @@ function* growthFinding({ growth, severity, blame }: WorstGrowth, context: Chang
     settled: context.settled,
     proposals: severity === 'violation' ? yield* fixesFor(growth, contributors, context) : [],
   });
-}
-
-/** Of a policy only the prefixes come to maps of others. */
-function isPolicyChange({ submission: { change } }: ChangeContext): boolean {
-  return (change.op === 'create' || change.op === 'update') && isPolicy(change.after);
 }
 
 /** As seen by those who have the map. */

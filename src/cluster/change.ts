@@ -1,7 +1,7 @@
 /**
  * What a submission asks for, in terms of the model: the one thing by which a what-if view differs from the cluster.
  */
-import { refOf, type ClusterObject, type Labels, type ObjectRef } from '../cilium/objects.ts';
+import { isPolicy, refOf, type ClusterObject, type Labels, type ObjectRef } from '../cilium/objects.ts';
 
 export type Change =
   | { readonly op: 'create'; readonly after: ClusterObject }
@@ -9,6 +9,11 @@ export type Change =
   /** Labels of a Binding are copied onto the pod. */
   | { readonly op: 'bind'; readonly pod: ObjectRef; readonly labels: Labels }
   | { readonly op: 'delete'; readonly before: ClusterObject };
+
+/** Whether a policy is created or updated. */
+export function writesPolicy(change: Change): boolean {
+  return (change.op === 'create' || change.op === 'update') && isPolicy(change.after);
+}
 
 /** The object that a change is about; for a binding, the pod. */
 export function subjectOf(change: Change): ObjectRef {

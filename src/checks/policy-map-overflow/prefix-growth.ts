@@ -22,7 +22,7 @@ import type { PolicyBlame } from './policy-blame.ts';
 const MOST_CLASSES = 10_000;
 const SELECTORS_PER_PAUSE = 4096;
 
-export interface PrefixChange {
+export interface PrefixQuestion {
   /** Subjects of the policy itself: their maps are judged with its rules. */
   readonly judged: ReadonlySet<NumericIdentity>;
   readonly blame: PolicyBlame;
@@ -36,15 +36,15 @@ export interface PrefixGrowths {
 }
 
 export function* prefixGrowths(
-  change: PrefixChange,
+  asked: PrefixQuestion,
   context: ChangeContext,
 ): Generator<Pause | Unjudged, PrefixGrowths> {
   const growths = { own: [] as Growth[], others: [] as Growth[] };
-  const classes = yield* growingClasses(change.judged, context);
+  const classes = yield* growingClasses(asked.judged, context);
   for (const { policyClass, identities, isThroughAllow } of classes.slice(0, MOST_CLASSES)) {
     yield PAUSE;
-    const isOwn = change.isOwn(identities);
-    const blame = isOwn && isThroughAllow ? change.blame : blameNobody;
+    const isOwn = asked.isOwn(identities);
+    const blame = isOwn && isThroughAllow ? asked.blame : blameNobody;
     const question = {
       policyClass,
       classBefore: policyClass,

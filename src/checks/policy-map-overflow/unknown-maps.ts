@@ -2,9 +2,9 @@
  * Which stored policies keep the size of a map from being known: each part is told once in a review, whatever the number of
  * maps. What is submitted is not told here: review/coverage.ts does.
  */
-import { formatRef, isPolicy } from '../../cilium/objects.ts';
+import { formatRef } from '../../cilium/objects.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import { subjectOf } from '../../cluster/change.ts';
+import { subjectOf, writesPolicy } from '../../cluster/change.ts';
 import type { Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { clusterNetworkPolicies, isOfClass, partKey, uncoveredPart } from '../facts/uncovered-map.ts';
@@ -13,7 +13,7 @@ export function* unknownParts(policyClass: PolicyClass, context: ChangeContext):
   const told = context.fact(toldParts);
   const submitted = formatRef(subjectOf(context.submission.change));
   const tiers = clusterNetworkPolicies(context.after.settings);
-  if (tiers !== undefined && !told.has(tiers.reason) && !isPolicyChange(context)) {
+  if (tiers !== undefined && !told.has(tiers.reason) && !writesPolicy(context.submission.change)) {
     told.add(tiers.reason);
     yield tiers;
   }
@@ -28,8 +28,4 @@ export function* unknownParts(policyClass: PolicyClass, context: ChangeContext):
 /** Filled as the review goes on. */
 function toldParts(): Set<string> {
   return new Set();
-}
-
-function isPolicyChange({ submission: { change } }: ChangeContext): boolean {
-  return (change.op === 'create' || change.op === 'update') && isPolicy(change.after);
 }
