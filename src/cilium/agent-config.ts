@@ -6,7 +6,7 @@
  * chart: a chart writes the keys that it sets.
  * Invariant: a value that the agent would not take as written is a problem, and the default stands in for it.
  */
-import { ConfigReader, type ConfigProblem } from './config-reader.ts';
+import { ConfigReader, type AgentConfigProblem } from './config-reader.ts';
 import { readFixedIdentityMapping } from './identity/fixed-identity-mapping.ts';
 import type { PolicyKind } from './objects.ts';
 import type { Profile } from './profile.ts';
@@ -64,7 +64,7 @@ export interface AgentConfigContext {
 
 export interface AgentConfigReading {
   readonly config: AgentConfig;
-  readonly problems: readonly ConfigProblem[];
+  readonly problems: readonly AgentConfigProblem[];
 }
 
 export function readAgentConfig(data: ReadonlyMap<string, string>, context: AgentConfigContext): AgentConfigReading {

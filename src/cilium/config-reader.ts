@@ -6,7 +6,7 @@
  */
 import { fields, parseBool, parseDurationMs, parseInteger, trimSpace } from './go-text.ts';
 
-export interface ConfigProblem {
+export interface AgentConfigProblem {
   readonly key: string;
   readonly reason: string;
 }
@@ -21,13 +21,13 @@ const SHOWN_CHARACTERS = 64;
 
 export class ConfigReader {
   readonly #data: ReadonlyMap<string, string>;
-  readonly #problems: ConfigProblem[] = [];
+  readonly #problems: AgentConfigProblem[] = [];
 
   constructor(data: ReadonlyMap<string, string>) {
     this.#data = data;
   }
 
-  get problems(): readonly ConfigProblem[] {
+  get problems(): readonly AgentConfigProblem[] {
     return this.#problems;
   }
 

@@ -2,7 +2,7 @@
  * How an answer comes about: the identity of a pod label by label, a policy map entry by entry.
  */
 import { entriesCertainty, identityCertainty } from '../checks/facts/certainty.ts';
-import { formatOrigin } from '../cilium/identity/filter-rule.ts';
+import { formatRuleOrigin } from '../cilium/identity/filter-rule.ts';
 import type { FilterDecision, LabelFilter, RuleMatch } from '../cilium/identity/label-filter.ts';
 import { compareBytes, formatLabel, type Label } from '../cilium/identity/label.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
@@ -75,7 +75,7 @@ function ruleOf({ kept, include, exclude, includeMode }: FilterDecision): string
 function matchText(match: RuleMatch | undefined): string {
   if (match === undefined) return '';
   const { rule, length } = match;
-  return `${rule.effect} ${formatOrigin(rule.origin)} (${length} characters)`;
+  return `${rule.effect} ${formatRuleOrigin(rule.origin)} (${length} characters)`;
 }
 
 /** undefined: the view knows no such identity. */

@@ -63,7 +63,7 @@ export function prefixRule(
 }
 
 /** As it was written, for messages. */
-export function formatOrigin(origin: RuleOrigin): string {
+export function formatRuleOrigin(origin: RuleOrigin): string {
   switch (origin.kind) {
     case 'built-in':
       return `built-in "${origin.entry}"`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatOrigin, type FilterRule } from '../../../../src/cilium/identity/filter-rule.ts';
+import { formatRuleOrigin, type FilterRule } from '../../../../src/cilium/identity/filter-rule.ts';
 import { LabelFilter, parseLabelFilter, type FilterDecision } from '../../../../src/cilium/identity/label-filter.ts';
 import { profileFor } from '../../../support/profile.ts';
 
@@ -212,8 +212,8 @@ test('a decision names the rules that decided, with lengths in bytes', () => {
   assert.equal(includeMode, false);
   assert.equal(include?.length, 17);
   assert.equal(exclude?.length, 26);
-  assert.equal(formatOrigin(include.rule.origin), 'built-in "app\\.kubernetes\\.io"');
-  assert.equal(formatOrigin(exclude.rule.origin), 'labels entry "!app\\.kubernetes\\.io/instance"');
+  assert.equal(formatRuleOrigin(include.rule.origin), 'built-in "app\\.kubernetes\\.io"');
+  assert.equal(formatRuleOrigin(exclude.rule.origin), 'labels entry "!app\\.kubernetes\\.io/instance"');
 });
 
 test('a decision of no rule names none', () => {
