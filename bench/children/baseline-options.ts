@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
-import { tlsFilesIn } from '../../src/server/tls/certificate-folder.ts';
+import { tlsFilesIn } from '../../src/server/tls/certificate-files.ts';
 import { argument } from './argument.ts';
 
 export function baselineOptions(): ServerOptions {

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { createLogger } from '../../src/log.ts';
-import { tlsFilesIn } from '../../src/server/tls/certificate-folder.ts';
+import { tlsFilesIn } from '../../src/server/tls/certificate-files.ts';
 import { makeJudge } from '../../src/server/judging/judge.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { Model } from '../../src/server/model.ts';

@@ -8,6 +8,7 @@ import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { errorCode } from '../../system-error.ts';
 import type { PemPair } from './certificates.ts';
+import type { TlsFiles } from './tls-pair.ts';
 
 /**
  * Makes a folder and those above it, one by one: `recursive` of mkdir never comes back where a file system answers ENOENT
@@ -54,4 +55,8 @@ async function replaceFile(file: string, content: string, mode: number): Promise
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+export function tlsFilesIn(folder: string): TlsFiles {
+  return { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') };
 }

@@ -7,17 +7,16 @@
  * another authority, are faults where anything of the four files is there: with failurePolicy Ignore a caBundle that does
  * not match switches the webhook off, and nobody is told.
  */
-import type { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { fail, ok } from '../../cilium/result.ts';
 import type { Result } from '../../cilium/result.ts';
 import { systemErrorText } from '../../system-error.ts';
-import { exists, makeFolder, replacePair } from './certificate-files.ts';
+import { exists, makeFolder, replacePair, tlsFilesIn } from './certificate-files.ts';
+import { DAY_MS, daysLeft, endsSoon, readAuthority, readServing } from './certificate-standing.ts';
 import type { PemPair, Validity } from './certificates.ts';
 import { inTurn } from './folder-turn.ts';
-import { loadTlsPair, parseCertificate } from './tls-pair.ts';
+import { loadTlsPair } from './tls-pair.ts';
 import type { TlsFault, TlsFiles } from './tls-pair.ts';
 
 export const DEFAULT_SERVING_NAMES = [
@@ -50,10 +49,8 @@ export interface CertificateFolder {
     { readonly kind: 'reused' | 'created' } | { readonly kind: 'renewed' | 'replaced'; readonly because: string };
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const AUTHORITY_DAYS = 3650;
 const SERVING_DAYS = 365;
-const RENEW_BEFORE_DAYS = 30;
 /** Clocks of a cluster differ a little. */
 const BACKDATE_MS = 60 * 60 * 1000;
 
@@ -126,10 +123,6 @@ async function remade(
   return describe(options, outcome);
 }
 
-export function tlsFilesIn(folder: string): TlsFiles {
-  return { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') };
-}
-
 async function describe(
   { folder, now }: CertificateFolderOptions,
   outcome: CertificateFolder['outcome'],
@@ -141,64 +134,8 @@ async function describe(
   return ok({ files, caFile, ca: await readFile(caFile, 'latin1'), notAfter: pair.value.notAfter, outcome });
 }
 
-interface Authority extends PemPair {
-  readonly file: string;
-  readonly notAfter: Date;
-}
-
-/** The authority of the folder, or why it can sign nothing. */
-async function readAuthority({ folder, now }: Options): Promise<Result<Authority, TlsFault>> {
-  const [certFile, keyFile] = [join(folder, 'ca.crt'), join(folder, 'ca.key')];
-  const pair = await loadTlsPair({ certFile, keyFile }, now);
-  if (!pair.ok) return pair;
-  const certificate = parseCertificate(certFile, pair.value.cert);
-  if (!certificate.ok) return certificate;
-  if (!certificate.value.ca) return fail({ file: certFile, reason: 'is no certificate authority' });
-  return ok({ file: certFile, ...pair.value });
-}
-
-type Serving =
-  | { readonly kind: 'usable' }
-  /** The authority of the folder signs a new one. */
-  | { readonly kind: 'worn-out'; readonly fault: TlsFault }
-  /** Not made here, and not ours to throw away. */
-  | { readonly kind: 'foreign'; readonly fault: TlsFault };
-
-async function readServing(authority: Authority, { folder, names, now }: Options): Promise<Serving> {
-  const files = tlsFilesIn(folder);
-  const wornOut = (fault: TlsFault): Serving => ({ kind: 'worn-out', fault });
-  const pair = await loadTlsPair(files, now);
-  if (!pair.ok) return wornOut(pair.error);
-  const leaf = parseCertificate(files.certFile, pair.value.cert);
-  if (!leaf.ok) return wornOut(leaf.error);
-  const file = files.certFile;
-  if (!isSignedBy(leaf.value, authority)) {
-    return { kind: 'foreign', fault: { file, reason: `is not signed by "${authority.file}"` } };
-  }
-  if (daysLeft(pair.value.notAfter, now) <= RENEW_BEFORE_DAYS) return wornOut(endsSoon({ file, ...pair.value }));
-  const missing = names.find((name) => !isNamedBy(leaf.value, name));
-  return missing === undefined ? { kind: 'usable' } : wornOut({ file, reason: `does not name "${missing}"` });
-}
-
-function isSignedBy(leaf: X509Certificate, authority: Authority): boolean {
-  const issuer = parseCertificate(authority.file, authority.cert);
-  return issuer.ok && leaf.verify(issuer.value.publicKey);
-}
-
-function endsSoon({ file, notAfter }: { readonly file: string; readonly notAfter: Date }): TlsFault {
-  return { file, reason: `ends on ${notAfter.toISOString()}` };
-}
-
 function told({ file, reason }: TlsFault): string {
   return `"${file}" ${reason}`;
-}
-
-function daysLeft(notAfter: Date, now: Date): number {
-  return (notAfter.getTime() - now.getTime()) / DAY_MS;
-}
-
-function isNamedBy(leaf: X509Certificate, name: string): boolean {
-  return (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined;
 }
 
 async function createAuthority({ folder, now }: CertificateFolderOptions): Promise<PemPair> {
