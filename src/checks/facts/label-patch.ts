@@ -19,7 +19,8 @@ export type LabelRemoval =
   | { readonly kind: 'words'; readonly text: string };
 
 export function removePodLabels(object: ClusterObject, keys: readonly string[]): LabelRemoval {
-  const required = isWorkload(object) ? keys.filter((key) => object.selectorKeys.includes(key)) : [];
+  const selected = new Set(isWorkload(object) ? object.selectorKeys : []);
+  const required = keys.filter((key) => selected.has(key));
   if (required.length > 0) return { kind: 'words', text: newSelector(object.kind, required, keys) };
   const base = podLabelsPath(object).join('/');
   return { kind: 'patch', patch: keys.map((key) => ({ op: 'remove', path: `/${base}/${escapePointer(key)}` })) };

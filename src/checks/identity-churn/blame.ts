@@ -44,7 +44,8 @@ export function* blameOf({ keys, before, limits, minting, maker }: BlameQuestion
   const changing = yield* churningKeys({ before, limits, harmless: [], candidates: own });
   const churning = changing.length > 0 ? changing : yield* madeUpKeys(before, own);
   if (churning.length > 0) return { keys, churning, on: 'author', given: [] };
-  const rest = set.filter((key) => !own.includes(key));
+  const judgedHere = new Set(own);
+  const rest = set.filter((key) => !judgedHere.has(key));
   const others = yield* churningKeys({ before, limits, harmless: own, candidates: rest });
   return others.length === 0 ? undefined : { keys, churning: others, on: 'others', given: others.filter(isGiven) };
 }

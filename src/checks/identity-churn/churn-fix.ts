@@ -19,6 +19,9 @@ import type { Blame } from './blame.ts';
 const POLICIES_PER_PAUSE = 200;
 const NAMED_POLICIES = 5;
 
+/** Nobody reads a longer patch, and each operation copies the labels that are left. */
+const MOST_OPERATIONS = 50;
+
 export interface ChurnFixInput {
   readonly object: ClusterObject;
   readonly namespace: string;
@@ -36,7 +39,8 @@ export function* churnFixes(view: ClusterView, input: ChurnFixInput): Generator<
   const removal = removePodLabels(input.object, churning);
   if (removal.kind === 'words')
     return [{ ...removal, text: `${removal.text}${named(policies)}; or ${exclusion(churning)}` }];
-  return [{ ...removal, text: `move ${quotedList(churning)} to an annotation; ${input.gain}${named(policies)}` }];
+  const text = `move ${quotedList(churning)} to an annotation; ${input.gain}${named(policies)}`;
+  return [removal.patch.length > MOST_OPERATIONS ? { kind: 'words', text } : { ...removal, text }];
 }
 
 function fromController(keys: readonly string[]): Fix {

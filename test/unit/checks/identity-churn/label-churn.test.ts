@@ -120,6 +120,22 @@ describe('a violation', () => {
     );
   });
 
+  test('more labels than anybody takes out one by one are told in words: no patch is tried', () => {
+    const steps = (count: number, value: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, key) => [`step-${key}`, value]));
+    for (const [count, kind] of [
+      [50, 'patch'],
+      [51, 'words'],
+    ] as const) {
+      const store = storeWith([namespace('ci'), ...unusedIdentities(60, (index) => steps(count, `v${index}`))]);
+      const decision = submit(store, pod('ci/x', steps(count, 'new')));
+      assert.equal(decision.verdict, 'deny');
+      const { fix } = finding(decision, 'label-churn');
+      assert.equal(fix?.kind, kind);
+      assert.match(fix.text, /^move "step-0", "step-1", .* and 4\d more to an annotation; /);
+    }
+  });
+
   test('a policy of the namespace that selects the label is named in the fix', () => {
     const store = churnyStore(
       policy('ci/by-build', { endpointSelector: { matchLabels: { 'build-id': 'b1' } }, ingress: [{}] }),
