@@ -7,12 +7,14 @@ import { getOrMake } from '../../cilium/get-or-make.ts';
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRuleRef, type RuleRef } from '../../cilium/objects.ts';
 import { askedKeys } from '../../cilium/policy/map/asked-keys.ts';
+import type { Ports } from '../../cilium/policy/rule.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { policyMapOf } from '../facts/entries.ts';
 
 const STEPS_PER_PAUSE = 4096;
+const RULES_PER_PAUSE = 256;
 
 export interface Contributor {
   /** A rule element: `spec.ingress[0]`. */
@@ -24,7 +26,7 @@ export interface Contributor {
 
 /** Largest first. */
 export function* contributorsOf(policyClass: PolicyClass, view: ClusterView): Generator<Pause, readonly Contributor[]> {
-  if (policyClass.uncounted !== undefined) return askingMost(policyClass);
+  if (policyClass.uncounted !== undefined) return yield* askingMost(policyClass);
   const ruleOfOrigin = yield* originIndex(policyClass);
   const map = yield* policyMapOf(policyClass, view);
   const rulesBehind = new Map<readonly RuleRef[], ReadonlySet<RuleRef>>();
@@ -42,11 +44,13 @@ export function* contributorsOf(policyClass: PolicyClass, view: ClusterView): Ge
 }
 
 /** Of a map that nobody makes: by the keys that they ask for. */
-function askingMost({ rules }: PolicyClass): readonly Contributor[] {
+function* askingMost({ rules }: PolicyClass): Generator<Pause, readonly Contributor[]> {
+  const blocks = new Map<Ports, number>();
   const byPlace = new Map<string, { readonly rule: RuleRef; entries: number }>();
   let all = 0;
-  for (const rule of rules) {
-    const keys = askedKeys(rule);
+  for (const [index, rule] of rules.entries()) {
+    if (index % RULES_PER_PAUSE === 0 || !blocks.has(rule.ports)) yield PAUSE;
+    const keys = askedKeys(rule, blocks);
     all += keys;
     getOrMake(byPlace, formatRuleRef(rule.ref), () => ({ rule: rule.ref, entries: 0 })).entries += keys;
   }

@@ -1,11 +1,13 @@
 /**
  * One narrowing that may fit: protocol ANY, or none, stands for TCP, UDP and SCTP, which is three entries for each peer.
+ *
+ * Cost: O(ports as written), whatever the number of peers that share them.
  */
 import type { FieldPath } from '../../cilium/field-path.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { formatRuleRef } from '../../cilium/objects.ts';
-import { TCP, type PortRange, type Protocol, type Rule } from '../../cilium/policy/rule.ts';
-import type { Fix } from '../check.ts';
+import { TCP, type PortRange, type Ports, type Protocol, type Rule } from '../../cilium/policy/rule.ts';
+import { PAUSE, type Fix, type Pause } from '../check.ts';
 import { pointerTo } from '../../cilium/json-pointer.ts';
 import type { Contributor } from './contributors.ts';
 
@@ -14,9 +16,13 @@ export type PatchFix = Extract<Fix, { kind: 'patch' }>;
 const SHOWN = 3;
 
 /** For the rule that contributes most of those that can be narrowed. */
-export function narrowProtocol(rules: readonly Rule[], contributors: readonly Contributor[]): PatchFix | undefined {
+export function* narrowProtocol(
+  rules: readonly Rule[],
+  contributors: readonly Contributor[],
+): Generator<Pause, PatchFix | undefined> {
   const byPlace = Map.groupBy(rules, ({ ref }) => formatRuleRef(ref));
   for (const { rule } of contributors) {
+    yield PAUSE;
     const fix = protocolPatch(byPlace.get(formatRuleRef(rule)) ?? []);
     if (fix !== undefined) return fix;
   }
@@ -25,14 +31,15 @@ export function narrowProtocol(rules: readonly Rule[], contributors: readonly Co
 
 /** For the rules that stand in one place. */
 export function protocolPatch(element: readonly Rule[]): PatchFix | undefined {
-  const fields = [...new Set(element.flatMap(anyProtocolPorts))];
+  const lists = new Set(element.map(({ ports }) => ports));
+  const fields = [...new Set([...lists].flatMap(anyProtocolPorts))];
   if (fields.length === 0) return undefined;
   const patch = fields.map((field) => ({ op: 'add', path: `${pointerTo(field)}/protocol`, value: 'TCP' }) as const);
   return { kind: 'patch', patch, text: `say protocol TCP in ${shortList(fields)} if no other is meant` };
 }
 
 /** Ports as written that stand for several protocols, TCP among them, and are not known for another. */
-function anyProtocolPorts({ ports }: Rule): readonly FieldPath[] {
+function anyProtocolPorts(ports: Ports): readonly FieldPath[] {
   if (ports.kind === 'any') return [];
   const protocols = new Map<FieldPath, Set<Protocol>>();
   for (const range of ports.items) {

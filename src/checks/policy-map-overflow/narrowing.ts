@@ -75,7 +75,8 @@ function* otherProtocol(
   { peers, blocks }: RuleCost,
   counting: Counting,
 ): Generator<Pause, readonly string[]> {
-  if (narrowed === undefined || !mayFit(Math.ceil((2 * blocks) / 3), peers, counting)) return [];
+  if (narrowed === undefined || counting.growth.policyClass.uncounted !== undefined) return [];
+  if (!mayFit(Math.ceil((2 * blocks) / 3), peers, counting)) return [];
   const entries = yield* entriesWith(narrowed.patch, counting);
   return entries === undefined ? [] : [`${narrowed.text} ${inAll(entries, counting.context)}`];
 }
@@ -97,7 +98,7 @@ function intervalText(interval: PortInterval): string {
   return isEveryPort(interval) ? 'every port' : `${interval.first}-${interval.last}`;
 }
 
-/** How large the map would be if the patch were applied; undefined where that is no policy that an agent takes. */
+/** How large the map would be if the patch were applied; undefined where no agent takes that policy, or nobody counts it. */
 function* entriesWith(patch: JsonPatch, { growth, context }: Counting): Generator<Pause, number | undefined> {
   const revised = context.submission.revise(patch);
   if (!revised.ok) return undefined;
@@ -105,7 +106,9 @@ function* entriesWith(patch: JsonPatch, { growth, context }: Counting): Generato
   const [member] = growth.members();
   const labels = member === undefined ? undefined : context.after.labelsOf(member);
   const isTaken = after.policy(subjectOf(revised.value.change))?.kind === 'parsed';
-  return isTaken && labels !== undefined ? yield* entriesOf(after.classOf(labels, member), after) : undefined;
+  if (!isTaken || labels === undefined) return undefined;
+  const policyClass = after.classOf(labels, member);
+  return policyClass.uncounted === undefined ? yield* entriesOf(policyClass, after) : undefined;
 }
 
 function limitIn({ after }: ChangeContext): number {

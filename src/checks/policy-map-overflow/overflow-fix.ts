@@ -23,7 +23,8 @@ export function* fixesFor(
   const { current, submission, before } = context;
   const limit = current.settings.config.policyMapMax;
   const rules = rulesOf(context.after.policy(subjectOf(submission.change)));
-  const narrowed = narrowProtocol(rules, contributors);
+  // Of a map that nobody counts nobody knows whether it would fit.
+  const narrowed = isCounted(growth) ? yield* narrowProtocol(rules, contributors) : undefined;
   // What lingers because of this change would linger when it is tried again.
   const retried = yield* entriesOf(growth.policyClass, before.settled().after(submission.change));
   const fits = isCounted(growth) && retried <= limit;

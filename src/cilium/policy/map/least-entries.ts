@@ -33,7 +33,7 @@ export function* leastEntrySteps(
   let found = 0;
   for (const direction of ['ingress', 'egress'] as const) {
     const applying = rules.filter((rule) => rule.direction === direction && rule.peers.kind !== 'none');
-    if (applying.some(({ ports }) => hasRedirect(ports))) continue;
+    if (yield* hasRedirects(applying, work)) continue;
     const selected = yield* selectedBy(applying, inputs, work);
     if (selected === undefined) continue;
     for (const identity of candidates(selected, inputs)) {
@@ -180,6 +180,15 @@ function isBelow(key: L4Key, keys: ReadonlySet<L4Key>): boolean {
   for (let prefixLength = prefixLengthOf(key) - 1; prefixLength >= 0; prefixLength -= 1) {
     const shift = 16 - prefixLength;
     if (keys.has(l4Key(protocol, { port: (port >>> shift) << shift, prefixLength }))) return true;
+  }
+  return false;
+}
+
+/** Thousands of rules share a list of ports, which is walked once. */
+function* hasRedirects(rules: readonly Rule[], work: Work): Generator<undefined, boolean> {
+  for (const ports of new Set(rules.map((rule) => rule.ports))) {
+    yield* work.spend(portCount(ports));
+    if (hasRedirect(ports)) return true;
   }
   return false;
 }
