@@ -15,7 +15,7 @@ import {
   type WorkloadKind,
 } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
-import { withoutLabelsOf } from '../../cluster/workload-shape.ts';
+import { givesLabel, podShapeOf, withoutLabelsOf } from '../../cluster/workload-shape.ts';
 import type { Requester } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { isPodLabel } from './pod-label.ts';
@@ -58,17 +58,22 @@ export function isFromRevision(
 }
 
 /**
- * The workloads whose controller gives the labels of these pods: its own kind; for a pod the kind of the stored owner, or of
- * the one that it names if it comes from the controller of these, which may be ahead of the model.
+ * Whether a controller gives these pods the label that they have under a key: that of the workload; for a pod that of its
+ * stored owner, if it has the value that this one gives, for anybody can write down an owner and make up a value. What the
+ * controller itself makes is its own: it may be ahead of the model, and chooses hashes and indices.
  */
-export function makerOf(
+export function givenByController(
   object: ClusterObject,
   { current, submission: { requester } }: ChangeContext,
-): WorkloadKind | undefined {
-  if (isWorkload(object)) return object.kind;
-  if (object.kind !== 'Pod' || object.owner === undefined || !isWorkloadKind(object.owner.kind)) return undefined;
+): (key: string) => boolean {
+  if (isWorkload(object)) return (key) => givesLabel(object.kind, key);
+  if (object.kind !== 'Pod' || object.owner === undefined || !isWorkloadKind(object.owner.kind)) return () => false;
   const { kind } = object.owner;
-  return storedOwner(object, current) !== undefined || isControllerOf(kind, requester) ? kind : undefined;
+  if (isControllerOf(kind, requester)) return (key) => givesLabel(kind, key);
+  const owner = storedOwner(object, current);
+  if (owner === undefined) return () => false;
+  const given = podShapeOf(owner).labels;
+  return (key) => givesLabel(kind, key) && given.get(key) === object.labels.get(key);
 }
 
 function isControllerOf(kind: WorkloadKind, { username }: Requester): boolean {

@@ -5,8 +5,6 @@
  * controller adds is nothing that its author could leave out; one in the template of a stored owner was judged there. Labels
  * of the topology are nobody's excuse: a cluster has few zones, so that they do not keep changing unless somebody makes them.
  */
-import type { WorkloadKind } from '../../cilium/objects.ts';
-import { givesLabel } from '../../cluster/workload-shape.ts';
 import type { Pause } from '../check.ts';
 import type { MintedIdentity } from '../facts/minting.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
@@ -32,14 +30,19 @@ export interface BlameQuestion {
   readonly before: IdentitiesBefore;
   readonly limits: ChurnLimits;
   readonly minting: MintedIdentity;
-  /** Whose controller gives these pods labels; undefined where nobody but the author does. */
-  readonly maker: WorkloadKind | undefined;
+  /** Whether a controller gives these pods what they have under this key. */
+  readonly isGiven: (key: string) => boolean;
 }
 
 /** undefined: no label that this change sets keeps changing. */
-export function* blameOf({ keys, before, limits, minting, maker }: BlameQuestion): Generator<Pause, Blame | undefined> {
+export function* blameOf({
+  keys,
+  before,
+  limits,
+  minting,
+  isGiven,
+}: BlameQuestion): Generator<Pause, Blame | undefined> {
   const set = keysSetHere(keys, minting);
-  const isGiven = (key: string) => maker !== undefined && givesLabel(maker, key);
   const own = set.filter((key) => !isGiven(key) && !wasJudged(key, minting));
   const changing = yield* churningKeys({ before, limits, harmless: [], candidates: own });
   const churning = changing.length > 0 ? changing : yield* madeUpKeys(before, own);
@@ -55,6 +58,8 @@ function keysSetHere(keys: readonly string[], { labels, shapeBefore }: MintedIde
   return keys.filter((key) => own.has(key) && own.get(key) !== shapeBefore?.labels.get(key));
 }
 
-function wasJudged(key: string, { judgedAtOwner, judgedTemplate }: MintedIdentity): boolean {
-  return judgedAtOwner && (judgedTemplate === undefined || judgedTemplate.labels.has(key));
+/** With this value: of a template, what a controller would replace tells nothing about the pods. */
+function wasJudged(key: string, { judgedAtOwner, judgedTemplate, shape }: MintedIdentity): boolean {
+  if (!judgedAtOwner || judgedTemplate === undefined) return judgedAtOwner;
+  return judgedTemplate.labels.has(key) && judgedTemplate.labels.get(key) === shape.labels.get(key);
 }

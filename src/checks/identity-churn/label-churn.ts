@@ -19,7 +19,7 @@ import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { podLabelsField } from '../facts/label-patch.ts';
 import { mintingOf, type MintedIdentity } from '../facts/minting.ts';
-import { makerOf, storedOwner } from '../facts/owner-judgement.ts';
+import { givenByController, storedOwner } from '../facts/owner-judgement.ts';
 import { quotedList } from '../facts/wording.ts';
 import { blameOf, type Blame } from './blame.ts';
 import { churnFixes } from './churn-fix.ts';
@@ -45,8 +45,8 @@ export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   const keys = yield* smallestKeySet(groups, Math.ceil(use.unused.length / 2));
   if (keys === undefined) return;
   const before = yield* identitiesBefore(context.current, minting.labels, { keys, use });
-  const maker = makerOf(change.after, context);
-  const blame = yield* blameOf({ keys, before, limits: context.settings.labelChurn, minting, maker });
+  const isGiven = givenByController(change.after, context);
+  const blame = yield* blameOf({ keys, before, limits: context.settings.labelChurn, minting, isGiven });
   if (blame === undefined) return;
   yield* churnFinding(context, change.after, minting, { use, merged: before.merged.length, blame });
 }

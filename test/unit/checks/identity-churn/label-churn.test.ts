@@ -467,6 +467,16 @@ describe('labels of the job controller', () => {
     }
   });
 
+  test('are those of the author where the controller would give other values, also if the API server wrote its own into the template', () => {
+    for (const template of [{ app: 'job' }, names('nightly')]) {
+      const stored = store(job('ci/nightly', template));
+      const decision = submit(stored, ownedBy(ownerRef('Job', 'ci/nightly')));
+      assert.equal(decision.verdict, 'deny');
+      assert.deepEqual(finding(decision, 'label-churn').facts['labels'], ['batch.kubernetes.io/job-name', 'job-name']);
+      assert.equal(submit(stored, ownedBy(ownerRef('Job', 'ci/nightly')), { username }).verdict, 'allow');
+    }
+  });
+
   test('are those of the author on a pod of a stored owner that gives no such labels', () => {
     const stored = store(replicaSet('ci/r', { app: 'job' }));
     assert.equal(submit(stored, ownedBy(ownerRef('ReplicaSet', 'ci/r'))).verdict, 'deny');
