@@ -70,3 +70,23 @@ test('what one more identity adds is worked out once for all that the same peers
   assert.equal(after, map.size);
   assert.ok(after > before);
 });
+
+test('whom a class has is looked up once for thousands of rules with one subject', () => {
+  const open = policy('a/open', { endpointSelector: {}, egress: [{}] });
+  const view = storeOf(ranges(1))
+    .view()
+    .after({ op: 'create', after: decoded(open) });
+  const policyClass = view.classOf(view.labelsOf(1_000) ?? [], 1_000);
+  const [rule] = policyClass.rules;
+  assert.ok(rule !== undefined);
+  let reads = 0;
+  const subject = new Proxy(rule.subject, {
+    get(target, key, receiver): unknown {
+      reads += 1;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  const rules = Array.from({ length: 5_000 }, () => ({ ...rule, subject }));
+  assert.deepEqual([...view.membersOf({ ...policyClass, rules })], [1_000]);
+  assert.ok(reads < 100, `${reads} reads`);
+});
