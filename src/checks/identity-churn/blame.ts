@@ -44,13 +44,16 @@ export function* blameOf({
 }: BlameQuestion): Generator<Pause, Blame | undefined> {
   const set = keysSetHere(keys, minting);
   const own = set.filter((key) => !isGiven(key) && !wasJudged(key, minting));
-  const changing = yield* churningKeys({ before, limits, harmless: [], candidates: own });
+  const changing = yield* churningKeys({ before, limits, harmless: [], candidates: own, kept: without(keys, own) });
   const churning = changing.length > 0 ? changing : yield* madeUpKeys(before, own);
   if (churning.length > 0) return { keys, churning, on: 'author', given: [] };
-  const judgedHere = new Set(own);
-  const rest = set.filter((key) => !judgedHere.has(key));
-  const others = yield* churningKeys({ before, limits, harmless: own, candidates: rest });
+  const rest = without(set, own);
+  const others = yield* churningKeys({ before, limits, harmless: own, candidates: rest, kept: without(keys, set) });
   return others.length === 0 ? undefined : { keys, churning: others, on: 'others', given: others.filter(isGiven) };
+}
+
+function without(keys: readonly string[], others: readonly string[]): readonly string[] {
+  return keys.filter((key) => !others.includes(key));
 }
 
 function keysSetHere(keys: readonly string[], { labels, shapeBefore }: MintedIdentity): readonly string[] {

@@ -6,6 +6,8 @@
  * identities. A key with one value for each application does not: 60 services in two versions are 60 applications that
  * changed once. Together the keys must tell at least half of the identities apart, else what changes is a label that is not
  * set here. And only a key with a fresh value counts (key-standing.ts says what excuses a value, and up to which bound).
+ * A key that the change does not set is no candidate; if it names applications, or its values live side by side, it still
+ * tells them apart. Any other is left out: two keys that change in turn must not hide behind each other.
  *
  * Keys with the fewest values are taken for labels of the application first, as long as the rest still keeps changing: so
  * what is named is what changes most, and leaving it out ends the churn.
@@ -13,7 +15,7 @@
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
 import type { Pause } from '../check.ts';
-import { standingsOf, type IdentitiesBefore, type Standing } from './key-standing.ts';
+import { namesApplications, standingsOf, type IdentitiesBefore, type Standing } from './key-standing.ts';
 import type { ChurnLimits } from './namespace-use.ts';
 import { crowded, splitBy, whole } from './partition.ts';
 
@@ -28,9 +30,15 @@ export interface KeyQuestion {
   readonly candidates: readonly string[];
 }
 
+export interface ChangingQuestion extends KeyQuestion {
+  /** Of the smallest set, what this change leaves as it is: taken for labels of the application where its values are that. */
+  readonly kept: readonly string[];
+}
+
 /** Sorted. None: all of the candidates together do not keep changing. */
-export function* churningKeys(question: KeyQuestion): Generator<Pause, readonly string[]> {
-  const { before, limits, harmless, candidates } = question;
+export function* churningKeys(question: ChangingQuestion): Generator<Pause, readonly string[]> {
+  const { before, limits, candidates } = question;
+  const harmless = [...question.harmless, ...(yield* namesOfApplications(question))];
   const standings = yield* standingsOf(candidates, before);
   const keysThat = (...wanted: readonly Standing[]) =>
     candidates.filter((key) => wanted.some((standing) => standing === standings.get(key)));
@@ -39,6 +47,11 @@ export function* churningKeys(question: KeyQuestion): Generator<Pause, readonly 
   const churning = yield* fewestChanging({ ...question, harmless: apart, candidates: keysThat('fresh') });
   if (churning.length > 0 || before.merged.length < EXCUSED * limits.unused) return churning;
   return yield* fewestChanging({ ...question, harmless: lasting, candidates: keysThat('excused', 'fresh') });
+}
+
+function* namesOfApplications({ kept, before }: ChangingQuestion): Generator<Pause, readonly string[]> {
+  const standings = yield* standingsOf(kept, before);
+  return kept.filter((key) => namesApplications(key) || standings.get(key) === 'lasting');
 }
 
 function* fewestChanging({ before, limits, harmless, candidates }: KeyQuestion): Generator<Pause, readonly string[]> {

@@ -21,7 +21,7 @@ function answer(values: Values, { inUse, ...question }: Question = {}): readonly
     inUse: inUse === undefined ? [] : Array.from({ length: 20 }, (_, index) => identity(inUse, index)),
   };
   const limits = { unused: 50, ratio: 3 };
-  return runToEnd(churningKeys({ before, limits, harmless: [], candidates: keys, ...question }));
+  return runToEnd(churningKeys({ before, limits, harmless: [], kept: [], candidates: keys, ...question }));
 }
 
 for (const [statement, values, expected] of [
@@ -64,7 +64,7 @@ test('a label that only some have tells those apart from the others, whatever it
   const merged = ['k8s:a=', 'k8s:a=', 'k8s:b=1', 'k8s:b=1'].map((text) => labels(text));
   const before = { labels: labels('k8s:a=new'), merged, inUse: [] };
   const limits = { unused: 4, ratio: 1 };
-  assert.deepEqual(runToEnd(churningKeys({ before, limits, harmless: [], candidates: ['a'] })), ['a']);
+  assert.deepEqual(runToEnd(churningKeys({ before, limits, harmless: [], kept: [], candidates: ['a'] })), ['a']);
 });
 
 test('what is harmless is never named, but tells apart', () => {
@@ -83,7 +83,7 @@ test('values that came before excuse a key only while there are few', () => {
     [7, []],
     [6, ['b']],
   ] as const) {
-    const question = { before, limits: { unused, ratio: 1 }, harmless: [], candidates: ['a', 'b'] };
+    const question = { before, limits: { unused, ratio: 1 }, harmless: [], kept: [], candidates: ['a', 'b'] };
     assert.deepEqual(runToEnd(churningKeys(question)), expected);
   }
 });

@@ -229,3 +229,51 @@ describe('denied', () => {
     assert.deepEqual(changing(finding(decision, 'label-churn')), ['commit']);
   });
 });
+
+/** What is said to keep changing where a Deployment that runs goes from the first labels to the second. */
+function blamedOnUpdate(inNamespace: Namespace, from: Strings, to: Strings): readonly string[] {
+  const decision = submit(store(inNamespace), deployment('ci/x', to), { before: deployment('ci/x', from) });
+  const [found] = findings(decision, 'label-churn');
+  return found === undefined ? [] : changing(found);
+}
+
+describe('on an update, the labels that stay tell the applications apart', () => {
+  const charts: Namespace = {
+    unused: each(17, 3, (index, version) => ({ name: `s${index}`, chart: `s${index}-1.${version}` })),
+    running: each(17, 1, (index) => ({ name: `s${index}`, chart: `s${index}-1.3` })),
+  };
+
+  test('a service whose chart had three versions gets a fourth', () => {
+    assert.deepEqual(blamedOnUpdate(charts, { name: 's1', chart: 's1-1.3' }, { name: 's1', chart: 's1-1.4' }), []);
+  });
+
+  test('the only one left of 60 applications is upgraded', () => {
+    const inNamespace = {
+      unused: each(60, 1, (index) => ({ app: `a${index}`, version: `a${index}-v1` })),
+      running: [{ app: 'a0', version: 'a0-v1' }],
+    };
+    assert.deepEqual(blamedOnUpdate(inNamespace, { app: 'a0', version: 'a0-v1' }, { app: 'a0', version: 'a0-v2' }), []);
+  });
+
+  test('the eleventh version of each of 20 services is one too many, though they share the values', () => {
+    const inNamespace = {
+      unused: each(20, 10, (index, version) => ({ service: `s${index}`, version: `v${version}` })),
+      running: each(20, 1, (index) => ({ service: `s${index}`, version: 'v10' })),
+    };
+    assert.deepEqual(
+      blamedOnUpdate(inNamespace, { service: 's1', version: 'v10' }, { service: 's1', version: 'v11' }),
+      ['version'],
+    );
+  });
+
+  test('two labels that change in turn hide behind each other from nobody', () => {
+    const inNamespace = {
+      unused: each(60, 1, (index) => ({ team: 'x', a: `a${Math.ceil(index / 2)}`, b: `b${Math.floor(index / 2)}` })),
+      running: [{ team: 'x', a: 'a30', b: 'b29' }],
+    };
+    assert.deepEqual(
+      blamedOnUpdate(inNamespace, { team: 'x', a: 'a30', b: 'b29' }, { team: 'x', a: 'a30', b: 'b30' }),
+      ['b'],
+    );
+  });
+});
