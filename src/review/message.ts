@@ -74,8 +74,13 @@ function relabelNamespace({ subject, facts }: FindingOf<'relabel-namespace'>): s
     `${count(facts.podsReidentified, 'pod')} of namespace ${subject.name} would change identity: ` +
     `${count(minted, 'identity', 'identities')} minted${worst > minted ? ` (at worst ${worst})` : ''}, ` +
     `${facts.identitiesOrphaned} left unused; ` +
-    `a policy map gains up to ${count(facts.entriesGainedWorst, 'entry', 'entries')}`
+    `a policy map gains up to ${roundedEntries(facts.entriesGainedWorst)}`
   );
+}
+
+/** The map may be of another tenant, whose policies nobody else reads. */
+function roundedEntries(entries: number): string {
+  return `${entries < 10 ? '' : 'about '}${count(roundedToOneDigit(entries), 'entry', 'entries')}`;
 }
 
 function deadAllow(finding: FindingOf<'dead-allow'>): string {

@@ -150,7 +150,32 @@ test('what is cut off a warning are no figures', () => {
       entriesGainedWorst: 16_384,
     },
   };
-  assert.match(`[identity-churn/relabel-namespace] ${messageOf(relabel)}`.slice(0, 253), /gains up to 16384 entries/);
+  assert.match(`[identity-churn/relabel-namespace] ${messageOf(relabel)}`.slice(0, 253), /gains up to about 20000 ent/);
+});
+
+test('a namespace that is relabelled tells no exact number of entries in maps of others', () => {
+  for (const [entriesGainedWorst, told] of [
+    [0, 'gains up to 0 entries'],
+    [1, 'gains up to 1 entry'],
+    [9, 'gains up to 9 entries'],
+    [37, 'gains up to about 40 entries'],
+    [7_400, 'gains up to about 7000 entries'],
+  ] as const) {
+    const relabel: FindingOf<'relabel-namespace'> = {
+      ...common,
+      id: 'relabel-namespace',
+      subject: { kind: 'Namespace', name: 'team-a' },
+      causes: [],
+      facts: {
+        podsReidentified: 200,
+        identitiesMinted: 200,
+        identitiesMintedWorst: 200,
+        identitiesOrphaned: 200,
+        entriesGainedWorst,
+      },
+    };
+    assert.ok(messageOf(relabel).endsWith(`a policy map ${told}`), messageOf(relabel));
+  }
 });
 
 test('a pod that is relabelled had an identity with a number, or nothing is said about it', () => {
