@@ -78,7 +78,7 @@ export function resolve(
     egress: egress.value,
     hostEntry: hostEntryOf(subject, context),
     unsupported: [
-      ...applying.flatMap(unsupportedOf),
+      ...unsupportedOf(applying),
       ...[ingress.value, egress.value].flatMap(({ filters }) => undecidedPorts(filters)),
     ],
   });
@@ -142,6 +142,8 @@ export function isHost({ identity, labels }: Subject): boolean {
   return labelOf(labels, 'host')?.source === 'reserved';
 }
 
-function unsupportedOf(rule: Rule): readonly (Unsupported & { readonly object: ObjectRef })[] {
-  return rule.unsupported.map((part) => ({ ...part, object: rule.ref.object }));
+/** Thousands of rules of one object share a list, which is told once. */
+function unsupportedOf(rules: readonly Rule[]): readonly (Unsupported & { readonly object: ObjectRef })[] {
+  const lists = new Map(rules.map(({ unsupported, ref }) => [unsupported, ref.object]));
+  return [...lists].flatMap(([parts, object]) => parts.map((part) => ({ ...part, object })));
 }
