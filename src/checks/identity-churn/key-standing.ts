@@ -7,11 +7,13 @@
  *   one that comes again; whoever makes up values can do either, so that it excuses only up to a bound.
  * - `fresh`: a value that none of the merged identities has.
  *
- * Cost: O(labels of the identities in use), and O(merged identities) for each key.
+ * Cost: O(labels of all these identities).
  */
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
 import { PAUSE, type Pause } from '../check.ts';
-import { IDENTITIES_PER_PAUSE } from './namespace-use.ts';
+import { LABEL_ARRAYS_PER_PAUSE } from './namespace-use.ts';
+
+const KEYS_PER_PAUSE = 64;
 
 export type Standing = 'lasting' | 'excused' | 'fresh';
 
@@ -40,12 +42,13 @@ export function* standingsOf(
   keys: readonly string[],
   { labels, merged, inUse }: IdentitiesBefore,
 ): Generator<Pause, ReadonlyMap<string, Standing>> {
+  const formerValues = yield* valuesByKey(keys, merged);
+  const valuesNow = yield* valuesByKey(keys, inUse);
   const standings = new Map<string, Standing>();
-  for (const key of keys) {
-    const now = new Set(yield* valuesOf(key, inUse));
-    const former = yield* valuesOf(key, merged);
+  for (const [key, former] of formerValues) {
+    if (standings.size % KEYS_PER_PAUSE === 0) yield PAUSE;
     const value = labelOf(labels, key)?.value;
-    if (areLasting(former, now)) standings.set(key, 'lasting');
+    if (areLasting(former, new Set(valuesNow.get(key)))) standings.set(key, 'lasting');
     else standings.set(key, namesApplications(key) || former.some((other) => other === value) ? 'excused' : 'fresh');
   }
   return standings;
@@ -56,13 +59,15 @@ function areLasting(former: readonly string[], now: ReadonlySet<string>): boolea
   return living > 0 && living * 2 >= former.length;
 }
 
-/** One for each identity that has the key. */
-function* valuesOf(key: string, identities: readonly LabelArray[]): Generator<Pause, readonly string[]> {
-  const values: string[] = [];
+/** For each key one value for each identity that has it. */
+function* valuesByKey(
+  keys: readonly string[],
+  identities: readonly LabelArray[],
+): Generator<Pause, ReadonlyMap<string, readonly string[]>> {
+  const values = new Map<string, string[]>(keys.map((key) => [key, []]));
   for (const [index, labels] of identities.entries()) {
-    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
-    const value = labelOf(labels, key)?.value;
-    if (value !== undefined) values.push(value);
+    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
+    for (const { key, value } of labels) values.get(key)?.push(value);
   }
   return values;
 }

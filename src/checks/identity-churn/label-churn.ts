@@ -25,7 +25,7 @@ import { blameOf, type Blame } from './blame.ts';
 import { churnFixes } from './churn-fix.ts';
 import { differingPodKeys, distance } from './differing-keys.ts';
 import type { IdentitiesBefore } from './key-standing.ts';
-import { IDENTITIES_PER_PAUSE, useBeyond, type NamespaceUse } from './namespace-use.ts';
+import { LABEL_ARRAYS_PER_PAUSE, useBeyond, type NamespaceUse } from './namespace-use.ts';
 import { mergedBy, smallestKeySet, type KeyGroup } from './smallest-key-set.ts';
 
 /** A tenant may have made up a key for each pod. */
@@ -96,9 +96,10 @@ function* churnFinding(
   };
 }
 
-/** Sorted; those that keep changing in any case. */
+/** Sorted; those that keep changing in any case. Of the keys, enough for the list where all of these are among them. */
 function listedLabels({ keys, churning }: Blame): readonly string[] {
-  return [...new Set([...churning, ...keys])].slice(0, LISTED_LABELS).sort(compareBytes);
+  const first = [...churning.slice(0, LISTED_LABELS), ...keys.slice(0, 2 * LISTED_LABELS)];
+  return [...new Set(first)].slice(0, LISTED_LABELS).sort(compareBytes);
 }
 
 /** The unused identities by the pod labels in which they differ from the new one. */
@@ -109,7 +110,7 @@ function* groupsByKeys(
 ): Generator<Pause, readonly KeyGroup[]> {
   const groups = new Map<string, { readonly keys: readonly string[]; identities: number }>();
   for (const [index, identity] of identities.entries()) {
-    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
     const keys = differingPodKeys(labels, view.labelsOf(identity) ?? []);
     if (keys === undefined) continue;
     getOrMake(groups, keys.join('\n'), () => ({ keys, identities: 0 })).identities += 1;
@@ -132,7 +133,7 @@ function* identitiesBefore(
   const unused = yield* labelsOfEach(view, use.unused);
   const merged: LabelArray[] = [];
   for (const [index, others] of unused.entries()) {
-    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
     if (differingPodKeys(labels, others)?.every((key) => left.has(key)) === true) merged.push(others);
   }
   return { labels, merged, inUse: yield* labelsOfEach(view, use.inUse) };
@@ -144,7 +145,7 @@ function* labelsOfEach(
 ): Generator<Pause, readonly LabelArray[]> {
   const labels: LabelArray[] = [];
   for (const [index, identity] of identities.entries()) {
-    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
     labels.push(view.labelsOf(identity) ?? []);
   }
   return labels;
@@ -167,7 +168,7 @@ function* nearestIdentity(view: ClusterView, minting: MintedIdentity): Generator
   let nearest: Neighbour | undefined;
   let seen = 0;
   for (const identity of view.identitiesIn(minting.namespace)) {
-    if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
+    if (++seen % LABEL_ARRAYS_PER_PAUSE === 0) yield PAUSE;
     if (!view.hasNumber(identity)) continue;
     const keys = distance(minting.labels, view.labelsOf(identity) ?? []);
     const neighbour = { identity, keys, pods: view.useOf(identity).pods };

@@ -11,7 +11,7 @@ import { PAUSE, type Pause } from '../check.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
 import { differingPodKeys } from './differing-keys.ts';
 import { namesApplications, type IdentitiesBefore } from './key-standing.ts';
-import { IDENTITIES_PER_PAUSE } from './namespace-use.ts';
+import { LABEL_ARRAYS_PER_PAUSE } from './namespace-use.ts';
 
 /** Of the candidates, in their order. */
 export function* madeUpKeys(
@@ -23,7 +23,7 @@ export function* madeUpKeys(
   if (fresh.length === 0) return [];
   let alike = 0;
   for (const [index, others] of merged.entries()) {
-    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
     const foreign = (differingPodKeys(labels, others) ?? []).filter((key) => holders.has(key));
     if (foreign.length > 0 && foreign.every((key) => holders.get(key) === 1)) alike += 1;
   }
@@ -33,7 +33,7 @@ export function* madeUpKeys(
 function* holdersByKey(identities: readonly LabelArray[]): Generator<Pause, ReadonlyMap<string, number>> {
   const holders = new Map<string, number>();
   for (const [index, labels] of identities.entries()) {
-    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
     const keys = new Set(labels.filter(isPodLabel).map(({ key }) => key));
     for (const key of keys) holders.set(key, (holders.get(key) ?? 0) + 1);
   }

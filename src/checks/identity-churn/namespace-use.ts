@@ -8,7 +8,10 @@ import type { ClusterView } from '../../cluster/view.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { PAUSE, type Pause } from '../check.ts';
 
+/** Where one label of each is looked at. */
 export const IDENTITIES_PER_PAUSE = 500;
+/** Where all labels of each are: an identity may have thousands. */
+export const LABEL_ARRAYS_PER_PAUSE = 8;
 
 export interface NamespaceUse {
   readonly unused: readonly NumericIdentity[];
@@ -60,7 +63,7 @@ function* distinctKeys(
 ): Generator<Pause, readonly NumericIdentity[]> {
   const byKey = new Map<string, NumericIdentity>();
   for (const [index, identity] of identities.entries()) {
-    if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield PAUSE;
+    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
     const key = canonicalKey(view.labelsOf(identity) ?? []);
     if (!byKey.has(key)) byKey.set(key, identity);
   }

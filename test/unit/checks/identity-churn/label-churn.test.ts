@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { admit } from '../../../../src/review/admit.ts';
 import {
   buildIds,
   churnyObjects,
@@ -13,7 +14,7 @@ import {
   workload,
 } from '../../../support/churn.ts';
 import { ciliumConfig, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
-import { finding, findings, submit, submissionOf } from '../../../support/review.ts';
+import { ENFORCE, finding, findings, submit, submissionOf } from '../../../support/review.ts';
 
 const CHANGING = { app: 'job', 'build-id': 'new' };
 
@@ -535,4 +536,16 @@ test('the order in which objects arrive changes no finding', () => {
   const forward = submit(storeWith(churnyObjects()), raw);
   const backward = submit(storeWith([...churnyObjects()].reverse()), raw);
   assert.deepEqual(forward.findings, backward.findings);
+});
+
+test('others get a turn while labels are read: a namespace may have thousands of them on each identity', () => {
+  const steps = (unused: number): number => {
+    const store = storeWith([namespace('ci'), ...unusedIdentities(unused, (index) => ({ [`run-${index}`]: 'x' }))]);
+    const review = admit(store.view(), submissionOf(pod('ci/x', { 'run-new': 'x' })), { settings: ENFORCE });
+    let count = 0;
+    while (review.next().done !== true) count += 1;
+    return count;
+  };
+  const walks = 5;
+  assert.ok(steps(400) - steps(80) >= (walks * (400 - 80)) / 8);
 });
