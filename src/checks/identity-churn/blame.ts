@@ -5,13 +5,16 @@
  * controller adds is nothing that its author could leave out; one in the template of a stored owner was judged there. Labels
  * of the topology are nobody's excuse: a cluster has few zones, so that they do not keep changing unless somebody makes them.
  */
-import type { Pause } from '../check.ts';
+import { PAUSE, type Pause } from '../check.ts';
 import type { MintedIdentity } from '../facts/minting.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
 import { churningKeys } from './churning-keys.ts';
 import type { IdentitiesBefore } from './key-standing.ts';
 import { madeUpKeys } from './made-up-keys.ts';
 import type { ChurnLimits } from './namespace-use.ts';
+
+/** Others may have made up hundreds of thousands. */
+const KEYS_PER_PAUSE = 8192;
 
 export interface Blame {
   /** Sorted: the smallest set that merges the identities. */
@@ -42,7 +45,7 @@ export function* blameOf({
   minting,
   isGiven,
 }: BlameQuestion): Generator<Pause, Blame | undefined> {
-  const set = keysSetHere(keys, minting);
+  const set = yield* keysSetHere(keys, minting);
   const own = set.filter((key) => !isGiven(key) && !wasJudged(key, minting));
   const changing = yield* churningKeys({ before, limits, harmless: [], candidates: own, kept: without(keys, own) });
   const churning = changing.length > 0 ? changing : yield* madeUpKeys(before, own);
@@ -53,12 +56,21 @@ export function* blameOf({
 }
 
 function without(keys: readonly string[], others: readonly string[]): readonly string[] {
-  return keys.filter((key) => !others.includes(key));
+  const left = new Set(others);
+  return keys.filter((key) => !left.has(key));
 }
 
-function keysSetHere(keys: readonly string[], { labels, shapeBefore }: MintedIdentity): readonly string[] {
+function* keysSetHere(
+  keys: readonly string[],
+  { labels, shapeBefore }: MintedIdentity,
+): Generator<Pause, readonly string[]> {
   const own = new Map(labels.filter(isPodLabel).map(({ key, value }) => [key, value]));
-  return keys.filter((key) => own.has(key) && own.get(key) !== shapeBefore?.labels.get(key));
+  const set: string[] = [];
+  for (const [index, key] of keys.entries()) {
+    if (index % KEYS_PER_PAUSE === KEYS_PER_PAUSE - 1) yield PAUSE;
+    if (own.has(key) && own.get(key) !== shapeBefore?.labels.get(key)) set.push(key);
+  }
+  return set;
 }
 
 /** With this value: of a template, what a controller would replace tells nothing about the pods. */
