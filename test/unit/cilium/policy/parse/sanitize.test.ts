@@ -116,7 +116,7 @@ suite('ports are refused', () => {
     ['without a port', { protocol: 'TCP' }, `${at}port`],
     ['beyond 16 bits', { port: '65536' }, `${at}port`],
     ['that are neither number nor name', { port: '-80' }, `${at}port`],
-    ['of an unknown protocol', { port: '80', protocol: 'XXX' }, `${at}protocol`],
+    ['of an unknown protocol', { port: '80', protocol: 'QUIC' }, `${at}protocol`],
     ['of protocol ICMP', { port: '8', protocol: 'ICMP' }, `${at}protocol`],
   ];
   for (const [name, port, field] of table) test(name, () => assert.deepEqual(refused(ports(port)), everywhere(field)));
