@@ -6,8 +6,9 @@
  * Cost: O(subjects x denies) for a rule, then set operations for each group of subjects and piece of the ports.
  */
 import { difference, EMPTY_SET, intersect, union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
-import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
 import { packetsOf, rangesOf, takes } from '../../cilium/policy/containment/ports.ts';
+import { isUnpoliced } from '../../cilium/policy/resolve.ts';
 import { ANY_PROTOCOL, type Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard, matches } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
@@ -28,7 +29,7 @@ export function subjectGroups(rule: Rule, denies: readonly ClusterwideDeny[], vi
   const groups = new Map<string, readonly ClusterwideDeny[]>();
   for (const identity of view.subjects(rule)) {
     const labels = view.labelsOf(identity);
-    if (labels === undefined || !isPoliced(labels, view)) continue;
+    if (labels === undefined || isUnpoliced({ labels }, view.settings)) continue;
     const taking = denies.map((deny) => takesSubject(deny, labels));
     const key = taking.map(Number).join('');
     if (!groups.has(key))
@@ -40,13 +41,9 @@ export function subjectGroups(rule: Rule, denies: readonly ClusterwideDeny[], vi
   return [...groups.values()];
 }
 
-/** Until 1.20.1 a label with key `host` leaves a pod without policy. */
-function isPoliced(labels: LabelArray, view: ClusterView): boolean {
-  return !view.settings.profile.hostLabelDisablesPolicy || labelOf(labels, 'host') === undefined;
-}
-
 function subjectsOf(rule: Rule, view: ClusterView): IdentitySet {
-  const policed = [...view.subjects(rule)].filter((identity) => isPoliced(view.labelsOf(identity) ?? [], view));
+  const isPoliced = (labels: LabelArray): boolean => !isUnpoliced({ labels }, view.settings);
+  const policed = [...view.subjects(rule)].filter((identity) => isPoliced(view.labelsOf(identity) ?? []));
   return Uint32Array.from(policed).sort();
 }
 

@@ -1,18 +1,17 @@
 /**
  * The entries of a class: how many, the map itself, and what one more identity adds, in steps between which the review pauses.
  */
-import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { asksForTooMuch } from '../../cilium/policy/map/asked-keys.ts';
 import { entryCountSteps } from '../../cilium/policy/map/entry-count.ts';
 import { leastEntrySteps, type LeastInputs } from '../../cilium/policy/map/least-entries.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
-import { resolve } from '../../cilium/policy/resolve.ts';
+import { isUnpoliced, resolve } from '../../cilium/policy/resolve.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { GainingClass, PolicyClass } from '../../cluster/policy-class.ts';
-import type { Settings } from '../../cluster/settings.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { pausing } from './pausing.ts';
@@ -50,15 +49,9 @@ export function* entriesOfRules(
 }
 
 function leastEntries(rules: readonly Rule[], labels: LabelArray, world: SmallerWorld): Generator<Pause, number> {
-  const { config } = world.view.settings;
-  const inForce = isPoliced(labels, world.view.settings) ? rules : [];
-  return pausing(leastEntrySteps(inForce, mapInputs(world), config.policyMapMax));
-}
-
-/** Whether the agent looks at rules at all (resolve.ts). */
-function isPoliced(labels: LabelArray, { config, profile }: Settings): boolean {
-  if (config.enforcement === 'never') return false;
-  return !profile.hostLabelDisablesPolicy || labelOf(labels, 'host') === undefined;
+  const { settings } = world.view;
+  const inForce = isUnpoliced({ labels }, settings) ? [] : rules;
+  return pausing(leastEntrySteps(inForce, mapInputs(world), settings.config.policyMapMax));
 }
 
 function mapInputs({ view, without }: SmallerWorld): LeastInputs {

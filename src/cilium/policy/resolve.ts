@@ -84,8 +84,8 @@ export function resolve(
   });
 }
 
-/** Cases in which the agent looks at no rule at all. */
-function isUnpoliced(subject: Subject, { profile, config }: PolicyContext): boolean {
+/** Cases in which the agent looks at no rule at all: until 1.20.1 a label with key `host` is one, without the host firewall. */
+export function isUnpoliced(subject: Subject, { profile, config }: PolicyContext): boolean {
   if (config.enforcement === 'never') return true;
   const asHost = profile.hostLabelDisablesPolicy ? labelOf(subject.labels, 'host') !== undefined : isHost(subject);
   return asHost && !config.hostFirewall;

@@ -38,7 +38,14 @@ export interface ReplayOptions {
   >;
   readonly config: Pick<
     AgentConfig,
-    'clusterName' | 'policyDefaultLocalCluster' | 'enforcement' | 'allowLocalhost' | 'nonDefaultDeny' | 'ipv4' | 'ipv6'
+    | 'clusterName'
+    | 'policyDefaultLocalCluster'
+    | 'enforcement'
+    | 'allowLocalhost'
+    | 'hostFirewall'
+    | 'nonDefaultDeny'
+    | 'ipv4'
+    | 'ipv6'
   >;
 }
 

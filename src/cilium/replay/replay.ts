@@ -73,7 +73,7 @@ function notModelled({ subject, peer }: ReplayFlow): ReplayVerdict | undefined {
 }
 
 function notPoliced({ subject }: ReplayFlow, { profile, config }: ReplayOptions): ReplayVerdict | undefined {
-  if (profile.hostLabelDisablesPolicy && subject.some(({ key }) => key === 'host')) {
+  if (profile.hostLabelDisablesPolicy && !config.hostFirewall && subject.some(({ key }) => key === 'host')) {
     return verdict('allow', [], 'a label with key "host" switches policy off');
   }
   if (config.enforcement === 'never') return verdict('allow', [], 'enable-policy is "never"');

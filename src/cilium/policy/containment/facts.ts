@@ -30,7 +30,7 @@ export interface UniverseFacts {
   readonly localOnly: boolean;
   /** Whether a label of source k8s with this key can be part of an identity. */
   readonly isIdentityRelevant: (key: string) => boolean;
-  /** Pods with a label of key `host` have no policy of their own (until 1.20.1). */
+  /** Pods with a label of key `host` have no policy of their own (until 1.20.1, without the host firewall). */
   readonly hostLabelDisablesPolicy: boolean;
   /** Pods carry generated labels for their named ports (1.20). */
   readonly namedPortsLabel: boolean;
@@ -57,7 +57,7 @@ export function universeFacts(context: PolicyContext, keeps: (label: Label) => b
     clusterName: config.clusterName,
     localOnly: config.clusterID === 0,
     isIdentityRelevant: (key) => keeps({ source: 'k8s', key, value: '' }),
-    hostLabelDisablesPolicy: profile.hostLabelDisablesPolicy,
+    hostLabelDisablesPolicy: profile.hostLabelDisablesPolicy && !config.hostFirewall,
     namedPortsLabel: profile.namedPortsLabel,
     reserved: [...carriedIdentities(context), ...userReservedIdentities(config)],
     worlds: families.map((family) => ({ family, label: worldLabel(family, context) })),

@@ -51,6 +51,19 @@ describe('pods with a label of key "host"', () => {
     });
   }
 
+  test('have a policy like others where the host firewall is on', () => {
+    const firewall = ciliumConfig({ 'enable-host-firewall': 'true' });
+    const own = submit(storeWith([firewall, ...team, denyEgress], '1.19.7'), allow({ host: '' }, to({ app: 'db' })));
+    assert.equal(own.verdict, 'deny');
+    assert.deepEqual(own.replayMismatches, []);
+    const others = submit(
+      storeWith([firewall, ...team, denyIngress], '1.19.7'),
+      allow({ app: 'web' }, to({ host: 'x' })),
+    );
+    assert.equal(others.verdict, 'deny');
+    assert.deepEqual(others.replayMismatches, []);
+  });
+
   test('are peers like others to a deny at the other end of the flow', () => {
     const decision = submit(storeWith([...team, denyEgress], '1.19.7'), allow({ app: 'web' }, to({ host: 'x' })));
     assert.equal(decision.verdict, 'deny');

@@ -38,6 +38,7 @@ export function options(version = '1.20.2', config: Partial<ReplayOptions['confi
       policyDefaultLocalCluster: switches.policyDefaultLocalCluster,
       enforcement: 'default',
       allowLocalhost: 'always',
+      hostFirewall: false,
       nonDefaultDeny: true,
       ipv4: true,
       ipv6: false,
