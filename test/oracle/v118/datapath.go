@@ -3,7 +3,6 @@ package main
 import (
 	"math"
 
-	"github.com/cilium/cilium/pkg/identity"
 	"github.com/cilium/cilium/pkg/maps/policymap"
 )
 
@@ -13,9 +12,4 @@ func (cilium) Precedence(entry policymap.PolicyEntry) uint32 {
 		return math.MaxUint32
 	}
 	return uint32(entry.ProxyPortPriority)
-}
-
-// AggregateOf is the wildcard for every identity before 1.20.
-func (cilium) AggregateOf(identity.NumericIdentity) identity.NumericIdentity {
-	return identity.IdentityUnknown
 }

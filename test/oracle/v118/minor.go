@@ -1,9 +1,16 @@
 package main
 
-import "bulkhead.test/oracle/minor"
+import (
+	"bulkhead.test/oracle/before120"
+	"bulkhead.test/oracle/minor"
+)
 
 // cilium is this minor, as the shared code asks it.
-type cilium struct{}
+type cilium struct {
+	before120.Identities
+	before120.Repositories
+	before120.NoClusterNetworkPolicy
+}
 
 var _ minor.Minor = cilium{}
 

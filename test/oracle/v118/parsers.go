@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"log/slog"
 	"net/netip"
 
@@ -35,10 +34,6 @@ func (cilium) ParseCiliumPolicy(log *slog.Logger, clusterName string, object *ci
 func (cilium) ParseNetworkPolicy(log *slog.Logger, clusterName string, object *slim_networkingv1.NetworkPolicy) (minor.Rules, error) {
 	parsed, err := k8s.ParseNetworkPolicy(log, clusterName, object)
 	return rules(parsed), err
-}
-
-func (cilium) ParseClusterNetworkPolicy(*slog.Logger, string, []byte) (minor.Rules, error) {
-	return nil, errors.New("ClusterNetworkPolicy needs 1.20")
 }
 
 func (cilium) CIDRGroupLabels(groupLabels map[string]string) labels.Labels {

@@ -1,9 +1,18 @@
 package main
 
-import "bulkhead.test/oracle/minor"
+import (
+	"bulkhead.test/oracle/before120"
+	"bulkhead.test/oracle/minor"
+	"bulkhead.test/oracle/since119"
+)
 
 // cilium is this minor, as the shared code asks it.
-type cilium struct{}
+type cilium struct {
+	before120.Identities
+	before120.Repositories
+	before120.NoClusterNetworkPolicy
+	since119.Parsers
+}
 
 var _ minor.Minor = cilium{}
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"github.com/cilium/cilium/pkg/endpoint/regeneration"
 	"github.com/cilium/cilium/pkg/identity"
 	"github.com/cilium/cilium/pkg/policy"
 	"github.com/cilium/cilium/pkg/u8proto"
@@ -18,18 +17,16 @@ func (cilium) Resolve(repository *policy.Repository, endpoint minor.Endpoint) (p
 	return selectorPolicy, err
 }
 
-func (cilium) Owner(endpoint minor.Endpoint) policy.PolicyOwner { return owner{endpoint} }
+func (cilium) Owner(endpoint minor.Endpoint) policy.PolicyOwner {
+	return owner{minor.Owner{Endpoint: endpoint}}
+}
 
 func (cilium) Enforced(distilled *policy.EndpointPolicy) (ingress, egress bool) {
 	return distilled.SelectorPolicy.IngressPolicyEnabled, distilled.SelectorPolicy.EgressPolicyEnabled
 }
 
 // owner is the endpoint as policy.PolicyOwner.
-type owner struct{ minor.Endpoint }
-
-func (o owner) GetID() uint64 { return 1 }
-
-func (o owner) IsHost() bool { return o.Identity.ID == identity.ReservedIdentityHost }
+type owner struct{ minor.Owner }
 
 func (o owner) GetIngressNamedPort(name string, protocol u8proto.U8proto) uint16 {
 	port, err := o.NamedPorts.GetNamedPort(name, protocol)
@@ -39,12 +36,4 @@ func (o owner) GetIngressNamedPort(name string, protocol u8proto.U8proto) uint16
 	return port
 }
 
-func (o owner) PreviousMapStateSizes() policy.MapStateSizes { return policy.MapStateSizes{} }
-
-func (o owner) PolicyDebug(string, ...any) {}
-
-func (o owner) RegenerateIfAlive(*regeneration.ExternalRegenerationMetadata) <-chan bool {
-	done := make(chan bool)
-	close(done)
-	return done
-}
+func (owner) PreviousMapStateSizes() policy.MapStateSizes { return policy.MapStateSizes{} }

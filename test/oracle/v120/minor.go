@@ -1,9 +1,14 @@
 package main
 
-import "bulkhead.test/oracle/minor"
+import (
+	"bulkhead.test/oracle/minor"
+	"bulkhead.test/oracle/since119"
+)
 
 // cilium is this minor, as the shared code asks it.
-type cilium struct{}
+type cilium struct {
+	since119.Parsers
+}
 
 var _ minor.Minor = cilium{}
 

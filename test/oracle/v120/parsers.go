@@ -3,41 +3,13 @@ package main
 import (
 	"encoding/json"
 	"log/slog"
-	"net/netip"
 
-	ipcachetypes "github.com/cilium/cilium/pkg/ipcache/types"
 	"github.com/cilium/cilium/pkg/k8s"
-	cilium_v2 "github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2"
-	slim_networkingv1 "github.com/cilium/cilium/pkg/k8s/slim/k8s/api/networking/v1"
-	"github.com/cilium/cilium/pkg/k8s/utils"
-	"github.com/cilium/cilium/pkg/labels"
-	"github.com/cilium/cilium/pkg/policy"
-	"github.com/cilium/cilium/pkg/policy/types"
-	policyutils "github.com/cilium/cilium/pkg/policy/utils"
 	policyv1alpha2 "sigs.k8s.io/network-policy-api/apis/v1alpha2"
 
 	"bulkhead.test/oracle/minor"
+	"bulkhead.test/oracle/since119"
 )
-
-type rules types.PolicyEntries
-
-func (r rules) CIDRPrefixes() []netip.Prefix {
-	return policy.GetCIDRPrefixes(types.PolicyEntries(r))
-}
-
-func (r rules) AddTo(repository *policy.Repository, resource ipcachetypes.ResourceID) {
-	repository.ReplaceByResource(types.PolicyEntries(r), resource)
-}
-
-func (cilium) ParseCiliumPolicy(log *slog.Logger, clusterName string, object *cilium_v2.CiliumNetworkPolicy) (minor.Rules, error) {
-	parsed, err := object.Parse(log, clusterName)
-	return rules(policyutils.RulesToPolicyEntries(parsed)), err
-}
-
-func (cilium) ParseNetworkPolicy(log *slog.Logger, clusterName string, object *slim_networkingv1.NetworkPolicy) (minor.Rules, error) {
-	parsed, err := k8s.ParseNetworkPolicy(log, clusterName, object)
-	return rules(parsed), err
-}
 
 func (cilium) ParseClusterNetworkPolicy(log *slog.Logger, clusterName string, object []byte) (minor.Rules, error) {
 	written := &policyv1alpha2.ClusterNetworkPolicy{}
@@ -45,17 +17,5 @@ func (cilium) ParseClusterNetworkPolicy(log *slog.Logger, clusterName string, ob
 		return nil, err
 	}
 	parsed, err := k8s.ParseClusterNetworkPolicy(log, clusterName, written)
-	return rules(parsed), err
-}
-
-// CIDRGroupLabels carries each label twice: as it is, and encoded with its value in the key.
-func (cilium) CIDRGroupLabels(groupLabels map[string]string) labels.Labels {
-	all := labels.Labels{}
-	for key, value := range utils.RemoveCiliumLabels(groupLabels) {
-		label := labels.NewLabel(key, value, labels.LabelSourceCIDRGroup)
-		all[label.Key] = label
-		encoded := labels.EncodedCIDRGroupLabel(label.Key, label.Value, label.Source)
-		all[encoded.Key] = encoded
-	}
-	return all
+	return since119.Rules(parsed), err
 }

@@ -1,7 +1,7 @@
-package main
+// Package since119 is what 1.19 and 1.20 do by the same calls and 1.18 by others: it does not compile against 1.18.
+package since119
 
 import (
-	"errors"
 	"log/slog"
 	"net/netip"
 
@@ -18,32 +18,32 @@ import (
 	"bulkhead.test/oracle/minor"
 )
 
-type rules types.PolicyEntries
+// Rules is minor.Rules.
+type Rules types.PolicyEntries
 
-func (r rules) CIDRPrefixes() []netip.Prefix {
+func (r Rules) CIDRPrefixes() []netip.Prefix {
 	return policy.GetCIDRPrefixes(types.PolicyEntries(r))
 }
 
-func (r rules) AddTo(repository *policy.Repository, resource ipcachetypes.ResourceID) {
+func (r Rules) AddTo(repository *policy.Repository, resource ipcachetypes.ResourceID) {
 	repository.ReplaceByResource(types.PolicyEntries(r), resource)
 }
 
-func (cilium) ParseCiliumPolicy(log *slog.Logger, clusterName string, object *cilium_v2.CiliumNetworkPolicy) (minor.Rules, error) {
+// Parsers is minor.Parsers without ClusterNetworkPolicy.
+type Parsers struct{}
+
+func (Parsers) ParseCiliumPolicy(log *slog.Logger, clusterName string, object *cilium_v2.CiliumNetworkPolicy) (minor.Rules, error) {
 	parsed, err := object.Parse(log, clusterName)
-	return rules(policyutils.RulesToPolicyEntries(parsed)), err
+	return Rules(policyutils.RulesToPolicyEntries(parsed)), err
 }
 
-func (cilium) ParseNetworkPolicy(log *slog.Logger, clusterName string, object *slim_networkingv1.NetworkPolicy) (minor.Rules, error) {
+func (Parsers) ParseNetworkPolicy(log *slog.Logger, clusterName string, object *slim_networkingv1.NetworkPolicy) (minor.Rules, error) {
 	parsed, err := k8s.ParseNetworkPolicy(log, clusterName, object)
-	return rules(parsed), err
-}
-
-func (cilium) ParseClusterNetworkPolicy(*slog.Logger, string, []byte) (minor.Rules, error) {
-	return nil, errors.New("ClusterNetworkPolicy needs 1.20")
+	return Rules(parsed), err
 }
 
 // CIDRGroupLabels carries each label twice: as it is, and encoded with its value in the key.
-func (cilium) CIDRGroupLabels(groupLabels map[string]string) labels.Labels {
+func (Parsers) CIDRGroupLabels(groupLabels map[string]string) labels.Labels {
 	all := labels.Labels{}
 	for key, value := range utils.RemoveCiliumLabels(groupLabels) {
 		label := labels.NewLabel(key, value, labels.LabelSourceCIDRGroup)
