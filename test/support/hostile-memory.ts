@@ -9,13 +9,11 @@
  * growth is compared with a limit that is the same for any number of requests. With 250 in a step that is 1.2 kB per request;
  * without a leak a step has added up to 226 kB on a busy machine. With 10,000 in a step the limit is 31 bytes per request, but
  * caches of the engine come and go by more.
- * V8 is told to keep compiled code, for what it throws away when that is old is more than a hundred requests could leak.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { pick, seededRandom, type Random } from './hostile-random.ts';
 import type { startWebhook } from './http-server.ts';
+import { reachableBytes } from './reachable-memory.ts';
 
 /** One hostile thing to do. */
 export type Attack = (random: Random) => Promise<unknown>;
@@ -49,7 +47,7 @@ export async function sampleMemory(load: HostileLoad): Promise<Samples> {
     const attacks = await open({ after: (cleanUp) => void cleanUps.push(cleanUp) });
     for (let step = 1; step <= steps; step += 1) {
       await attack(attacks, Math.ceil(requests / steps), random);
-      const bytes = await reachableBytes();
+      const bytes = await settledBytes();
       samples.push(bytes);
       onSample(bytes, step * Math.ceil(requests / steps));
     }
@@ -76,18 +74,15 @@ async function attack(attacks: readonly Attack[], requests: number, random: Rand
   await Promise.all(Array.from({ length: CLIENTS }, client));
 }
 
-setFlagsFromString('--expose-gc');
-setFlagsFromString('--no-flush-bytecode');
-const collectGarbage = runInNewContext('gc') as () => void;
 const SETTLE_MS = 20;
 const COLLECTIONS = 3;
 
 /** Waits between collections, for finalizers and closing sockets hold on to memory for some turns of the event loop. */
-async function reachableBytes(): Promise<number> {
+async function settledBytes(): Promise<number> {
+  let bytes = 0;
   for (let collection = 0; collection < COLLECTIONS; collection += 1) {
     await delay(SETTLE_MS);
-    collectGarbage();
+    bytes = reachableBytes();
   }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  return bytes;
 }
