@@ -4,19 +4,19 @@
  * Mirrors ParseToCiliumRule (pkg/k8s/apis/cilium.io/utils/utils.go) and RulesToPolicyEntries
  * (pkg/policy/utils/parserules.go): one rule for each traffic rule, in their order.
  */
-import { POD_NAMESPACE_KEY } from '../../identity/pod-labels.ts';
 import { refOf, type CiliumClusterwideNetworkPolicy, type CiliumNetworkPolicy, type ObjectRef } from '../../objects.ts';
 import type { CiliumRuleSpec, TrafficRuleSpec } from '../../policy-spec.ts';
 import { prefixTexts } from './cidr-peers.ts';
 import type { ParseContext, PolicyContext } from '../context.ts';
+import { peerScope, subjectSelector } from './injection.ts';
 import { readPeers } from './peers.ts';
 import { readPorts } from './rule-ports.ts';
-import type { ParsedPolicy, Rule } from '../rule.ts';
+import type { Direction, ParsedPolicy, Rule } from '../rule.ts';
 import { sanitize } from './sanitize.ts';
-import { equals, WILDCARD, type EndpointSelector } from '../selector.ts';
-import { trafficRules, type RulePlace } from './traffic-rules.ts';
+import { WILDCARD, type EndpointSelector } from '../selector.ts';
+import { trafficRules } from './traffic-rules.ts';
 import { unsupportedParts, unsupportedSubject } from './unsupported.ts';
-import { mentions, readSelector, sealed, selectorKeyParts, withLabel } from './written-selector.ts';
+import { sealed } from './written-selector.ts';
 
 const RULES_PER_PAUSE = 64;
 
@@ -42,8 +42,9 @@ function* rulesOf(
   context: ParseContext,
 ): Generator<undefined, readonly Rule[]> {
   const subject = subjectOf(rule, object, context);
-  const scope = { object, selectsInit: selectsInit(rule, context) };
+  const scope = peerScope(rule, object, context);
   const unsupported = unsupportedSubject(rule, context);
+  const defaultDeny = defaultDenyOf(rule, context);
   const rules: Rule[] = [];
   for (const { traffic, place } of trafficRules(rule)) {
     rules.push({
@@ -52,7 +53,7 @@ function* rulesOf(
       verdict: place.verdict,
       subject,
       subjectKind: place.host ? 'host' : 'endpoint',
-      defaultDeny: switchesDefaultDeny(rule, place, context),
+      defaultDeny: defaultDeny[place.direction],
       peers: yield* readPeers(traffic, place, scope, context),
       ports: readPorts(traffic, place, object, context),
       unsupported: [...unsupported, ...unsupportedParts(traffic, place, context)],
@@ -62,24 +63,17 @@ function* rulesOf(
   return rules;
 }
 
-/** The namespace of a CNP takes the place of one in matchLabels of the same source, and joins any other. */
-function subjectOf(rule: CiliumRuleSpec, object: ObjectRef, { profile }: PolicyContext): EndpointSelector {
+function subjectOf(rule: CiliumRuleSpec, object: ObjectRef, context: PolicyContext): EndpointSelector {
   const spec = rule.endpointSelector ?? rule.nodeSelector;
-  if (spec === undefined) return WILDCARD;
-  const written = readSelector(spec, (key) => selectorKeyParts(key, profile));
-  if (object.namespace === undefined) return sealed(written);
-  return sealed(withLabel(written, equals('k8s', POD_NAMESPACE_KEY, object.namespace)));
+  return spec === undefined ? WILDCARD : sealed(subjectSelector(spec, object, context));
 }
 
-function selectsInit({ endpointSelector }: CiliumRuleSpec, { profile }: PolicyContext): boolean {
-  if (endpointSelector === undefined) return false;
-  const written = readSelector(endpointSelector, (key) => selectorKeyParts(key, profile));
-  return mentions(written, ({ source, key }) => source === 'reserved' && key === 'init');
-}
-
-/** Unset means yes: a traffic rule of that direction is there. */
-function switchesDefaultDeny(rule: CiliumRuleSpec, { direction }: RulePlace, { config }: PolicyContext): boolean {
-  return !config.nonDefaultDeny || (rule.enableDefaultDeny[direction] ?? true);
+/** Unset means yes where there are traffic rules of that direction (Rule.Sanitize). */
+export function defaultDenyOf(rule: CiliumRuleSpec, { config }: PolicyContext): Readonly<Record<Direction, boolean>> {
+  if (!config.nonDefaultDeny) return { ingress: true, egress: true };
+  const directions = new Set(trafficRules(rule).map(({ place }) => place.direction));
+  const { ingress = directions.has('ingress'), egress = directions.has('egress') } = rule.enableDefaultDeny;
+  return { ingress, egress };
 }
 
 function* textsIn(rules: readonly CiliumRuleSpec[]): Iterable<string> {

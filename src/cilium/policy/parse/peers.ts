@@ -1,35 +1,20 @@
 /**
  * The peers of one traffic rule of a CNP or CCNP.
  *
- * Mirrors getEndpointSelector (pkg/k8s/apis/cilium.io/utils) and mergeEndpointSelectors (pkg/policy/utils/parserules.go).
+ * Mirrors mergeEndpointSelectors (pkg/policy/utils/parserules.go).
  * A list that is there and empty selects nobody, but for toFQDNs, toGroups and toServices, where it selects everybody.
  */
-import { CLUSTER_KEY, NAMESPACE_LABEL_PREFIX, POD_NAMESPACE_KEY } from '../../identity/pod-labels.ts';
-import type { ObjectRef, RuleRef } from '../../objects.ts';
-import type { CIDRRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import type { RuleRef } from '../../objects.ts';
+import type { CIDRRuleSpec, TrafficRuleSpec } from '../../policy-spec.ts';
 import { cidrList, cidrRuleSelectors, cidrSelectors } from './cidr-peers.ts';
 import type { ParseContext } from '../context.ts';
 import { entitySelectors } from './entities.ts';
+import { endpointPeer, type PeerScope } from './injection.ts';
 import type { Peer, Peers } from '../rule.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
-import { endpointSelector, equals, exists, type EndpointSelector } from '../selector.ts';
+import { endpointSelector, exists, type EndpointSelector } from '../selector.ts';
 import type { RulePlace } from './traffic-rules.ts';
-import {
-  mentions,
-  readSelector,
-  sealed,
-  selectorKeyParts,
-  withExpression,
-  withLabel,
-  type WrittenSelector,
-} from './written-selector.ts';
-
-/** What is put into the peer selectors of a rule. */
-export interface PeerScope {
-  readonly object: ObjectRef;
-  /** The rule selects pods that have no labels yet, by a requirement on `reserved:init`. */
-  readonly selectsInit: boolean;
-}
+import { sealed } from './written-selector.ts';
 
 /** Yields where the caller may pause. */
 export function* readPeers(
@@ -70,7 +55,7 @@ function* peersOf(
   const list = cidrList(cidr);
   const at = (kind: PeerKind) => ({ object: scope.object, field: peerField(traffic, place, kind) });
   return [
-    ...(yield* peersAt(at('endpoints'), endpoints, (spec) => [peerSelector(spec, scope, context)])),
+    ...(yield* peersAt(at('endpoints'), endpoints, (spec) => [sealed(endpointPeer(spec, scope, context))])),
     ...(yield* peersAt(at('entities'), entities, (entity) => entitySelectors(entity, context) ?? [])),
     ...(yield* peersAt(at('cidr'), cidr, (text) => cidrSelectors(text, list, context))),
     ...(yield* cidrSetPeers(at('cidrSet'), cidrSet, context)),
@@ -108,30 +93,4 @@ function* cidrSetPeers(
 /** Selects the identities of every address that the name was answered with. */
 function fqdnSelector(fqdn: { readonly matchName: string; readonly matchPattern: string }): EndpointSelector {
   return endpointSelector([exists('fqdn', fqdn.matchName === '' ? fqdn.matchPattern : fqdn.matchName)]);
-}
-
-function peerSelector(spec: SelectorSpec, scope: PeerScope, context: ParseContext): EndpointSelector {
-  const written = readSelector(spec, (key) => selectorKeyParts(key, context.profile));
-  if (mentions(written, ({ source }) => source === 'reserved')) return sealed(written);
-  return sealed(withCluster(withNamespace(written, scope), context));
-}
-
-/** A peer without a namespace is in that of the policy; of a clusterwide policy, in any. */
-function withNamespace(written: WrittenSelector, { object, selectsInit }: PeerScope): WrittenSelector {
-  if (mentionsKey(written, (key) => key === POD_NAMESPACE_KEY)) return written;
-  if (object.namespace === undefined) {
-    return selectsInit ? written : withExpression(written, exists('k8s', POD_NAMESPACE_KEY));
-  }
-  if (mentionsKey(written, (key) => key.startsWith(NAMESPACE_LABEL_PREFIX))) return written;
-  return withLabel(written, equals('k8s', POD_NAMESPACE_KEY, object.namespace));
-}
-
-/** With policy-default-local-cluster a peer without a cluster is in the local one. */
-function withCluster(written: WrittenSelector, { config }: ParseContext): WrittenSelector {
-  if (!config.policyDefaultLocalCluster || mentionsKey(written, (key) => key === CLUSTER_KEY)) return written;
-  return withLabel(written, equals('k8s', CLUSTER_KEY, config.clusterName));
-}
-
-function mentionsKey(written: WrittenSelector, test: (key: string) => boolean): boolean {
-  return mentions(written, ({ source, key }) => (source === 'k8s' || source === 'any') && test(key));
 }
