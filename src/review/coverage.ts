@@ -13,7 +13,7 @@ import { count } from '../checks/facts/wording.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
 import { getOrMake } from '../cilium/get-or-make.ts';
 import { isPolicy, refOf } from '../cilium/objects.ts';
-import { rulesOf, type ParsedPolicy } from '../cilium/policy/rule.ts';
+import { rulesOf, type ParsedPolicy, type Unsupported } from '../cilium/policy/rule.ts';
 import type { Change } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { Unknown } from './results.ts';
@@ -49,15 +49,20 @@ function uncoveredParts(policy: ParsedPolicy | undefined): readonly Unknown[] {
   const places = new Map<string, Set<FieldPath>>();
   // Thousands of rules share a list.
   for (const unsupported of new Set(rulesOf(policy).map((rule) => rule.unsupported))) {
-    for (const { feature, field } of unsupported) getOrMake(places, feature, () => new Set<FieldPath>()).add(field);
+    for (const part of unsupported) getOrMake(places, uncovered(part), () => new Set<FieldPath>()).add(part.field);
   }
-  return [...places].map(([feature, [path = '', ...others]]) => ({ reason: uncovered(feature, others.length), path }));
+  return [...places].map(([reason, [path = '', ...others]]) => ({ reason: reason + elsewhere(others.length), path }));
 }
 
 /** The names of features stand in the singular and in the plural. */
-function uncovered(feature: string, others: number): string {
-  const elsewhere = others === 0 ? '' : `, here and at ${count(others, 'other field', 'other fields')}`;
-  return `the model does not cover ${feature}${elsewhere}`;
+function uncovered({ feature, inMaps }: Unsupported): string {
+  return inMaps === true
+    ? `the model does not cover what denies do to ${feature}`
+    : `the model does not cover ${feature}`;
+}
+
+function elsewhere(others: number): string {
+  return others === 0 ? '' : `, here and at ${count(others, 'other field', 'other fields')}`;
 }
 
 /** Rules of one class that exclude each other, or ask for more than can be counted: each policy is covered, and no map is. */

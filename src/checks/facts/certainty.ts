@@ -1,7 +1,7 @@
 /**
  * How sure the numbers of a finding are. Only `exact` and `lower-bound` can deny (src/review/decision.ts).
  */
-import { listedSelectors } from '../../cilium/policy/rule.ts';
+import { listedSelectors, unmapped } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { Certainty } from '../../cluster/view.ts';
@@ -35,7 +35,7 @@ export function entriesCertainty(settings: Settings, policyClass: PolicyClass): 
 
 /** A class that is not counted has no policy: its rules are asked. */
 function hasUnmodelled({ rules, uncounted, unsupported }: PolicyClass): boolean {
-  return (uncounted === undefined ? unsupported : rules.flatMap((rule) => rule.unsupported)).length > 0;
+  return (uncounted === undefined ? unsupported : rules.flatMap((rule) => unmapped(rule.unsupported))).length > 0;
 }
 
 /** What is left when numbers of these certainties are put together. */

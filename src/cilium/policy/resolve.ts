@@ -13,7 +13,7 @@ import type { PolicyContext } from './context.ts';
 import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
 import { DEFAULT_POLICY_PRIORITY, NORMAL_PRIORITY } from './precedence.ts';
 import { compareRules } from './rule-order.ts';
-import type { Direction, Rule, Unsupported } from './rule.ts';
+import { unmapped, type Direction, type Rule, type Unsupported } from './rule.ts';
 import { endpointSelector, equals, matches, WILDCARD } from './selector.ts';
 import { undecidedPorts } from './undecided-ports.ts';
 
@@ -145,5 +145,5 @@ export function isHost({ identity, labels }: Subject): boolean {
 /** Thousands of rules of one object share a list, which is told once. */
 function unsupportedOf(rules: readonly Rule[]): readonly (Unsupported & { readonly object: ObjectRef })[] {
   const lists = new Map(rules.map(({ unsupported, ref }) => [unsupported, ref.object]));
-  return [...lists].flatMap(([parts, object]) => parts.map((part) => ({ ...part, object })));
+  return [...lists].flatMap(([parts, object]) => unmapped(parts).map((part) => ({ ...part, object })));
 }

@@ -77,6 +77,8 @@ export type Ports =
 export interface Unsupported {
   readonly feature: string;
   readonly field: FieldPath;
+  /** Policy maps have it. What denies do to its flows is not judged: the proof and the second evaluator do not know it. */
+  readonly inMaps?: true;
 }
 
 export interface Rule {
@@ -112,6 +114,11 @@ export type ParsedPolicy =
       readonly prefixes: readonly string[];
     }
   | { readonly kind: 'refused'; readonly object: ObjectRef; readonly refusal: Refusal };
+
+/** Those that leave policy maps unknown. */
+export function unmapped(parts: readonly Unsupported[]): readonly Unsupported[] {
+  return parts.filter(({ inMaps }) => inMaps !== true);
+}
 
 /** None where the agent refuses the object, or where there is none. */
 export function rulesOf(policy: ParsedPolicy | undefined): readonly Rule[] {
