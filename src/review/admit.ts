@@ -41,7 +41,7 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   if (scope.kind === 'exempt') return decide(base);
   const context = yield* changeContextSteps(view, submission, options.settings);
   const judgement = yield* judgeChange(context, options);
-  const witnesses = yield* replayWitnesses(judgement.findings, context.after, replayBounds(options));
+  const witnesses = yield* replayWitnesses(judgement.findings, () => context.after, replayBounds(options));
   const fixes = yield* fixesFor(judgement, view, submission, options);
   return decide({
     ...base,

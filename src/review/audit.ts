@@ -35,7 +35,7 @@ export function* audit(
   const run = { ...runOptions(options), mostFindings: MOST_FINDINGS };
   const judgement = yield* runChecks(runsOver({ view, settings }), run);
   const bounds = { expired: run.expired, isEnough: () => false };
-  const { unconfirmed, unknowns, replayMismatches } = yield* replayWitnesses(judgement.findings, view, bounds);
+  const { unconfirmed, unknowns, replayMismatches } = yield* replayWitnesses(judgement.findings, () => view, bounds);
   const findings = judgement.findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));
   return {
     kind: 'Report',

@@ -34,20 +34,21 @@ export interface ReplayBounds {
   readonly isEnough: (confirmed: number) => boolean;
 }
 
-/** `view` holds the policies that the findings are about. */
+/** `view` holds the policies that the findings are about; asked for only where there is something to replay. */
 export function* replayWitnesses(
   findings: readonly Finding[],
-  view: ClusterView,
+  view: () => ClusterView,
   { expired, isEnough }: ReplayBounds,
 ): Generator<Pause, Witnesses> {
-  const replays = new WitnessReplays(view);
+  const asked = findings.filter(hasWitness);
+  if (asked.length === 0) return { unconfirmed: new Set(), unknowns: [], replayMismatches: [] };
+  const replays = new WitnessReplays(view());
   const unconfirmed = new Set<Finding>();
   const unknowns: Unknown[] = [];
   const replayMismatches: ReplayMismatch[] = [];
   const left = { time: 0, size: 0 };
   let confirmed = 0;
-  for (const finding of findings) {
-    if (finding.witness === undefined || finding.severity !== 'violation') continue;
+  for (const finding of asked) {
     const isLate = expired();
     const replayed = isLate || isEnough(confirmed) ? undefined : yield* replays.of(finding, finding.witness);
     if (replayed?.kind === 'agrees') {
@@ -60,6 +61,12 @@ export function* replayWitnesses(
     else unknowns.push({ reason: `a witness could not be replayed: ${replayed.reason}`, ...fieldOf(finding) });
   }
   return { unconfirmed, unknowns: [...unknowns, ...notReplayed(left)], replayMismatches };
+}
+
+type Witnessed = Finding & { readonly witness: Flow };
+
+function hasWitness(finding: Finding): finding is Witnessed {
+  return finding.witness !== undefined && finding.severity === 'violation';
 }
 
 function notReplayed({ time, size }: Readonly<Record<'time' | 'size', number>>): readonly Unknown[] {

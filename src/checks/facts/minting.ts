@@ -47,14 +47,25 @@ export interface ShapeChange {
   readonly object: Pod | Workload;
 }
 
+export interface TakenIdentity {
+  readonly shapes: ShapeChange;
+  /** That of the pods as they are submitted. */
+  readonly identity: ShapeIdentity;
+}
+
 const NONE: Minting = { kind: 'none' };
 
+/** undefined: the change is about no pods with an identity. */
+export function takenIdentity({ current, submission }: ChangeContext): TakenIdentity | undefined {
+  const shapes = shapesOf(submission.change, current);
+  return shapes && { shapes, identity: current.identityOfShape(shapes.after, shapes.namespace) };
+}
+
 export function mintingOf(context: ChangeContext): Minting {
-  const { current, submission } = context;
-  const { change } = submission;
-  const shapes = shapesOf(change, current);
-  if (shapes === undefined) return NONE;
-  const identity = current.identityOfShape(shapes.after, shapes.namespace);
+  const { current } = context;
+  const taken = context.fact(takenIdentity);
+  if (taken === undefined) return NONE;
+  const { shapes, identity } = taken;
   if (identity.kind === 'unknown') return identity;
   if (identity.kind === 'undecided') {
     return { kind: 'unknown', reason: `Cilium leaves the value of ${quotedList(identity.keys)} to chance` };

@@ -8,7 +8,7 @@ import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
-import { mintingOf, shapesOf } from '../facts/minting.ts';
+import { mintingOf, takenIdentity } from '../facts/minting.ts';
 import { judgementOf } from '../facts/owner-judgement.ts';
 import { namespaceRelabel } from '../facts/relabelled-pods.ts';
 
@@ -36,21 +36,19 @@ export function* labelMoves(context: ChangeContext): Generator<Pause, LabelMoves
     const isAdviceOnly = minting.judgedAtOwner || context.submission.change.op === 'bind';
     return { namespace, moves: [{ ...from, key, labels, isMinted: true }], isAdviceOnly };
   }
-  return takenIdentity(context) ?? (yield* namespaceMoves(context));
+  return movedToKnown(context) ?? (yield* namespaceMoves(context));
 }
 
 /** New pods with an identity that somebody uses find its map there; those that had another identity leave its map. */
-function takenIdentity(context: ChangeContext): LabelMoves | undefined {
+function movedToKnown(context: ChangeContext): LabelMoves | undefined {
   const {
     current,
     submission: { change },
   } = context;
-  const shapes = shapesOf(change, current);
-  if (shapes === undefined) return undefined;
-  const { namespace, before, after, object } = shapes;
-  const identity = current.identityOfShape(after, namespace);
-  if (identity.kind !== 'global') return undefined;
-  const { key, labels } = identity;
+  const taken = context.fact(takenIdentity);
+  if (taken?.identity.kind !== 'global') return undefined;
+  const { namespace, before, object } = taken.shapes;
+  const { key, labels } = taken.identity;
   const left = before === undefined ? undefined : current.identityOfShape(before, namespace);
   const hasLeft = left?.kind === 'global';
   if (hasLeft ? left.key === key : hasEndpoint(current.identitiesWithKey(key), current)) return undefined;

@@ -36,7 +36,7 @@ function flowTo(address: string): Flow {
 }
 
 function replayed(witness: Flow) {
-  return runToEnd(replayWitnesses([{ ...finding, witness }], view, unbounded));
+  return runToEnd(replayWitnesses([{ ...finding, witness }], () => view, unbounded));
 }
 
 test('a witness that the policy allows alone and the denies take is confirmed', () => {
@@ -60,7 +60,7 @@ test('every violation that has a witness is asked about, whatever its certainty'
   const wrong: Finding = { ...finding, certainty: 'upper-bound', witness: flowTo('169.254.1.1') };
   const right: Finding = { ...finding, witness: flowTo('169.254.169.254') };
   const advice: Finding = { ...wrong, severity: 'advice' };
-  const { unconfirmed, replayMismatches } = runToEnd(replayWitnesses([wrong, right, advice], view, unbounded));
+  const { unconfirmed, replayMismatches } = runToEnd(replayWitnesses([wrong, right, advice], () => view, unbounded));
   assert.deepEqual([...unconfirmed], [wrong]);
   assert.deepEqual(
     replayMismatches.map((mismatch) => mismatch.finding),
@@ -75,14 +75,14 @@ function confirmable(count: number): readonly Finding[] {
 test('once as many are confirmed as an answer shows, the others count as advice, and that is said', () => {
   const violations = confirmable(5);
   const { unconfirmed, unknowns } = runToEnd(
-    replayWitnesses(violations, view, { ...unbounded, isEnough: (count) => count >= 3 }),
+    replayWitnesses(violations, () => view, { ...unbounded, isEnough: (count) => count >= 3 }),
   );
   assert.deepEqual([...unconfirmed], violations.slice(3));
   assert.deepEqual(unknowns, [
     { reason: '2 violations count as advice, as their witnesses were not replayed', unfinished: 'size' },
   ]);
   const bounds = { ...unbounded, isEnough: (count: number) => count >= 4 };
-  const [one] = runToEnd(replayWitnesses(violations, view, bounds)).unknowns;
+  const [one] = runToEnd(replayWitnesses(violations, () => view, bounds)).unknowns;
   assert.equal(one?.reason, '1 violation counts as advice, as its witness was not replayed');
 });
 
@@ -91,7 +91,7 @@ test('a witness that disagrees confirms nothing: the next one is asked about', (
   const [right, left] = confirmable(2);
   assert.ok(right !== undefined && left !== undefined);
   const { unconfirmed } = runToEnd(
-    replayWitnesses([wrong, right, left], view, { ...unbounded, isEnough: (count) => count >= 1 }),
+    replayWitnesses([wrong, right, left], () => view, { ...unbounded, isEnough: (count) => count >= 1 }),
   );
   assert.deepEqual([...unconfirmed], [wrong, left]);
 });
@@ -100,7 +100,7 @@ test('once the time is up no witness is replayed, and nothing is confirmed', () 
   const violations = confirmable(4);
   let asked = 0;
   const expired = (): boolean => ++asked > 2;
-  const { unconfirmed, unknowns } = runToEnd(replayWitnesses(violations, view, { ...unbounded, expired }));
+  const { unconfirmed, unknowns } = runToEnd(replayWitnesses(violations, () => view, { ...unbounded, expired }));
   assert.deepEqual([...unconfirmed], violations.slice(2));
   assert.deepEqual(
     unknowns.map(({ unfinished }) => unfinished),
@@ -114,7 +114,7 @@ test('a replay gives way to others between rules and between long lists, and rea
     clusterwidePolicy('deny', { endpointSelector: {}, egressDeny: [{ toCIDR: ['169.254.169.254/32'] }] }),
     policy('a/web', { endpointSelector: {}, egress: [{ toCIDR: ['169.254.0.0/16'] }, { toCIDR: prefixes }] }),
   ]).view();
-  const pauses = (count: number): number => [...replayWitnesses(confirmable(count), long, unbounded)].length;
+  const pauses = (count: number): number => [...replayWitnesses(confirmable(count), () => long, unbounded)].length;
   const [one, two] = [pauses(1), pauses(2)];
   assert.ok(one >= 10, `${one} pauses`);
   assert.ok(two - one < 10, `${two - one} pauses for the second`);
