@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
-import type { ClusterView } from '../../../src/cluster/view.ts';
 import { admit } from '../../../src/review/admit.ts';
 import { namespace, pod, storeWith, type Json } from '../../support/objects.ts';
 import { settingsWith, submissionOf } from '../../support/review.ts';
