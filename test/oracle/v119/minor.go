@@ -11,6 +11,7 @@ type cilium struct {
 	before120.Identities
 	before120.Repositories
 	before120.NoClusterNetworkPolicy
+	since119.Nodes
 	since119.Parsers
 }
 

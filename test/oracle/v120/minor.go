@@ -7,6 +7,7 @@ import (
 
 // cilium is this minor, as the shared code asks it.
 type cilium struct {
+	since119.Nodes
 	since119.Parsers
 }
 

@@ -11,9 +11,24 @@ type World struct {
 	Subject uint32       `json:"subject"`
 	Options WorldOptions `json:"options"`
 	// DNS holds the addresses that were learned for names.
-	DNS          map[string][]string `json:"dns"`
-	APIServerIPs []string            `json:"apiserverIPs"`
-	Lookups      []Lookup            `json:"lookups"`
+	DNS map[string][]string `json:"dns"`
+	// Nodes are those of the cluster; Node is the name of the one that the endpoint is on. Its host endpoint is subject 1.
+	Nodes        []Node   `json:"nodes"`
+	Node         string   `json:"node"`
+	APIServerIPs []string `json:"apiserverIPs"`
+	Lookups      []Lookup `json:"lookups"`
+}
+
+// Node is a node with its Kubernetes labels and its own addresses.
+type Node struct {
+	Name   string            `json:"name"`
+	Labels map[string]string `json:"labels"`
+	IPs    []string          `json:"ips"`
+}
+
+// IsLocal says whether the endpoint is on this node.
+func (w World) IsLocal(node Node) bool {
+	return w.Node != "" && node.Name == w.Node
 }
 
 // WorldIdentity is an identity of the cluster with its complete labels, keys written as source:key. NamedPorts maps a
@@ -33,13 +48,15 @@ type WorldOptions struct {
 	ClusterID                 uint32 `json:"clusterID"`
 	PolicyDefaultLocalCluster *bool  `json:"policyDefaultLocalCluster"`
 	EnableNodeSelectorLabels  bool   `json:"enableNodeSelectorLabels"`
-	HostFirewall              bool   `json:"hostFirewall"`
-	NoL7Proxy                 bool   `json:"noL7Proxy"`
-	NoRedirects               bool   `json:"noRedirects"`
-	NoFQDNPrealloc            bool   `json:"noFQDNPrealloc"`
-	NonDefaultDenyOff         bool   `json:"nonDefaultDenyOff"`
-	CIDRMatchMode             string `json:"cidrMatchMode"`
-	WellKnown                 bool   `json:"wellKnown"`
+	// NodeLabels is the value of node-labels.
+	NodeLabels        string `json:"nodeLabels"`
+	HostFirewall      bool   `json:"hostFirewall"`
+	NoL7Proxy         bool   `json:"noL7Proxy"`
+	NoRedirects       bool   `json:"noRedirects"`
+	NoFQDNPrealloc    bool   `json:"noFQDNPrealloc"`
+	NonDefaultDenyOff bool   `json:"nonDefaultDenyOff"`
+	CIDRMatchMode     string `json:"cidrMatchMode"`
+	WellKnown         bool   `json:"wellKnown"`
 }
 
 // Lookup is one flow. Peer is the number of an identity, or `ip:1.2.3.4`.

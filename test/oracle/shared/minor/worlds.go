@@ -19,6 +19,7 @@ import (
 type Worlds interface {
 	Options
 	Parsers
+	Nodes
 	Repositories
 	Datapath
 }
@@ -48,6 +49,13 @@ type Parsers interface {
 	ParseClusterNetworkPolicy(log *slog.Logger, clusterName string, object []byte) (Rules, error)
 	// CIDRGroupLabels are those of a group's own labels, as applyCIDRGroup (pkg/policy/k8s) makes them.
 	CIDRGroupLabels(groupLabels map[string]string) labels.Labels
+}
+
+// Nodes is where nodeIdentityLabels (pkg/node/manager) differs: what enable-node-selector-labels gives to nodes.
+type Nodes interface {
+	// LabelsLocalNode says whether the node that the agent runs on gets them, too.
+	LabelsLocalNode() bool
+	PerNodeLabels(nodeLabels map[string]string, cluster string) labels.Labels
 }
 
 // Endpoint is the pod whose map is asked for.

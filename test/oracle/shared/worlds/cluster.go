@@ -29,6 +29,7 @@ type cluster struct {
 }
 
 func newCluster(ctx context.Context) *cluster {
+	forgetHost()
 	manager := identitymanager.NewIDManager(silent.Log)
 	translator := envoypolicy.NewEnvoyL7RulesTranslator(silent.Log, certificatemanager.NewMockSecretManagerInline())
 	repository := policy.NewPolicyRepository(

@@ -26,7 +26,7 @@ func (i *identities) UpdateIdentities(added, deleted identity.IdentityMap) <-cha
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
 	for id, labels := range added {
-		if id.HasLocalScope() {
+		if id.HasLocalScope() || id.HasRemoteNodeScope() {
 			i.announced[id] = labels
 		}
 	}

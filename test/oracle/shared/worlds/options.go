@@ -15,7 +15,7 @@ import (
 
 // setOptions sets Cilium's global configuration to the agent's defaults under Kubernetes, and to what the world says
 // otherwise. Zero values of option.Config are not those defaults.
-func setOptions(m minor.Options, options cases.WorldOptions) {
+func setOptions(m minor.Options, options cases.WorldOptions) error {
 	option.Config.EnableIPv4 = true
 	option.Config.EnableIPv6 = options.IPv6
 	option.Config.EnableICMPRules = true
@@ -31,6 +31,7 @@ func setOptions(m minor.Options, options cases.WorldOptions) {
 	m.SetAllowLocalhost(cmp.Or(options.AllowLocalhost, option.AllowLocalhostAlways))
 	policy.SetPolicyEnabled(cmp.Or(options.Enforcement, option.DefaultEnforcement))
 	api.InitEntities(clusterName(options))
+	return setLabelFilters(options)
 }
 
 func isSeparator(char rune) bool {

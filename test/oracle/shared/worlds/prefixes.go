@@ -76,13 +76,13 @@ func groupPrefixes(m minor.Parsers, groups []*cilium_v2.CiliumCIDRGroup) []ipcac
 // apiServerPrefixes labels the addresses of the API server.
 func apiServerPrefixes(addresses []string) ([]ipcache.MU, error) {
 	var updates []ipcache.MU
-	for _, written := range addresses {
-		address, err := netip.ParseAddr(written)
-		if err != nil {
-			return nil, err
-		}
+	parsed, err := parseAddresses(addresses)
+	if err != nil {
+		return nil, err
+	}
+	for _, address := range parsed {
 		updates = append(updates, ipcache.MU{
-			Prefix:   cmtypes.NewLocalPrefixCluster(netip.PrefixFrom(address, address.BitLen())),
+			Prefix:   cmtypes.NewLocalPrefixCluster(hostPrefix(address)),
 			Source:   source.KubeAPIServer,
 			Resource: ipcachetypes.NewResourceID(ipcachetypes.ResourceKindEndpoint, "default", "kubernetes"),
 			Metadata: []ipcache.IPMetadata{labels.LabelKubeAPIServer},

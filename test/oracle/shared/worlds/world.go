@@ -24,7 +24,9 @@ func ChangesGlobals(world cases.World) bool {
 func Answer(m minor.Minor, world cases.World) (any, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	setOptions(m, world.Options)
+	if err := setOptions(m, world.Options); err != nil {
+		return nil, err
+	}
 	if world.Options.WellKnown {
 		m.InitWellKnownIdentities("kube-system", clusterInfo(world.Options))
 	}
@@ -45,7 +47,7 @@ func Answer(m minor.Minor, world cases.World) (any, error) {
 }
 
 // fill is everything that is there before the endpoint is.
-func (c *cluster) fill(ctx context.Context, m minor.Parsers, world cases.World, read objects) error {
+func (c *cluster) fill(ctx context.Context, m minor.Minor, world cases.World, read objects) error {
 	c.addIdentities(world.Identities)
 	if err := c.addNamedPorts(world.Identities); err != nil {
 		return err
@@ -54,7 +56,11 @@ func (c *cluster) fill(ctx context.Context, m minor.Parsers, world cases.World, 
 	if err != nil {
 		return err
 	}
-	updates := slices.Concat(policyPrefixes(read.policies), groupPrefixes(m, read.groups), servers)
+	nodes, err := nodePrefixes(m, world)
+	if err != nil {
+		return err
+	}
+	updates := slices.Concat(policyPrefixes(read.policies), groupPrefixes(m, read.groups), servers, nodes)
 	if err := c.addPrefixes(ctx, updates); err != nil {
 		return err
 	}
@@ -72,6 +78,10 @@ func (c *cluster) endpoint(world cases.World) (minor.Endpoint, error) {
 		}
 		ports, err := namedPorts(one.NamedPorts)
 		return minor.Endpoint{Identity: identity.NewIdentity(id, labelsOf(one)), NamedPorts: ports, IPCache: c.ipcache}, err
+	}
+	if id == identity.ReservedIdentityHost {
+		host, err := hostIdentity(world)
+		return minor.Endpoint{Identity: host, IPCache: c.ipcache}, err
 	}
 	reserved := identity.LookupReservedIdentity(id)
 	if reserved == nil {
