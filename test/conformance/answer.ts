@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { FORM, readCase, type AskedCase } from './asked-case.ts';
 import { answerIdentityQuestion } from './identity-answer.ts';
 import { answerMap } from './map-answer.ts';
+import { answerSanitize } from './sanitize-answer.ts';
 
 const USAGE = `Answers conformance cases: NDJSON on stdin, one answer a line on stdout, in order.
 
@@ -31,8 +32,16 @@ export function answerLine(line: string): object {
 }
 
 function answerCase(asked: AskedCase): object {
-  if (asked.op === 'map') return answerMap(asked.cilium, asked.world);
-  return answerIdentityQuestion(asked.cilium, asked.question);
+  switch (asked.op) {
+    case 'map':
+      return answerMap(asked.cilium, asked.world);
+    case 'sanitize':
+      return answerSanitize(asked.cilium, asked.question);
+    case 'identity':
+    case 'filter':
+    case 'reserved':
+      return answerIdentityQuestion(asked.cilium, asked.question);
+  }
 }
 
 async function main(words: readonly string[]): Promise<void> {

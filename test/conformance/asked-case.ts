@@ -4,15 +4,19 @@
  * Looks at what the adapters need in order to start; what a case leaves out besides has the agent's default.
  */
 import { fail, ok, type Result } from '../../src/cilium/result.ts';
-import type { Question } from './identity-answer.ts';
+import type { Question as IdentityQuestion } from './identity-answer.ts';
+import type { SanitizeQuestion } from './sanitize-answer.ts';
 import { readWorld, type World } from './world.ts';
 
 export type AskedCase =
   | { readonly op: 'map'; readonly cilium: string; readonly world: World }
-  | { readonly op: Question['op']; readonly cilium: string; readonly question: Question };
+  | { readonly op: 'sanitize'; readonly cilium: string; readonly question: SanitizeQuestion }
+  | { readonly op: IdentityQuestion['op']; readonly cilium: string; readonly question: IdentityQuestion };
+
+type Op = Exclude<AskedCase['op'], 'map'>;
 
 export const FORM =
-  '{"cilium": "1.20.2", "op": "identity" | "filter" | "reserved", "question": {...}} or ' +
+  '{"cilium": "1.20.2", "op": "identity" | "filter" | "reserved" | "sanitize", "question": {...}} or ' +
   '{"cilium": "1.20.2", "op": "map", "world": {...}}';
 
 type Fields = ReadonlyMap<string, unknown>;
@@ -31,6 +35,7 @@ export function readCase(line: string): Result<AskedCase, string> {
     case 'identity':
     case 'filter':
     case 'reserved':
+    case 'sanitize':
       return questionCase(cilium, op, asked.get('question'));
     default:
       return fail(typeof op === 'string' ? `not covered: op ${JSON.stringify(op)}` : `op must be a word: ${FORM}`);
@@ -55,15 +60,15 @@ function worldCase(cilium: string, world: unknown): Result<AskedCase, string> {
   return ok({ op: 'map', cilium, world: readWorld(world) });
 }
 
-function questionCase(cilium: string, op: Question['op'], question: unknown): Result<AskedCase, string> {
+function questionCase(cilium: string, op: Op, question: unknown): Result<AskedCase, string> {
   const fields = fieldsOf(question);
   if (fields === undefined) return fail(`op "${op}" needs a question`);
   const missing = missingIn(op, fields);
   if (missing !== undefined) return fail(missing);
-  return ok({ op, cilium, question: { ...(question as object), op } as Question });
+  return ok({ op, cilium, question: { ...(question as object), op } } as AskedCase);
 }
 
-function missingIn(op: Question['op'], question: Fields): string | undefined {
+function missingIn(op: Op, question: Fields): string | undefined {
   switch (op) {
     case 'identity':
       if (typeof fieldsOf(question.get('namespace'))?.get('name') !== 'string')
@@ -71,6 +76,8 @@ function missingIn(op: Question['op'], question: Fields): string | undefined {
       return fieldsOf(question.get('pod')) === undefined ? 'question.pod must be an object' : undefined;
     case 'filter':
       return Array.isArray(question.get('input')) ? undefined : 'question.input must be a list of labels';
+    case 'sanitize':
+      return fieldsOf(question.get('object')) === undefined ? 'question.object must be an object' : undefined;
     case 'reserved':
       return undefined;
   }

@@ -58,15 +58,13 @@ function productOf(asked: Case): ProductAnswer {
 
 function outcomeOf({ op }: Case, product: ProductAnswer, cilium: Answer): Outcome {
   if (product.kind === 'not-covered') return product;
-  const mine = comparable(op, product);
-  const theirs = comparable(op, { ...product, answer: cilium });
+  const mine = comparable(op, product.answer);
+  const theirs = comparable(op, cilium);
   if (isDeepStrictEqual(mine, theirs)) return { kind: 'equal', by: product.by, accepted: isAccepted(cilium) };
   return { kind: 'different', product: mine, cilium: theirs, admitted: isAdmitted(cilium) };
 }
 
-/** The engine alone tells of a policy only whether it is taken. */
-function comparable(op: string, { answer, by }: Extract<ProductAnswer, { kind: 'answer' }>): Judged {
-  if (op === 'sanitize' && by === 'engine' && 'ok' in answer) return { ok: answer['ok'] };
+function comparable(op: string, answer: Answer): Judged {
   if (op !== 'map' || !('entries' in answer)) return judge(op, answer);
   const { ingressEnforced, egressEnforced, resolveError } = answer;
   return resolveError !== undefined ? judge(op, answer) : { ...judge(op, answer), ingressEnforced, egressEnforced };

@@ -7,7 +7,6 @@ import { answerWorld } from '../conformance/world-answer.ts';
 import { readWorld } from '../conformance/world.ts';
 import type { Answer } from './ask.ts';
 import type { Case } from './case.ts';
-import { acceptanceWorld } from './acceptance.ts';
 
 export type ProductAnswer =
   | { readonly kind: 'answer'; readonly answer: Answer; readonly by: 'store' | 'engine' }
@@ -19,8 +18,7 @@ export function productAnswer(asked: Case): ProductAnswer {
   const answer = answerLine(JSON.stringify(asked)) as Answer;
   const feature = notCovered(answer);
   if (feature === undefined) return { kind: 'answer', answer, by: 'store' };
-  if (asked.op === 'map') return engineAnswer(asked, feature);
-  return asked.op === 'sanitize' ? acceptance(asked) : { kind: 'not-covered', feature };
+  return asked.op === 'map' ? engineAnswer(asked, feature) : { kind: 'not-covered', feature };
 }
 
 function notCovered({ error }: Answer): string | undefined {
@@ -32,11 +30,4 @@ function engineAnswer({ cilium, world }: Case, missing: string): ProductAnswer {
   if (answer.unsupported.length > 0)
     return { kind: 'not-covered', feature: `${missing}; ${answer.unsupported.join(', ')}` };
   return { kind: 'answer', answer: answer as unknown as Answer, by: 'engine' };
-}
-
-/** Whether the policy is taken, which a world of one policy tells; the selectors of a taken one are not told apart. */
-function acceptance({ cilium, question }: Case): ProductAnswer {
-  const world = acceptanceWorld(question as Parameters<typeof acceptanceWorld>[0]);
-  const answer = answerWorld(cilium, readWorld(world));
-  return { kind: 'answer', answer: { ok: answer.parseErrors.length === 0 }, by: 'engine' };
 }

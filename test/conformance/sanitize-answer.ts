@@ -1,0 +1,206 @@
+/**
+ * Whether an agent takes a policy, and what it makes of its selectors, in the format of the recorded cases: through decoding,
+ * the store and its view. Which selectors there are is the order of the Go types (pkg/policy/api: Rule, IngressCommonRule,
+ * EgressCommonRule); what is in each is the product's.
+ */
+import { compareBytes } from '../../src/cilium/identity/label.ts';
+import {
+  isPolicy,
+  refOf,
+  type CiliumClusterwideNetworkPolicy,
+  type CiliumNetworkPolicy,
+  type PolicyObject,
+} from '../../src/cilium/objects.ts';
+import type { CiliumRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../src/cilium/policy-spec.ts';
+import type { PolicyContext } from '../../src/cilium/policy/context.ts';
+import {
+  asWritten,
+  endpointPeer,
+  nodePeer,
+  peerScope,
+  subjectSelector,
+  withCluster,
+  withNamespace,
+  type PeerScope,
+} from '../../src/cilium/policy/parse/injection.ts';
+import { defaultDenyOf } from '../../src/cilium/policy/parse/parse-cilium.ts';
+import { peerField } from '../../src/cilium/policy/parse/peer-field.ts';
+import { trafficRules, type RulePlace } from '../../src/cilium/policy/parse/traffic-rules.ts';
+import { groupKeyParts, readSelector, type WrittenSelector } from '../../src/cilium/policy/parse/written-selector.ts';
+import type { Requirement } from '../../src/cilium/policy/selector.ts';
+import { decodeObject, formatFieldError } from '../../src/kubernetes/decode/decode-object.ts';
+import { openCluster } from './cluster.ts';
+
+export interface SanitizeQuestion {
+  readonly op: 'sanitize';
+  readonly kind: string;
+  readonly object: unknown;
+  /** Empty: selectors without a cluster select all clusters. */
+  readonly policyClusterName?: string;
+  readonly options?: {
+    readonly nodeSelectorLabels?: boolean;
+    readonly l7Proxy?: boolean;
+    readonly icmpRules?: boolean;
+    readonly nonDefaultDeny?: boolean;
+    readonly extendedIPProtocols?: boolean;
+  };
+}
+
+interface Expression {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+interface Match {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly Expression[];
+}
+
+interface PlacedSelector {
+  readonly path: string;
+  readonly selector: WrittenSelector;
+}
+
+type CiliumPolicy = CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy;
+
+export type SanitizeAnswer =
+  | { readonly error: string }
+  | { readonly nondeterministic: true }
+  | { readonly ok: false; readonly stage: 'decode' | 'parse'; readonly error: string }
+  | {
+      readonly ok: true;
+      readonly selectors: readonly { readonly path: string; readonly match: Match }[];
+      readonly enableDefaultDeny: readonly string[];
+    };
+
+/** `cilium` is a version such as 1.20.2. */
+export function answerSanitize(cilium: string, question: SanitizeQuestion): SanitizeAnswer {
+  const store = openCluster({ cilium, ciliumNamespace: 'kube-system', config: configOf(question) });
+  if (!store.ok) return { error: store.error };
+  const decoded = decodeObject(question.object);
+  if (!decoded.ok) return { ok: false, stage: 'decode', error: formatFieldError(decoded.error) };
+  if (!isPolicy(decoded.value) || !isCilium(decoded.value)) return { error: `${decoded.value.kind} is not sanitized` };
+  store.value.apply({ type: 'upsert', object: decoded.value });
+  const view = store.value.view();
+  const parsed = view.policy(refOf(decoded.value));
+  if (parsed === undefined) return { error: 'the policy is not in the model' };
+  if (parsed.kind === 'refused') {
+    return { ok: false, stage: 'parse', error: `${parsed.refusal.field}: ${parsed.refusal.reason}` };
+  }
+  const unread = parsed.rules.flatMap(({ unsupported }) => unsupported).find(({ feature }) => UNREAD.has(feature));
+  if (unread !== undefined) return { error: `not covered: ${unread.feature} (${unread.field})` };
+  return takenAnswer(decoded.value, view.settings);
+}
+
+/** What leaves open whether the agent takes the policy. */
+const UNREAD: ReadonlySet<string> = new Set(['long regular expressions']);
+
+function isCilium(policy: PolicyObject): policy is CiliumPolicy {
+  return policy.kind !== 'NetworkPolicy';
+}
+
+function configOf({ policyClusterName = '', options = {} }: SanitizeQuestion): ReadonlyMap<string, string> {
+  return new Map([
+    ['cluster-name', policyClusterName === '' ? 'default' : policyClusterName],
+    ['policy-default-local-cluster', String(policyClusterName !== '')],
+    ['enable-node-selector-labels', String(options.nodeSelectorLabels ?? false)],
+    ['enable-l7-proxy', String(options.l7Proxy ?? true)],
+    ['enable-icmp-rules', String(options.icmpRules ?? true)],
+    ['enable-non-default-deny-policies', String(options.nonDefaultDeny ?? true)],
+    ['enable-extended-ip-protocols', String(options.extendedIPProtocols ?? false)],
+  ]);
+}
+
+function takenAnswer(policy: CiliumPolicy, context: PolicyContext): SanitizeAnswer {
+  const placed = policy.rules.flatMap((rule, index) => [...selectorsOf(rule, `rules[${index}]`, policy, context)]);
+  if (placed.some(({ selector }) => isUndecided(selector))) return { nondeterministic: true };
+  return {
+    ok: true,
+    selectors: placed.map(({ path, selector }) => ({ path, match: matchOf(selector) })),
+    enableDefaultDeny: policy.rules.map((rule) => {
+      const { ingress, egress } = defaultDenyOf(rule, context);
+      return `ingress=${ingress} egress=${egress}`;
+    }),
+  };
+}
+
+function* selectorsOf(
+  rule: CiliumRuleSpec,
+  path: string,
+  policy: CiliumPolicy,
+  context: PolicyContext,
+): Iterable<PlacedSelector> {
+  const object = refOf(policy);
+  for (const field of ['endpointSelector', 'nodeSelector'] as const) {
+    const spec = rule[field];
+    if (spec !== undefined) yield { path: `${path}.${field}`, selector: subjectSelector(spec, object, context) };
+  }
+  const scope = peerScope(rule, object, context);
+  for (const { traffic, place } of trafficRules(rule)) {
+    for (const peer of peersOf(traffic, place, scope, context)) {
+      yield { ...peer, path: `${path}${peer.path.slice(rule.path.length)}` };
+    }
+  }
+}
+
+function* peersOf(
+  traffic: TrafficRuleSpec,
+  place: RulePlace,
+  scope: PeerScope,
+  context: PolicyContext,
+): Iterable<PlacedSelector> {
+  function* list(
+    kind: 'endpoints' | 'requires' | 'nodes',
+    read: (spec: SelectorSpec) => WrittenSelector,
+  ): Iterable<PlacedSelector> {
+    const field = peerField(traffic, place, kind);
+    for (const [index, spec] of (traffic[kind] ?? []).entries()) {
+      yield { path: `${field}[${index}]`, selector: read(spec) };
+    }
+  }
+  yield* list('endpoints', (spec) => endpointPeer(spec, scope, context));
+  // Here a label of source `reserved` does not keep namespace and cluster out.
+  yield* list('requires', (spec) => withCluster(withNamespace(asWritten(spec, context), scope), context));
+  const field = peerField(traffic, place, 'cidrSet');
+  for (const [index, { cidrGroupSelector }] of (traffic.cidrSet ?? []).entries()) {
+    if (cidrGroupSelector === undefined) continue;
+    const selector = readSelector(cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
+    yield { path: `${field}[${index}].cidrGroupSelector`, selector };
+  }
+  yield* list('nodes', (spec) => nodePeer(spec, context));
+}
+
+/** Two labels have become one: which value stays is chance. */
+function isUndecided({ labels }: WrittenSelector): boolean {
+  return [...labels.values()].some(({ values }) => values.length > 1);
+}
+
+function matchOf({ labels, expressions }: WrittenSelector): Match {
+  const matchLabels = [...labels].map(([key, { values }]) => [key, values[0] ?? ''] as const);
+  return {
+    ...(matchLabels.length === 0 ? {} : { matchLabels: Object.fromEntries(matchLabels) }),
+    ...(expressions.length === 0 ? {} : { matchExpressions: expressions.map(expressionOf).sort(compareExpressions) }),
+  };
+}
+
+function expressionOf({ source, key, operator, values }: Requirement): Expression {
+  return { key: `${source}:${key}`, operator, ...(values.length === 0 ? {} : { values }) };
+}
+
+function compareExpressions(a: Expression, b: Expression): number {
+  return (
+    compareBytes(a.key, b.key) ||
+    compareBytes(a.operator, b.operator) ||
+    compareLists(a.values ?? [], b.values ?? [])
+  );
+}
+
+function compareLists(a: readonly string[], b: readonly string[]): number {
+  for (const [index, text] of a.entries()) {
+    const other = b[index];
+    if (other === undefined) return 1;
+    if (text !== other) return compareBytes(text, other);
+  }
+  return a.length - b.length;
+}
