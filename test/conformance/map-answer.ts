@@ -36,7 +36,8 @@ function notInAStore(world: World): string | undefined {
   return undefined;
 }
 
-function configOf(options: WorldOptions): ReadonlyMap<string, string> {
+/** What a world says otherwise than the defaults, as cilium-config says it. */
+export function configOf(options: WorldOptions): ReadonlyMap<string, string> {
   const config = new Map([
     ['enable-ipv6', String(options.ipv6 ?? false)],
     ['enable-well-known-identities', String(options.wellKnown ?? false)],

@@ -6,12 +6,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { isPolicy, type PolicyObject } from '../../../../src/cilium/objects.ts';
 import { parseAddress, parsePrefix, isInside } from '../../../../src/cilium/replay/address.ts';
 import type { ReplayFlow, ReplayPeer } from '../../../../src/cilium/replay/flow.ts';
-import { replay } from '../../../../src/cilium/replay/replay.ts';
-import { decodeObject } from '../../../../src/kubernetes/decode/decode-object.ts';
-import { labels, options } from './build.ts';
+import {
+  isReplayed,
+  replayedVerdicts,
+  WorldReplay,
+  type AnsweredByCilium,
+  type ReplayedWorld,
+} from '../../../conformance/replayed-world.ts';
 
 interface Entry {
   readonly dir: 'ingress' | 'egress';
@@ -23,33 +26,13 @@ interface Entry {
   readonly prec: number;
 }
 
-interface Lookup {
-  readonly peer: number | string;
-  readonly direction: 'ingress' | 'egress';
-  readonly proto: string;
-  readonly port: number;
-}
-
-interface Answer {
+interface Answer extends AnsweredByCilium {
   readonly version: string;
   readonly entries?: readonly Entry[];
-  readonly localIdentities?: readonly { readonly id: number; readonly labels: readonly string[] }[];
-  readonly parseErrors?: readonly { readonly index: number }[];
-  readonly resolveError?: string;
-  readonly verdicts?: readonly { readonly bpf: string }[];
 }
 
-interface World {
+interface World extends ReplayedWorld {
   readonly name: string;
-  readonly identities: readonly { readonly id: number; readonly labels: Readonly<Record<string, string>> }[];
-  readonly policies: readonly {
-    readonly kind: string;
-    readonly metadata: { readonly name: string; readonly labels?: Record<string, string> };
-    readonly spec?: { readonly externalCIDRs?: readonly string[] };
-  }[];
-  readonly subject: number;
-  readonly options: Readonly<Record<string, boolean | string>>;
-  readonly lookups: readonly Lookup[];
 }
 
 interface Case {
@@ -57,94 +40,18 @@ interface Case {
   readonly answers: Readonly<Record<string, Answer>>;
 }
 
-const PROTOCOLS = new Map([
-  ['TCP', 6],
-  ['UDP', 17],
-  ['SCTP', 132],
-  ['ICMP', 1],
-]);
-
-const RESERVED = new Map<number, readonly string[]>([
-  [1, ['host']],
-  [2, ['world']],
-  [3, ['unmanaged']],
-  [4, ['health']],
-  [5, ['init']],
-  [6, ['remote-node']],
-  [7, ['kube-apiserver', 'remote-node']],
-  [8, ['ingress']],
-  [9, ['world-ipv4']],
-  [10, ['world-ipv6']],
-]);
-
-const WORLD_LABELS = ['reserved:world', 'reserved:world-ipv4', 'reserved:world-ipv6'];
+const RESERVED = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 /** Whether a service resolves is not asked here. */
 const UNDECIDED: ReadonlySet<string> = new Set(['services-unresolved-with-ports']);
 
-/** Worlds that ask about what the second evaluator leaves out, whatever the flow. */
+/** The policy of a host is not modelled: no flow of it is decided. */
 function isModelled({ world }: Case, answer: Answer): boolean {
-  const hostSubject = world.subject === 1;
-  const clusterNetworkPolicy =
-    answer.version === '1.20.2' && world.policies.some(({ kind }) => kind === 'ClusterNetworkPolicy');
-  return answer.resolveError === undefined && !hostSubject && !clusterNetworkPolicy;
-}
-
-/** What the agent accepted: a refused object is stored and has no effect. */
-function acceptedPolicies({ world }: Case, answer: Answer): PolicyObject[] {
-  const refused = new Set(answer.parseErrors?.map(({ index }) => index));
-  return world.policies.flatMap((raw, index) => {
-    if (refused.has(index) || raw.kind === 'CiliumCIDRGroup' || raw.kind === 'ClusterNetworkPolicy') return [];
-    const decoded = decodeObject(raw, { offline: true });
-    assert.ok(decoded.ok, `${world.name} policies[${index}] decodes`);
-    return isPolicy(decoded.value) ? [decoded.value] : [];
-  });
-}
-
-function identityLabels(world: World, id: number): ReplayFlow['subject'] {
-  const reserved = RESERVED.get(id);
-  if (reserved !== undefined) return labels(...reserved.map((key) => `reserved:${key}`));
-  const identity = world.identities.find((candidate) => candidate.id === id);
-  assert.ok(identity !== undefined, `${world.name} has identity ${id}`);
-  return labels(...Object.entries(identity.labels).map(([key, value]) => `${key}=${value}`));
-}
-
-/** What an address carries besides its world and cidr labels: the labels of the groups that hold it. */
-function addressPeer(world: World, text: string): ReplayPeer {
-  const address = parseAddress(text);
-  assert.ok(address !== undefined);
-  const groups = world.policies.filter(
-    ({ kind, spec }) =>
-      kind === 'CiliumCIDRGroup' &&
-      (spec?.externalCIDRs ?? []).some((cidr) => {
-        const prefix = parsePrefix(cidr);
-        return prefix !== undefined && isInside(address, prefix);
-      }),
-  );
-  const carried = groups.flatMap(({ metadata }) => [
-    `cidrgroup:io.cilium.policy.cidrgroupname/${metadata.name}`,
-    ...Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => [
-      `cidrgroup:${key}=${value}`,
-      `cidrgroup:${key}+${value}`,
-    ]),
-  ]);
-  // Of two groups that disagree on a label the first stays.
-  const byKey = new Map(carried.reverse().map((label) => [label.split('=')[0], label]));
-  return { kind: 'address', address: text, labels: labels(...byKey.values()) };
-}
-
-function peerOf(world: World, peer: Lookup['peer']): ReplayPeer {
-  if (typeof peer === 'string') return addressPeer(world, peer.slice('ip:'.length));
-  return { kind: 'endpoint', labels: identityLabels(world, peer) };
-}
-
-function verdictOf(found: Case, answer: Answer, flow: ReplayFlow): string {
-  const { verdict } = replay(flow, acceptedPolicies(found, answer), options(answer.version, found.world.options));
-  return verdict === 'default-deny' ? 'nomatch' : verdict;
+  return world.subject !== 1 && isReplayed(world, answer);
 }
 
 /** An address of each node-local identity that no other one of them is closer to. */
-function localPeers(answer: Answer): { id: number; peer: ReplayPeer }[] {
+function localPeers(answer: Answer, replayed: WorldReplay): { id: number; peer: ReplayPeer }[] {
   const local = answer.localIdentities ?? [];
   const prefixes = local.flatMap(({ labels: own }) => own.flatMap(prefixOfCIDRLabel));
   return local.flatMap(({ id, labels: own }) => {
@@ -153,8 +60,7 @@ function localPeers(answer: Answer): { id: number; peer: ReplayPeer }[] {
     if (cidr === undefined || prefix === undefined || prefix.family === 6) return [];
     const nearest = (address: string): string | undefined => narrowest(prefixes, address);
     const address = candidates(prefix.value, prefix.length).find((text) => nearest(text) === cidr);
-    const carried = own.filter((label) => !label.startsWith('cidr:') && !WORLD_LABELS.includes(label));
-    return address === undefined ? [] : [{ id, peer: { kind: 'address', address, labels: labels(...carried) } }];
+    return address === undefined ? [] : [{ id, peer: replayed.address(address, id) }];
   });
 }
 
@@ -183,8 +89,10 @@ function narrowest(prefixes: readonly string[], text: string): string | undefine
 
 const AGGREGATES = { cluster: 11, mesh: 12, world: 13 };
 
+type Flow = Omit<ReplayFlow, 'subject'>;
+
 /** bpf/lib/policy.h: the identity and its aggregate, and the wildcard (before 1.20 always, later if both miss). */
-function datapath(answer: Answer, id: number, flow: ReplayFlow): string {
+function datapath(answer: Answer, id: number, flow: Flow): string {
   const aggregated = answer.version.startsWith('1.20');
   const found = (ids: readonly number[]): Entry[] => ids.flatMap((key) => longest(answer, key, flow) ?? []);
   const own = aggregated ? found([id, aggregateOf(id)]) : found([id, 0]);
@@ -209,7 +117,7 @@ function prefixLength({ proto, port, plen }: Entry): number {
   return proto === 0 ? 0 : 8 + (port === 0 ? 0 : plen);
 }
 
-function longest(answer: Answer, id: number, { direction, protocol, port }: ReplayFlow): Entry | undefined {
+function longest(answer: Answer, id: number, { direction, protocol, port }: Flow): Entry | undefined {
   return (answer.entries ?? [])
     .filter((entry) => entry.dir === direction && entry.id === id && (entry.proto === 0 || entry.proto === protocol))
     .filter((entry) => entry.port === 0 || entry.port >> (16 - entry.plen) === port >> (16 - entry.plen))
@@ -241,28 +149,20 @@ for (const found of cases) {
     if (!isModelled(found, answer)) continue;
     const { world } = found;
 
-    world.lookups.forEach((lookup, index) => {
-      test(`${world.name}: recorded verdict ${index} of ${answer.version}`, () => {
-        const flow: ReplayFlow = {
-          direction: lookup.direction,
-          subject: identityLabels(world, world.subject),
-          peer: peerOf(world, lookup.peer),
-          protocol: PROTOCOLS.get(lookup.proto) ?? 0,
-          port: lookup.port,
-        };
-        const expected = UNDECIDED.has(world.name) ? 'unknown' : answer.verdicts?.[index]?.bpf;
-        assert.equal(verdictOf(found, answer, flow), expected);
-      });
+    test(`${world.name}: the recorded verdicts of ${answer.version}`, () => {
+      const recorded = answer.verdicts?.map(({ bpf }) => (UNDECIDED.has(world.name) ? 'unknown' : bpf)) ?? [];
+      assert.deepEqual(replayedVerdicts(answer.version, world, answer), recorded);
     });
 
     test(`${world.name}: flows through the recorded policy map of ${answer.version}`, () => {
-      const pods = world.identities.map(({ id }) => ({ id, peer: peerOf(world, id) }));
-      const reserved = [...RESERVED.keys()].map((id) => ({ id, peer: peerOf(world, id) }));
-      for (const { id, peer } of [...pods, ...reserved, ...localPeers(answer)]) {
+      const replayed = new WorldReplay(answer.version, world, answer);
+      const endpoints = [...RESERVED, ...world.identities.map(({ id }) => id)];
+      const peers = endpoints.map((id) => ({ id, peer: replayed.endpoint(id) }));
+      for (const { id, peer } of [...peers, ...localPeers(answer, replayed)]) {
         for (const direction of ['ingress', 'egress'] as const) {
           for (const [protocol, port] of PACKETS) {
-            const flow = { direction, subject: identityLabels(world, world.subject), peer, protocol, port };
-            const verdict = verdictOf(found, answer, flow);
+            const flow = { direction, peer, protocol, port };
+            const verdict = replayed.verdict(flow);
             asked += 1;
             if (verdict === 'unknown') continue;
             decided += 1;

@@ -1,0 +1,128 @@
+/**
+ * A world and Cilium's answer to it -> what the second evaluator says to flows of that world.
+ *
+ * Of Cilium's answer it takes which policies are refused, and the labels of node-local identities; the verdicts are its own.
+ */
+import { labelArray, type Label, type LabelArray } from '../../src/cilium/identity/label.ts';
+import { reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
+import { isPolicy, type PolicyObject } from '../../src/cilium/objects.ts';
+import type { ReplayFlow, ReplayOptions, ReplayPeer } from '../../src/cilium/replay/flow.ts';
+import { WORLD_KEYS } from '../../src/cilium/replay/peer-labels.ts';
+import { replay } from '../../src/cilium/replay/replay.ts';
+import { decodeObject } from '../../src/kubernetes/decode/decode-object.ts';
+import { openCluster } from './cluster.ts';
+import { configOf } from './map-answer.ts';
+import type { WorldLookup, WorldOptions } from './world.ts';
+
+/** As it is written. */
+export interface ReplayedWorld {
+  readonly identities: readonly { readonly id: number; readonly labels: Readonly<Record<string, string>> }[];
+  readonly policies: readonly { readonly kind: string }[];
+  readonly subject: number;
+  readonly options?: WorldOptions;
+  readonly lookups?: readonly WorldLookup[];
+}
+
+export interface AnsweredByCilium {
+  readonly localIdentities?: readonly { readonly id: number; readonly labels: readonly string[] }[];
+  readonly parseErrors?: readonly { readonly index: number }[];
+  readonly resolveError?: string;
+  readonly verdicts?: readonly { readonly peer: number; readonly bpf: string }[];
+}
+
+/** As a recorded verdict is written. */
+export type ReplayedVerdict = 'allow' | 'deny' | 'nomatch' | 'unknown';
+
+const PROTOCOLS = new Map([
+  ['TCP', 6],
+  ['UDP', 17],
+  ['SCTP', 132],
+  ['ICMP', 1],
+  ['ICMPV6', 58],
+]);
+
+export class WorldReplay {
+  readonly subject: LabelArray;
+  readonly #options: ReplayOptions;
+  readonly #policies: readonly PolicyObject[];
+  readonly #labels: ReadonlyMap<number, LabelArray>;
+
+  constructor(cilium: string, world: ReplayedWorld, answer: AnsweredByCilium) {
+    const opened = openCluster({ cilium, ciliumNamespace: 'kube-system', config: configOf(world.options ?? {}) });
+    if (!opened.ok) throw new Error(opened.error);
+    const { profile, config } = opened.value.view().settings;
+    this.#options = { profile, config };
+    this.#policies = acceptedPolicies(world, answer);
+    this.#labels = new Map([
+      ...reservedIdentities(profile).map(({ id, labels }) => [id, labels] as const),
+      ...world.identities.map(({ id, labels }) => [id, readLabels(Object.entries(labels))] as const),
+      ...(answer.localIdentities ?? []).map(({ id, labels }) => [id, readLabels(labels.map(halves))] as const),
+    ]);
+    this.subject = this.#labelsOf(world.subject);
+  }
+
+  verdict(flow: Omit<ReplayFlow, 'subject'>): ReplayedVerdict {
+    const { verdict } = replay({ ...flow, subject: this.subject }, this.#policies, this.#options);
+    return verdict === 'default-deny' ? 'nomatch' : verdict;
+  }
+
+  /** `identity`: what Cilium takes the peer for, where that is an address. */
+  verdictOf({ peer, direction, proto, port }: WorldLookup, identity: number): ReplayedVerdict {
+    const protocol = PROTOCOLS.get(proto.toUpperCase()) ?? 0;
+    const isAddress = typeof peer === 'string';
+    const found = isAddress ? this.address(peer.slice('ip:'.length), identity) : this.endpoint(peer);
+    return this.verdict({ direction, peer: found, protocol, port });
+  }
+
+  endpoint(identity: number): ReplayPeer {
+    return { kind: 'endpoint', labels: this.#labelsOf(identity) };
+  }
+
+  /** With what its identity has besides the world and cidr labels. */
+  address(address: string, identity: number): ReplayPeer {
+    const isOwn = ({ source, key }: Label): boolean =>
+      source !== 'cidr' && !(source === 'reserved' && WORLD_KEYS.includes(key));
+    return { kind: 'address', address, labels: this.#labelsOf(identity).filter(isOwn) };
+  }
+
+  #labelsOf(identity: number): LabelArray {
+    return this.#labels.get(identity) ?? [];
+  }
+}
+
+/** What it leaves out whatever the flow: conflicts, and ClusterNetworkPolicy, which older minors do not know. */
+export function isReplayed({ policies }: ReplayedWorld, { parseErrors, resolveError }: AnsweredByCilium): boolean {
+  const refused = new Set(parseErrors?.map(({ index }) => index));
+  const inForce = policies.some(({ kind }, index) => kind === 'ClusterNetworkPolicy' && !refused.has(index));
+  return resolveError === undefined && !inForce;
+}
+
+/** To each flow that the world asks about. */
+export function replayedVerdicts(cilium: string, world: ReplayedWorld, answer: AnsweredByCilium): ReplayedVerdict[] {
+  const replayed = new WorldReplay(cilium, world, answer);
+  return (world.lookups ?? []).map((asked, index) => replayed.verdictOf(asked, answer.verdicts?.[index]?.peer ?? 0));
+}
+
+/** A refused object is stored and has no effect. */
+function acceptedPolicies({ policies }: ReplayedWorld, { parseErrors }: AnsweredByCilium): readonly PolicyObject[] {
+  const refused = new Set(parseErrors?.map(({ index }) => index));
+  return policies.flatMap((raw, index) => {
+    const decoded = refused.has(index) ? undefined : decodeObject(raw, { offline: true });
+    return decoded?.ok === true && isPolicy(decoded.value) ? [decoded.value] : [];
+  });
+}
+
+function readLabels(texts: readonly (readonly [name: string, value: string])[]): LabelArray {
+  return labelArray(
+    texts.map(([name, value]) => {
+      const colon = name.indexOf(':');
+      return { source: name.slice(0, colon), key: name.slice(colon + 1), value };
+    }),
+  );
+}
+
+/** `k8s:app=web`; an empty value is written without `=`. */
+function halves(text: string): readonly [name: string, value: string] {
+  const equals = text.indexOf('=');
+  return equals === -1 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
+}
