@@ -13,6 +13,7 @@ type cilium struct {
 	before120.NoClusterNetworkPolicy
 	since119.Nodes
 	since119.Parsers
+	since119.Services
 }
 
 var _ minor.Minor = cilium{}

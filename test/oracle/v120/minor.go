@@ -9,6 +9,7 @@ import (
 type cilium struct {
 	since119.Nodes
 	since119.Parsers
+	since119.Services
 }
 
 var _ minor.Minor = cilium{}

@@ -20,6 +20,7 @@ type Worlds interface {
 	Options
 	Parsers
 	Nodes
+	Services
 	Repositories
 	Datapath
 }

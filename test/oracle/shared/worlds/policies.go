@@ -1,8 +1,10 @@
 package worlds
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	ipcachetypes "github.com/cilium/cilium/pkg/ipcache/types"
 	cilium_v2 "github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2"
@@ -17,6 +19,7 @@ import (
 type objects struct {
 	policies []policyObject
 	groups   []*cilium_v2.CiliumCIDRGroup
+	services minor.ServiceTables
 	errors   []cases.ParseError
 }
 
@@ -37,23 +40,34 @@ type head struct {
 	} `json:"metadata"`
 }
 
-func readObjects(m minor.Parsers, clusterName string, raw []json.RawMessage) objects {
-	var read objects
+func readObjects(m minor.Minor, clusterName string, raw []json.RawMessage) (objects, error) {
+	tables, err := newServiceTables()
+	read := objects{services: tables}
+	// Policies refer to services, wherever those stand.
+	read.addAll(m, clusterName, raw, isService)
+	read.addAll(m, clusterName, raw, func(kind string) bool { return !isService(kind) })
+	slices.SortFunc(read.errors, func(a, b cases.ParseError) int { return cmp.Compare(a.Index, b.Index) })
+	return read, err
+}
+
+func (o *objects) addAll(m minor.Minor, clusterName string, raw []json.RawMessage, wanted func(kind string) bool) {
 	for index, object := range raw {
 		var meta head
 		err := json.Unmarshal(object, &meta)
+		if !wanted(meta.Kind) {
+			continue
+		}
 		if err == nil {
-			err = read.add(m, clusterName, meta, object)
+			err = o.add(m, clusterName, meta, object)
 		}
 		if err != nil {
-			read.errors = append(read.errors, cases.ParseError{Index: index, Name: meta.Metadata.Name, Error: err.Error()})
+			o.errors = append(o.errors, cases.ParseError{Index: index, Name: meta.Metadata.Name, Error: err.Error()})
 		}
 	}
-	return read
 }
 
 // add turns what Cilium panics with into an error: an agent that panics takes nothing in either.
-func (o *objects) add(m minor.Parsers, clusterName string, meta head, object []byte) (err error) {
+func (o *objects) add(m minor.Minor, clusterName string, meta head, object []byte) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("panic: %v", cause)
@@ -67,7 +81,10 @@ func (o *objects) add(m minor.Parsers, clusterName string, meta head, object []b
 		o.groups = append(o.groups, group)
 		return nil
 	}
-	kind, rules, err := parse(m, clusterName, meta, object)
+	if isService(meta.Kind) {
+		return insertService(m, o.services, meta.Kind, object)
+	}
+	kind, rules, err := o.parse(m, clusterName, meta, object)
 	if err != nil {
 		return err
 	}
@@ -77,7 +94,7 @@ func (o *objects) add(m minor.Parsers, clusterName string, meta head, object []b
 }
 
 // parse takes both Cilium kinds through the type of the namespaced one, as the agent's watcher does.
-func parse(m minor.Parsers, clusterName string, meta head, object []byte) (ipcachetypes.ResourceKind, minor.Rules, error) {
+func (o *objects) parse(m minor.Minor, clusterName string, meta head, object []byte) (ipcachetypes.ResourceKind, minor.Rules, error) {
 	switch meta.Kind {
 	case "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy":
 		kind := ipcachetypes.ResourceKindCNP
@@ -88,6 +105,7 @@ func parse(m minor.Parsers, clusterName string, meta head, object []byte) (ipcac
 		if err := json.Unmarshal(object, written); err != nil {
 			return kind, nil, err
 		}
+		m.ResolveToServices(o.services, written)
 		rules, err := m.ParseCiliumPolicy(silent.Log, clusterName, written)
 		return kind, rules, err
 	case "NetworkPolicy":

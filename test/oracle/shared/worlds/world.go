@@ -30,7 +30,10 @@ func Answer(m minor.Minor, world cases.World) (any, error) {
 	if world.Options.WellKnown {
 		m.InitWellKnownIdentities("kube-system", clusterInfo(world.Options))
 	}
-	read := readObjects(m, policyClusterName(m, world.Options), world.Policies)
+	read, err := readObjects(m, policyClusterName(m, world.Options), world.Policies)
+	if err != nil {
+		return nil, err
+	}
 	agent := newCluster(ctx)
 	if err := agent.fill(ctx, m, world, read); err != nil {
 		return nil, err
