@@ -1,0 +1,115 @@
+/**
+ * `npm run mutation -- --count 400 --seed 1`: how many small changes of src/cilium the tests find.
+ *
+ * A sample of all mutants, the same for the same sources and seed. Each is put to the tests in stages (stages.ts), with the
+ * time that the stage takes without a mutant as the measure of how long is too long. Prints every survivor with its place; the
+ * last line is the score. Exits with 1 where the score is below --least.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { seededRandom, type Random } from '../support/hostile-random.ts';
+import { mutantsOf, type Mutant } from './mutants.ts';
+import { repository } from './repository.ts';
+import { stagesFor, type Stage } from './stages.ts';
+import { put, type Outcome } from './trial.ts';
+
+const PATIENCE = 5;
+const LEAST_PATIENCE_MS = 20_000;
+const UNMUTATED_LIMIT_MS = 600_000;
+
+const HELP = `Usage: npm run mutation -- [options]
+
+  --count N    how many mutants (400)
+  --seed N     which ones (1)
+  --files GLOB of what (src/cilium/**/*.ts)
+  --least N    the percentage to be found, below which it fails (95)
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      count: { type: 'string', default: '400' },
+      seed: { type: 'string', default: '1' },
+      files: { type: 'string', default: 'src/cilium/**/*.ts' },
+      least: { type: 'string', default: '95' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    print(HELP);
+    return;
+  }
+  const all = globSync(values.files, { cwd: repository('') })
+    .sort()
+    .flatMap((file) => mutantsOf(file, readFileSync(repository(file), 'utf8')));
+  const sample = sampleOf(all, wholeNumber('count', values.count), seededRandom(wholeNumber('seed', values.seed)));
+  print(`${sample.length} of ${all.length} mutants of ${values.files}, seed ${values.seed}\n`);
+  const survivors = await survivorsOf(sample);
+  const found = sample.length - survivors.length;
+  const percent = sample.length === 0 ? 0 : (100 * found) / sample.length;
+  print(`${found} of ${sample.length} found: ${percent.toFixed(1)} %\n`);
+  if (percent < wholeNumber('least', values.least)) process.exitCode = 1;
+}
+
+async function survivorsOf(sample: readonly Mutant[]): Promise<readonly Mutant[]> {
+  const survivors: Mutant[] = [];
+  const limits = new Limits();
+  for (const [index, mutant] of sample.entries()) {
+    const outcome = await throughStages(mutant, limits);
+    if (outcome.kind === 'survived') survivors.push(mutant);
+    const { file, line, before, after } = mutant;
+    const change = `${file}:${line}: ${oneLine(before)} -> ${oneLine(after)}`;
+    if (outcome.kind === 'survived') print(`survived ${change}\n`);
+    process.stderr.write(`${index + 1}/${sample.length} ${outcome.kind} ${change}\n`);
+  }
+  return survivors;
+}
+
+async function throughStages(mutant: Mutant, limits: Limits): Promise<Outcome> {
+  for (const stage of stagesFor(mutant.file)) {
+    const outcome = await put({ mutant, testFiles: stage, limitMs: await limits.of(stage) });
+    if (outcome.kind !== 'survived') return outcome;
+  }
+  return { kind: 'survived' };
+}
+
+/** How long a stage may take: some times what it takes with the sources as they are, in which no test may fail. */
+class Limits {
+  readonly #known = new Map<string, number>();
+
+  async of(stage: Stage): Promise<number> {
+    const key = stage.join('\n');
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const start = performance.now();
+    const outcome = await put({ testFiles: stage, limitMs: UNMUTATED_LIMIT_MS });
+    if (outcome.kind !== 'survived') throw new Error(`without a mutant: ${JSON.stringify(outcome)}`);
+    const limit = Math.max(LEAST_PATIENCE_MS, PATIENCE * (performance.now() - start));
+    this.#known.set(key, limit);
+    return limit;
+  }
+}
+
+/** In the order of the sources. */
+function sampleOf(all: readonly Mutant[], count: number, random: Random): readonly Mutant[] {
+  const chosen = all.map((mutant, index) => ({ mutant, index, weight: random() }));
+  chosen.sort((a, b) => a.weight - b.weight);
+  const kept = chosen.slice(0, count).sort((a, b) => a.index - b.index);
+  return kept.map(({ mutant }) => mutant);
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} is a whole number, not "${text}"`);
+  return value;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').slice(0, 100);
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+await main();

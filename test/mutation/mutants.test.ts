@@ -1,0 +1,55 @@
+/**
+ * Which changes of a source are mutants, and that the tests of a folder find one.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { mutantsOf } from './mutants.ts';
+import { repository } from './repository.ts';
+import { put } from './trial.ts';
+
+const changes = (text: string): readonly string[] =>
+  mutantsOf('a.ts', text).map(({ before, after }) => `${before} -> ${after}`);
+
+test('operators, conditions, constants and calls are changed', () => {
+  assert.deepEqual(changes('if (a < 3) all.some(b);'), [
+    'a < 3 -> true',
+    'a < 3 -> false',
+    '< -> <=',
+    '3 -> (3 + 1)',
+    'all.some(b); -> ;',
+    'some -> every',
+  ]);
+});
+
+test('what a type says, what is told to people and when others get a turn are not', () => {
+  const text = `
+    import { a } from './a.ts';
+    interface Shape { readonly is: true }
+    const ITEMS_PER_PAUSE = 64;
+    function* all() { if (a % ITEMS_PER_PAUSE === 0) yield; yield undefined; }
+    const refusal = { reason: a || 'no more than 3' };`;
+  assert.deepEqual(changes(text), []);
+});
+
+test('a sum of texts is no subtraction', () => {
+  assert.deepEqual(changes("const a = 'x' + b, c = d + e;"), ['+ -> -']);
+});
+
+test('a mutant is told by the line that it is on', () => {
+  assert.deepEqual(
+    mutantsOf('a.ts', 'const a = b;\n\nconst c = !a;').map(({ line, start, end }) => [line, start, end]),
+    [[3, 24, 26]],
+  );
+});
+
+test('the tests of a file find a mutant of it, and pass without', async () => {
+  const file = 'src/cilium/identity/identity-set.ts';
+  const testFiles = [repository('test/unit/cilium/identity/identity-set.test.ts')];
+  const mutants = mutantsOf(file, readFileSync(repository(file), 'utf8'));
+  const mutant = mutants.find(({ before, after }) => before === '<' && after === '<=');
+  assert.ok(mutant);
+  const limitMs = 30_000;
+  assert.deepEqual(await put({ testFiles, limitMs }), { kind: 'survived' });
+  assert.notEqual((await put({ mutant, testFiles, limitMs })).kind, 'survived');
+});

@@ -1,0 +1,25 @@
+/**
+ * Which tests a mutant is put to, and in which order: those of its own folder, then the recorded answers of Cilium, then what
+ * is built upon it. Most mutants are found in the first stages, so that most trials are short.
+ */
+import { globSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { repository } from './repository.ts';
+
+/** Test files, absolute. */
+export type Stage = readonly string[];
+
+const CONFORMANCE = ['test/conformance/**/*.test.ts'];
+const INSIDE = ['test/unit/cilium/**/*.test.ts'];
+const UPON_IT = ['test/unit/{cluster,checks,review}/**/*.test.ts', 'test/properties/*.test.ts'];
+
+export function stagesFor(file: string): readonly Stage[] {
+  const own = dirname(file).replace(/^src/, 'test/unit');
+  const seen = new Set<string>();
+  const stages = [[`${own}/*.test.ts`], CONFORMANCE, INSIDE, UPON_IT].map((patterns) => {
+    const files = globSync(patterns, { cwd: repository('') }).filter((path) => !seen.has(path));
+    for (const path of files) seen.add(path);
+    return files.sort().map(repository);
+  });
+  return stages.filter((stage) => stage.length > 0);
+}
