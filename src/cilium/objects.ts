@@ -23,7 +23,9 @@ export type Kind =
   | 'CiliumEndpoint'
   | 'CiliumEndpointSlice'
   | 'CiliumCIDRGroup'
-  | 'ConfigMap';
+  | 'ConfigMap'
+  | 'Node'
+  | 'CiliumNode';
 
 /** Kubernetes labels. A Map, because label names such as `__proto__` are data. */
 export type Labels = ReadonlyMap<string, string>;
@@ -129,6 +131,19 @@ export interface CiliumCIDRGroup extends Identified {
   readonly cidrs: readonly string[];
 }
 
+export interface NodeAddress {
+  /** As written. */
+  readonly text: string;
+  readonly of: 'node' | 'health' | 'ingress';
+}
+
+/** A Kubernetes node: what the API server says of it, or what its agent says to the others. */
+export interface ClusterNode extends Identified {
+  readonly kind: 'Node' | 'CiliumNode';
+  readonly labels: Labels;
+  readonly addresses: readonly NodeAddress[];
+}
+
 export interface ConfigMap extends Namespaced {
   readonly kind: 'ConfigMap';
   readonly data: Labels;
@@ -164,6 +179,7 @@ export type ClusterObject =
   | CiliumEndpointSlice
   | CiliumCIDRGroup
   | ConfigMap
+  | ClusterNode
   | PolicyObject;
 
 export function refOf(object: ClusterObject): ObjectRef {

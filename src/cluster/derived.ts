@@ -4,6 +4,7 @@
  *
  * Invariant: after each call it is what a build from the same objects in any order would be.
  */
+import { hostLabels } from '../cilium/identity/host-labels.ts';
 import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
 import { refOf, type CiliumIdentity, type ObjectRef, type Pod, type PolicyObject } from '../cilium/objects.ts';
@@ -14,6 +15,7 @@ import { ClassComputer } from './classes/class-computer.ts';
 import { selectionsOf } from './identities/selections.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
 import { identityOfPod } from './identities/shape-identity.ts';
+import { HostEndpoints } from './identities/host-endpoints.ts';
 import { IdentityIndex } from './identities/identity-index.ts';
 import type { IdentityRecord } from './identities/identity-layer.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
@@ -24,6 +26,10 @@ import { peerSelectorsOf, type StoredPolicy } from './policies/stored-policy.ts'
 import { parseContextOf, type Settings } from './settings.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
+function* chain<Item>(...lists: readonly Iterable<Item>[]): Iterable<Item> {
+  for (const list of lists) yield* list;
+}
+
 interface KeyedPod {
   readonly pod: Pod;
   readonly key: CanonicalKey;
@@ -32,6 +38,7 @@ interface KeyedPod {
 export class Derived {
   readonly settings: Settings;
   readonly identities: IdentityIndex;
+  readonly hosts: HostEndpoints;
   readonly policies = new PolicyRepository();
   readonly classes: PolicyClasses;
   /** Made when they are first asked for. */
@@ -51,7 +58,8 @@ export class Derived {
       nodes: () => this.nodes,
       selections: (selector) => selectionsOf(this.identities, this.nodes, selector),
     });
-    this.classes = new PolicyClasses(computer, () => this.identities.records());
+    this.classes = new PolicyClasses(computer, () => chain(this.identities.records(), this.hosts.records()));
+    this.hosts = new HostEndpoints(this.classes);
     this.identities = new IdentityIndex(identityBits(settings.config), {
       identityAdded: (record) => this.#identityAdded(record),
       identityRemoved: (record) => this.#identityRemoved(record),
@@ -82,6 +90,14 @@ export class Derived {
     if (keyed === undefined) return;
     this.#keyedPods.delete(`${namespace}/${name}`);
     this.identities.removePod(keyed.pod, keyed.key);
+  }
+
+  /** It came, changed or is gone: the objects tell. */
+  setNode(name: string): void {
+    const { filter, profile } = this.settings;
+    const node = this.#objects.node(name);
+    const isKnown = node !== undefined && filter.kind === 'known';
+    this.hosts.set(name, isKnown ? hostLabels(node.labels, { profile, filter: filter.filter }) : undefined);
   }
 
   setIdentity(object: CiliumIdentity): void {
@@ -130,8 +146,8 @@ export class Derived {
   *#selectedBy(changed: readonly Rule[]): Iterable<IdentityRecord> {
     const seen = new Set<NumericIdentity>();
     for (const subject of new Map(changed.map(({ subject }) => [subject.key, subject])).values()) {
-      for (const id of this.identities.matching(subject)) {
-        const record = this.identities.record(id);
+      for (const id of chain(this.identities.matching(subject), this.hosts.matching(subject))) {
+        const record = this.identities.record(id) ?? this.hosts.record(id);
         if (record !== undefined && !seen.has(id)) yield record;
         seen.add(id);
       }

@@ -102,7 +102,17 @@ export class LayeredView implements ClusterView {
   }
 
   labelsOf(identity: NumericIdentity): LabelArray | undefined {
-    return this.#layers.identities.record(identity)?.labels ?? this.#layers.nodes.labelsOf(identity);
+    const { identities, hosts, nodes } = this.#layers;
+    return (identities.record(identity) ?? hosts.record(identity))?.labels ?? nodes.labelsOf(identity);
+  }
+
+  *hostEndpoints(): Iterable<NumericIdentity> {
+    for (const { id } of this.#layers.hosts.records()) yield id;
+  }
+
+  hostEndpointOf(node: string): NumericIdentity | undefined {
+    for (const id of this.hostEndpoints()) if (this.#layers.hosts.nodesWith(id).has(node)) return id;
+    return undefined;
   }
 
   nodeIdentities(): Iterable<NumericIdentity> {
@@ -119,7 +129,7 @@ export class LayeredView implements ClusterView {
 
   useOf(identity: NumericIdentity): IdentityUse {
     const record = this.#layers.identities.record(identity);
-    if (record === undefined) return { pods: 0, endpoints: 0 };
+    if (record === undefined) return { pods: 0, endpoints: this.#layers.hosts.nodesWith(identity).size };
     return {
       pods: this.#layers.identities.podCount(record.key),
       endpoints: this.#layers.identities.endpointCount(record.key),
@@ -153,7 +163,8 @@ export class LayeredView implements ClusterView {
 
   /** A namespaced rule carries its namespace in its subject selector. */
   subjects(rule: Rule): Iterable<NumericIdentity> {
-    return rule.subjectKind === 'host' ? [] : this.#layers.identities.matching(rule.subject);
+    const { hosts, identities } = this.#layers;
+    return rule.subjectKind === 'host' ? hosts.matching(rule.subject) : identities.matching(rule.subject);
   }
 
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {

@@ -3,6 +3,7 @@
  */
 import type { Workload } from '../cilium/objects.ts';
 import type { Revision } from './events.ts';
+import type { HostLayer } from './identities/host-endpoints.ts';
 import type { IdentityLayer } from './identities/identity-layer.ts';
 import type { NodeLayer } from './identities/node-layer.ts';
 import type { ObjectLayer } from './objects/object-tables.ts';
@@ -20,6 +21,7 @@ export interface Layers {
   readonly settings: Settings;
   readonly objects: ObjectLayer;
   readonly identities: IdentityLayer;
+  readonly hosts: HostLayer;
   readonly policies: PolicyLayer;
   readonly nodes: NodeLayer;
   readonly classes: ClassLayer;

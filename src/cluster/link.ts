@@ -26,6 +26,10 @@ export function link(derived: Derived, object: ClusterObject): void {
     case 'CiliumCIDRGroup':
       derived.renewNodes();
       break;
+    case 'Node':
+    case 'CiliumNode':
+      derived.setNode(object.name);
+      break;
     default:
       break;
   }
@@ -40,6 +44,7 @@ export function unlink(derived: Derived, object: ClusterObject, why: 'replaced' 
   }
   if (why === 'replaced') return;
   if (object.kind === 'CiliumCIDRGroup') derived.renewNodes();
+  if (object.kind === 'Node' || object.kind === 'CiliumNode') derived.setNode(object.name);
   if (object.kind === 'Pod') derived.deletePod(object.namespace, object.name);
   if (object.kind === 'CiliumIdentity') derived.deleteIdentity(object);
   if (isPolicy(object)) derived.deletePolicy(refOf(object));

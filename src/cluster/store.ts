@@ -75,6 +75,7 @@ export class ClusterStore {
       settings: this.#derived.settings,
       objects: this.#tables,
       identities: this.#derived.identities,
+      hosts: this.#derived.hosts,
       policies: this.#derived.policies,
       nodes: this.#derived.nodes,
       classes: this.#derived.classes,

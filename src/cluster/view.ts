@@ -37,6 +37,7 @@ export type Tenant = string & { readonly __brand: 'Tenant' };
 export interface IdentityUse {
   /** Pods that are neither hostNetwork nor finished. */
   readonly pods: number;
+  /** Of a host endpoint the nodes. */
   readonly endpoints: number;
 }
 
@@ -77,7 +78,13 @@ export interface ClusterView {
   identitiesIn(namespace: string): Iterable<NumericIdentity>;
   /** Every identity with this key, duplicates included, in ascending order. */
   identitiesWithKey(key: CanonicalKey): readonly NumericIdentity[];
-  /** Labels of any identity that this view knows: cluster, reserved or node-local. */
+  /**
+   * Host endpoints, one for each set of labels that nodes have: made-up numbers, of which labels, class and use may be asked like
+   * those of an identity. To their peers all are identity 1.
+   */
+  hostEndpoints(): Iterable<NumericIdentity>;
+  hostEndpointOf(node: string): NumericIdentity | undefined;
+  /** Labels of any identity that this view knows: cluster, reserved, node-local, or of a host endpoint. */
   labelsOf(identity: NumericIdentity): LabelArray | undefined;
   /** Reserved, well-known and node-local identities, ascending. Node-local numbers are made up: an agent numbers its own. */
   nodeIdentities(): Iterable<NumericIdentity>;
@@ -98,10 +105,10 @@ export interface ClusterView {
 
   /** Identities that a peer selector selects now, node-local and reserved ones included. Not for the wildcard. */
   selections(selector: EndpointSelector): IdentitySet;
-  /** Cluster identities that a subject selector selects, within one namespace where the rule lives in one. */
+  /** What the subject selector of a rule selects: identities of the cluster, or host endpoints. */
   subjects(rule: Rule): Iterable<NumericIdentity>;
 
-  /** Every identity of a class: they share its map. */
+  /** Every identity of a class, or every host endpoint: they share its map. */
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity>;
   /**
    * Classes in which a peer selects these labels, with the entries that one more identity with these labels adds to the map

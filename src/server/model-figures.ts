@@ -16,6 +16,8 @@ const KINDS: readonly Kind[] = [
   'CiliumEndpoint',
   'CiliumEndpointSlice',
   'CiliumCIDRGroup',
+  'Node',
+  'CiliumNode',
 ];
 
 export function modelFigures(model: Model): ModelFigures {

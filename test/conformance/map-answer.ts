@@ -5,7 +5,9 @@
  * identities without pods, addresses of API servers) makes an answer that says so, and never a number that looks right.
  */
 import { compareBytes, formatLabel } from '../../src/cilium/identity/label.ts';
+import type { NumericIdentity } from '../../src/cilium/identity/numeric-identity.ts';
 import { formatRef } from '../../src/cilium/objects.ts';
+import { HOST_IDENTITY } from '../../src/cilium/policy/resolve.ts';
 import { lookup } from '../../src/cilium/policy/map/verdict.ts';
 import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
@@ -65,6 +67,10 @@ function fill(store: ClusterStore, world: World): WorldAnswer['parseErrors'] {
     const metadata = { name: String(id) };
     feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumIdentity', metadata, 'security-labels': securityLabels });
   }
+  for (const { name, labels, ips } of world.nodes) {
+    const addresses = ips.map((ip) => ({ type: 'InternalIP', ip }));
+    feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumNode', metadata: { name, labels }, spec: { addresses } });
+  }
   const unread = world.policies.flatMap(({ name, object }, index) => {
     const error = feed(store, object);
     return error === undefined ? [] : [{ index, name, error }];
@@ -85,9 +91,10 @@ function refusals(view: ClusterView, world: World): WorldAnswer['parseErrors'] {
 }
 
 function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['parseErrors']): MapAnswer {
-  const labels = view.labelsOf(world.subject);
-  if (labels === undefined) return { error: `there is no identity ${world.subject}` };
-  const policyClass = view.classOf(labels, world.subject);
+  const subject = subjectOf(world, view);
+  const labels = view.labelsOf(subject);
+  if (labels === undefined) return { error: `there is no identity ${subject}` };
+  const policyClass = view.classOf(labels, subject);
   const shared = { parseErrors, localIdentities: localIdentities(view) };
   if (policyClass.conflict !== undefined) {
     return {
@@ -111,6 +118,12 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
     verdicts: world.lookups.map((asked) => verdictOf(asked, map, view)),
     unsupported: [],
   };
+}
+
+/** Subject 1 is the host endpoint of the node that the world is seen from. */
+function subjectOf({ subject, node }: World, view: ClusterView): NumericIdentity {
+  const host = subject === HOST_IDENTITY && node !== undefined ? view.hostEndpointOf(node) : undefined;
+  return host ?? subject;
 }
 
 function localIdentities(view: ClusterView): WorldAnswer['localIdentities'] {

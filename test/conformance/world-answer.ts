@@ -4,6 +4,8 @@
  * Thin: it reads the world's JSON, puts the parts of the engine together as the cluster does, and prints. What is here
  * besides is what a world has and a cluster has not: made-up numbers for node-local identities, a list of learned names.
  */
+import { hostLabels } from '../../src/cilium/identity/host-labels.ts';
+import { parseLabelFilter } from '../../src/cilium/identity/label-filter.ts';
 import { canonicalKey, compareBytes, formatLabel, type LabelArray } from '../../src/cilium/identity/label.ts';
 import {
   LOCAL_SCOPE_BASE,
@@ -22,7 +24,7 @@ import { mapState } from '../../src/cilium/policy/map/map-state.ts';
 import { parsePolicy } from '../../src/cilium/policy/parse/parse.ts';
 import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
 import { readProtocol } from '../../src/cilium/policy/ports.ts';
-import { resolve, selectsSubject, type SelectorPolicy } from '../../src/cilium/policy/resolve.ts';
+import { HOST_IDENTITY, resolve, selectsSubject, type SelectorPolicy } from '../../src/cilium/policy/resolve.ts';
 import { ICMP, ICMPV6, type ParsedPolicy, type Protocol } from '../../src/cilium/policy/rule.ts';
 import { matches } from '../../src/cilium/policy/selector.ts';
 import { lookup } from '../../src/cilium/policy/map/verdict.ts';
@@ -62,7 +64,7 @@ export function answerWorld(cilium: string, world: World): WorldAnswer {
   const context: ParseContext = { profile: profile.value, config, supplies: SUPPLIES };
   const read = readPolicies(world, context);
   const fixed = new Map(fixedIdentities(world, context));
-  const subject = { identity: world.subject, labels: fixed.get(world.subject) ?? [] };
+  const subject = { identity: world.subject, labels: hostLabelsIn(world, context) ?? fixed.get(world.subject) ?? [] };
   const rules = read.parsed.flatMap((policy) => (policy.kind === 'parsed' ? policy.rules : []));
   const policy = resolve(
     rules.filter((rule) => selectsSubject(rule, subject)),
@@ -91,6 +93,14 @@ export function answerWorld(cilium: string, world: World): WorldAnswer {
     verdicts: world.lookups.map((asked) => verdictOf(asked, map, locals)),
     unsupported: [...read.unsupported, ...policy.value.unsupported.map(({ feature }) => feature)],
   };
+}
+
+/** Of the node that the world is seen from, where its subject is that host. */
+function hostLabelsIn({ subject, node, nodes }: World, { profile }: ParseContext): LabelArray | undefined {
+  const filter = parseLabelFilter({ profile });
+  const labels = subject === HOST_IDENTITY ? nodes.find(({ name }) => name === node)?.labels : undefined;
+  if (labels === undefined || !filter.ok) return undefined;
+  return hostLabels(new Map(Object.entries(labels)), { profile, filter: filter.value });
 }
 
 interface ReadPolicies {

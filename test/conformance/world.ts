@@ -38,8 +38,17 @@ export interface WorldIdentity {
   readonly namedPorts: ReadonlyMap<string, number>;
 }
 
+export interface WorldNode {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ips: readonly string[];
+}
+
 export interface World {
   readonly name: string;
+  readonly nodes: readonly WorldNode[];
+  /** The node that the endpoint is on; absent: none of them. */
+  readonly node?: string;
   readonly identities: readonly WorldIdentity[];
   readonly policies: readonly {
     readonly kind: string;
@@ -56,6 +65,8 @@ export interface World {
 
 interface WrittenWorld {
   readonly name: string;
+  readonly nodes?: readonly WorldNode[];
+  readonly node?: string;
   readonly identities: readonly {
     readonly id: number;
     readonly labels: Readonly<Record<string, string>>;
@@ -83,6 +94,8 @@ export function readWorld(value: unknown): World {
   const written = value as WrittenWorld;
   return {
     name: written.name,
+    nodes: written.nodes ?? [],
+    ...(written.node === undefined ? {} : { node: written.node }),
     identities: written.identities.map(({ id, labels, namedPorts }) => ({
       id,
       labels: labelArray(Object.entries(labels).map(([text, label]) => readLabel(text, label))),

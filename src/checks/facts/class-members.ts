@@ -6,6 +6,8 @@
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { canonicalKey, compareBytes } from '../../cilium/identity/label.ts';
+import { HOST_IDENTITY } from '../../cilium/policy/resolve.ts';
+import { isHostEndpoint } from '../../cluster/identities/host-endpoints.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
@@ -19,11 +21,11 @@ export interface ClassMembers {
   readonly identities: readonly NumericIdentity[];
 }
 
-/** Every class that some identity of the cluster is in. */
+/** Every class that some identity of the cluster is in, and where hosts have policies those of host endpoints. */
 export function* allClasses(view: ClusterView): Generator<Pause, readonly ClassMembers[]> {
   const classes = new Map<string, { readonly policyClass: PolicyClass; readonly identities: NumericIdentity[] }>();
   let seen = 0;
-  for (const identity of view.identities()) {
+  for (const identity of withMaps(view)) {
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
     const labels = view.labelsOf(identity);
     if (labels === undefined) continue;
@@ -32,6 +34,11 @@ export function* allClasses(view: ClusterView): Generator<Pause, readonly ClassM
   }
   for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
   return [...classes.values()];
+}
+
+function* withMaps(view: ClusterView): Iterable<NumericIdentity> {
+  yield* view.identities();
+  if (view.settings.config.hostFirewall) yield* view.hostEndpoints();
 }
 
 /** Whether any of them has a pod or an endpoint: without one there is no policy map. */
@@ -67,8 +74,9 @@ export function* endpointsOf(identities: Iterable<NumericIdentity>, view: Cluste
   return [...byKey.values()].reduce((sum, endpoints) => sum + endpoints, 0);
 }
 
-/** The lowest that has endpoints; else the lowest. Numbers that were made up come last. */
+/** The lowest that has endpoints; else the lowest. Numbers that were made up come last; that of a host endpoint is 1. */
 export function exampleOf(identities: readonly NumericIdentity[], view: ClusterView): NumericIdentity | undefined {
+  if (identities.some(isHostEndpoint)) return HOST_IDENTITY;
   const numbered = identities.filter((identity) => view.hasNumber(identity)).sort((a, b) => a - b);
   return numbered.find((identity) => view.useOf(identity).pods + view.useOf(identity).endpoints > 0) ?? numbered[0];
 }

@@ -41,7 +41,7 @@ type IdentityKind =
 
 export type PodIdentity = IdentityLabels & IdentityKind;
 
-const FIXED_IDENTITY_KEY = 'io.cilium.fixed-identity';
+export const FIXED_IDENTITY_KEY = 'io.cilium.fixed-identity';
 export const REMOTE_NODE_KEY = 'remote-node';
 
 /** For a pod that takes an identity at all: not hostNetwork, not finished. */

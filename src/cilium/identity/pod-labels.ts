@@ -42,10 +42,15 @@ export function podNamespaceOf(labels: LabelArray): string | undefined {
 }
 
 export function podLabels(pod: PodShape, namespace: NamespaceShape, settings: PodLabelSettings): CandidateLabels {
+  return kubernetesLabels(sanitizedLabels(pod, namespace, settings.config), settings.profile);
+}
+
+/** Labels of a Kubernetes object as Cilium's, of source k8s. */
+export function kubernetesLabels(all: Labels, profile: Profile): CandidateLabels {
   const labels = new Map<string, Label>();
   const undecided: string[] = [];
-  for (const [written, value] of sanitizedLabels(pod, namespace, settings.config)) {
-    const key = withoutSource(written, settings.profile);
+  for (const [written, value] of all) {
+    const key = withoutSource(written, profile);
     const other = labels.get(key);
     if (other !== undefined && other.value !== value) undecided.push(key);
     labels.set(key, { source: 'k8s', key, value });

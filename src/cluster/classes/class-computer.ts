@@ -15,10 +15,18 @@ import { entryCountSteps, gainedCountSteps } from '../../cilium/policy/map/entry
 import type { MapInputs, Selections } from '../../cilium/policy/map/contributions.ts';
 import { mapStateSteps } from '../../cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
-import { isHost, resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
+import {
+  HOST_IDENTITY,
+  isHost,
+  resolve,
+  selectsSubject,
+  type SelectorPolicy,
+  type Subject,
+} from '../../cilium/policy/resolve.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
+import { isHostEndpoint } from '../identities/host-endpoints.ts';
 import { provisionalIdentity } from '../identities/identity-layer.ts';
 import type { NodeLayer } from '../identities/node-layer.ts';
 import type { PolicyLayer } from '../policies/policy-repository.ts';
@@ -60,7 +68,7 @@ export class ClassComputer {
   }
 
   rulesFor(labels: LabelArray, identity: NumericIdentity | undefined): ClassRules {
-    const subject: Subject = identity === undefined ? { labels } : { labels, identity };
+    const subject: Subject = identity === undefined ? { labels } : { labels, identity: agentsNumber(identity) };
     const namespace = podNamespaceOf(labels) ?? '';
     const rules: Rule[] = [];
     let key = specialKeys(subject);
@@ -121,13 +129,25 @@ function uncounted(key: string, rules: readonly Rule[]): PolicyClass {
   return { key, rules, policy: NOTHING, unsupported, uncounted: reason };
 }
 
+const SELF = 'self ';
+
+/** No pod is in such a class. */
+export function isOfHosts({ key }: PolicyClass): boolean {
+  return key.startsWith(SELF);
+}
+
+/** That of the host endpoint is the same on every node. */
+function agentsNumber(identity: NumericIdentity): NumericIdentity {
+  return isHostEndpoint(identity) ? HOST_IDENTITY : identity;
+}
+
 /**
  * What the agent looks at besides the rules: two labels, of any source, and whether it is the host endpoint, which has no allow
  * of itself (determineAllowLocalhostIngress, pkg/policy).
  */
 function specialKeys(subject: Subject): string {
   const { labels } = subject;
-  const self = isHost(subject) ? 'self ' : '';
+  const self = isHost(subject) ? SELF : '';
   const host = labelOf(labels, 'host') === undefined ? '' : 'host ';
   const init = labelOf(labels, 'init') === undefined ? '' : 'init ';
   return self + host + init;

@@ -9,7 +9,7 @@ import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
-import { ClassComputer } from './class-computer.ts';
+import { ClassComputer, isOfHosts } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { GainingClass } from '../policy-class.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
@@ -97,11 +97,9 @@ export class RecountedClasses implements ClassLayer {
   *gaining(labels: LabelArray): Generator<GainingClass | undefined, void> {
     const seen = new Set<string>();
     let looked = 0;
-    for (const id of this.#layers.identities.all()) {
+    for (const { labels: own, id } of this.#everyone()) {
       if (++looked % IDENTITIES_PER_PAUSE === 0) yield;
-      const record = this.#layers.identities.record(id);
-      if (record === undefined) continue;
-      const policyClass = this.classOf(record.labels, id);
+      const policyClass = this.classOf(own, id);
       if (seen.has(policyClass.key)) continue;
       seen.add(policyClass.key);
       const gained = yield* this.#computer.gainedSteps(policyClass, labels);
@@ -109,9 +107,22 @@ export class RecountedClasses implements ClassLayer {
     }
   }
 
+  *#everyone(): Iterable<IdentityRecord> {
+    const { identities, hosts } = this.#layers;
+    for (const id of identities.all()) {
+      const record = identities.record(id);
+      if (record !== undefined) yield record;
+    }
+    yield* hosts.records();
+  }
+
   /** Identities that the most selective rule of the class selects; all of them for the class without rules. */
   *#candidates(policyClass: PolicyClass): Iterable<IdentityRecord> {
-    const { identities } = this.#layers;
+    const { identities, hosts } = this.#layers;
+    if (isOfHosts(policyClass)) {
+      yield* hosts.records();
+      return;
+    }
     let fewest: Iterable<NumericIdentity> = identities.all();
     let size = Number.POSITIVE_INFINITY;
     // Thousands of rules share one.

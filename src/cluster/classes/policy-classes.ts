@@ -4,7 +4,7 @@
  * Kept up incrementally. An identity that comes or goes changes the count of exactly those classes in which a peer selects
  * it, by exactly the entries that it has there: entries of one identity meet only those of their own and of the wildcard
  * identities (pkg/policy/mapstate.go, covering keys), so that the entries of others stay as they are.
- * Invariant: every identity of the cluster is a member of one class; a count that is known equals a count from nothing.
+ * Invariant: every identity of the cluster and every host endpoint is a member of one class; a count that is known equals a count from nothing.
  * Built at the first question, so that a cluster can be loaded without keeping up what nobody has asked for.
  * Cost: identity O(peer selectors that share a label with it + classes that it enters); policy O(identities that it selects).
  */
@@ -13,6 +13,7 @@ import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
 import { matches } from '../../cilium/policy/selector.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
+import type { HostObserver } from '../identities/host-endpoints.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { ClassComputer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
@@ -29,7 +30,7 @@ interface PeerUse {
   readonly classes: Set<LiveClass>;
 }
 
-export class PolicyClasses implements ClassLayer {
+export class PolicyClasses implements ClassLayer, HostObserver {
   readonly #computer: ClassComputer;
   readonly #records: () => Iterable<IdentityRecord>;
   #isBuilt = false;
@@ -38,7 +39,7 @@ export class PolicyClasses implements ClassLayer {
   readonly #peers = new Map<SelectorKey, PeerUse>();
   readonly #anchors = new SelectorAnchors<PeerUse>();
 
-  /** `records` are the identities of the cluster. */
+  /** `records` are the identities of the cluster, and the host endpoints. */
   constructor(computer: ClassComputer, records: () => Iterable<IdentityRecord>) {
     this.#computer = computer;
     this.#records = records;
@@ -87,6 +88,15 @@ export class PolicyClasses implements ClassLayer {
     if (!this.#isBuilt) return;
     this.#leave(record.id);
     for (const live of this.#selecting(record.labels)) live.owe(record, -1);
+  }
+
+  /** A host endpoint is in a class, and no peer of one. */
+  hostAdded(record: IdentityRecord): void {
+    if (this.#isBuilt) this.#join(record);
+  }
+
+  hostRemoved({ id }: IdentityRecord): void {
+    if (this.#isBuilt) this.#leave(id);
   }
 
   /** Looks again at identities whose rules may have changed. */

@@ -1,7 +1,15 @@
 /**
  * What-if layer over the objects: the same tables, but for one object that is put in place of its former version.
  */
-import type { CiliumCIDRGroup, ClusterObject, Namespace, Pod, Workload, WorkloadKind } from '../../cilium/objects.ts';
+import type {
+  CiliumCIDRGroup,
+  ClusterNode,
+  ClusterObject,
+  Namespace,
+  Pod,
+  Workload,
+  WorkloadKind,
+} from '../../cilium/objects.ts';
 import { isWorkload } from '../../cilium/objects.ts';
 import type { ObjectLayer } from './object-tables.ts';
 
@@ -17,6 +25,11 @@ export class ObjectOverlay implements ObjectLayer {
   /** A pod more is on a node that is there. */
   nodeCount(): number {
     return this.#base.nodeCount();
+  }
+
+  /** Nodes are no part of what is judged. */
+  node(name: string): ClusterNode | undefined {
+    return this.#base.node(name);
   }
 
   namespace(name: string): Namespace | undefined {

@@ -10,6 +10,7 @@ import {
   isWorkload,
   refOf,
   type CiliumCIDRGroup,
+  type ClusterNode,
   type ClusterObject,
   type ConfigMap,
   type Kind,
@@ -33,6 +34,8 @@ export interface ObjectLayer {
   /** Workloads that this one controls. */
   workloadsOwnedBy(owner: Workload): Iterable<Workload>;
   cidrGroups(): Iterable<CiliumCIDRGroup>;
+  /** What its agent says of a node, else what the API server says. */
+  node(name: string): ClusterNode | undefined;
   /** How many nodes have a pod. */
   nodeCount(): number;
 }
@@ -95,6 +98,11 @@ export class ObjectTables implements ObjectLayer {
       const object = this.get(ref);
       if (object?.kind === 'CiliumCIDRGroup') yield object;
     }
+  }
+
+  node(name: string): ClusterNode | undefined {
+    const object = this.get({ kind: 'CiliumNode', name }) ?? this.get({ kind: 'Node', name });
+    return object?.kind === 'CiliumNode' || object?.kind === 'Node' ? object : undefined;
   }
 
   /** The object under a reference, whatever its kind. */

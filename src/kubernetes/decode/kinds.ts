@@ -6,6 +6,7 @@ import { decodeCiliumCIDRGroup } from './cilium-cidr-group.ts';
 import { decodeCiliumEndpoint, decodeCiliumEndpointSlice } from './cilium-endpoint.ts';
 import { decodeCiliumIdentity } from './cilium-identity.ts';
 import { decodeCiliumClusterwideNetworkPolicy, decodeCiliumNetworkPolicy } from './cilium-policy.ts';
+import { decodeCiliumNode, decodeNode } from './cluster-node.ts';
 import { decodeConfigMap } from './config-map.ts';
 import { decodeNamespace } from './namespace.ts';
 import { decodeNetworkPolicy } from './network-policy.ts';
@@ -32,6 +33,7 @@ const cilium = { apiGroup: 'cilium.io', versions: ['v2', 'v2alpha1'] };
 
 export const KINDS: readonly KindEntry[] = [
   { kind: 'Namespace', ...core, resource: 'namespaces', namespaced: false, decode: decodeNamespace },
+  { kind: 'Node', ...core, resource: 'nodes', namespaced: false, decode: decodeNode },
   { kind: 'Pod', ...core, resource: 'pods', namespaced: true, decode: decodePod },
   { kind: 'ConfigMap', ...core, resource: 'configmaps', namespaced: true, decode: decodeConfigMap },
   { kind: 'Deployment', ...apps, resource: 'deployments', decode: decodeWorkload('Deployment') },
@@ -78,6 +80,7 @@ export const KINDS: readonly KindEntry[] = [
     namespaced: false,
     decode: decodeCiliumCIDRGroup,
   },
+  { kind: 'CiliumNode', ...cilium, resource: 'ciliumnodes', namespaced: false, decode: decodeCiliumNode },
 ];
 
 export interface GroupVersionKind {

@@ -38,7 +38,9 @@ type UnsupportedFeature = Unsupported & { readonly feature: Feature };
 
 /** Of the rule that a traffic rule stands in: its subject. */
 export function unsupportedSubject(rule: CiliumRuleSpec, context: ParseContext): readonly UnsupportedFeature[] {
-  if (rule.nodeSelector !== undefined) return [{ feature: 'nodeSelector', field: `${rule.path}.nodeSelector` }];
+  if (rule.nodeSelector !== undefined) {
+    return [{ feature: 'nodeSelector', field: `${rule.path}.nodeSelector`, inMaps: true }];
+  }
   const field = `${rule.path}.endpointSelector`;
   return rule.endpointSelector !== undefined && collides(rule.endpointSelector, context)
     ? [{ feature: 'keys that differ only in their source', field }]

@@ -246,6 +246,48 @@ test('a CiliumCIDRGroup has labels and CIDRs', () => {
   });
 });
 
+test('a Node has the addresses at which it is reached, and no names', () => {
+  const addresses = [
+    { type: 'InternalIP', address: '10.0.0.1' },
+    { type: 'Hostname', address: 'n1' },
+    { type: 'ExternalIP', address: '192.0.2.1' },
+  ];
+  const metadata = { name: 'n1', labels: { pool: 'red' } };
+  const node = { kind: 'Node', name: 'n1', uid: '', terminating: false, labels: new Map([['pool', 'red']]) };
+  assert.deepEqual(decode({ apiVersion: 'v1', kind: 'Node', metadata, status: { addresses } }), {
+    ...node,
+    addresses: [
+      { text: '10.0.0.1', of: 'node' },
+      { text: '192.0.2.1', of: 'node' },
+    ],
+  });
+  assert.deepEqual(decode({ apiVersion: 'v1', kind: 'Node', metadata }), { ...node, addresses: [] });
+});
+
+test('a CiliumNode tells addresses of the node apart from those of health checks and of ingress', () => {
+  const spec = {
+    addresses: [
+      { type: 'InternalIP', ip: '10.0.0.1' },
+      { type: 'CiliumInternalIP', ip: '10.1.0.7' },
+    ],
+    health: { ipv4: '10.1.0.8' },
+    ingress: { ipv4: '', ipv6: 'fd00::9' },
+  };
+  assert.deepEqual(decode({ apiVersion: 'cilium.io/v2', kind: 'CiliumNode', metadata: { name: 'n1' }, spec }), {
+    kind: 'CiliumNode',
+    name: 'n1',
+    uid: '',
+    terminating: false,
+    labels: new Map(),
+    addresses: [
+      { text: '10.0.0.1', of: 'node' },
+      { text: '10.1.0.7', of: 'node' },
+      { text: '10.1.0.8', of: 'health' },
+      { text: 'fd00::9', of: 'ingress' },
+    ],
+  });
+});
+
 test('a ConfigMap keeps its data', () => {
   const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cilium-config', namespace: 'kube-system' } };
   assert.deepEqual(decode({ ...map, data: { labels: 'k8s:app', 'cluster-name': '' } }), {

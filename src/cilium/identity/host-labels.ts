@@ -1,0 +1,29 @@
+/**
+ * The labels of a node -> those of its host endpoint, which nodeSelector asks for.
+ *
+ * Mirrors InitWithNodeLabels (pkg/endpoint): the labels of a node go through the filter for pods. LookupReservedIdentityByLabels
+ * (pkg/identity) makes them identity 1.
+ * Invariant: a function of its arguments only.
+ */
+import type { Labels } from '../objects.ts';
+import type { Profile } from '../profile.ts';
+import type { LabelFilter } from './label-filter.ts';
+import { labelArray, labelOf, type Label, type LabelArray } from './label.ts';
+import { FIXED_IDENTITY_KEY } from './pod-identity.ts';
+import { kubernetesLabels } from './pod-labels.ts';
+
+export interface HostSettings {
+  readonly profile: Profile;
+  readonly filter: LabelFilter;
+}
+
+const HOST: Label = { source: 'reserved', key: 'host', value: '' };
+
+/** undefined where Cilium leaves a value to chance, or takes the endpoint for another than that of the host. */
+export function hostLabels(nodeLabels: Labels, { profile, filter }: HostSettings): LabelArray | undefined {
+  const { labels, undecided } = kubernetesLabels(nodeLabels, profile);
+  const kept = labelArray([...labels.values()].filter((label) => filter.keeps(label)));
+  const isUndecided = undecided.some((key) => labelOf(kept, key) !== undefined);
+  const isOther = [HOST.key, FIXED_IDENTITY_KEY].some((key) => labelOf(kept, key) !== undefined);
+  return isUndecided || isOther ? undefined : labelArray([HOST, ...kept]);
+}
