@@ -87,25 +87,32 @@ function narrowest(prefixes: readonly string[], text: string): string | undefine
   return holding.sort((a, b) => Number(b.split('/')[1]) - Number(a.split('/')[1]))[0];
 }
 
-const AGGREGATES = { cluster: 11, mesh: 12, world: 13 };
+const AGGREGATES = { cluster: 11, mesh: 12, world: 13, remoteNode: 14 };
 
 type Flow = Omit<ReplayFlow, 'subject'>;
 
 /** bpf/lib/policy.h: the identity and its aggregate, and the wildcard (before 1.20 always, later if both miss). */
-function datapath(answer: Answer, id: number, flow: Flow): string {
+function datapath(answer: Answer, { id, clusterID }: Aggregated, flow: Flow): string {
   const aggregated = answer.version.startsWith('1.20');
   const found = (ids: readonly number[]): Entry[] => ids.flatMap((key) => longest(answer, key, flow) ?? []);
-  const own = aggregated ? found([id, aggregateOf(id)]) : found([id, 0]);
+  const own = aggregated ? found([id, aggregateOf({ id, clusterID })]) : found([id, 0]);
   const hits = own.length > 0 ? own : found([0]);
   const best = hits.sort(byPrecedence)[0];
   if (best === undefined) return 'nomatch';
   return best.deny === true ? 'deny' : 'allow';
 }
 
-function aggregateOf(id: number): number {
+/** An identity, and the cluster that it is looked at from. */
+interface Aggregated {
+  readonly id: number;
+  readonly clusterID: number;
+}
+
+function aggregateOf({ id, clusterID }: Aggregated): number {
   if (id < 100) return 0;
+  if (id >= 2 << 24) return AGGREGATES.remoteNode;
   if (id >= 1 << 24) return AGGREGATES.world;
-  return id >> 16 === 0 ? AGGREGATES.cluster : AGGREGATES.mesh;
+  return id >> 16 === clusterID ? AGGREGATES.cluster : AGGREGATES.mesh;
 }
 
 function byPrecedence(a: Entry, b: Entry): number {
@@ -156,6 +163,7 @@ for (const found of cases) {
 
     test(`${world.name}: flows through the recorded policy map of ${answer.version}`, () => {
       const replayed = new WorldReplay(answer.version, world, answer);
+      const clusterID = world.options?.clusterID ?? 0;
       const endpoints = [...RESERVED, ...world.identities.map(({ id }) => id)];
       const peers = endpoints.map((id) => ({ id, peer: replayed.endpoint(id) }));
       for (const { id, peer } of [...peers, ...localPeers(answer, replayed)]) {
@@ -166,7 +174,7 @@ for (const found of cases) {
             asked += 1;
             if (verdict === 'unknown') continue;
             decided += 1;
-            assert.equal(verdict, datapath(answer, id, flow), `peer ${id} ${direction} ${protocol}/${port}`);
+            assert.equal(verdict, datapath(answer, { id, clusterID }, flow), `peer ${id} ${direction} ${protocol}/${port}`);
           }
         }
       }
