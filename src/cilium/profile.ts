@@ -63,6 +63,8 @@ export interface Profile {
   readonly parsesKafka: boolean;
   /** A DNS pattern has at most 255 characters (1.19). */
   readonly limitsDNSPatterns: boolean;
+  /** Stars at the start of a DNS pattern, where they are a label of their own, stand for more labels than one (1.19). */
+  readonly starsSpanDNSLabels: boolean;
   /** fromRequires and toRequires are accepted (1.18). */
   readonly acceptsRequires: boolean;
   /** A leading `$`, or `reserved.`, in a selector key means source `reserved` (until 1.19). */
@@ -163,6 +165,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     clusterMeshEntity: since(20),
     parsesKafka: !since(20),
     limitsDNSPatterns: since(19),
+    starsSpanDNSLabels: since(19),
     acceptsRequires: !since(19),
     legacySelectorKeys: !since(20),
     refusesWiderExcept: since(20),

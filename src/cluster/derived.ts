@@ -12,9 +12,9 @@ import type { PrefixChange } from '../cilium/policy/local-identities.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
 import { ClassComputer } from './classes/class-computer.ts';
-import { selectionsOf } from './identities/selections.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
 import { identityOfPod } from './identities/shape-identity.ts';
+import type { DNSCaches } from './identities/agent-identities.ts';
 import { HostEndpoints } from './identities/host-endpoints.ts';
 import { IdentityIndex } from './identities/identity-index.ts';
 import type { IdentityRecord } from './identities/identity-layer.ts';
@@ -47,16 +47,15 @@ export class Derived {
   readonly #keyedPods = new Map<string, KeyedPod>();
   readonly #objects: ObjectTables;
 
-  /** `objects` are read only: the store keeps them. */
-  constructor(settings: Settings, delta: DeltaBuilder, objects: ObjectTables) {
+  /** `objects` and `dnsCaches` are read only: the store keeps them. */
+  constructor(settings: Settings, delta: DeltaBuilder, objects: ObjectTables, dnsCaches: DNSCaches) {
     this.settings = settings;
     this.#delta = delta;
     this.#objects = objects;
     const computer = new ClassComputer({
       settings,
       policies: this.policies,
-      nodes: () => this.nodes,
-      selections: (selector) => selectionsOf(this.identities, this.nodes, selector),
+      known: () => ({ identities: this.identities, nodes: this.nodes, dnsCaches }),
     });
     this.classes = new PolicyClasses(computer, () => chain(this.identities.records(), this.hosts.records()));
     this.hosts = new HostEndpoints(this.classes);

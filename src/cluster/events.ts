@@ -3,12 +3,15 @@
  *
  * Every source (files, snapshot, live) emits the same events; the store applies them one at a time.
  */
+import type { DNSAnswers } from '../cilium/policy/fqdn.ts';
 import type { ClusterObject, Kind, ObjectRef } from '../cilium/objects.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 export type ClusterEvent =
   | { readonly type: 'upsert'; readonly object: ClusterObject }
   | { readonly type: 'delete'; readonly ref: ObjectRef }
+  /** All that an agent has learned of DNS names, in place of what was known of it. */
+  | { readonly type: 'dns-cache'; readonly agent: string; readonly answers: DNSAnswers }
   /** A source lists a kind again: what is not seen before `synced` is gone. */
   | { readonly type: 'relist'; readonly kind: Kind }
   | { readonly type: 'synced'; readonly kind: Kind };

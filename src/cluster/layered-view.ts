@@ -16,6 +16,7 @@ import type {
   WorkloadKind,
 } from '../cilium/objects.ts';
 import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
+import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
@@ -24,7 +25,8 @@ import type { GainingClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import { identityOfShape } from './identities/shape-identity.ts';
 import { isProvisional } from './identities/identity-layer.ts';
-import { identityOfAddress, type AddedNodes } from './identities/node-layer.ts';
+import { agentIdentitiesSteps, type AgentIdentities } from './identities/agent-identities.ts';
+import type { AddedNodes } from './identities/node-layer.ts';
 import type { Layers } from './layers.ts';
 import { layersAfter, layersSettled } from './overlay.ts';
 import { selectionsOf } from './identities/selections.ts';
@@ -123,8 +125,8 @@ export class LayeredView implements ClusterView {
     return this.#layers.nodes.added;
   }
 
-  identityOfAddress(address: string): NumericIdentity | undefined {
-    return identityOfAddress(this.#layers.nodes, address);
+  agentIdentitiesSteps(policy: SelectorPolicy): Generator<undefined, AgentIdentities> {
+    return agentIdentitiesSteps(policy, this.#layers);
   }
 
   useOf(identity: NumericIdentity): IdentityUse {

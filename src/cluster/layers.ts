@@ -3,6 +3,7 @@
  */
 import type { Workload } from '../cilium/objects.ts';
 import type { Revision } from './events.ts';
+import type { DNSCaches } from './identities/agent-identities.ts';
 import type { HostLayer } from './identities/host-endpoints.ts';
 import type { IdentityLayer } from './identities/identity-layer.ts';
 import type { NodeLayer } from './identities/node-layer.ts';
@@ -24,6 +25,7 @@ export interface Layers {
   readonly hosts: HostLayer;
   readonly policies: PolicyLayer;
   readonly nodes: NodeLayer;
+  readonly dnsCaches: DNSCaches;
   readonly classes: ClassLayer;
   /** Of a what-if: a workload that replaces its pods. They are there until the cluster settles. */
   readonly rollout?: Rollout;

@@ -18,6 +18,7 @@ import {
   type ObjectRef,
   type Workload,
 } from '../cilium/objects.ts';
+import type { DNSAnswers } from '../cilium/policy/fqdn.ts';
 import { isSameValue } from '../cilium/same-value.ts';
 import { DeltaBuilder } from './delta-builder.ts';
 import { Derived } from './derived.ts';
@@ -31,6 +32,7 @@ import type { ClusterView } from './view.ts';
 export class ClusterStore {
   readonly #options: SettingsOptions;
   readonly #tables = new ObjectTables();
+  readonly #dnsCaches = new Map<string, DNSAnswers>();
   readonly #delta = new DeltaBuilder();
   /** Objects of a kind that is listed again and that were not seen yet. */
   readonly #unseen = new Map<Kind, Map<string, ObjectRef>>();
@@ -56,6 +58,10 @@ export class ClusterStore {
       case 'delete':
         this.#delete(event.ref);
         break;
+      case 'dns-cache':
+        this.#dnsCaches.set(event.agent, event.answers);
+        this.#derived.classes.forgetCounts();
+        break;
       case 'relist':
         this.#unseen.set(event.kind, new Map([...this.#tables.refs(event.kind)].map((ref) => [formatRef(ref), ref])));
         break;
@@ -78,6 +84,7 @@ export class ClusterStore {
       hosts: this.#derived.hosts,
       policies: this.#derived.policies,
       nodes: this.#derived.nodes,
+      dnsCaches: this.#dnsCaches,
       classes: this.#derived.classes,
     });
     this.#view = view;
@@ -135,7 +142,7 @@ export class ClusterStore {
 
   #derive(): Derived {
     const settings = deriveSettings(this.#epoch, this.#options, this.#source);
-    return new Derived(settings, this.#delta, this.#tables);
+    return new Derived(settings, this.#delta, this.#tables, this.#dnsCaches);
   }
 
   #settingsSource(): SettingsSource {

@@ -16,12 +16,14 @@ import type {
   WorkloadKind,
 } from '../cilium/objects.ts';
 import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
+import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { Change } from './change.ts';
+import type { AgentIdentities } from './identities/agent-identities.ts';
 import type { AddedNodes } from './identities/node-layer.ts';
 import type { GainingClass, PolicyClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
@@ -90,8 +92,11 @@ export interface ClusterView {
   nodeIdentities(): Iterable<NumericIdentity>;
   /** Of a what-if: the node-local identities that its change calls into being. */
   addedNodes(): AddedNodes;
-  /** What an address outside the cluster is to a policy: the identity of the longest prefix around it, else world. */
-  identityOfAddress(address: string): NumericIdentity | undefined;
+  /**
+   * All of these and those of the cluster, as an agent knows them that enforces this policy: those that come of its DNS names are
+   * among them. Yields where the caller may pause.
+   */
+  agentIdentitiesSteps(policy: SelectorPolicy): Generator<undefined, AgentIdentities>;
   useOf(identity: NumericIdentity): IdentityUse;
   /** Pods (not hostNetwork, not finished) that have this identity. */
   podsWith(identity: NumericIdentity): Iterable<Pod>;

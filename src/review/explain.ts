@@ -9,6 +9,7 @@ import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
 import { refOf, usesIdentity, type Pod } from '../cilium/objects.ts';
 import { formatVersion } from '../cilium/profile.ts';
+import { runToEnd } from '../cilium/run-to-end.ts';
 import type { ClusterView, ShapeIdentity } from '../cluster/view.ts';
 import type { MapExplanation, PodExplanation } from './results.ts';
 
@@ -84,6 +85,7 @@ export function explainMap(view: ClusterView, identity: NumericIdentity): MapExp
   if (labels === undefined) return undefined;
   const policyClass = view.classOf(labels, identity);
   const { ingress, egress } = policyClass.policy;
+  const { nodes } = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
   return {
     kind: 'MapExplanation',
     identity: view.hasNumber(identity) ? identity : 'new',
@@ -98,7 +100,7 @@ export function explainMap(view: ClusterView, identity: NumericIdentity): MapExp
     entries: [...view.policyMap(policyClass).entries()].map((entry) => ({
       direction: entry.direction,
       identity: entry.identity,
-      labels: (view.labelsOf(entry.identity) ?? []).map(formatLabel),
+      labels: (view.labelsOf(entry.identity) ?? nodes.labelsOf(entry.identity) ?? []).map(formatLabel),
       protocol: entry.protocol,
       port: entry.port,
       prefixLength: entry.prefixLength,

@@ -10,6 +10,8 @@ import { formatRef } from '../../src/cilium/objects.ts';
 import { HOST_IDENTITY } from '../../src/cilium/policy/resolve.ts';
 import { lookup } from '../../src/cilium/policy/map/verdict.ts';
 import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
+import { runToEnd } from '../../src/cilium/run-to-end.ts';
+import { identityOfAddress, type NodeLayer } from '../../src/cluster/identities/node-layer.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { feed, openCluster } from './cluster.ts';
@@ -28,11 +30,11 @@ export function answerMap(cilium: string, world: World): MapAnswer {
     return { error: 'not covered: ClusterNetworkPolicy' };
   }
   const parseErrors = fill(opened.value, world);
+  opened.value.apply({ type: 'dns-cache', agent: 'cilium', answers: world.dns });
   return answerFrom(opened.value.view(), world, parseErrors);
 }
 
 function notInAStore(world: World): string | undefined {
-  if (world.dns.size > 0) return 'learned DNS names';
   if (world.apiserverIPs.length > 0) return 'addresses of API servers';
   if (world.options.noRedirects === true) return 'redirects without a proxy';
   return undefined;
@@ -95,7 +97,8 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
   const labels = view.labelsOf(subject);
   if (labels === undefined) return { error: `there is no identity ${subject}` };
   const policyClass = view.classOf(labels, subject);
-  const shared = { parseErrors, localIdentities: localIdentities(view) };
+  const { nodes } = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
+  const shared = { parseErrors, localIdentities: localIdentities(nodes) };
   if (policyClass.conflict !== undefined) {
     return {
       ...shared,
@@ -115,7 +118,7 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
     entries: entriesOf(map),
     ingressEnforced: policyClass.policy.ingress.enforced,
     egressEnforced: policyClass.policy.egress.enforced,
-    verdicts: world.lookups.map((asked) => verdictOf(asked, map, view)),
+    verdicts: world.lookups.map((asked) => verdictOf(asked, map, nodes)),
     unsupported: [],
   };
 }
@@ -126,13 +129,13 @@ function subjectOf({ subject, node }: World, view: ClusterView): NumericIdentity
   return host ?? subject;
 }
 
-function localIdentities(view: ClusterView): WorldAnswer['localIdentities'] {
-  const locals = [...view.nodeIdentities()].filter((id) => id >>> 24 === 1);
-  return locals.map((id) => ({ id, labels: (view.labelsOf(id) ?? []).map(formatLabel).sort(compareBytes) }));
+function localIdentities(nodes: NodeLayer): WorldAnswer['localIdentities'] {
+  const locals = [...nodes.all()].filter((id) => id >>> 24 === 1);
+  return locals.map((id) => ({ id, labels: (nodes.labelsOf(id) ?? []).map(formatLabel).sort(compareBytes) }));
 }
 
-function verdictOf(asked: WorldLookup, map: PolicyMap, view: ClusterView): WorldAnswer['verdicts'][number] {
-  const peer = typeof asked.peer === 'number' ? asked.peer : view.identityOfAddress(asked.peer.slice('ip:'.length));
+function verdictOf(asked: WorldLookup, map: PolicyMap, nodes: NodeLayer): WorldAnswer['verdicts'][number] {
+  const peer = typeof asked.peer === 'number' ? asked.peer : identityOfAddress(nodes, asked.peer.slice('ip:'.length));
   if (peer === undefined) throw new Error(`"${asked.peer}" is no peer`);
   const protocol = protocolOf(asked.proto);
   const { verdict } = lookup(map, { direction: asked.direction, identity: peer, protocol, port: asked.port });

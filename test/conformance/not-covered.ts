@@ -25,10 +25,6 @@ const EVERY_MINOR = ['1.18', '1.19', '1.20'];
 export const NOT_IN_THE_STORE: readonly NotCovered[] = [
   ...NOT_COVERED,
   { world: 'entity-kube-apiserver-external', minors: EVERY_MINOR, feature: 'addresses of API servers' },
-  { world: 'fqdn-idle', minors: EVERY_MINOR, feature: 'identities of DNS names' },
-  { world: 'fqdn-learned-overlap', minors: EVERY_MINOR, feature: 'identities of DNS names' },
-  { world: 'fqdn-under-a-port-open-to-everybody', minors: EVERY_MINOR, feature: 'identities of DNS names' },
-  { world: 'fqdn-under-world-deny', minors: EVERY_MINOR, feature: 'identities of DNS names' },
   { world: 'named-port-ingress', minors: EVERY_MINOR, feature: 'port names' },
   { world: 'named-port-ingress-unknown', minors: EVERY_MINOR, feature: 'port names' },
   { world: 'named-port-egress-single', minors: EVERY_MINOR, feature: 'port names' },

@@ -17,7 +17,7 @@ import { isPolicy, type CiliumCIDRGroup } from '../../src/cilium/objects.ts';
 import { parseAddress } from '../../src/cilium/policy/cidr.ts';
 import type { ParseContext, Supply } from '../../src/cilium/policy/context.ts';
 import type { MapInputs, NamedPorts } from '../../src/cilium/policy/map/contributions.ts';
-import { idleIdentities, learnedPrefixes, registeredNames } from '../../src/cilium/policy/fqdn.ts';
+import { idleIdentities, learnedAddresses, registeredNames } from '../../src/cilium/policy/fqdn.ts';
 import { groupPrefixes } from '../../src/cilium/policy/cidr-groups.ts';
 import { PrefixLabels, type LabelledPrefix } from '../../src/cilium/policy/local-identities.ts';
 import { mapState } from '../../src/cilium/policy/map/map-state.ts';
@@ -28,6 +28,7 @@ import { HOST_IDENTITY, resolve, selectsSubject, type SelectorPolicy } from '../
 import { ICMP, ICMPV6, type ParsedPolicy, type Protocol } from '../../src/cilium/policy/rule.ts';
 import { matches } from '../../src/cilium/policy/selector.ts';
 import { lookup } from '../../src/cilium/policy/map/verdict.ts';
+import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { parseVersion, profileOf } from '../../src/cilium/profile.ts';
 import { decodeObject } from '../../src/kubernetes/decode/decode-object.ts';
 import { worldConfig, type World, type WorldLookup } from './world.ts';
@@ -54,7 +55,7 @@ export interface WorldAnswer {
   readonly unsupported: readonly string[];
 }
 
-const SUPPLIES: ReadonlySet<Supply> = new Set(['cidr-groups', 'fqdn-identities', 'named-ports', 'no-services']);
+const SUPPLIES: ReadonlySet<Supply> = new Set(['cidr-groups', 'named-ports', 'no-services']);
 
 export function answerWorld(cilium: string, world: World): WorldAnswer {
   const version = parseVersion(cilium);
@@ -152,7 +153,9 @@ class Locals {
     const names = policy === undefined ? [] : registeredNames(policy);
     const prefixes = read.parsed.flatMap((parsed) => (parsed.kind === 'parsed' ? parsed.prefixes : []));
     const labelled = [...groupPrefixes(read.groups, context.profile), ...apiServers(world)];
-    this.#prefixes = new PrefixLabels(context, prefixes, [...labelled, ...learnedPrefixes(names, world.dns)]);
+    const learned = runToEnd(learnedAddresses(names, world.dns, context.profile));
+    const addresses = [...learned.values()].map(({ address, labels }) => ({ prefix: address, labels }));
+    this.#prefixes = new PrefixLabels(context, prefixes, [...labelled, ...addresses]);
     const sets = [...this.#prefixes.prefixes()].map((prefix) => this.#prefixes.labelsOf(prefix));
     const keyed = new Map([...sets, ...idleIdentities(names, context)].map((labels) => [canonicalKey(labels), labels]));
     const sorted = [...keyed].sort(([a], [b]) => compareBytes(a, b));

@@ -26,7 +26,7 @@ export function contextFor(version: string, config: Partial<AgentConfig> = {}): 
   return {
     profile,
     config: { ...read.config, ipv6: false, wellKnownIdentities: false, ...config },
-    supplies: new Set(['cidr-groups', 'fqdn-identities', 'named-ports', 'no-services']),
+    supplies: new Set(['cidr-groups', 'named-ports', 'no-services']),
   };
 }
 

@@ -2,6 +2,7 @@
  * Random small clusters: few names and few labels, so that objects meet. Raw Kubernetes objects, as files hold them.
  */
 import fc from 'fast-check';
+import type { DNSAnswers } from '../../src/cilium/policy/fqdn.ts';
 import { ciliumIdentity, clusterwidePolicy, namespace, pod, policy, type Json } from './objects.ts';
 
 /** Every property test starts from this seed unless SEED says otherwise; fast-check prints it when one fails. */
@@ -82,6 +83,23 @@ const ports = fc.option(
   { nil: undefined },
 );
 
+const toFQDNs: fc.Arbitrary<Json> = fc
+  .uniqueArray(fc.constantFrom('api.example.com', '*.example.com', 'www.example.org', '*'), {
+    minLength: 1,
+    maxLength: 2,
+  })
+  .map((names) => ({
+    toFQDNs: names.map((name) => ({ [name.includes('*') ? 'matchPattern' : 'matchName']: name })),
+  }));
+
+/** Addresses inside prefixes that policies name, one of which is a prefix itself, and one outside. */
+export const anyDNSAnswers: fc.Arbitrary<DNSAnswers> = fc
+  .dictionary(
+    fc.constantFrom('api.example.com', 'www.example.com', 'www.example.org'),
+    fc.subarray(['10.1.2.3', '169.254.169.254', '192.0.2.7', '203.0.113.1', 'fd00::1']),
+  )
+  .map((answers) => new Map(Object.entries(answers)));
+
 function peers(direction: 'from' | 'to'): fc.Arbitrary<Json> {
   return fc.oneof(
     fc.constant({}),
@@ -93,6 +111,7 @@ function peers(direction: 'from' | 'to'): fc.Arbitrary<Json> {
       .uniqueArray(fc.constantFrom(...PREFIXES), { minLength: 1, maxLength: 3 })
       .map((list) => ({ [`${direction}CIDR`]: list })),
     fc.constant({ [`${direction}CIDRSet`]: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }] }),
+    ...(direction === 'to' ? [toFQDNs] : []),
   );
 }
 

@@ -38,10 +38,12 @@ export function answersOf(view: ClusterView): readonly IdentityAnswer[] {
 }
 
 function mapLines(view: ClusterView, id: number): readonly string[] {
-  const map = view.policyMap(view.classOf(view.labelsOf(id) ?? [], id));
+  const policyClass = view.classOf(view.labelsOf(id) ?? [], id);
+  const { nodes } = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
+  const map = view.policyMap(policyClass);
   return [...map.entries()]
     .map((entry) => {
-      const peer = canonicalKey(view.labelsOf(entry.identity) ?? []);
+      const peer = canonicalKey(view.labelsOf(entry.identity) ?? nodes.labelsOf(entry.identity) ?? []);
       return `${entry.direction} ${peer} ${entry.protocol}/${entry.port}/${entry.prefixLength} ${entry.effect}`;
     })
     .sort();

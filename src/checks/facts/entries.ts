@@ -4,6 +4,7 @@
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { Selections } from '../../cilium/policy/map/contributions.ts';
 import { asksForTooMuch } from '../../cilium/policy/map/asked-keys.ts';
 import { entryCountSteps } from '../../cilium/policy/map/entry-count.ts';
 import { leastEntrySteps, type LeastInputs } from '../../cilium/policy/map/least-entries.ts';
@@ -45,18 +46,19 @@ export function* entriesOfRules(
   if (asksForTooMuch(rules)) return yield* leastEntries(rules, labels, { view, without });
   const resolved = resolve(rules, { labels }, view.settings);
   if (!resolved.ok) return 0;
-  return yield* pausing(entryCountSteps(resolved.value, mapInputs({ view, without })));
+  const known = yield* pausing(view.agentIdentitiesSteps(resolved.value));
+  return yield* pausing(entryCountSteps(resolved.value, mapInputs(known, { view, without })));
 }
 
 function leastEntries(rules: readonly Rule[], labels: LabelArray, world: SmallerWorld): Generator<Pause, number> {
   const { settings } = world.view;
   const inForce = isUnpoliced({ labels }, settings) ? [] : rules;
-  return pausing(leastEntrySteps(inForce, mapInputs(world), settings.config.policyMapMax));
+  return pausing(leastEntrySteps(inForce, mapInputs(world.view, world), settings.config.policyMapMax));
 }
 
-function mapInputs({ view, without }: SmallerWorld): LeastInputs {
+function mapInputs(known: Selections, { view, without }: SmallerWorld): LeastInputs {
   const selections = (selector: EndpointSelector): IdentitySet => {
-    const ids = view.selections(selector);
+    const ids = known.selections(selector);
     return without.size === 0 ? ids : ids.filter((identity) => !without.has(identity));
   };
   return { context: view.settings, selections };

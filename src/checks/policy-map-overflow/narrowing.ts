@@ -10,6 +10,7 @@ import { subjectOf } from '../../cluster/change.ts';
 import type { JsonPatch, Pause } from '../check.ts';
 import { changeContextSteps, type ChangeContext } from '../context.ts';
 import { entriesOf } from '../facts/entries.ts';
+import { pausing } from '../facts/pausing.ts';
 import { count } from '../facts/wording.ts';
 import { alignedWith, intervalPatch, isEveryPort, type PortInterval } from './aligned-ports.ts';
 import type { Contributor } from './contributors.ts';
@@ -28,7 +29,8 @@ export function* narrowing(
   if (own === undefined) return undefined;
   const place = formatRuleRef(own.rule);
   const element = growth.policyClass.rules.filter(({ ref }) => formatRuleRef(ref) === place);
-  const cost = yield* ruleCost(element, context.after);
+  const known = yield* pausing(context.after.agentIdentitiesSteps(growth.policyClass.policy));
+  const cost = yield* ruleCost(element, known);
   const named = contributors.reduce((sum, { entries }) => sum + entries, 0);
   const isApart = growth.policyClass.uncounted === undefined && named <= growth.after;
   const counting = { growth, context, isApart };

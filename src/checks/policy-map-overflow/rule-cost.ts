@@ -4,11 +4,11 @@
  * Cost: the selections of its peers, which the count of the map has looked at already.
  */
 import type { FieldPath } from '../../cilium/field-path.ts';
+import type { Selections } from '../../cilium/policy/map/contributions.ts';
 import { l4Key, type L4Key } from '../../cilium/policy/map/l4-key.ts';
 import { portBlocks } from '../../cilium/policy/ports.ts';
 import { listedSelectors, type PortRange, type Ports, type Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard } from '../../cilium/policy/selector.ts';
-import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 
 /** A port as it is written, with all its protocols. */
@@ -30,9 +30,9 @@ export interface RuleCost {
 }
 
 /** `element`: the rules that stand in one place, alike in all but their peers. */
-export function* ruleCost(element: readonly Rule[], view: ClusterView): Generator<Pause, RuleCost> {
+export function* ruleCost(element: readonly Rule[], known: Selections): Generator<Pause, RuleCost> {
   const peers = new Set<number>();
-  for (const rule of element) for (const identity of yield* identitiesOf(rule, view)) peers.add(identity);
+  for (const rule of element) for (const identity of yield* identitiesOf(rule, known)) peers.add(identity);
   return { peers: peers.size, ...portsCost(element[0]?.ports) };
 }
 
@@ -52,13 +52,13 @@ function portsCost(ports: Ports | undefined): Pick<RuleCost, 'blocks' | 'widest'
 
 const ANY_PEER = 0;
 
-function* identitiesOf({ peers }: Rule, view: ClusterView): Generator<Pause, ReadonlySet<number>> {
+function* identitiesOf({ peers }: Rule, known: Selections): Generator<Pause, ReadonlySet<number>> {
   if (peers.kind === 'any') return new Set([ANY_PEER]);
   const identities = new Set<number>();
   for (const selector of listedSelectors(peers)) {
     yield PAUSE;
     if (isWildcard(selector)) identities.add(ANY_PEER);
-    else for (const identity of view.selections(selector)) identities.add(identity);
+    else for (const identity of known.selections(selector)) identities.add(identity);
   }
   return identities;
 }

@@ -13,11 +13,10 @@ export interface PolicyContext {
  * What only a larger model than the policies can supply. A rule that needs something that is not supplied is marked
  * `unsupported`, so that its numbers are `unknown` and never silently wrong.
  *
- * `cidr-groups`: members of CIDR groups are among the node-local identities. `fqdn-identities`: so are those of the DNS
- * selectors of local endpoints. `named-ports`: container ports are given where policy maps are made. `no-services`: there
- * are no Services, so that a reference to one stays unresolved.
+ * `cidr-groups`: members of CIDR groups are among the node-local identities. `named-ports`: container ports are given where
+ * policy maps are made. `no-services`: there are no Services, so that a reference to one stays unresolved.
  */
-export type Supply = 'cidr-groups' | 'fqdn-identities' | 'named-ports' | 'no-services';
+export type Supply = 'cidr-groups' | 'named-ports' | 'no-services';
 
 export interface ParseContext extends PolicyContext {
   /** Absent: nothing. */

@@ -1,16 +1,29 @@
 /**
  * DNS selectors -> the node-local identities that they bring about.
  *
- * Mirrors pkg/fqdn/matchpattern and pkg/fqdn/namemanager. A selector registers when the policy of a local endpoint is
- * resolved and has a filter with it; each then has one identity per address family before any answer was seen, and each
- * address that was learned has the labels of all selectors that its name matches.
+ * Mirrors pkg/fqdn/namemanager. A selector registers when the policy of a local endpoint is resolved and has a filter with it;
+ * each then has one identity per address family before any answer was seen, and each address that was learned has the labels
+ * of all registered selectors that its names match.
  */
-import { canonicalKey, labelArray, type Label, type LabelArray } from '../identity/label.ts';
-import { parseAddress, worldLabel } from './cidr.ts';
+import { labelArray, type Label, type LabelArray } from '../identity/label.ts';
+import { getOrMake } from '../get-or-make.ts';
+import { formatPrefix, parseAddress, worldLabel, type Prefix } from './cidr.ts';
 import type { PolicyContext } from './context.ts';
-import type { LabelledPrefix } from './local-identities.ts';
+import { canonicalName, isExactName, matchesName } from './name-pattern.ts';
+import type { Profile } from '../profile.ts';
 import type { SelectorPolicy } from './resolve.ts';
 import type { EndpointSelector } from './selector.ts';
+
+/** What an agent has learned: the addresses of each name. */
+export type DNSAnswers = ReadonlyMap<string, readonly string[]>;
+
+/** An address with the labels of the selectors that its names match. */
+export interface LearnedAddress {
+  readonly address: Prefix;
+  readonly labels: readonly Label[];
+}
+
+const MATCHES_PER_PAUSE = 4096;
 
 /**
  * The names and patterns that the filters of a policy ask for, each once: those too that get no keys because their port is open
@@ -29,70 +42,54 @@ function* namesIn({ requirements }: EndpointSelector): Iterable<string> {
   for (const { source, key } of requirements) if (source === 'fqdn') yield key;
 }
 
-/** What is allocated before any answer: one label set per name and family. Nothing where preallocation is off. */
-export function idleIdentities(names: readonly string[], context: PolicyContext): readonly LabelArray[] {
+/** What is allocated before any answer: a label set for each name and family. Nothing where preallocation is off. */
+export function* idleIdentities(names: Iterable<string>, context: PolicyContext): Iterable<LabelArray> {
   const { ipv4, ipv6, fqdnPreallocation } = context.config;
-  if (!fqdnPreallocation) return [];
-  const families = [...(ipv4 ? ([4] as const) : []), ...(ipv6 ? ([6] as const) : [])];
-  const sets = names.flatMap((name) =>
-    families.map((family) => labelArray([nameLabel(name), worldLabel(family, context)])),
-  );
-  return [...new Map(sets.map((labels) => [canonicalKey(labels), labels])).values()];
-}
-
-/** Addresses that were learned by name, with the labels of every registered name or pattern that matches. */
-export function learnedPrefixes(
-  names: readonly string[],
-  answers: ReadonlyMap<string, readonly string[]>,
-): readonly LabelledPrefix[] {
-  return [...answers].flatMap(([name, addresses]) => {
-    const labels = names.filter((pattern) => matchesName(pattern, name)).map(nameLabel);
-    if (labels.length === 0) return [];
-    return addresses.flatMap((address) => {
-      const prefix = parseAddress(address);
-      return prefix === undefined ? [] : [{ prefix, labels }];
-    });
-  });
-}
-
-/**
- * `*` is any run of letters, digits, `-` and `_` inside one label of the name; `**.` at the start is one label or more;
- * `*` alone is every name. Case and a dot at the end do not matter.
- */
-export function matchesName(pattern: string, name: string): boolean {
-  const wanted = withoutEnd(pattern.trim().toLowerCase());
-  const labels = withoutEnd(name.trim().toLowerCase()).split('.');
-  if (/^\*+$/.test(wanted)) return true;
-  const parts = wanted.split('.');
-  if (/^\*{2,}$/.test(parts[0] ?? '') && parts.length > 1) {
-    const rest = parts.slice(1);
-    return labels.length > rest.length && matchesLabels(rest, labels.slice(-rest.length));
+  if (!fqdnPreallocation) return;
+  for (const name of names) {
+    if (ipv4) yield labelArray([worldLabel(4, context), nameLabel(name)]);
+    if (ipv6) yield labelArray([worldLabel(6, context), nameLabel(name)]);
   }
-  return matchesLabels(parts, labels);
 }
 
-function matchesLabels(parts: readonly string[], labels: readonly string[]): boolean {
-  return parts.length === labels.length && parts.every((part, index) => matchesLabel(part, labels[index] ?? ''));
-}
-
-/** O(pattern x label), both at most 255 long. */
-function matchesLabel(part: string, label: string): boolean {
-  const [first = '', ...rest] = part.split(/\*+/);
-  if (rest.length === 0) return part === label;
-  const last = rest.pop() ?? '';
-  if (!label.startsWith(first) || !label.endsWith(last) || label.length < first.length + last.length) return false;
-  let position = first.length;
-  const end = label.length - last.length;
-  for (const piece of rest) {
-    const found = label.indexOf(piece, position);
-    if (found < 0 || found + piece.length > end) return false;
-    position = found + piece.length;
+/** By their canonical texts. Yields where the caller may pause. */
+export function* learnedAddresses(
+  registered: readonly string[],
+  answers: DNSAnswers,
+  profile: Profile,
+): Generator<undefined, ReadonlyMap<string, LearnedAddress>> {
+  const learned = new Map<string, { readonly address: Prefix; readonly labels: Label[] }>();
+  const selecting = yield* selectingNames(registered, answers, profile);
+  for (const [name, labels] of selecting) {
+    for (const text of answers.get(name) ?? []) {
+      const address = parseAddress(text);
+      if (address === undefined) continue;
+      getOrMake(learned, formatPrefix(address), () => ({ address, labels: [] })).labels.push(...labels);
+    }
+    yield;
   }
-  return true;
+  return learned;
 }
 
-function withoutEnd(name: string): string {
-  return name.endsWith('.') ? name.slice(0, -1) : name;
+/** The answered names that registered ones match, each with their labels: O(exact names + patterns x answers). */
+function* selectingNames(
+  registered: readonly string[],
+  answers: DNSAnswers,
+  profile: Profile,
+): Generator<undefined, ReadonlyMap<string, readonly Label[]>> {
+  const exact = Map.groupBy(registered.filter(isExactName), canonicalName);
+  const patterns = registered.filter((name) => !isExactName(name));
+  const selecting = new Map<string, readonly Label[]>();
+  let seen = 0;
+  for (const name of answers.keys()) {
+    const names = [...(exact.get(canonicalName(name)) ?? [])];
+    for (const pattern of patterns) {
+      if (matchesName(pattern, name, profile)) names.push(pattern);
+      if (++seen % MATCHES_PER_PAUSE === 0) yield;
+    }
+    if (names.length > 0) selecting.set(name, names.map(nameLabel));
+  }
+  return selecting;
 }
 
 function nameLabel(name: string): Label {

@@ -70,14 +70,19 @@ export class PrefixLabels {
     this.#carriers = below === undefined ? new PrefixOrder<string>() : below.#carriers;
     this.#carrierLengths = below === undefined ? { 4: new Set(), 6: new Set() } : below.#carrierLengths;
     this.#world = { 4: worldLabel(4, context), 6: worldLabel(6, context) };
-    for (const { prefix, labels } of labelled) this.#carry(prefix, labels);
+    for (const { prefix, labels } of labelled) {
+      const text = formatPrefix(prefix);
+      if (this.#find(text) === undefined) this.#carriers.add(prefix, text);
+      this.#carrierLengths[prefix.family].add(prefix.bits);
+      this.carry(text, prefix, labels);
+    }
     for (const text of prefixes) {
       const prefix = parsePrefix(text);
       if (prefix !== undefined && prefix.bits > 0) this.setNamed(formatPrefix(prefix), prefix, true);
     }
   }
 
-  /** The same prefixes, in which some may be named or no longer named without a change of these. */
+  /** The same prefixes, in which some may be named or no longer named, or addresses carry labels, without a change of these. */
   overlaid(): PrefixLabels {
     return new PrefixLabels(this.#context, [], [], this);
   }
@@ -116,6 +121,15 @@ export class PrefixLabels {
     }
     const cidr: Label | undefined = isNamed ? { source: 'cidr', key: cidrLabelKey(prefix), value: '' } : undefined;
     this.#known.set(text, { prefix, cidr, carried });
+    this.#lengths[prefix.family].add(prefix.bits);
+  }
+
+  /** Labels that an address has besides. Nothing lies inside it, so that those of no other prefix change. */
+  carry(text: string, prefix: Prefix, labels: readonly Label[]): void {
+    const known = this.#find(text);
+    const carried = new Map(known?.carried);
+    for (const label of labels) if (!carried.has(label.key)) carried.set(label.key, label);
+    this.#known.set(text, { prefix, cidr: known?.cidr, carried });
     this.#lengths[prefix.family].add(prefix.bits);
   }
 
@@ -159,17 +173,6 @@ export class PrefixLabels {
   #forget(text: string): void {
     if (this.#below === undefined) this.#known.delete(text);
     else this.#known.set(text, undefined);
-  }
-
-  #carry(prefix: Prefix, labels: readonly Label[]): void {
-    const text = formatPrefix(prefix);
-    const known = this.#find(text);
-    const carried = new Map(known?.carried);
-    for (const label of labels) if (!carried.has(label.key)) carried.set(label.key, label);
-    if (known === undefined) this.#carriers.add(prefix, text);
-    this.#known.set(text, { prefix, cidr: known?.cidr, carried });
-    this.#lengths[prefix.family].add(prefix.bits);
-    this.#carrierLengths[prefix.family].add(prefix.bits);
   }
 
   /** Those whose labels a prefix may have, from the longest to the shortest. */

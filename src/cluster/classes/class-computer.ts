@@ -12,7 +12,7 @@ import { formatRef } from '../../cilium/objects.ts';
 import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
 import { asksForTooMuch, MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
 import { entryCountSteps, gainedCountSteps } from '../../cilium/policy/map/entry-count.ts';
-import type { MapInputs, Selections } from '../../cilium/policy/map/contributions.ts';
+import type { MapInputs } from '../../cilium/policy/map/contributions.ts';
 import { mapStateSteps } from '../../cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import {
@@ -26,18 +26,19 @@ import {
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
+import { agentIdentitiesSteps, type KnownIdentities } from '../identities/agent-identities.ts';
 import { isHostEndpoint } from '../identities/host-endpoints.ts';
 import { provisionalIdentity } from '../identities/identity-layer.ts';
-import type { NodeLayer } from '../identities/node-layer.ts';
 import type { PolicyLayer } from '../policies/policy-repository.ts';
 import type { Settings } from '../settings.ts';
 import type { PolicyClass } from '../policy-class.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
-export interface ClassInputs extends Selections {
+export interface ClassInputs {
   readonly settings: Settings;
   readonly policies: PolicyLayer;
-  readonly nodes: () => NodeLayer;
+  /** As it is when it is asked for. */
+  readonly known: () => KnownIdentities;
 }
 
 /** The rules that select a subject, and the key of the class that they make. */
@@ -56,14 +57,12 @@ const NOTHING: SelectorPolicy = {
 
 export class ClassComputer {
   readonly #inputs: ClassInputs;
-  readonly #mapInputs: MapInputs;
   readonly #gains = new ClassGains();
   /** Stands for an identity of this cluster that has no number yet. */
   readonly #anyIdentity: NumericIdentity;
 
   constructor(inputs: ClassInputs) {
     this.#inputs = inputs;
-    this.#mapInputs = { context: inputs.settings, selections: (selector) => inputs.selections(selector) };
     this.#anyIdentity = provisionalIdentity(0, identityBits(inputs.settings.config));
   }
 
@@ -93,13 +92,18 @@ export class ClassComputer {
   }
 
   /** Yields where the caller may pause, and returns the number of entries. */
-  countSteps(policyClass: PolicyClass): Generator<undefined, number> {
-    return entryCountSteps(policyClass.policy, this.#mapInputs);
+  *countSteps(policyClass: PolicyClass): Generator<undefined, number> {
+    return yield* entryCountSteps(policyClass.policy, yield* this.#mapInputsSteps(policyClass));
   }
 
   /** Yields where the caller may pause, and returns the map. */
-  mapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {
-    return mapStateSteps(policyClass.policy, this.#mapInputs);
+  *mapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {
+    return yield* mapStateSteps(policyClass.policy, yield* this.#mapInputsSteps(policyClass));
+  }
+
+  *#mapInputsSteps({ policy }: PolicyClass): Generator<undefined, MapInputs> {
+    const known = yield* agentIdentitiesSteps(policy, this.#inputs.known());
+    return { context: this.#inputs.settings, selections: (selector) => known.selections(selector) };
   }
 
   /** Yields where the caller may pause, and returns the entries that one more identity adds to the map of a class. */
@@ -110,7 +114,7 @@ export class ClassComputer {
   ): Generator<undefined, number> {
     const context = this.#inputs.settings;
     return this.#gains.gainedSteps(policyClass, labels, wildcardFor(identity, context), () => {
-      const inputs = { context, labelsOf: (id: number) => this.#inputs.nodes().labelsOf(id) };
+      const inputs = { context, labelsOf: (id: number) => this.#inputs.known().nodes.labelsOf(id) };
       return gainedCountSteps(policyClass.policy, { identity, labels }, inputs);
     });
   }

@@ -6,8 +6,6 @@
  * for.
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
-import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
-import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import { ClassComputer, isOfHosts } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
@@ -15,7 +13,6 @@ import type { GainingClass } from '../policy-class.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { Layers } from '../layers.ts';
-import { selectionsOf } from '../identities/selections.ts';
 import type { PolicyClass } from '../policy-class.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
@@ -138,7 +135,6 @@ export class RecountedClasses implements ClassLayer {
 }
 
 function computerOf(layers: Omit<Layers, 'classes'>): ClassComputer {
-  const { settings, policies, identities, nodes } = layers;
-  const selections = (selector: EndpointSelector): IdentitySet => selectionsOf(identities, nodes, selector);
-  return new ClassComputer({ settings, policies, nodes: () => nodes, selections });
+  const { settings, policies } = layers;
+  return new ClassComputer({ settings, policies, known: () => layers });
 }

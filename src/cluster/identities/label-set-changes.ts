@@ -1,11 +1,12 @@
 /**
- * Which label sets gain and lose prefixes when policies name others.
+ * Which label sets gain and lose prefixes when policies name others, or when addresses carry labels that they did not carry.
  *
  * Cost: O(prefixes that change + prefixes of CIDR groups inside them), whatever is stored besides.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { canonicalKey, type CanonicalKey } from '../../cilium/identity/label.ts';
 import { parsePrefix, type Prefix } from '../../cilium/policy/cidr.ts';
+import type { LearnedAddress } from '../../cilium/policy/fqdn.ts';
 import type { PrefixChange, PrefixLabels, PrefixLabelSet } from '../../cilium/policy/local-identities.ts';
 
 const PREFIXES_PER_PAUSE = 512;
@@ -31,6 +32,22 @@ export function* labelSetChanges(
   yield* setNamed(changed.unnamed, labels, false);
   yield* setNamed(changed.named, labels, true);
   yield* tally.count(depending, labels, 1);
+  return tally.changes();
+}
+
+/** Makes the addresses carry their labels in `labels`, and returns what it comes to. Yields where the caller may pause. */
+export function* carriedSetChanges(
+  labels: PrefixLabels,
+  addresses: ReadonlyMap<string, LearnedAddress>,
+): Generator<undefined, ReadonlyMap<CanonicalKey, LabelSetChange>> {
+  const tally = new Tally();
+  yield* tally.count(addresses.keys(), labels, -1);
+  let seen = 0;
+  for (const [text, { address, labels: carried }] of addresses) {
+    labels.carry(text, address, carried);
+    if (++seen % PREFIXES_PER_PAUSE === 0) yield;
+  }
+  yield* tally.count(addresses.keys(), labels, 1);
   return tally.changes();
 }
 
@@ -72,7 +89,7 @@ function* setNamed(prefixes: Prefixes, labels: PrefixLabels, isNamed: boolean): 
 class Tally {
   readonly #changes = new Map<CanonicalKey, { readonly set: PrefixLabelSet; uses: number }>();
 
-  *count(texts: ReadonlySet<string>, labels: PrefixLabels, by: 1 | -1): Generator<undefined, void> {
+  *count(texts: Iterable<string>, labels: PrefixLabels, by: 1 | -1): Generator<undefined, void> {
     let seen = 0;
     for (const text of texts) {
       const set = labels.labelSetOf(text);

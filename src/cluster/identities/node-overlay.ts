@@ -1,17 +1,19 @@
 /**
- * A what-if layer over the node-local identities: policies name prefixes that none named before, or no longer name others.
+ * A layer over the node-local identities: what if policies name prefixes that none named before, or no longer name others; and
+ * what an agent knows besides that has the DNS names of a policy to look after.
  *
- * Invariant: the same label sets as those of a cluster built with these policies; only numbers differ.
+ * Invariant: the same label sets as those of a cluster built with these prefixes and names; only numbers differ.
  * Cost: what the change names, and what its prefixes of CIDR groups depend on. Nothing is copied of what is stored; a selector
  * asks the layer below, and its answer is made anew only where it changes.
  */
 import { difference, holds, identitySet, union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
-import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import { LOCAL_SCOPE_BASE, type NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { LearnedAddress } from '../../cilium/policy/fqdn.ts';
 import type { PrefixChange, PrefixLabels } from '../../cilium/policy/local-identities.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../settings.ts';
-import { labelSetChanges, type LabelSetChange } from './label-set-changes.ts';
+import { carriedSetChanges, labelSetChanges, type LabelSetChange } from './label-set-changes.ts';
 import type { AddedNodes, NodeLayer } from './node-layer.ts';
 import { NodeSelections } from './node-selections.ts';
 
@@ -22,7 +24,34 @@ const LAST_LOCAL = 2 * LOCAL_SCOPE_BASE - 1;
 /** Yields where the caller may pause. */
 export function* nodeOverlay(below: NodeLayer, change: PrefixChange): Generator<undefined, NodeLayer> {
   const prefixes = below.prefixes.overlaid();
-  const changes = yield* labelSetChanges(prefixes, change);
+  return yield* overlaid(below, prefixes, yield* labelSetChanges(prefixes, change));
+}
+
+/** With one identity for each label set of `idle` at least, and with addresses that carry labels. Yields as above. */
+export function* nameOverlay(
+  below: NodeLayer,
+  idle: Iterable<LabelArray>,
+  learned: ReadonlyMap<string, LearnedAddress>,
+): Generator<undefined, NodeLayer> {
+  const prefixes = below.prefixes.overlaid();
+  const changes = new Map(yield* carriedSetChanges(prefixes, learned));
+  let seen = 0;
+  for (const labels of idle) {
+    const key = canonicalKey(labels);
+    const { uses } = changes.get(key) ?? { uses: 0 };
+    changes.set(key, { set: { labels, cidr: undefined }, uses: uses + 1 });
+    if (++seen % SETS_PER_PAUSE === 0) yield;
+  }
+  return yield* overlaid(below, prefixes, changes);
+}
+
+type LabelSetChanges = ReadonlyMap<CanonicalKey, LabelSetChange>;
+
+function* overlaid(
+  below: NodeLayer,
+  prefixes: PrefixLabels,
+  changes: LabelSetChanges,
+): Generator<undefined, NodeLayer> {
   const parts = { prefixes, changes, table: new NodeSelections(), numbers: new Map<CanonicalKey, NumericIdentity>() };
   const gone: NumericIdentity[] = [];
   let next = LAST_LOCAL;
@@ -42,7 +71,7 @@ export function* nodeOverlay(below: NodeLayer, change: PrefixChange): Generator<
 
 interface OverlayParts {
   readonly prefixes: PrefixLabels;
-  readonly changes: ReadonlyMap<CanonicalKey, LabelSetChange>;
+  readonly changes: LabelSetChanges;
   /** What is new. */
   readonly table: NodeSelections;
   readonly numbers: ReadonlyMap<CanonicalKey, NumericIdentity>;

@@ -2,14 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { refOf, type ClusterObject } from '../../../src/cilium/objects.ts';
+import type { DNSAnswers } from '../../../src/cilium/policy/fqdn.ts';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { ClusterStore } from '../../../src/cluster/store.ts';
 import { decoded, storeWith, version, type Json } from '../../support/objects.ts';
-import { anyCluster, anyObject, RUNS, SEED } from '../../support/random-cluster.ts';
+import { anyCluster, anyDNSAnswers, anyObject, RUNS, SEED } from '../../support/random-cluster.ts';
 import { answersOf } from '../../support/view-answers.ts';
 
 const anyVersion = fc.constantFrom('1.18.8', '1.19.7', '1.20.2');
 const options = { seed: SEED, numRuns: RUNS };
+
+/** What one agent after the other has learned. */
+function learn(store: ClusterStore, names: readonly DNSAnswers[]): void {
+  for (const [index, answers] of names.entries()) store.apply({ type: 'dns-cache', agent: `cilium-${index}`, answers });
+}
 
 /** The last object under each name, which is what a cluster holds. */
 function lastOfEach(objects: readonly Json[]): readonly Json[] {
@@ -23,27 +29,33 @@ test('the order in which objects arrive changes no answer', () => {
       fc.record({
         one: fc.constant(parts),
         shuffled: fc.shuffledSubarray([...parts.objects], { minLength: parts.objects.length }),
+        names: fc.array(anyDNSAnswers, { maxLength: 3 }),
       }),
     ),
   );
   fc.assert(
-    fc.property(cases, ({ one, shuffled }) => {
-      const there = answersOf(storeWith(one.objects, one.version).view());
-      assert.deepEqual(answersOf(storeWith(shuffled, one.version).view()), there);
+    fc.property(cases, ({ one, shuffled, names }) => {
+      const store = storeWith(one.objects, one.version);
+      learn(store, names);
+      const other = new ClusterStore({ version: version(one.version) });
+      learn(other, names);
+      for (const raw of shuffled) other.apply({ type: 'upsert', object: decoded(raw) });
+      assert.deepEqual(answersOf(other.view()), answersOf(store.view()));
     }),
     options,
   );
 });
 
 test('a model that was kept up answers as one that was built from what is left', () => {
-  const steps = fc.array(fc.record({ raw: anyObject, remove: fc.boolean() }), { maxLength: 20 });
+  const steps = fc.array(fc.record({ raw: anyObject, remove: fc.boolean(), names: anyDNSAnswers }), { maxLength: 20 });
   fc.assert(
     fc.property(anyCluster, steps, anyVersion, (objects, changes, ciliumVersion) => {
       const store = storeWith(objects, ciliumVersion);
       const left = new Map<string, ClusterObject>();
       for (const raw of objects) left.set(JSON.stringify(refOf(decoded(raw))), decoded(raw));
-      for (const { raw, remove } of changes) {
+      for (const { raw, remove, names } of changes) {
         answersOf(store.view());
+        learn(store, [names]);
         const object = decoded(raw);
         const key = JSON.stringify(refOf(object));
         store.apply(remove ? { type: 'delete', ref: refOf(object) } : { type: 'upsert', object });
@@ -52,6 +64,10 @@ test('a model that was kept up answers as one that was built from what is left',
       }
       const fresh = new ClusterStore({ version: version(ciliumVersion) });
       for (const object of left.values()) fresh.apply({ type: 'upsert', object });
+      learn(
+        fresh,
+        changes.slice(-1).map(({ names }) => names),
+      );
       assert.deepEqual(answersOf(store.view()), answersOf(fresh.view()));
     }),
     options,
@@ -60,10 +76,11 @@ test('a model that was kept up answers as one that was built from what is left',
 
 test('a what-if view answers as a store that the change was applied to', () => {
   fc.assert(
-    fc.property(anyCluster, anyObject, anyVersion, (objects, raw, ciliumVersion) => {
+    fc.property(anyCluster, anyObject, anyVersion, anyDNSAnswers, (objects, raw, ciliumVersion, names) => {
       const object = decoded(raw);
       if (object.kind === 'CiliumIdentity') return;
       const store = storeWith(objects, ciliumVersion);
+      learn(store, [names]);
       const after = answersOf(store.view().after({ op: 'create', after: object }));
       store.apply({ type: 'upsert', object });
       const applied = new Map(answersOf(store.view()).map((answer) => [answer.key, answer]));

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
+import { identityOfAddress } from '../../../src/cluster/identities/node-layer.ts';
 import { ClusterStore } from '../../../src/cluster/store.ts';
 import type { ClusterView } from '../../../src/cluster/view.ts';
 import {
@@ -259,11 +261,12 @@ suite('policies', () => {
     const store = new ClusterStore({ version: version('1.20.2') });
     for (const raw of [ciliumConfig({ 'enable-ipv6': 'false' }), clusterwidePolicy('names', names)]) put(store, raw);
     const view = store.view();
+    const { nodes } = runToEnd(view.agentIdentitiesSteps(view.classOf([]).policy));
     const labelOf = (address: string): string =>
-      (view.labelsOf(view.identityOfAddress(address) ?? -1) ?? [])[0]?.key ?? '';
+      (nodes.labelsOf(identityOfAddress(nodes, address) ?? -1) ?? [])[0]?.key ?? '';
     assert.equal(labelOf('10.1.2.3'), '10.1.0.0/16');
     assert.equal(labelOf('10.2.2.3'), '10.0.0.0/8');
-    assert.equal(view.identityOfAddress('192.0.2.1'), 2);
-    assert.equal(view.identityOfAddress('no address'), undefined);
+    assert.equal(identityOfAddress(nodes, '192.0.2.1'), 2);
+    assert.equal(identityOfAddress(nodes, 'no address'), undefined);
   });
 });

@@ -71,7 +71,7 @@ function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
     ...part('groups', 'groups', (traffic.groups ?? 0) > 0),
     ...part('requires', 'requires', (traffic.requires ?? []).length > 0),
     ...part('services', 'services', (traffic.services ?? []).length > 0 && lacks('no-services')),
-    ...part('fqdns', 'DNS names', (traffic.fqdns ?? []).length > 0 && lacks('fqdn-identities')),
+    ...part('fqdns', 'DNS names', (traffic.fqdns ?? []).length > 0).map((one) => ({ ...one, inMaps: true as const })),
   ];
 }
 
