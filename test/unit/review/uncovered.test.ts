@@ -197,7 +197,7 @@ function unknownsIn(decision: Decision): readonly ToldUnknown[] {
 }
 
 for (const { feature, uncovered, kind } of CASES) {
-  const { field, spec, inMaps } = uncovered;
+  const { field, inMaps } = uncovered;
   const reason = `the model does not cover ${inMaps === true ? 'what denies do to ' : ''}${feature}`;
   describe(`${feature} at ${field} of a ${kind}`, () => {
     const object = objectOf(uncovered, kind);
