@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { IDENTITY_FILES } from '../conformance/recorded-identities.ts';
 import { WORLD_FILES } from '../conformance/recorded-worlds.ts';
 import { ask, type Answer } from './ask.ts';
 import { caseFor } from './case.ts';
@@ -16,7 +17,7 @@ interface Recorded {
   readonly answers: Readonly<Record<string, Answer>>;
 }
 
-const RECORDED_FILES = ['identity.ndjson', ...WORLD_FILES];
+const RECORDED_FILES = [...IDENTITY_FILES, ...WORLD_FILES];
 
 function recordedCases(): readonly Recorded[] {
   return RECORDED_FILES.flatMap((file) =>
