@@ -8,7 +8,7 @@ export async function loadedStore(file: string): Promise<ClusterStore> {
   const store = new ClusterStore();
   for await (const event of readFiles([file])) {
     if (event.type === 'object') store.apply({ type: 'upsert', object: event.object });
-    else throw new Error(`the workload was not read as a whole: ${event.reason}`);
+    else throw new Error(`the workload was not read as a whole: ${'reason' in event ? event.reason : event.type}`);
   }
   return store;
 }

@@ -102,6 +102,9 @@ export class Checking {
       case 'object':
         this.#judge(event);
         break;
+      case 'dns-cache':
+        this.skipped.add({ reason: 'DNS cache of an agent, which is nothing to judge', count: 1 });
+        break;
       case 'note':
         this.skipped.remark(event);
         break;

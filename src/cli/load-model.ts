@@ -74,6 +74,9 @@ class Reading {
       case 'object':
         this.#object(event);
         break;
+      case 'dns-cache':
+        this.#store.apply({ type: 'dns-cache', agent: event.agent, answers: event.answers });
+        break;
       case 'note':
         this.#skipped.remark(event);
         break;

@@ -15,7 +15,7 @@ export class Skipped {
     if (this.#remarks.length < MOST_SHOWN) this.#remarks.push(`${formatOrigin(origin)} ${reason}`);
   }
 
-  add({ reason, count }: Extract<FileEvent, { readonly type: 'skipped' }>): void {
+  add({ reason, count }: Pick<Extract<FileEvent, { readonly type: 'skipped' }>, 'reason' | 'count'>): void {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
   }
 

@@ -2,6 +2,7 @@
  * What reading files hands out, each event with the place that it comes from.
  */
 import type { ClusterObject } from '../cilium/objects.ts';
+import type { DNSAnswers } from '../cilium/policy/fqdn.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
 
 /** A file as a whole has no line. */
@@ -25,6 +26,8 @@ export type FileEvent =
       /** The line of a field, or of what stands nearest above it; reads the text again. */
       readonly lineOf: (field: FieldPath) => number;
     }
+  /** What an agent learned of DNS names. */
+  | { readonly type: 'dns-cache'; readonly agent: string; readonly answers: DNSAnswers; readonly origin: FileOrigin }
   | { readonly type: 'skipped'; readonly reason: string; readonly count: number; readonly origin: FileOrigin }
   /** What is read, but perhaps not as it was meant. */
   | { readonly type: 'note'; readonly reason: string; readonly origin: Origin }

@@ -11,10 +11,12 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { systemErrorText } from '../system-error.ts';
-import { isSysdumpOutput, sysdumpStamps } from './sysdump.ts';
+import { agentOfDNSCache, dnsCacheIn, isSysdumpOutput, sysdumpStamps } from './sysdump.ts';
 
 export type WalkStep =
   | { readonly kind: 'file'; readonly file: string }
+  /** What an agent learned of DNS names. */
+  | { readonly kind: 'dns-cache'; readonly file: string; readonly agent: string }
   /** Entries of a folder, or below it, that were passed over. */
   | { readonly kind: 'skipped'; readonly folder: string; readonly reason: string; readonly count: number }
   | { readonly kind: 'problem'; readonly file: string; readonly reason: string };
@@ -66,6 +68,8 @@ class FolderWalk {
     const found = await lookAt(file);
     if (!found.ok) return { kind: 'problem', file, reason: found.error };
     if (found.value === 'file' && MANIFEST.test(path.basename(file))) return { kind: 'file', file };
+    const agent = agentOfDNSCache(file);
+    if (found.value === 'file' && agent !== undefined) return { kind: 'dns-cache', file, agent };
     if (found.value !== 'folder') this.#skip(OTHER_FILE);
     else if (file === this.#root || this.#recursive) return this.#enter(file);
     else this.#skip(NOT_ENTERED);
@@ -79,10 +83,18 @@ class FolderWalk {
     const other = this.#otherDump(folder, stamps);
     if (other !== undefined) return { kind: 'problem', file: folder, reason: other };
     for (const name of names.value.toReversed()) {
-      if (stamps.length > 0 && isSysdumpOutput(name)) this.#skip(OTHER_OUTPUT);
+      if (stamps.length > 0 && isSysdumpOutput(name)) await this.#passOver(path.join(folder, name));
       else this.#open.push(path.join(folder, name));
     }
     return undefined;
+  }
+
+  /** Output of a sysdump, but for the one file in it that is read. */
+  async #passOver(output: string): Promise<void> {
+    const cache = dnsCacheIn(output);
+    const found = cache === undefined ? undefined : await lookAt(cache);
+    if (cache !== undefined && found?.ok === true) this.#open.push(cache);
+    else this.#skip(OTHER_OUTPUT);
   }
 
   #otherDump(folder: string, stamps: readonly string[]): string | undefined {

@@ -2,12 +2,13 @@
  * Files and folders of manifests -> the objects in them, in the order written.
  *
  * Reads YAML and JSON, several documents in a file, lists of any kind, `.gz`, standard input as `-`, and so the folder
- * that `cilium sysdump` writes. What is no object of the model is skipped and counted; what cannot be read is a problem
+ * that `cilium sysdump` writes, with what the agents in it learned of DNS names. What is no object of the model is skipped and counted; what cannot be read is a problem
  * with its place, and the rest is read all the same.
  */
 import { constants } from 'node:buffer';
 import { readBytes, type ByteLimits } from './file-bytes.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { readDNSCache } from './dns-cache.ts';
 import { walk } from './file-walk.ts';
 import { jsonDocuments } from './json-documents.ts';
 import type { FileEvent } from './file-event.ts';
@@ -43,6 +44,9 @@ export async function* readFiles(
       case 'file':
         yield* readFile(step.file, objects, settings);
         break;
+      case 'dns-cache':
+        yield await readLearned(step.file, step.agent, settings);
+        break;
       case 'problem':
         yield problem(step.file, step.reason);
         break;
@@ -57,6 +61,12 @@ async function* readFile(file: string, objects: ManifestObjects, options: FileOp
   const bytes = await readBytes(file, options);
   if (bytes.ok) yield* objects.read(file, documentsOf(file, bytes.value, options));
   else yield problem(file, bytes.error);
+}
+
+async function readLearned(file: string, agent: string, options: FileOptions): Promise<FileEvent> {
+  const bytes = await readBytes(file, { ...options, maxBytes: Math.min(options.maxBytes, options.maxYamlLength) });
+  if (!bytes.ok) return problem(file, bytes.error);
+  return { type: 'dns-cache', agent, answers: readDNSCache(bytes.value.toString('utf8')), origin: { file } };
 }
 
 function problem(file: string, reason: string): FileEvent {

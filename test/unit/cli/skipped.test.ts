@@ -4,9 +4,7 @@ import { Skipped } from '../../../src/cli/skipped.ts';
 
 function skippedOf(...events: readonly (readonly [string, number])[]): Skipped {
   const skipped = new Skipped();
-  for (const [reason, count] of events) {
-    skipped.add({ type: 'skipped', reason, count, origin: { file: 'a.yaml', line: 1 } });
-  }
+  for (const [reason, count] of events) skipped.add({ reason, count });
   return skipped;
 }
 

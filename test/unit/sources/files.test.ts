@@ -35,6 +35,7 @@ async function linesOf(folder: string, options?: Partial<FileOptions>, name = '.
   return events.map((event) => {
     const place = formatOrigin({ ...event.origin, file: path.relative(folder, event.origin.file) });
     if (event.type === 'object') return `${place} ${event.object.kind} ${event.object.name}`;
+    if (event.type === 'dns-cache') return `${place} ${event.agent}: ${[...event.answers].join(' ')}`;
     if (event.type === 'note') return `${place} note: ${event.reason}`;
     return event.type === 'problem' ? `${place} problem: ${event.reason}` : `${place} ${event.count} x ${event.reason}`;
   });
@@ -472,6 +473,9 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
     [`cilium-helm-values-${stamp}.yaml`]: 'ipam:\n  mode: cluster-pool\n',
     [`cilium-helm-metadata-${stamp}.yaml`]: 'Error: { no such release',
     [`cilium-bugtool-cilium-abc-${stamp}/cmd/bpf-list.json`]: 'Error: connection refused',
+    [`cilium-bugtool-cilium-def-${stamp}/cmd/bpf-list.json`]: 'Error: connection refused',
+    [`cilium-bugtool-cilium-def-${stamp}/cmd/cilium-dbg-fqdn-cache-list.md`]:
+      'Endpoint   Source   FQDN   TTL   ExpirationTime   IPs   \n7   lookup   a.example.   60   2026-11-22T10:15:00.000Z   192.0.2.1   \n',
     [`backup-${stamp.replace('-', '')}.yaml`]: pod('b'),
     [`k8s-metrics-${stamp}.yaml`]: '# HELP x\nx{code="200"}: 7 {\n',
     [`hubble-flows-cilium-abc-${stamp}.json`]: '{"flow": {}}\n{"flow"',
@@ -490,6 +494,11 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
     'Namespace team-a',
     'Pod a',
   ]);
+  const learned = events.filter((event) => event.type === 'dns-cache');
+  assert.deepEqual(
+    learned.map(({ agent, answers }) => [agent, ...answers]),
+    [['cilium-def', ['a.example.', ['192.0.2.1']]]],
+  );
   assert.deepEqual(
     events.filter((event) => event.type === 'skipped').map(({ reason, count }) => `${count} x ${reason}`),
     ['7 x output of cilium sysdump that holds nothing of the model', '1 x not named like YAML or JSON'],
