@@ -116,8 +116,8 @@ export interface TrafficRuleSpec {
   readonly fqdns?: readonly FQDNSpec[];
   /** Egress only. */
   readonly services?: readonly ServiceSpec[];
-  /** Removed after 1.18. */
-  readonly requires?: readonly SelectorSpec[];
+  /** As written: selectors until 1.18, texts that mean nothing since; null is either. */
+  readonly requires?: readonly (SelectorSpec | string | null)[];
   readonly toPorts?: readonly PortRuleSpec[];
   readonly icmps?: readonly ICMPRuleSpec[];
   readonly authentication?: { readonly mode: string };

@@ -65,8 +65,12 @@ export interface Profile {
   readonly limitsDNSPatterns: boolean;
   /** Stars at the start of a DNS pattern, where they are a label of their own, stand for more labels than one (1.19). */
   readonly starsSpanDNSLabels: boolean;
-  /** fromRequires and toRequires are accepted (1.18). */
+  /** fromRequires and toRequires are selectors (1.18); later they are texts without a meaning. */
   readonly acceptsRequires: boolean;
+  /** Panics on a text that is no prefix where nothing has looked at it before; 1.18 leaves it out. */
+  readonly panicsOnPrefixes: boolean;
+  /** The selectors of toServices are looked at as those of endpoints are (1.19 alone). */
+  readonly sanitizesServiceSelectors: boolean;
   /** A leading `$`, or `reserved.`, in a selector key means source `reserved` (until 1.19). */
   readonly legacySelectorKeys: boolean;
   /** Refuses an except that is wider than its cidr (1.20). */
@@ -167,6 +171,8 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     limitsDNSPatterns: since(19),
     starsSpanDNSLabels: since(19),
     acceptsRequires: !since(19),
+    panicsOnPrefixes: since(19),
+    sanitizesServiceSelectors: since(19) && !since(20),
     legacySelectorKeys: !since(20),
     refusesWiderExcept: since(20),
     worldLabelByFamily: since(19),

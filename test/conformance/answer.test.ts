@@ -43,7 +43,8 @@ const unanswerable: readonly (readonly [name: string, line: string, error: RegEx
   ],
   ['no version', '{"op": "map", "world": {}}', /^cilium must be a version such as "1\.20\.2"/],
   ['no op', '{"cilium": "1.20.2"}', /^op must be a word/],
-  ['an op that is not known', '{"cilium": "1.20.2", "op": "sanitize"}', /^not covered: op "sanitize"$/],
+  ['an op that is not known', '{"cilium": "1.20.2", "op": "unheard-of"}', /^not covered: op "unheard-of"$/],
+  ['a policy that is none', '{"cilium": "1.20.2", "op": "sanitize", "question": {}}', /^question\.object must be/],
   ['no question', '{"cilium": "1.20.2", "op": "filter", "world": {}}', /^op "filter" needs a question$/],
   ['a filter without input', '{"cilium": "1.20.2", "op": "filter", "question": {}}', /^question\.input must be a list/],
   [

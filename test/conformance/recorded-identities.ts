@@ -1,6 +1,6 @@
 /**
- * Questions about identities and policies with Cilium's own answers: identity.ndjson, and found-identity.ndjson with those that
- * were found telling later, in the same form.
+ * Questions about identities and policies with Cilium's own answers: identity.ndjson, and with those that were found telling
+ * later found-identity.ndjson and, about policies that an agent may refuse, found-sanitize.ndjson, in the same form.
  */
 import { readFileSync } from 'node:fs';
 
@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 const RECORDED_FROM = {
   'identity.ndjson': { '1.18': '1.18.8', '1.19': '1.19.5', '1.20': '1.20.2' },
   'found-identity.ndjson': { '1.18': '1.18.8', '1.19': '1.19.7', '1.20': '1.20.2' },
+  'found-sanitize.ndjson': { '1.18': '1.18.8', '1.19': '1.19.7', '1.20': '1.20.2' },
 } as const;
 export const IDENTITY_FILES = Object.keys(RECORDED_FROM) as readonly (keyof typeof RECORDED_FROM)[];
 

@@ -24,9 +24,10 @@ import {
   type PeerScope,
 } from '../../src/cilium/policy/parse/injection.ts';
 import { defaultDenyOf } from '../../src/cilium/policy/parse/parse-cilium.ts';
-import { peerField } from '../../src/cilium/policy/parse/peer-field.ts';
+import { peerField, type PeerKind } from '../../src/cilium/policy/parse/peer-field.ts';
 import { trafficRules, type RulePlace } from '../../src/cilium/policy/parse/traffic-rules.ts';
 import { groupKeyParts, readSelector, type WrittenSelector } from '../../src/cilium/policy/parse/written-selector.ts';
+import { rulesOf } from '../../src/cilium/policy/rule.ts';
 import type { Requirement } from '../../src/cilium/policy/selector.ts';
 import { decodeObject, formatFieldError } from '../../src/kubernetes/decode/decode-object.ts';
 import { openCluster } from './cluster.ts';
@@ -85,10 +86,12 @@ export function answerSanitize(cilium: string, question: SanitizeQuestion): Sani
   const view = store.value.view();
   const parsed = view.policy(refOf(decoded.value));
   if (parsed === undefined) return { error: 'the policy is not in the model' };
-  if (parsed.kind === 'refused') {
+  if (parsed.kind === 'refused' && parsed.refusal.panics !== true) {
     return { ok: false, stage: 'parse', error: `${parsed.refusal.field}: ${parsed.refusal.reason}` };
   }
-  const unread = parsed.rules.flatMap(({ unsupported }) => unsupported).find(({ feature }) => UNREAD.has(feature));
+  const unread = rulesOf(parsed)
+    .flatMap(({ unsupported }) => unsupported)
+    .find(({ feature }) => UNREAD.has(feature));
   if (unread !== undefined) return { error: `not covered: ${unread.feature} (${unread.field})` };
   return takenAnswer(decoded.value, view.settings);
 }
@@ -150,26 +153,27 @@ function* peersOf(
   scope: PeerScope,
   context: PolicyContext,
 ): Iterable<PlacedSelector> {
-  function* list(
-    kind: 'endpoints' | 'requires' | 'nodes',
-    read: (spec: SelectorSpec) => WrittenSelector,
-  ): Iterable<PlacedSelector> {
-    const field = peerField(traffic, place, kind);
-    for (const [index, spec] of (traffic[kind] ?? []).entries()) {
-      yield { path: `${field}[${index}]`, selector: read(spec) };
-    }
+  const at = (kind: PeerKind, index: number): string => `${peerField(traffic, place, kind)}[${index}]`;
+  for (const [index, spec] of (traffic.endpoints ?? []).entries()) {
+    yield { path: at('endpoints', index), selector: endpointPeer(spec, scope, context) };
   }
-  yield* list('endpoints', (spec) => endpointPeer(spec, scope, context));
-  // Here a label of source `reserved` does not keep namespace and cluster out.
-  yield* list('requires', (spec) => withCluster(withNamespace(asWritten(spec, context), scope), context));
-  const field = peerField(traffic, place, 'cidrSet');
+  for (const [index, spec] of (traffic.requires ?? []).entries()) {
+    if (!context.profile.acceptsRequires || typeof spec === 'string') continue;
+    // Here a label of source `reserved` does not keep namespace and cluster out.
+    const selector = withCluster(withNamespace(asWritten(spec ?? EVERYBODY, context), scope), context);
+    yield { path: at('requires', index), selector };
+  }
   for (const [index, { cidrGroupSelector }] of (traffic.cidrSet ?? []).entries()) {
     if (cidrGroupSelector === undefined) continue;
     const selector = readSelector(cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
-    yield { path: `${field}[${index}].cidrGroupSelector`, selector };
+    yield { path: `${at('cidrSet', index)}.cidrGroupSelector`, selector };
   }
-  yield* list('nodes', (spec) => nodePeer(spec, context));
+  for (const [index, spec] of (traffic.nodes ?? []).entries()) {
+    yield { path: at('nodes', index), selector: nodePeer(spec, context) };
+  }
 }
+
+const EVERYBODY: SelectorSpec = { matchLabels: new Map(), matchExpressions: [] };
 
 /** Two labels have become one: which value stays is chance. */
 function isUndecided({ labels }: WrittenSelector): boolean {
@@ -190,9 +194,7 @@ function expressionOf({ source, key, operator, values }: Requirement): Expressio
 
 function compareExpressions(a: Expression, b: Expression): number {
   return (
-    compareBytes(a.key, b.key) ||
-    compareBytes(a.operator, b.operator) ||
-    compareLists(a.values ?? [], b.values ?? [])
+    compareBytes(a.key, b.key) || compareBytes(a.operator, b.operator) || compareLists(a.values ?? [], b.values ?? [])
   );
 }
 

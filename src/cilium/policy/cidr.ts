@@ -32,6 +32,13 @@ export function parseAddress(text: string): Prefix | undefined {
   return address === undefined ? undefined : prefixOf(address, address.length * 8);
 }
 
+/** `fe80::1%eth0` without its zone, which is whatever follows the `%`: netip takes it in an address, and in no prefix. */
+export function parseZonedAddress(text: string): Prefix | undefined {
+  const end = text.indexOf('%');
+  const address = text.slice(0, Math.max(end, 0));
+  return end < text.length - 1 && address.includes(':') ? parseAddress(address) : undefined;
+}
+
 /** The address itself in canonical form, with its length: `10.0.0.0/8`, `fd00::/8`. */
 export function formatPrefix(prefix: Prefix): string {
   return `${formatBytes(prefix)}/${prefix.bits}`;

@@ -102,6 +102,8 @@ export interface Rule {
 export interface Refusal {
   readonly field: FieldPath;
   readonly reason: string;
+  /** The agent takes the object, and then breaks down on it. */
+  readonly panics?: true;
 }
 
 /** What parsing a policy object yields. A refused object has no rules: Cilium stores it and ignores it. */

@@ -12,6 +12,7 @@ import { identified, namespaced } from './metadata.ts';
 import type { JsonNode } from './node.ts';
 import { endpointSelectorField } from './selector.ts';
 import { egressRules, ingressRules } from './traffic-rule.ts';
+import { expectRuleFields } from './unread-fields.ts';
 
 export function decodeCiliumNetworkPolicy(root: JsonNode): CiliumNetworkPolicy {
   return { kind: 'CiliumNetworkPolicy', ...namespaced(root), ...rulesOf(root) };
@@ -31,6 +32,7 @@ function rulesOf(root: JsonNode): Pick<CiliumNetworkPolicy, 'rules' | 'lacksSpec
 }
 
 function ruleAt(rule: JsonNode): CiliumRuleSpec {
+  expectRuleFields(rule);
   const defaultDeny = rule.field('enableDefaultDeny');
   return defined({
     path: rule.path,

@@ -2,12 +2,12 @@
  * `toPorts[].rules` of a Cilium rule: what the agent looks at before it takes the policy.
  *
  * Mirrors L7Rules, PortRuleHTTP, HeaderMatch, PortRuleDNS, PortRuleL7 (pkg/policy/api) and PortRule (proxy, pkg/policy/api/kafka).
- * Not read: hosts and headers, which no agent refuses.
  */
 import type { HTTPRuleSpec, HeaderMatchSpec, KafkaRuleSpec, L7Spec } from '../../cilium/policy-spec.ts';
 import { defined } from './defined.ts';
 import { fqdnAt } from './fqdn.ts';
 import type { JsonNode } from './node.ts';
+import { expectHeaderMatch, expectHTTP } from './unread-fields.ts';
 
 export function l7Rules(node: JsonNode): L7Spec {
   return defined({
@@ -23,6 +23,7 @@ export function l7Rules(node: JsonNode): L7Spec {
 }
 
 function httpRule(node: JsonNode): HTTPRuleSpec {
+  expectHTTP(node);
   return {
     path: node.field('path').asString() ?? '',
     method: node.field('method').asString() ?? '',
@@ -33,6 +34,7 @@ function httpRule(node: JsonNode): HTTPRuleSpec {
 /** The agent panics on a null among them. */
 function headerMatch(node: JsonNode): HeaderMatchSpec {
   const secret = node.required().field('secret');
+  expectHeaderMatch(node);
   return {
     name: node.field('name').asString() ?? '',
     mismatch: node.field('mismatch').asString() ?? '',
@@ -41,6 +43,7 @@ function headerMatch(node: JsonNode): HeaderMatchSpec {
 }
 
 function kafkaRule(node: JsonNode): KafkaRuleSpec {
+  node.field('clientID').asString();
   return {
     role: node.field('role').asString() ?? '',
     apiKey: node.field('apiKey').asString() ?? '',

@@ -7,6 +7,7 @@
 import type { ICMPFieldSpec, ICMPRuleSpec, PortRuleSpec, PortSpec } from '../../cilium/policy-spec.ts';
 import { l7Rules } from './l7-rules.ts';
 import type { JsonNode } from './node.ts';
+import { expectListener, expectTLS } from './unread-fields.ts';
 
 export function portRules(node: JsonNode, verdict: 'allow' | 'deny'): readonly PortRuleSpec[] | undefined {
   return node.asList()?.map(verdict === 'allow' ? portRule : portDenyRule);
@@ -19,6 +20,9 @@ function portDenyRule(node: JsonNode): PortRuleSpec {
 
 function portRule(node: JsonNode): PortRuleSpec {
   const rules = node.field('rules');
+  expectTLS(node.field('terminatingTLS'));
+  expectTLS(node.field('originatingTLS'));
+  expectListener(node.field('listener'));
   return {
     ...portDenyRule(node),
     terminatingTLS: node.field('terminatingTLS').asObject() !== undefined,
@@ -35,13 +39,6 @@ function portAt(node: JsonNode): PortSpec {
     endPort: node.field('endPort').asInt32() ?? 0,
     protocol: node.field('protocol').asString() ?? '',
   };
-}
-
-/** How many objects a list holds; what is in them decides nothing that is modelled. */
-export function countOf(node: JsonNode): number | undefined {
-  const elements = node.asList();
-  for (const element of elements ?? []) element.asObject();
-  return elements?.length;
 }
 
 export function icmpRules(node: JsonNode): readonly ICMPRuleSpec[] | undefined {

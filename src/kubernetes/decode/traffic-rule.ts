@@ -4,12 +4,13 @@
  * Mirrors IngressRule, IngressDenyRule, EgressRule and EgressDenyRule (pkg/policy/api): which fields exist depends on the
  * direction and the verdict, and a field that does not exist is ignored. A null in a list is an element without fields.
  */
-import type { CIDRRuleSpec, ServiceSpec, TrafficRuleSpec } from '../../cilium/policy-spec.ts';
+import type { CIDRRuleSpec, SelectorSpec, ServiceSpec, TrafficRuleSpec } from '../../cilium/policy-spec.ts';
 import { defined } from './defined.ts';
 import { fqdnAt } from './fqdn.ts';
 import type { JsonNode } from './node.ts';
-import { countOf, icmpRules, portRules } from './port-rule.ts';
+import { icmpRules, portRules } from './port-rule.ts';
 import { optionalSelector, selectorAt, selectorList } from './selector.ts';
+import { expectGroup } from './unread-fields.ts';
 
 type Verdict = 'allow' | 'deny';
 
@@ -37,8 +38,8 @@ function trafficRule(rule: JsonNode, prefix: 'from' | 'to') {
     cidr: rule.field(`${prefix}CIDR`).asStrings(),
     cidrSet: rule.field(`${prefix}CIDRSet`).asList()?.map(cidrRule),
     entities: rule.field(`${prefix}Entities`).asStrings(),
-    groups: countOf(rule.field(`${prefix}Groups`)),
-    requires: selectorList(rule.field(`${prefix}Requires`)),
+    groups: groupCount(rule.field(`${prefix}Groups`)),
+    requires: rule.field(`${prefix}Requires`).asList()?.map(requirement),
   };
 }
 
@@ -52,6 +53,19 @@ function portsAndMore(rule: JsonNode, verdict: Verdict) {
 
 function authenticationAt(node: JsonNode): { readonly mode: string } | undefined {
   return node.isAbsent ? undefined : { mode: node.field('mode').asString() ?? '' };
+}
+
+/** What is in a group decides nothing that is modelled. */
+function groupCount(node: JsonNode): number | undefined {
+  const groups = node.asList();
+  groups?.forEach(expectGroup);
+  return groups?.length;
+}
+
+/** Its type has changed: which one this version decodes is told where the rule is sanitized. */
+function requirement(node: JsonNode): SelectorSpec | string | null {
+  if (typeof node.value === 'string') return node.value;
+  return node.isAbsent ? null : selectorAt(node);
 }
 
 /** Empty text is absent: Go has no other way to tell. */

@@ -2,7 +2,7 @@
  * Ports, protocols, rules for layer 7 and ICMP fields of a rule: right, borderline, or wrong.
  */
 import { pick, type Random } from '../../support/hostile-random.ts';
-import { chance, maybe, several } from './chance.ts';
+import { chance, maybe, several, weighted } from './chance.ts';
 import type { Json } from './json.ts';
 
 const PORT_TOKENS = [
@@ -42,6 +42,35 @@ const PROTOCOLS = [
   'x',
   'SCTP',
 ];
+const EXPRESSION_TOKENS = [
+  'a',
+  '/',
+  '(',
+  ')',
+  '(?P<n>a)',
+  '(?<n>b)',
+  '(?:',
+  '[',
+  ']',
+  '*',
+  '+',
+  '{2}',
+  '\\',
+  'Q',
+  '\\p{Lu}',
+  '|',
+  '^',
+  '(?i)',
+  '(?=',
+];
+const HEADER_MATCHES: readonly unknown[] = [
+  {},
+  { name: 'a' },
+  { name: 'a', mismatch: 'log' },
+  { name: 'a', mismatch: 'REPLACE', value: 'x' },
+  { name: 'a', secret: {} },
+  { name: 'a', secret: { name: 's', namespace: 'n' } },
+];
 const RULES: readonly Json[] = [
   { http: [{}] },
   { dns: [{ matchPattern: '*' }] },
@@ -77,13 +106,39 @@ export function oddPorts(random: Random): Json {
   const plain = { port: '80', protocol: 'TCP' };
   return {
     ports: chance(0.7, random) ? [port] : [plain],
-    ...maybe(0.35, random, () => ({ rules: pick(RULES, random) })),
+    ...maybe(0.35, random, () => ({ rules: oddRules(random) })),
     ...maybe(0.08, random, () => ({ serverNames: pick([[''], ['a.b'], [], ['*.a.b'], ['**']], random) })),
     ...maybe(0.05, random, () => ({ terminatingTLS: { secret: { name: 's' } } })),
     ...maybe(0.05, random, () => ({
       listener: { envoyConfig: { name: 'e', kind: pick(['CiliumEnvoyConfig', 'x', ''], random) }, name: 'l' },
     })),
   };
+}
+
+function oddRules(random: Random): Json {
+  if (chance(0.5, random)) return pick(RULES, random);
+  return weighted<Json>(
+    [
+      [3, (random) => ({ http: [{ [pick(['path', 'method', 'host'], random)]: text(EXPRESSION_TOKENS, 6, random) }] })],
+      [1, (random) => ({ http: [{ headerMatches: several(2, random, (random) => pick(HEADER_MATCHES, random)) }] })],
+      [1, (random) => ({ dns: [{ matchName: pick(['a', 'a_b', '*', 'a b', ''], random) }] })],
+      [1, (random) => ({ dns: [{ matchPattern: pick(['*', '**.a', 'x'.repeat(256), '?', ' a'], random) }] })],
+      [
+        1,
+        (random) => ({
+          kafka: [
+            {
+              ...maybe(0.5, random, () => ({ apiKey: pick(['fetch', 'FETCH', 'x', ''], random) })),
+              ...maybe(0.3, random, () => ({ role: pick(['consume', 'Produce', 'x'], random) })),
+              ...maybe(0.3, random, () => ({ apiVersion: pick(['1', '-1', '+1', '32768', '0x1', '01'], random) })),
+              ...maybe(0.3, random, () => ({ topic: pick(['a', 'a b', 'a\\b', 'x'.repeat(256)], random) })),
+            },
+          ],
+        }),
+      ],
+    ],
+    random,
+  );
 }
 
 export function oddICMP(random: Random): Json {

@@ -4,6 +4,7 @@
 import { pick, type Random } from '../../support/hostile-random.ts';
 import { chance, maybe, several, weighted } from './chance.ts';
 import { ciliumNetworkPolicy, clusterwidePolicy } from './cilium-policy.ts';
+import { withOddPlace } from './broken-json.ts';
 import type { Json } from './json.ts';
 import { oddICMP, oddPorts, text } from './odd-ports.ts';
 
@@ -55,23 +56,26 @@ const ADDRESSES = [
 const LENGTHS = ['', '/8', '/0', '/32', '/33', '/08', '/128', '/129', '/-1', '/', '/8/8', '/ 8', '/+8', '/24'];
 const NAME_TOKENS = ['a', 'example', '.', '*', '**', '-', '_', 'com', ' ', '+', '..', 'x'.repeat(100), '%', 'A'];
 export function sanitizeQuestion(random: Random): Json {
-  const clusterwide = chance(0.3, random);
-  const object = chance(0.3, random)
-    ? clusterwide
-      ? clusterwidePolicy('p', random)
-      : ciliumNetworkPolicy('p', 'shop', random)
-    : oddPolicy(clusterwide, random);
+  const object = policy(random);
   return {
     op: 'sanitize',
     kind: object['kind'],
-    object,
+    object: chance(0.15, random) ? withOddPlace(object, random) : object,
     policyClusterName: chance(0.5, random) ? '' : 'default',
     options: {
       ...maybe(0.1, random, () => ({ nodeSelectorLabels: true })),
       ...maybe(0.05, random, () => ({ l7Proxy: false })),
       ...maybe(0.05, random, () => ({ nonDefaultDeny: false })),
+      ...maybe(0.03, random, () => ({ icmpRules: false })),
+      ...maybe(0.1, random, () => ({ extendedIPProtocols: true })),
     },
   };
+}
+
+function policy(random: Random): Json {
+  const clusterwide = chance(0.3, random);
+  if (chance(0.7, random)) return oddPolicy(clusterwide, random);
+  return clusterwide ? clusterwidePolicy('p', random) : ciliumNetworkPolicy('p', 'shop', random);
 }
 
 function oddPolicy(clusterwide: boolean, random: Random): Json {
@@ -84,7 +88,12 @@ function oddPolicy(clusterwide: boolean, random: Random): Json {
     apiVersion: 'cilium.io/v2',
     kind: clusterwide ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy',
     metadata: { name: 'p', ...(clusterwide ? {} : { namespace: 'shop' }) },
-    spec: { ...spec, ...maybe(0.05, random, () => ({ log: { value: 'x'.repeat(31 + Math.floor(random() * 3)) } })) },
+    spec: {
+      ...spec,
+      ...maybe(0.05, random, () => ({ log: { value: 'x'.repeat(31 + Math.floor(random() * 3)) } })),
+      ...maybe(0.03, random, () => ({ labels: [{ key: 'a', value: 'b', source: 'k8s' }], description: 'x' })),
+      ...maybe(0.05, random, () => ({ enableDefaultDeny: pick([{ ingress: false }, { egress: true }, {}], random) })),
+    },
   };
 }
 
@@ -111,10 +120,16 @@ function oddRule(prefix: 'from' | 'to', random: Random): Json {
         (random) => ({ authentication: { mode: pick(['required', 'disabled', 'test-always-fail', 'x', ''], random) } }),
       ],
       [
-        2,
+        4,
         (random) => ({
           toServices: pick<unknown>(
-            [[], [{}], [{ k8sServiceSelector: { selector: { matchLabels: { a: 'b' } } } }]],
+            [
+              [],
+              [{}],
+              [{ k8sService: { serviceName: 'x' } }],
+              [{ k8sServiceSelector: {} }],
+              [{ k8sServiceSelector: { selector: oddSelector(random) } }],
+            ],
             random,
           ),
         }),

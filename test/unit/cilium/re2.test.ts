@@ -48,6 +48,25 @@ test('matches finds a match anywhere', () => {
   assert.equal(compiled('^b').matches('abba'), false);
 });
 
+test('groups of one name are taken, as are names that every JavaScript object has', () => {
+  assert.equal(compiled('(?P<n>a)(?<n>b)').matchAtStart('abc'), 2);
+  assert.equal(compiled('(?P<constructor>a)').matchAtStart('abc'), 1);
+});
+
+test('what only looks like a group is kept beside groups of one name', () => {
+  const twice = '(?P<n>a)(?P<n>b)';
+  assert.equal(compiled(`${twice}[[(?P<n>]+$`).matches('ab(?P<n>'), true);
+  assert.equal(compiled(`${twice}[]\\](?<n>]+$`).matches('ab](?<n>'), true);
+  assert.equal(compiled(`${twice}\\Q(?P<n>\\E$`).matches('ab(?P<n>'), true);
+  assert.equal(compiled(`${twice}\\(?P<n>$`).matches('abP<n>'), true);
+});
+
+test('groups of one name do not hide what else is wrong', () => {
+  for (const rest of ['(', '(?P<n', '(?P<a b>c)', '(?P<>c)', '(?=c)']) {
+    assert.ok(!compileGoRegexp(`(?P<n>a)(?P<n>b)${rest}`).ok, rest);
+  }
+});
+
 const REFUSED = [
   'app(?=x)',
   'app(?!x)',

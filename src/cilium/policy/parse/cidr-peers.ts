@@ -5,7 +5,15 @@
  * identity whose cidr label lies inside; /0 selects the world label instead; an except is a label that must not be there.
  */
 import type { CIDRRuleSpec } from '../../policy-spec.ts';
-import { cidrLabelKey, formatPrefix, parseAddress, parsePrefix, worldLabel, type Prefix } from '../cidr.ts';
+import {
+  cidrLabelKey,
+  formatPrefix,
+  parseAddress,
+  parsePrefix,
+  parseZonedAddress,
+  worldLabel,
+  type Prefix,
+} from '../cidr.ts';
 import type { PolicyContext } from '../context.ts';
 import { groupNameKey } from '../cidr-groups.ts';
 import { endpointSelector, exists, WILDCARD, type EndpointSelector, type Requirement } from '../selector.ts';
@@ -72,7 +80,7 @@ export function* prefixTexts(texts: Iterable<string>): Generator<undefined, read
   let seen = 0;
   for (const text of texts) {
     if (++seen % TEXTS_PER_PAUSE === 0) yield;
-    const prefix = parsePrefix(text) ?? parseAddress(text);
+    const prefix = parsePrefix(text) ?? parseAddress(text) ?? parseZonedAddress(text);
     if (prefix !== undefined && prefix.bits > 0) canonical.add(formatPrefix(prefix));
   }
   return [...canonical];

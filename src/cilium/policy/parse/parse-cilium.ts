@@ -6,6 +6,7 @@
  */
 import { refOf, type CiliumClusterwideNetworkPolicy, type CiliumNetworkPolicy, type ObjectRef } from '../../objects.ts';
 import type { CiliumRuleSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import { breakdown } from './breakdown.ts';
 import { prefixTexts } from './cidr-peers.ts';
 import type { ParseContext, PolicyContext } from '../context.ts';
 import { peerScope, subjectSelector } from './injection.ts';
@@ -26,7 +27,7 @@ export function* parseCiliumPolicy(
   context: ParseContext,
 ): Generator<undefined, ParsedPolicy> {
   const object = refOf(policy);
-  const refusal = yield* sanitize(policy, context);
+  const refusal = (yield* sanitize(policy, context)) ?? (yield* breakdown(policy, context));
   if (refusal !== undefined) return { kind: 'refused', object, refusal };
   const rules: Rule[] = [];
   for (const [index, rule] of policy.rules.entries()) {

@@ -5,8 +5,8 @@
  * FQDNSelector.sanitize (pkg/policy/api).
  */
 import type { FieldPath } from '../../field-path.ts';
-import type { CIDRRuleSpec, FQDNSpec, TrafficRuleSpec } from '../../policy-spec.ts';
-import { containsPrefix, parseAddress, parsePrefix } from '../cidr.ts';
+import type { CIDRRuleSpec, FQDNSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import { containsPrefix, parseZonedAddress, parseAddress, parsePrefix } from '../cidr.ts';
 import type { Profile } from '../../profile.ts';
 import type { PolicyContext } from '../context.ts';
 import { entitySelectors } from './entities.ts';
@@ -50,8 +50,24 @@ export function* peerRefusals(
     if (entitySelectors(entity, context) !== undefined) continue;
     yield { field: `${at('entities')}[${index}]`, reason: `"${entity}" is not an entity of this version` };
   }
+  yield* serviceRefusals(traffic, at, context);
   if ((traffic.nodes ?? []).length > 0 && !context.config.nodeSelectorLabels) {
     yield { field: at('nodes'), reason: 'needs the option enable-node-selector-labels' };
+  }
+}
+
+/** Selectors of Services, whose keys are read as those of endpoints where they are looked at. */
+function* serviceRefusals(
+  traffic: TrafficRuleSpec,
+  at: (kind: PeerKind) => FieldPath,
+  { profile }: PolicyContext,
+): Iterable<Refusal | undefined> {
+  if (!profile.sanitizesServiceSelectors) return;
+  for (const [index, { k8sServiceSelector }] of (traffic.services ?? []).entries()) {
+    if (isPauseDue(index)) yield undefined;
+    if (k8sServiceSelector === undefined) continue;
+    const field = `${at('services')}[${index}].k8sServiceSelector.selector`;
+    yield* selectorRefusals(k8sServiceSelector.selector, field, profile);
   }
 }
 
@@ -87,19 +103,36 @@ function* selectorListRefusals(
   at: (kind: PeerKind) => FieldPath,
   { profile }: PolicyContext,
 ): Iterable<Refusal | undefined> {
-  if ((traffic.requires ?? []).length > 0 && !profile.acceptsRequires) {
-    yield { field: at('requires'), reason: 'is not taken by this version' };
-  }
-  for (const kind of ['endpoints', 'nodes', 'requires'] as const) {
+  for (const kind of ['endpoints', 'nodes'] as const) {
     for (const [index, selector] of (traffic[kind] ?? []).entries()) {
       if (isPauseDue(index)) yield undefined;
       yield* selectorRefusals(selector, `${at(kind)}[${index}]`, profile);
     }
   }
+  for (const [index, requirement] of (traffic.requires ?? []).entries()) {
+    if (isPauseDue(index)) yield undefined;
+    yield* requirementRefusals(requirement, `${at('requires')}[${index}]`, profile);
+  }
+}
+
+/** A text where this version has selectors does not decode, nor does an object where it has texts; null is either. */
+function* requirementRefusals(
+  requirement: SelectorSpec | string | null,
+  field: FieldPath,
+  profile: Profile,
+): Iterable<Refusal> {
+  if (requirement === null) return;
+  if (typeof requirement === 'string') {
+    if (profile.acceptsRequires) yield { field, reason: 'must be a selector in this version, is a string' };
+  } else if (profile.acceptsRequires) {
+    yield* selectorRefusals(requirement, field, profile);
+  } else {
+    yield { field, reason: 'selectors are not taken by this version' };
+  }
 }
 
 function isCIDR(text: string): boolean {
-  return parsePrefix(text) !== undefined || parseAddress(text) !== undefined;
+  return parsePrefix(text) !== undefined || parseAddress(text) !== undefined || parseZonedAddress(text) !== undefined;
 }
 
 function* cidrRuleRefusals(

@@ -69,7 +69,7 @@ function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
     ...part('endpoints', 'keys that differ only in their source', colliding),
     ...part('nodes', 'nodes', (traffic.nodes ?? []).length > 0),
     ...part('groups', 'groups', (traffic.groups ?? 0) > 0),
-    ...part('requires', 'requires', (traffic.requires ?? []).length > 0),
+    ...part('requires', 'requires', (traffic.requires ?? []).length > 0 && context.profile.acceptsRequires),
     ...part('services', 'services', (traffic.services ?? []).length > 0 && lacks('no-services')),
     ...part('fqdns', 'DNS names', (traffic.fqdns ?? []).length > 0).map((one) => ({ ...one, inMaps: true as const })),
   ];

@@ -6,6 +6,7 @@ import {
   formatPrefix,
   parseAddress,
   parsePrefix,
+  parseZonedAddress,
   prefixOfLabelKey,
   shortened,
   worldLabel,
@@ -54,6 +55,15 @@ test('what Go does not read as a prefix is none', () => {
     assert.equal(parsePrefix(text), undefined, text);
   }
   assert.equal(parseAddress('10.0.0.0/8'), undefined);
+});
+
+test('a zone is whatever follows the "%" of an IPv6 address', () => {
+  for (const text of ['fe80::1%eth0', 'fe80::1%eth0/64', 'fe80::1%%', '::ffff:10.0.0.1%x']) {
+    assert.deepEqual(parseZonedAddress(text), parseAddress(text.slice(0, text.indexOf('%'))), text);
+  }
+  for (const text of ['fe80::1', 'fe80::1%', '10.0.0.1%eth0', '%eth0', 'fe80::1/64%eth0', 'x%eth0']) {
+    assert.equal(parseZonedAddress(text), undefined, text);
+  }
 });
 
 test('IPv6 labels have dashes, and a zero where the text would start or end with one', () => {

@@ -93,6 +93,30 @@ const cases: readonly (readonly [unknown, string])[] = [
     'spec.ingress[0].icmps[0].fields[0].type must be a number or a string, is a boolean',
   ],
   [cnp({ egress: [{ toFQDNs: ['a.example'] }] }), 'spec.egress[0].toFQDNs[0] must be an object, is a string'],
+  [cnp({ description: 5 }), 'spec.description must be a string, is a number (quote it)'],
+  [cnp({ log: { value: [] } }), 'spec.log.value must be a string, is a list'],
+  [cnp({ labels: ['k8s:a=b', { key: 'a' }, { key: '', value: 'b' }] }), 'spec.labels[2].key must be set'],
+  [cnp({ labels: [''] }), 'spec.labels[0] must be an object, is a string'],
+  [
+    cnp({ ingress: [{ fromGroups: [{ aws: { region: 5 } }] }] }),
+    'spec.ingress[0].fromGroups[0].aws.region must be a string, is a number (quote it)',
+  ],
+  [
+    cnp({ egress: [{ toPorts: [{ originatingTLS: { secret: { name: {} } } }] }] }),
+    'spec.egress[0].toPorts[0].originatingTLS.secret.name must be a string, is an object',
+  ],
+  [
+    cnp({ egress: [{ toPorts: [{ listener: { priority: 256 } }] }] }),
+    'spec.egress[0].toPorts[0].listener.priority must be from 0 to 255, is 256',
+  ],
+  [
+    cnp({ egress: [{ toPorts: [{ rules: { http: [{ headers: 'x' }] } }] }] }),
+    'spec.egress[0].toPorts[0].rules.http[0].headers must be a list, is a string',
+  ],
+  [
+    cnp({ egress: [{ toPorts: [{ rules: { http: [{ headerMatches: [{ value: 5 }] }] } }] }] }),
+    'spec.egress[0].toPorts[0].rules.http[0].headerMatches[0].value must be a string, is a number (quote it)',
+  ],
   [cnp({ enableDefaultDeny: { egress: 'no' } }), 'spec.enableDefaultDeny.egress must be true or false, is a string'],
   [knp(null), 'spec must be an object, is null'],
   [

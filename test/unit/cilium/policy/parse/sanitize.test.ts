@@ -17,6 +17,10 @@ function rule(ingress: Spec): Spec {
   return { endpointSelector: {}, ingress: [ingress] };
 }
 
+function oneLabel(key: string): Spec {
+  return { matchLabels: { [key]: 'x' } };
+}
+
 function egress(element: Spec): Spec {
   return { endpointSelector: {}, egress: [element] };
 }
@@ -93,9 +97,26 @@ suite('peers are refused', () => {
     assert.deepEqual(refused(rule({ fromEntities: ['cluster-mesh'] })), expected);
   });
 
-  test('by fromRequires since 1.19', () => {
-    const field = `${at}fromRequires`;
-    assert.deepEqual(refused(rule({ fromRequires: [{}] })), { '1.18': undefined, '1.19': field, '1.20': field });
+  test('by selectors of fromRequires since 1.19, and by texts before', () => {
+    const field = `${at}fromRequires[1]`;
+    assert.deepEqual(refused(rule({ fromRequires: [null, {}] })), { '1.18': undefined, '1.19': field, '1.20': field });
+    assert.deepEqual(refused(rule({ fromRequires: [null, 'x'] })), { ...everywhere(undefined), '1.18': field });
+  });
+
+  test('of Services by a selector that 1.19 looks at', () => {
+    const services = [{ k8sService: { serviceName: 'web' } }, { k8sServiceSelector: { selector: oneLabel('a b') } }];
+    const field = 'spec.egress[0].toServices[1].k8sServiceSelector.selector.matchLabels';
+    assert.deepEqual(refused(egress({ toServices: services })), { ...everywhere(undefined), '1.19': field });
+  });
+
+  test('of an address with a zone, or of a group except that is no prefix, where the agent panics on them', () => {
+    const panics = (spec: Spec, field: string) => {
+      assert.deepEqual(refused(rule(spec)), { ...everywhere(field), '1.18': undefined });
+      assert.equal(refusalOf(cnp(rule(spec)), contextFor('1.20.2'))?.panics, true);
+    };
+    panics({ fromCIDR: ['10.0.0.0/8', 'fe80::1%eth0'] }, `${at}fromCIDR[1]`);
+    panics({ fromCIDRSet: [{ cidrGroupRef: 'g', except: ['10.0.0.0/8', 'x'] }] }, `${at}fromCIDRSet[0].except[1]`);
+    assert.equal(refusalOf(cnp(rule({ fromCIDR: ['x'] })), contextFor('1.20.2'))?.panics, undefined);
   });
 
   test('of DNS names with both forms, or with characters that no name has', () => {

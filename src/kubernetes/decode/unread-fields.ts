@@ -1,0 +1,62 @@
+/**
+ * Fields of a Cilium rule that decide nothing, and that the agent unmarshals all the same: a value of a wrong type in one
+ * keeps the whole policy from being read.
+ *
+ * Mirrors the Go types of pkg/policy/api (Rule, LogConfig, TLSContext, Listener, Groups, PortRuleHTTP, HeaderMatch) and
+ * Label.UnmarshalJSON (pkg/labels). The CRD's schema keeps all of it out but a label with an empty key.
+ */
+import type { JsonNode } from './node.ts';
+
+export function expectRuleFields(rule: JsonNode): void {
+  rule.field('description').asString();
+  rule.field('log').field('value').asString();
+  for (const label of rule.field('labels').asList() ?? []) expectLabel(label);
+}
+
+/** Written in full, or as one text such as `k8s:app=web`. */
+function expectLabel(label: JsonNode): void {
+  if (typeof label.value === 'string' && label.value !== '') return;
+  expectTexts(label, 'source', 'value');
+  if ((label.field('key').asString() ?? '') === '') label.field('key').complain('must be set');
+}
+
+export function expectTLS(context: JsonNode): void {
+  expectTexts(context, 'trustedCA', 'certificate', 'privateKey');
+  expectSecret(context.field('secret'));
+}
+
+export function expectListener(listener: JsonNode): void {
+  expectTexts(listener, 'name');
+  expectTexts(listener.field('envoyConfig'), 'kind', 'name');
+  const priority = listener.field('priority');
+  const number = priority.asInt32() ?? 0;
+  if (number < 0 || number > MAX_UINT8) priority.complain(`must be from 0 to ${MAX_UINT8}, is ${number}`);
+}
+
+const MAX_UINT8 = 255;
+
+export function expectGroup(group: JsonNode): void {
+  const aws = group.field('aws');
+  aws.field('labels').asStringMap();
+  aws.field('securityGroupsIds').asStrings();
+  aws.field('securityGroupsNames').asStrings();
+  expectTexts(aws, 'region');
+}
+
+export function expectHTTP(rule: JsonNode): void {
+  expectTexts(rule, 'host');
+  rule.field('headers').asStrings();
+}
+
+export function expectHeaderMatch(match: JsonNode): void {
+  expectTexts(match, 'value');
+  expectSecret(match.field('secret'));
+}
+
+function expectSecret(secret: JsonNode): void {
+  expectTexts(secret, 'namespace', 'name');
+}
+
+function expectTexts(node: JsonNode, ...names: readonly string[]): void {
+  for (const name of names) node.field(name).asString();
+}
