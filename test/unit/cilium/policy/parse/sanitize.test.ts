@@ -103,10 +103,12 @@ suite('peers are refused', () => {
     assert.deepEqual(refused(rule({ fromRequires: [null, 'x'] })), { ...everywhere(undefined), '1.18': field });
   });
 
-  test('of Services by a selector that 1.19 looks at', () => {
-    const services = [{ k8sService: { serviceName: 'web' } }, { k8sServiceSelector: { selector: oneLabel('a b') } }];
+  test('of Services by a selector that 1.19 looks at since 1.19.6', () => {
+    const toServices = [{ k8sService: { serviceName: 'web' } }, { k8sServiceSelector: { selector: oneLabel('a b') } }];
+    const policy = cnp(egress({ toServices }));
     const field = 'spec.egress[0].toServices[1].k8sServiceSelector.selector.matchLabels';
-    assert.deepEqual(refused(egress({ toServices: services })), { ...everywhere(undefined), '1.19': field });
+    assert.deepEqual(refused(egress({ toServices })), everywhere(undefined));
+    assert.equal(refusalOf(policy, contextFor('1.19.6'))?.field, field);
   });
 
   test('of an address with a zone, or of a group except that is no prefix, where the agent panics on them', () => {
