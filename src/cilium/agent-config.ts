@@ -46,7 +46,6 @@ export interface AgentConfig {
   readonly icmpRules: boolean;
   readonly nonDefaultDeny: boolean;
   readonly extendedIPProtocols: boolean;
-  readonly clusterNetworkPolicy: boolean;
   /** Words of `policy-cidr-match-mode`. */
   readonly cidrMatchMode: readonly string[];
   readonly fqdnPreallocation: boolean;
@@ -124,7 +123,7 @@ function readAllocationMode(reader: ConfigReader) {
 function readPolicyOptions(reader: ConfigReader, profile: Profile) {
   const allowLocalhost = reader.wordInAnyCase('allow-localhost', ['auto', 'always', 'policy'], 'auto');
   return {
-    policyKinds: readPolicyKinds(reader),
+    policyKinds: readPolicyKinds(reader, profile),
     enforcement: reader.wordInAnyCase('enable-policy', ['default', 'always', 'never'], 'default'),
     allowLocalhost: allowLocalhost === 'policy' ? 'policy' : 'always',
     ipv4: reader.bool('enable-ipv4', true),
@@ -136,7 +135,6 @@ function readPolicyOptions(reader: ConfigReader, profile: Profile) {
     icmpRules: reader.bool('enable-icmp-rules', true),
     nonDefaultDeny: reader.bool('enable-non-default-deny-policies', true),
     extendedIPProtocols: profile.extendedIPProtocolsOption && reader.bool('enable-extended-ip-protocols', false),
-    clusterNetworkPolicy: profile.clusterNetworkPolicyOption && reader.bool('enable-k8s-cluster-network-policy', false),
     cidrMatchMode: reader.words('policy-cidr-match-mode', profile.cidrMatchModes),
     fqdnPreallocation: reader.bool('tofqdns-preallocate-identities', true),
     policyMapMax: reader.clampedInteger('bpf-policy-map-max', 16_384, { least: 256, most: 65_536 }),
@@ -144,6 +142,7 @@ function readPolicyOptions(reader: ConfigReader, profile: Profile) {
   } as const;
 }
 
+/** On unless they are switched off. */
 const KIND_OPTIONS = [
   ['NetworkPolicy', 'enable-k8s-networkpolicy'],
   ['CiliumNetworkPolicy', 'enable-cilium-network-policy'],
@@ -151,19 +150,21 @@ const KIND_OPTIONS = [
 ] as const;
 
 /** pkg/policy/k8s/watcher.go: a kind that is off has no watch. */
-function readPolicyKinds(reader: ConfigReader): ReadonlySet<PolicyKind> {
-  return new Set(KIND_OPTIONS.filter(([, option]) => reader.bool(option, true)).map(([kind]) => kind));
+function readPolicyKinds(reader: ConfigReader, profile: Profile): ReadonlySet<PolicyKind> {
+  const kinds = new Set<PolicyKind>();
+  for (const [kind, option] of KIND_OPTIONS) if (reader.bool(option, true)) kinds.add(kind);
+  const hasTiers = profile.clusterNetworkPolicyOption && reader.bool('enable-k8s-cluster-network-policy', false);
+  return hasTiers ? kinds.add('ClusterNetworkPolicy') : kinds;
 }
 
 /** pkg/option/features.go: any one of these keeps it on. */
 function readNetworkPolicyEnabled(
   reader: ConfigReader,
   profile: Profile,
-  options: Pick<AgentConfig, 'enforcement' | 'clusterNetworkPolicy' | 'identityAllocationMode' | 'policyKinds'>,
+  options: Pick<AgentConfig, 'enforcement' | 'identityAllocationMode' | 'policyKinds'>,
 ): boolean {
   return [
     options.enforcement !== 'never',
-    options.clusterNetworkPolicy,
     options.identityAllocationMode !== 'crd',
     options.policyKinds.size > 0,
     !reader.bool('disable-endpoint-crd', false),

@@ -6,12 +6,17 @@
  */
 import type { FieldPath } from './field-path.ts';
 import type { Label } from './identity/label.ts';
-import type { CiliumRuleSpec, NetworkPolicySpec } from './policy-spec.ts';
+import type { CiliumRuleSpec, ClusterNetworkPolicySpec, NetworkPolicySpec } from './policy-spec.ts';
 
 export const WORKLOAD_KINDS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'] as const;
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
-export const POLICY_KINDS = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'NetworkPolicy'] as const;
+export const POLICY_KINDS = [
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
+  'NetworkPolicy',
+  'ClusterNetworkPolicy',
+] as const;
 export type PolicyKind = (typeof POLICY_KINDS)[number];
 
 export type Kind =
@@ -168,7 +173,12 @@ export interface NetworkPolicy extends Namespaced {
   readonly spec: NetworkPolicySpec;
 }
 
-export type PolicyObject = CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy | NetworkPolicy;
+export interface ClusterNetworkPolicy extends Identified {
+  readonly kind: 'ClusterNetworkPolicy';
+  readonly spec: ClusterNetworkPolicySpec;
+}
+
+export type PolicyObject = CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy | NetworkPolicy | ClusterNetworkPolicy;
 
 export type ClusterObject =
   | Namespace

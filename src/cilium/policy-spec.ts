@@ -2,7 +2,7 @@
  * The written form of policies: what the decoder hands on, before any rule of Cilium is applied.
  *
  * Mirrors the Go types that the agent unmarshals into (pkg/policy/api: Rule, IngressRule, EgressRule, PortRule, ...;
- * slim NetworkPolicy). Invariant: an absent field is `undefined` and an empty list is `[]`, because Cilium treats nil and
+ * slim NetworkPolicy, and of ClusterNetworkPolicy sigs.k8s.io/network-policy-api v1alpha2). Invariant: an absent field is `undefined` and an empty list is `[]`, because Cilium treats nil and
  * empty differently. Types only: both evaluators read them, so they hold no behaviour.
  */
 import type { FieldPath } from './field-path.ts';
@@ -163,4 +163,59 @@ export interface NetworkPolicySpec {
   readonly ingress?: readonly NetworkPolicyRuleSpec[];
   readonly egress?: readonly NetworkPolicyRuleSpec[];
   readonly policyTypes?: readonly string[];
+}
+
+/** Pods by their own labels and those of their namespace; a selector without requirements takes all. */
+export interface NamespacedPodSpec {
+  readonly namespaceSelector: SelectorSpec;
+  readonly podSelector: SelectorSpec;
+}
+
+/** Of several fields the first, in the agent's order; nodes, networks and domainNames are for egress only. */
+export type ClusterNetworkPolicyPeerSpec = { readonly path: FieldPath } & (
+  | { readonly kind: 'pods'; readonly pods: NamespacedPodSpec }
+  | { readonly kind: 'namespaces'; readonly namespaces: SelectorSpec }
+  | { readonly kind: 'nodes'; readonly nodes: SelectorSpec }
+  | { readonly kind: 'networks'; readonly networks: readonly string[] }
+  | { readonly kind: 'domainNames'; readonly domainNames: readonly string[] }
+  /** None that the agent knows. */
+  | { readonly kind: 'unknown' }
+);
+
+/** Of several fields the first, in the agent's order. */
+export type ClusterNetworkPolicyProtocolSpec =
+  | {
+      readonly kind: 'numbers';
+      readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+      /** 0 is every port. */
+      readonly port: number;
+      /** 0 where there is none. */
+      readonly endPort: number;
+    }
+  /** In every protocol; empty is every port. */
+  | { readonly kind: 'name'; readonly name: string };
+
+export type ClusterNetworkPolicySubjectSpec = Extract<
+  ClusterNetworkPolicyPeerSpec,
+  { readonly kind: 'pods' | 'namespaces' }
+>;
+
+export interface ClusterNetworkPolicyRuleSpec {
+  readonly path: FieldPath;
+  /** As written: what is neither `Deny` nor `Pass` accepts. */
+  readonly action: string;
+  /** `from` or `to`; absent and empty both mean every peer. */
+  readonly peers: readonly ClusterNetworkPolicyPeerSpec[];
+  /** Absent and empty both mean every packet. */
+  readonly protocols: readonly ClusterNetworkPolicyProtocolSpec[];
+}
+
+export interface ClusterNetworkPolicySpec {
+  /** As written: what is not `Baseline` is the Admin tier. */
+  readonly tier: string;
+  readonly priority: number;
+  /** Of the kinds of peers the first two; absent where there is neither. */
+  readonly subject?: ClusterNetworkPolicySubjectSpec;
+  readonly ingress: readonly ClusterNetworkPolicyRuleSpec[];
+  readonly egress: readonly ClusterNetworkPolicyRuleSpec[];
 }

@@ -8,7 +8,7 @@
  */
 import { allClasses } from '../checks/facts/class-members.ts';
 import { PAUSE, type Pause } from '../checks/check.ts';
-import { clusterNetworkPolicies, isOfClass, partKey, uncoveredPart } from '../checks/facts/uncovered-map.ts';
+import { isOfClass, partKey, uncoveredPart } from '../checks/facts/uncovered-map.ts';
 import { count } from '../checks/facts/wording.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
 import { getOrMake } from '../cilium/get-or-make.ts';
@@ -24,12 +24,12 @@ const MOST_UNKNOWNS = 1000;
 export function uncoveredByChange(change: Change, after: () => ClusterView): readonly Unknown[] {
   if (change.op === 'bind' || change.op === 'delete' || !isPolicy(change.after)) return [];
   const view = after();
-  return [...uncoveredTiers(view), ...uncoveredParts(view.policy(refOf(change.after)))];
+  return uncoveredParts(view.policy(refOf(change.after)));
 }
 
 /** Of everything that is stored; what is beyond the bound is counted. */
 export function* uncoveredInState(view: ClusterView): Generator<Pause, readonly Unknown[]> {
-  const unknowns: Unknown[] = [...uncoveredTiers(view)];
+  const unknowns: Unknown[] = [];
   for (const policy of view.policies()) {
     yield PAUSE;
     for (const part of uncoveredParts(policy)) unknowns.push({ ...part, object: policy.object });
@@ -73,9 +73,4 @@ function* unknownMaps(view: ClusterView): Generator<Pause, readonly Unknown[]> {
     for (const part of policyClass.unsupported) unknowns.set(partKey(part), uncoveredPart(policyClass, part));
   }
   return [...unknowns.values()];
-}
-
-function uncoveredTiers({ settings }: ClusterView): readonly Unknown[] {
-  const tiers = clusterNetworkPolicies(settings);
-  return tiers === undefined ? [] : [{ reason: tiers.reason }];
 }

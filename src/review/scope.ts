@@ -54,7 +54,7 @@ function isSameForCilium(before: ClusterObject, after: ClusterObject): boolean {
 
 /** Of what was decoded, the part that identities and policy maps depend on. */
 function readByCilium(object: ClusterObject): unknown {
-  if (isPolicy(object)) return object.kind === 'NetworkPolicy' ? object.spec : object.rules;
+  if (isPolicy(object)) return 'spec' in object ? object.spec : object.rules;
   if (isWorkload(object)) return object.template;
   if (object.kind === 'Namespace') return object.labels;
   if (object.kind !== 'Pod') return object;

@@ -11,10 +11,7 @@ export interface NotCovered {
   readonly feature: string;
 }
 
-export const NOT_COVERED: readonly NotCovered[] = [
-  { world: 'kcnp-admin-accept-beats-ccnp-deny', minors: ['1.20'], feature: 'ClusterNetworkPolicy' },
-  { world: 'kcnp-baseline-deny-loses-to-cnp-allow', minors: ['1.20'], feature: 'ClusterNetworkPolicy' },
-];
+export const NOT_COVERED: readonly NotCovered[] = [];
 
 /**
  * Worlds that hold something that the store does not hold yet, so that the product says `unknown`: learned names and services,

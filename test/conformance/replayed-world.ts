@@ -90,11 +90,9 @@ export class WorldReplay {
   }
 }
 
-/** What it leaves out whatever the flow: conflicts, and ClusterNetworkPolicy, which older minors do not know. */
-export function isReplayed({ policies }: ReplayedWorld, { parseErrors, resolveError }: AnsweredByCilium): boolean {
-  const refused = new Set(parseErrors?.map(({ index }) => index));
-  const inForce = policies.some(({ kind }, index) => kind === 'ClusterNetworkPolicy' && !refused.has(index));
-  return resolveError === undefined && !inForce;
+/** A conflict leaves the map that there was. */
+export function isReplayed({ resolveError }: AnsweredByCilium): boolean {
+  return resolveError === undefined;
 }
 
 /** To each flow that the world asks about. */

@@ -119,9 +119,8 @@ function readPolicies(world: World, context: ParseContext): ReadPolicies {
   for (const [index, raw] of world.policies.entries()) {
     const { kind, name } = raw;
     const note = (error: string): void => void errors.push({ index, name, error });
-    if (kind === 'ClusterNetworkPolicy') {
-      if (context.profile.clusterNetworkPolicyOption) unsupported.push(kind);
-      else note('ClusterNetworkPolicy needs 1.20');
+    if (kind === 'ClusterNetworkPolicy' && !context.profile.clusterNetworkPolicyOption) {
+      note('ClusterNetworkPolicy needs 1.20');
       continue;
     }
     const object = decodeObject(raw.object);

@@ -117,7 +117,10 @@ export function readWorld(value: unknown): World {
 
 /** The agent's defaults under Kubernetes, IPv4 only, and what the world says otherwise. */
 export function worldConfig(options: WorldOptions, profile: Profile): AgentConfig {
-  const { config } = readAgentConfig(new Map(), { profile, namespace: 'kube-system' });
+  const { config } = readAgentConfig(new Map([['enable-k8s-cluster-network-policy', 'true']]), {
+    profile,
+    namespace: 'kube-system',
+  });
   return {
     ...config,
     enforcement: options.enforcement ?? config.enforcement,

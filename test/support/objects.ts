@@ -45,6 +45,13 @@ export function clusterwidePolicy(name: string, spec: Json): Json {
 }
 
 /** Labels as Cilium writes them: `{ 'k8s:app': 'web' }`. */
+/** Of the Admin tier, at priority 0 and about the pods of every namespace, unless it says otherwise. */
+export function clusterNetworkPolicy(name: string, spec: Json): Json {
+  const apiVersion = 'policy.networking.k8s.io/v1alpha2';
+  const filled = { tier: 'Admin', priority: 0, subject: { namespaces: {} }, ...spec };
+  return { apiVersion, kind: 'ClusterNetworkPolicy', metadata: { name }, spec: filled };
+}
+
 export function ciliumIdentity(id: number, securityLabels: Readonly<Record<string, string>>): Json {
   return {
     apiVersion: 'cilium.io/v2',

@@ -17,13 +17,13 @@ export function identityCertainty({ unknown, profile, config }: Settings): Certa
 
 /** Of what a rule does to a flow. */
 export function verdictCertainty({ unknown, config }: Settings): Certainty {
-  // A ClusterNetworkPolicy of the Admin tier overrides a clusterwide deny, and is not modelled.
-  return unknown !== undefined || config.clusterNetworkPolicy ? 'unknown' : 'exact';
+  // A ClusterNetworkPolicy of the Admin tier overrides a clusterwide deny.
+  return unknown !== undefined || config.policyKinds.has('ClusterNetworkPolicy') ? 'unknown' : 'exact';
 }
 
 /** Of the number of entries of a policy map. */
 export function entriesCertainty(settings: Settings, policyClass: PolicyClass): Certainty {
-  if (hasUnmodelled(policyClass) || settings.config.clusterNetworkPolicy) return 'unknown';
+  if (hasUnmodelled(policyClass)) return 'unknown';
   return weakest([
     policyClass.uncounted === undefined ? 'exact' : 'lower-bound',
     identityCertainty(settings),

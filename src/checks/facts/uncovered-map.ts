@@ -4,7 +4,6 @@
  */
 import { formatRuleRef } from '../../cilium/objects.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import type { Settings } from '../../cluster/settings.ts';
 import type { Unjudged } from '../check.ts';
 
 type UncoveredPart = PolicyClass['unsupported'][number];
@@ -29,11 +28,4 @@ export function isOfClass({ conflict, uncounted }: PolicyClass): boolean {
 /** One string for each part, whichever class it is met in. */
 export function partKey({ object, field, feature }: UncoveredPart): string {
   return `${formatRuleRef({ object, field })} ${feature}`;
-}
-
-/** Those of the Admin tier come before every other policy, those of the Baseline tier after. */
-export function clusterNetworkPolicies({ config }: Settings): Unjudged | undefined {
-  if (!config.clusterNetworkPolicy) return undefined;
-  const reason = 'the model does not cover ClusterNetworkPolicy, which enable-k8s-cluster-network-policy switches on';
-  return { kind: 'unjudged', reason };
 }

@@ -4,19 +4,14 @@
  */
 import { formatRef } from '../../cilium/objects.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import { subjectOf, writesPolicy } from '../../cluster/change.ts';
+import { subjectOf } from '../../cluster/change.ts';
 import type { Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
-import { clusterNetworkPolicies, isOfClass, partKey, uncoveredPart } from '../facts/uncovered-map.ts';
+import { isOfClass, partKey, uncoveredPart } from '../facts/uncovered-map.ts';
 
 export function* unknownParts(policyClass: PolicyClass, context: ChangeContext): Iterable<Unjudged> {
   const told = context.fact(toldParts);
   const submitted = formatRef(subjectOf(context.submission.change));
-  const tiers = clusterNetworkPolicies(context.after.settings);
-  if (tiers !== undefined && !told.has(tiers.reason) && !writesPolicy(context.submission.change)) {
-    told.add(tiers.reason);
-    yield tiers;
-  }
   for (const part of policyClass.unsupported) {
     const key = partKey(part);
     if (told.has(key)) continue;

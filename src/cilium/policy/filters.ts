@@ -1,15 +1,15 @@
 /**
- * Rules of one direction -> filters: for each port of the rules, what each peer selector may do there.
+ * Rules of one tier and direction -> filters: for each port of the rules, what each peer selector may do there.
  *
  * Mirrors mergeL4Filter, createL4Filter and mergePortProto (pkg/policy rule.go, l4.go).
- * Invariant: a selector stands once in a filter; what its rules say is merged: deny beats allow and takes only the rules
- * that deny for its origin, allows join. A list with a wildcard in it is the wildcard alone.
+ * Invariant: a selector stands once in a filter, with what the rules of its first priority say; that is merged: deny beats allow
+ * and takes only the rules that deny for its origin, allows join. A list with a wildcard in it is the wildcard alone.
  * Cost: O(rules x ports x peers).
  */
 import { getOrMake } from '../get-or-make.ts';
 import type { RuleRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { NORMAL_PRIORITY, precedenceOf, type Outcome, type Priority } from './precedence.ts';
+import { precedenceOf, type Outcome, type Priority } from './precedence.ts';
 import { mergeRedirects } from './redirect.ts';
 import {
   ANY_PROTOCOL,
@@ -31,6 +31,7 @@ export const MOST_ORIGINS = 64;
 
 export interface FilterEntry {
   readonly selector: EndpointSelector;
+  readonly priority: Priority;
   readonly outcome: Outcome;
   /**
    * The peer items that say so, or the rules where they have none; empty for what the agent adds itself. Joined with those of
@@ -39,10 +40,9 @@ export interface FilterEntry {
   readonly origins: readonly RuleRef[];
 }
 
-/** `identity` level of a policy: all peers of one port. */
+/** `identity` level of a policy: all peers of one port in one tier. */
 export interface Filter {
   readonly port: FilterPort;
-  readonly priority: Priority;
   /** By the spelling of the selector, else by its key. */
   readonly entries: ReadonlyMap<string, FilterEntry>;
   /** Selectors that get no keys of their own, but are known to the agent all the same. */
@@ -59,9 +59,10 @@ export class FilterBuilder {
   readonly #filters = new Map<string, { port: FilterPort; entries: Map<string, FilterEntry> }>();
   #conflict: Conflict | undefined;
 
-  add(rule: Rule): void {
-    if (rule.peers.kind === 'none') return;
-    const peers = filterPeers(rule.peers, rule.ref);
+  /** Rules of lower priorities, which decide before the others, come first. */
+  add(rule: Rule, priority: Priority): void {
+    if (rule.peers.kind === 'none' || rule.verdict === 'pass') return;
+    const peers = filterPeers(rule.peers, { priority, origins: [rule.ref] });
     if (rule.ports.kind === 'any') {
       if (rule.peers.kind === 'list') this.#addPort(L3_ONLY, peers, outcomeOf(rule, undefined));
       return;
@@ -71,14 +72,14 @@ export class FilterBuilder {
   }
 
   /** What the agent allows by itself: every peer, or one. */
-  addAllow(selector: EndpointSelector): void {
-    this.#addPort(L3_ONLY, [{ selector, origins: [] }], { effect: 'allow' });
+  addAllow(selector: EndpointSelector, priority: Priority): void {
+    this.#addPort(L3_ONLY, [{ selector, priority, origins: [] }], { effect: 'allow' });
   }
 
-  build(priority: Priority = NORMAL_PRIORITY): Result<readonly Filter[], Conflict> {
+  build(): Result<readonly Filter[], Conflict> {
     if (this.#conflict !== undefined) return fail(this.#conflict);
     const filters = [...this.#filters.values()];
-    return ok(filters.map(({ port, entries }) => ({ port, priority, ...withoutElided(port, entries) })));
+    return ok(filters.map(({ port, entries }) => ({ port, ...withoutElided(port, entries) })));
   }
 
   #addPort({ key, port }: KeyedPort, peers: readonly FilterPeer[], outcome: Outcome): void {
@@ -93,10 +94,7 @@ export class FilterBuilder {
   }
 }
 
-interface FilterPeer {
-  readonly selector: EndpointSelector;
-  readonly origins: readonly RuleRef[];
-}
+type FilterPeer = Omit<FilterEntry, 'outcome'>;
 
 interface KeyedPort {
   readonly key: string;
@@ -119,15 +117,19 @@ function outcomeOf(rule: Rule, redirect: Redirect | undefined): Outcome {
   return redirect === undefined ? { effect: 'allow' } : { effect: 'redirect', redirect };
 }
 
-/** A peer that is listed twice stands once, with both places. */
-function filterPeers(peers: Exclude<Peers, { readonly kind: 'none' }>, ref: RuleRef): readonly FilterPeer[] {
-  if (peers.kind === 'any') return [{ selector: WILDCARD, origins: [ref] }];
+/** A peer that is listed twice stands once, with both places. `ofRule`: where the rule stands. */
+function filterPeers(
+  peers: Exclude<Peers, { readonly kind: 'none' }>,
+  ofRule: Omit<FilterPeer, 'selector'>,
+): readonly FilterPeer[] {
+  const { priority } = ofRule;
+  if (peers.kind === 'any') return [{ selector: WILDCARD, ...ofRule }];
   const wildcards = peers.items.filter(({ selectors }) => selectors.some(isWildcard));
-  if (wildcards.length > 0) return [{ selector: WILDCARD, origins: wildcards.map((peer) => peer.ref) }];
-  const byText = new Map<string, { readonly selector: EndpointSelector; readonly origins: RuleRef[] }>();
+  if (wildcards.length > 0) return [{ selector: WILDCARD, priority, origins: wildcards.map((peer) => peer.ref) }];
+  const byText = new Map<string, FilterPeer & { readonly origins: RuleRef[] }>();
   for (const peer of peers.items) {
     for (const selector of peer.selectors) {
-      getOrMake(byText, textOf(selector), () => ({ selector, origins: [] })).origins.push(peer.ref);
+      getOrMake(byText, textOf(selector), () => ({ selector, priority, origins: [] })).origins.push(peer.ref);
     }
   }
   return [...byText.values()];
@@ -144,7 +146,8 @@ function joinedOrigins(a: readonly RuleRef[], b: readonly RuleRef[]): readonly R
 
 /** `a` comes first in the order of rules. */
 function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Conflict> {
-  const both = { selector: a.selector, origins: joinedOrigins(a.origins, b.origins) };
+  if (a.priority !== b.priority) return ok(a);
+  const both = { selector: a.selector, priority: a.priority, origins: joinedOrigins(a.origins, b.origins) };
   if (a.outcome.effect === b.outcome.effect && a.outcome.effect !== 'redirect') {
     return ok({ ...both, outcome: a.outcome });
   }
@@ -171,11 +174,11 @@ function withoutElided(
 ): Pick<Filter, 'entries' | 'elided'> {
   const wildcard = entries.get(WILDCARD.key);
   if (wildcard === undefined || (port.kind === 'range' && port.first === 0)) return { entries, elided: [] };
-  const covered = precedenceOf(NORMAL_PRIORITY, wildcard.outcome);
+  const covered = precedenceOf(wildcard.priority, wildcard.outcome);
   const kept = new Map<string, FilterEntry>();
   const elided: EndpointSelector[] = [];
   for (const [key, entry] of entries) {
-    const isCovered = key !== WILDCARD.key && precedenceOf(NORMAL_PRIORITY, entry.outcome) === covered;
+    const isCovered = key !== WILDCARD.key && precedenceOf(entry.priority, entry.outcome) === covered;
     if (isCovered) elided.push(entry.selector);
     else kept.set(key, entry);
   }

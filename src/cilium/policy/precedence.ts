@@ -11,11 +11,8 @@ export type Precedence = number;
 /** Lower wins. */
 export type Priority = number;
 
-/** What CNP, CCNP and NetworkPolicy say. */
+/** The first level: what CNP, CCNP and NetworkPolicy say where there is no rule of an earlier tier. */
 export const NORMAL_PRIORITY: Priority = 0;
-
-/** What the agent adds itself since 1.20: the base priority of the last tier where only the normal one has rules. */
-export const DEFAULT_POLICY_PRIORITY: Priority = 10;
 
 export type Outcome =
   | { readonly effect: 'allow' }

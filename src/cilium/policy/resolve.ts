@@ -11,10 +11,11 @@ import type { ObjectRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { PolicyContext } from './context.ts';
 import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
-import { DEFAULT_POLICY_PRIORITY, NORMAL_PRIORITY } from './precedence.ts';
+import { NORMAL_PRIORITY } from './precedence.ts';
 import { compareRules } from './rule-order.ts';
 import { unmapped, type Direction, type Rule, type Unsupported } from './rule.ts';
-import { endpointSelector, equals, matches, WILDCARD } from './selector.ts';
+import { endpointSelector, equals, matches, WILDCARD, type EndpointSelector } from './selector.ts';
+import { filtersByTier } from './tiers.ts';
 import { undecidedPorts } from './undecided-ports.ts';
 
 export interface Subject {
@@ -100,25 +101,21 @@ function resolveDirection(
   const applying = rules.filter((rule) => rule.direction === direction);
   const defaultDeny = forced || applying.some((rule) => rule.defaultDeny);
   if (applying.length === 0) return ok({ enforced: forced, defaultDeny, filters: [] });
-  const builder = new FilterBuilder();
-  const lastTier = context.profile.hostEntry === 'lowest-tier' ? new FilterBuilder() : builder;
-  for (const rule of applying) builder.add(rule);
-  if (!defaultDeny) lastTier.addAllow(WILDCARD);
-  else if (withHost && lastTier !== builder) lastTier.addAllow(HOST_SELECTOR);
-  return joined(builder, lastTier, defaultDeny);
+  const hasLastTier = context.profile.hostEntry === 'lowest-tier';
+  const allowed = defaultDeny ? (withHost && hasLastTier ? [HOST_SELECTOR] : []) : [WILDCARD];
+  const filters = hasLastTier ? filtersByTier(applying, allowed) : filtersAtOnce(applying, allowed);
+  return filters.ok ? ok({ enforced: true, defaultDeny, filters: filters.value }) : filters;
 }
 
-function joined(
-  builder: FilterBuilder,
-  lastTier: FilterBuilder,
-  defaultDeny: boolean,
-): Result<DirectionPolicy, Conflict> {
-  const normal = builder.build(NORMAL_PRIORITY);
-  if (!normal.ok || lastTier === builder) {
-    return normal.ok ? ok({ enforced: true, defaultDeny, filters: normal.value }) : normal;
-  }
-  const last = lastTier.build(DEFAULT_POLICY_PRIORITY);
-  return last.ok ? ok({ enforced: true, defaultDeny, filters: [...normal.value, ...last.value] }) : last;
+/** Until 1.19 all rules have one priority, and what the agent allows by itself has it too. */
+function filtersAtOnce(
+  rules: readonly Rule[],
+  allowed: readonly EndpointSelector[],
+): Result<readonly Filter[], Conflict> {
+  const builder = new FilterBuilder();
+  for (const rule of rules) builder.add(rule, NORMAL_PRIORITY);
+  for (const selector of allowed) builder.addAllow(selector, NORMAL_PRIORITY);
+  return builder.build();
 }
 
 /** `enable-policy=always`, or a label with key `init` of any source: default deny without any rule. */

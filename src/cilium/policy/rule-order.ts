@@ -1,20 +1,32 @@
 /**
- * The order in which the agent takes rules: by kind, namespace and name of the object, then as written.
+ * The order in which the agent takes rules: by tier and priority, by kind, namespace and name of the object, then as written.
  *
- * Mirrors ruleSlice.sort (pkg/policy/rules.go) and NewResourceID (pkg/ipcache/types). It decides nothing but whether a
- * deny comes before two rules that can't be merged, and the order of origins.
+ * Mirrors ruleSlice.sort (pkg/policy/rules.go), tiers (pkg/policy/types/policyentry.go) and NewResourceID (pkg/ipcache/types).
+ * Within one priority it decides nothing but whether a deny comes before two rules that can't be merged, and the order of origins.
  */
 import { compareBytes } from '../identity/label.ts';
 import type { ObjectRef } from '../objects.ts';
 import type { FieldPath } from '../field-path.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, TierPlace } from './rule.ts';
 
 export function compareRules(a: Rule, b: Rule): number {
   return (
+    comparePlaces(a.tierPlace, b.tierPlace) ||
     compareBytes(resourceID(a.ref.object), resourceID(b.ref.object)) ||
     DIRECTIONS.indexOf(a.direction) - DIRECTIONS.indexOf(b.direction) ||
     compareFields(a.ref.field, b.ref.field)
   );
+}
+
+/** Negative: what stands at `a` decides before what stands at `b`. */
+export function comparePlaces(a: TierPlace | undefined, b: TierPlace | undefined): number {
+  if (a === b) return 0;
+  return tierNumber(a) - tierNumber(b) || (a?.priority ?? 0) - (b?.priority ?? 0);
+}
+
+function tierNumber(place: TierPlace | undefined): number {
+  if (place === undefined) return 200;
+  return place.tier === 'Admin' ? 100 : 250;
 }
 
 const DIRECTIONS = ['ingress', 'egress'];
@@ -25,6 +37,8 @@ function resourceID({ kind, namespace, name }: ObjectRef): string {
       return `cnp/${namespace ?? ''}/${name}`;
     case 'CiliumClusterwideNetworkPolicy':
       return `ccnp//${name}`;
+    case 'ClusterNetworkPolicy':
+      return `kcnp//${name}`;
     default:
       return `netpol/${namespace ?? ''}/${name}`;
   }

@@ -81,11 +81,23 @@ export interface Unsupported {
   readonly inMaps?: true;
 }
 
+/**
+ * Where a rule of a ClusterNetworkPolicy stands. The Admin tier comes before the normal one, the Baseline tier after it, and in a
+ * tier lower priorities come before higher ones: what decides about a flow there is not overruled by what comes later.
+ */
+export interface TierPlace {
+  readonly tier: 'Admin' | 'Baseline';
+  readonly priority: number;
+}
+
 export interface Rule {
   /** The object, and the rule element: `spec.ingress[0]`. */
   readonly ref: RuleRef;
   readonly direction: Direction;
-  readonly verdict: 'allow' | 'deny';
+  /** `pass`: tiers after this one decide. It is not modelled, and such a rule says so. */
+  readonly verdict: 'allow' | 'deny' | 'pass';
+  /** Absent: the normal tier, in which all rules have one priority. */
+  readonly tierPlace?: TierPlace;
   /** Which endpoints it applies to; a CNP's namespace is part of it. */
   readonly subject: EndpointSelector;
   /** `host`: a nodeSelector rule, which matches the host endpoint only. */

@@ -4,10 +4,17 @@
 import type { RuleRef } from '../objects.ts';
 import type { Truth } from './truth.ts';
 
+export interface Level {
+  readonly tier: 'Admin' | 'Normal' | 'Baseline';
+  readonly priority: number;
+}
+
 export interface Clause {
   readonly ref: RuleRef;
-  /** `require`: it narrows every other clause of the subject (1.18). */
-  readonly effect: 'allow' | 'deny' | 'require';
+  /** Of a ClusterNetworkPolicy; all others have one level, in the normal tier. */
+  readonly level?: Level;
+  /** `require`: it narrows every other clause of the subject (1.18). `pass`: later tiers decide (1.20). */
+  readonly effect: 'allow' | 'deny' | 'require' | 'pass';
   /** It turns default deny on for the subject in this direction, applying or not. */
   readonly defaultDeny: boolean;
   /** Whether it is about this peer and this port. */

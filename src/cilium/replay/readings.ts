@@ -65,6 +65,12 @@ function* prefixTexts(policy: PolicyObject): Iterable<string> {
     }
     return;
   }
+  if (policy.kind === 'ClusterNetworkPolicy') {
+    for (const { peers } of policy.spec.egress) {
+      for (const peer of peers) if (peer.kind === 'networks') yield* peer.networks;
+    }
+    return;
+  }
   for (const { ingress = [], egress = [], ingressDeny = [], egressDeny = [] } of policy.rules) {
     for (const { cidr = [], cidrSet = [] } of [...ingress, ...egress, ...ingressDeny, ...egressDeny]) {
       yield* cidr;

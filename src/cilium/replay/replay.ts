@@ -8,13 +8,16 @@
  * What it does not model (other L7 rules, FQDN, services, groups, named ports, node labels, the host endpoint) makes the answer
  * `unknown` wherever it could change it.
  * Cost: O(rule elements of the policies given) a flow, in steps; prefixes and selectors are read once for many flows.
- * Sources: pkg/policy/repository.go (which rules apply, default deny), pkg/policy/types/entry.go (deny before allow).
+ * Sources: pkg/policy/repository.go (which rules apply, default deny), pkg/policy/types/entry.go (deny before allow),
+ * pkg/policy/types/policyentry.go (tiers).
  */
 import type { PolicyObject } from '../objects.ts';
 import { parseAddress } from './address.ts';
 import { ciliumClauses } from './cilium-policy.ts';
 import type { Clause } from './clause.ts';
+import { clusterNetworkPolicyClauses } from './cluster-network-policy.ts';
 import type { ReplayContext, ReplayFlow, ReplayOptions, ReplayVerdict } from './flow.ts';
+import { inLevels } from './levels.ts';
 import { networkPolicyClauses } from './network-policy.ts';
 import { Readings } from './readings.ts';
 
@@ -43,7 +46,7 @@ export class Replayer {
         if (clauses.push(clause) % CLAUSES_PER_STEP === 0) yield;
       }
     }
-    return required(clauses) ?? deny(clauses, flow, this.#options) ?? allow(clauses, flow, this.#options);
+    return required(clauses) ?? decide(clauses, flow, this.#options);
   }
 }
 
@@ -57,9 +60,14 @@ export function replay(flow: ReplayFlow, policies: Iterable<PolicyObject>, optio
 }
 
 function clausesOf(policy: PolicyObject, flow: ReplayFlow, context: ReplayContext): Iterable<Clause> {
-  return policy.kind === 'NetworkPolicy'
-    ? networkPolicyClauses(policy, flow, context)
-    : ciliumClauses(policy, flow, context);
+  switch (policy.kind) {
+    case 'NetworkPolicy':
+      return networkPolicyClauses(policy, flow, context);
+    case 'ClusterNetworkPolicy':
+      return clusterNetworkPolicyClauses(policy, flow, context);
+    default:
+      return ciliumClauses(policy, flow, context);
+  }
 }
 
 function notModelled({ subject, peer }: ReplayFlow): ReplayVerdict | undefined {
@@ -87,7 +95,23 @@ function required(clauses: readonly Clause[]): ReplayVerdict | undefined {
     : verdict('unknown', requirements, 'a fromRequires or toRequires is in force');
 }
 
-/** Any deny beats every allow. undefined: nothing denies. */
+function decide(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOptions): ReplayVerdict {
+  /** Of the levels before: what may have allowed the flow. */
+  const maybe: Clause[] = [];
+  for (const level of inLevels(clauses)) {
+    const denied = deny(level, flow, options);
+    if (denied !== undefined) return maybe.length === 0 ? denied : verdict('unknown', maybe, 'an allow rule may match');
+    const passing = level.filter(({ effect, applies }) => effect === 'pass' && applies !== 'no');
+    if (passing.length > 0) return verdict('unknown', passing, 'a rule may pass the flow on');
+    const allows = level.filter(({ effect, applies }) => effect === 'allow' && applies !== 'no');
+    const certain = allows.filter(({ applies }) => applies === 'yes');
+    if (certain.length > 0) return verdict('allow', certain, 'an allow rule matches');
+    maybe.push(...allows);
+  }
+  return decideByDefault(clauses, maybe, { flow, options });
+}
+
+/** Any deny beats every allow of its level. undefined: nothing denies. */
 function deny(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOptions): ReplayVerdict | undefined {
   const denies = clauses.filter(({ effect, applies }) => effect === 'deny' && applies !== 'no');
   const certain = denies.filter(
@@ -98,10 +122,12 @@ function deny(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOptio
   return undefined;
 }
 
-function allow(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOptions): ReplayVerdict {
-  const allows = clauses.filter(({ effect, applies }) => effect === 'allow' && applies !== 'no');
-  const certain = allows.filter(({ applies }) => applies === 'yes');
-  if (certain.length > 0) return verdict('allow', certain, 'an allow rule matches');
+/** No rule matches for certain. */
+function decideByDefault(
+  clauses: readonly Clause[],
+  maybe: readonly Clause[],
+  { flow, options }: { readonly flow: ReplayFlow; readonly options: ReplayOptions },
+): ReplayVerdict {
   if (isLocalHost(flow, options) && hostIsAllowed(clauses, options)) {
     return verdict('allow', [], 'the local host reaches its endpoints');
   }
@@ -109,7 +135,7 @@ function allow(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOpti
   if (closing.length === 0 && !isAlwaysClosed(flow, options)) {
     return verdict('allow', [], 'no rule turns default deny on');
   }
-  if (allows.length > 0) return verdict('unknown', allows, 'an allow rule may match');
+  if (maybe.length > 0) return verdict('unknown', maybe, 'an allow rule may match');
   return verdict('default-deny', closing, 'no rule matches');
 }
 

@@ -179,7 +179,7 @@ export class PolicyOverlay implements PolicyLayer {
 }
 
 function bucketOf(object: PolicyObject): string {
-  return object.kind === 'CiliumClusterwideNetworkPolicy' ? CLUSTERWIDE : object.namespace;
+  return 'namespace' in object ? object.namespace : CLUSTERWIDE;
 }
 
 function byBucketAndName(a: StoredPolicy, b: StoredPolicy): number {

@@ -6,6 +6,7 @@ import { decodeCiliumCIDRGroup } from './cilium-cidr-group.ts';
 import { decodeCiliumEndpoint, decodeCiliumEndpointSlice } from './cilium-endpoint.ts';
 import { decodeCiliumIdentity } from './cilium-identity.ts';
 import { decodeCiliumClusterwideNetworkPolicy, decodeCiliumNetworkPolicy } from './cilium-policy.ts';
+import { decodeClusterNetworkPolicy } from './cluster-network-policy.ts';
 import { decodeCiliumNode, decodeNode } from './cluster-node.ts';
 import { decodeConfigMap } from './config-map.ts';
 import { decodeNamespace } from './namespace.ts';
@@ -56,6 +57,14 @@ export const KINDS: readonly KindEntry[] = [
     resource: 'ciliumnetworkpolicies',
     namespaced: true,
     decode: decodeCiliumNetworkPolicy,
+  },
+  {
+    kind: 'ClusterNetworkPolicy',
+    apiGroup: 'policy.networking.k8s.io',
+    versions: ['v1alpha2'],
+    resource: 'clusternetworkpolicies',
+    namespaced: false,
+    decode: decodeClusterNetworkPolicy,
   },
   {
     kind: 'CiliumClusterwideNetworkPolicy',

@@ -39,7 +39,6 @@ test('without any key the agent of 1.20 has these defaults', () => {
     icmpRules: true,
     nonDefaultDeny: true,
     extendedIPProtocols: false,
-    clusterNetworkPolicy: false,
     cidrMatchMode: [],
     fqdnPreallocation: true,
     policyMapMax: 16_384,
@@ -79,7 +78,6 @@ const TAKEN: readonly (readonly [key: string, value: string, field: keyof AgentC
   ['enable-icmp-rules', 'FALSE', 'icmpRules', false],
   ['enable-non-default-deny-policies', 'F', 'nonDefaultDeny', false],
   ['enable-extended-ip-protocols', '1', 'extendedIPProtocols', true],
-  ['enable-k8s-cluster-network-policy', 't', 'clusterNetworkPolicy', true],
   ['policy-cidr-match-mode', 'nodes  pods', 'cidrMatchMode', ['nodes', 'pods']],
   ['tofqdns-preallocate-identities', 'false', 'fqdnPreallocation', false],
   ['bpf-policy-map-max', '65536', 'policyMapMax', 65_536],
@@ -170,8 +168,8 @@ test('options that a version does not have are not read', () => {
     'enable-k8s-cluster-network-policy': 'true',
   };
   const of = (version: string) => {
-    const { extendedIPProtocols, clusterNetworkPolicy } = config(newer, version);
-    return { extendedIPProtocols, clusterNetworkPolicy };
+    const { extendedIPProtocols, policyKinds } = config(newer, version);
+    return { extendedIPProtocols, clusterNetworkPolicy: policyKinds.has('ClusterNetworkPolicy') };
   };
   assert.deepEqual(of('1.18.8'), { extendedIPProtocols: false, clusterNetworkPolicy: false });
   assert.deepEqual(of('1.19.5'), { extendedIPProtocols: true, clusterNetworkPolicy: false });

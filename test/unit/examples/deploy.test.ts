@@ -59,9 +59,11 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   policies: ['cilium.io/ciliumnetworkpolicies', 'networking.k8s.io/networkpolicies'].flatMap((resource) =>
     BOTH.map((operation) => `${resource} ${operation}`),
   ),
-  'clusterwide-policies': ['cilium.io/ciliumclusterwidenetworkpolicies', 'cilium.io/ciliumcidrgroups'].flatMap(
-    (resource) => BOTH.map((operation) => `${resource} ${operation}`),
-  ),
+  'clusterwide-policies': [
+    'cilium.io/ciliumclusterwidenetworkpolicies',
+    'cilium.io/ciliumcidrgroups',
+    'policy.networking.k8s.io/clusternetworkpolicies',
+  ].flatMap((resource) => BOTH.map((operation) => `${resource} ${operation}`)),
 };
 
 describe('the webhook configuration', () => {

@@ -12,6 +12,7 @@ import { explainMap } from '../../../src/review/explain.ts';
 import type { Decision } from '../../../src/review/results.ts';
 import {
   ciliumConfig,
+  clusterNetworkPolicy,
   clusterwidePolicy,
   namespace,
   pod,
@@ -33,10 +34,11 @@ interface Uncovered {
   readonly inMaps?: true;
 }
 
-type Kind = 'CiliumNetworkPolicy' | 'CiliumClusterwideNetworkPolicy' | 'NetworkPolicy';
+type Kind = 'CiliumNetworkPolicy' | 'CiliumClusterwideNetworkPolicy' | 'NetworkPolicy' | 'ClusterNetworkPolicy';
 
 const CILIUM_KINDS: readonly Kind[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
 const SAME_KEY = { matchLabels: { app: 'web', 'any:app': 'db' } };
+const WITH_TIERS = { 'enable-k8s-cluster-network-policy': 'true' };
 const WITH_NODES = { 'enable-node-selector-labels': 'true' };
 const SECRET = { secret: { namespace: 'team-a', name: 'tls' } };
 
@@ -155,6 +157,29 @@ const FEATURES: Readonly<Record<Exclude<Feature, 'CIDR groups'>, readonly Uncove
       version: '1.19.7',
     },
   ],
+  Pass: [
+    {
+      field: 'spec.ingress[0].action',
+      spec: { ingress: [{ action: 'Pass', from: [{ namespaces: {} }] }] },
+      kinds: ['ClusterNetworkPolicy'],
+      config: WITH_TIERS,
+    },
+  ],
+  'unknown operators': [
+    {
+      field: 'spec.ingress[0].from[0].namespaces',
+      spec: {
+        ingress: [
+          {
+            action: 'Accept',
+            from: [{ namespaces: { matchExpressions: [{ key: 'team', operator: 'Gt', values: ['1'] }] } }],
+          },
+        ],
+      },
+      kinds: ['ClusterNetworkPolicy'],
+      config: WITH_TIERS,
+    },
+  ],
   authentication: [
     {
       field: 'spec.ingress[0].authentication',
@@ -169,6 +194,7 @@ function egressPort(port: Json, rest: Json = {}): Json {
 
 function objectOf({ spec }: Uncovered, kind: Kind): Json {
   if (kind === 'NetworkPolicy') return policy('team-a/uncovered', spec, kind);
+  if (kind === 'ClusterNetworkPolicy') return clusterNetworkPolicy('uncovered', spec);
   const rules = 'nodeSelector' in spec ? spec : { endpointSelector: {}, ...spec };
   return kind === 'CiliumNetworkPolicy' ? policy('team-a/uncovered', rules) : clusterwidePolicy('uncovered', rules);
 }
@@ -201,7 +227,7 @@ for (const { feature, uncovered, kind } of CASES) {
   const reason = `the model does not cover ${inMaps === true ? 'what denies do to ' : ''}${feature}`;
   describe(`${feature} at ${field} of a ${kind}`, () => {
     const object = objectOf(uncovered, kind);
-    const ref = { kind, name: 'uncovered', ...(kind.includes('Clusterwide') ? {} : { namespace: 'team-a' }) };
+    const ref = { kind, name: 'uncovered', ...(kind.includes('Cluster') ? {} : { namespace: 'team-a' }) };
 
     test('submitted', () => {
       const decision = submit(storeFor(uncovered), object);
@@ -247,20 +273,6 @@ for (const { feature, uncovered, kind } of CASES) {
     });
   });
 }
-
-describe('where the enforcement of ClusterNetworkPolicy is switched on', () => {
-  const tiers = ciliumConfig({ 'enable-k8s-cluster-network-policy': 'true' });
-  const deny = policy('team-b/p', { endpointSelector: {}, ingressDeny: [{ fromEntities: ['world'] }] });
-  const store = storeWith([tiers, namespace('team-a'), namespace('team-b'), pod('team-a/web-0', { app: 'web' }), deny]);
-  const reason = 'the model does not cover ClusterNetworkPolicy, which enable-k8s-cluster-network-policy switches on';
-
-  test('that is told of a policy, of pods that come to a new map, and in an audit', () => {
-    const allow = policy('team-a/p', { endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] });
-    assert.deepEqual(unknownsIn(submit(store, allow)), [{ reason }]);
-    assert.deepEqual(unknownsIn(submit(store, pod('team-b/first', { app: 'x' }))), [{ reason }]);
-    assert.deepEqual(runToEnd(audit(store.view(), ENFORCE)).unknowns, [{ reason }]);
-  });
-});
 
 describe('a policy that the agent would refuse', () => {
   const rules = { endpointSelector: {}, ingress: [{ fromCIDR: ['no prefix'] }] };

@@ -87,7 +87,7 @@ export class ColumnBuilder {
     const keys = this.#keysOf(filter, direction);
     for (const entry of filter.entries.values()) {
       if (entry.outcome.effect === 'redirect' && this.#inputs.redirectsPending === true) continue;
-      const contribution = this.#contribution(filter, entry);
+      const contribution = this.#contribution(entry);
       if (keys === 'by-identity') this.#addNamed(filter, entry, contribution);
       else for (const key of keys) this.#put(key, contribution);
       this.#work += KEYS_PER_SELECTOR + (keys === 'by-identity' ? 1 : keys.length);
@@ -97,7 +97,7 @@ export class ColumnBuilder {
     }
   }
 
-  #contribution({ priority }: Filter, { selector, outcome, origins }: FilterEntry): Contribution {
+  #contribution({ selector, priority, outcome, origins }: FilterEntry): Contribution {
     const ids = isWildcard(selector) ? this.#wildcards : this.#selected.of(selector);
     return { ids, precedence: precedenceOf(priority, outcome), origin: this.#origins.indexOf(origins) };
   }

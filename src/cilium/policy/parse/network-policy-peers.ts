@@ -1,5 +1,5 @@
 /**
- * Selectors and peers of a NetworkPolicy.
+ * Selectors and peers of a NetworkPolicy; a ClusterNetworkPolicy has selectors of the same kind.
  *
  * Mirrors parseNetworkPolicyPeer (pkg/k8s/network_policy.go): all keys are pod labels; a namespaceSelector selects by labels
  * of the namespace; a peer is in the namespace of the policy unless it has a namespaceSelector, and in the local cluster
@@ -24,7 +24,7 @@ import {
 
 /** The pods that a policy applies to. */
 export function networkPolicySubject(spec: SelectorSpec, namespace: string, context: PolicyContext): EndpointSelector {
-  return sealedFor(inNamespace(podLabels(spec), namespace), context);
+  return sealedFor(inNamespace(podLabels(spec, context), namespace), context);
 }
 
 const PEERS_PER_PAUSE = 256;
@@ -51,25 +51,27 @@ function* peerSelectors(
   context: PolicyContext,
 ): Generator<undefined, readonly EndpointSelector[]> {
   if (peer.ipBlock !== undefined) return yield* cidrRuleSelectors(peer.ipBlock, context);
-  const written = inCluster(peerLabels(peer), peer, context);
+  const written = inCluster(peerLabels(peer, context), peer, context);
   const placed = peer.namespaceSelector === undefined ? inNamespace(written, object.namespace ?? '') : written;
   return [sealedFor(placed, context)];
 }
 
 /** A selector with a key that Kubernetes takes and that is too long once Cilium has put its source before it. */
-export function hasLongKey(peer: NetworkPolicyPeerSpec): boolean {
-  return mentionsLongKey(peerLabels(peer));
+export function hasLongKey(peer: PeerSelectors, context: PolicyContext): boolean {
+  return mentionsLongKey(peerLabels(peer, context));
 }
 
+type PeerSelectors = Pick<NetworkPolicyPeerSpec, 'podSelector' | 'namespaceSelector'>;
+
 /** What both selectors of a peer ask for; of one key in both, the pod's. */
-function peerLabels({ podSelector, namespaceSelector }: NetworkPolicyPeerSpec): WrittenSelector {
-  const pods = podLabels(podSelector);
+export function peerLabels({ podSelector, namespaceSelector }: PeerSelectors, context: PolicyContext): WrittenSelector {
+  const pods = podLabels(podSelector, context);
   if (namespaceSelector === undefined) return pods;
-  const namespaces = namespaceLabels(namespaceSelector);
+  const namespaces = namespaceLabels(namespaceSelector, context);
   return {
     labels: new Map([...namespaces.labels, ...pods.labels]),
     expressions: [...namespaces.expressions, ...pods.expressions],
-    ambiguous: false,
+    ambiguous: namespaces.ambiguous || pods.ambiguous,
   };
 }
 
@@ -83,13 +85,14 @@ function mentionsLongKey(written: WrittenSelector): boolean {
   return mentions(written, ({ source, key }) => !isQualifiedName(`${source}.${key}`));
 }
 
-function podLabels(spec: SelectorSpec | undefined): WrittenSelector {
-  return readSelector(spec ?? { matchLabels: new Map(), matchExpressions: [] }, kubernetesKeyParts);
+function podLabels(spec: SelectorSpec | undefined, { profile }: PolicyContext): WrittenSelector {
+  const written = spec ?? { matchLabels: new Map(), matchExpressions: [] };
+  return readSelector(written, (key) => kubernetesKeyParts(key, profile));
 }
 
 /** An empty namespaceSelector selects whatever is in a namespace. */
-function namespaceLabels(spec: SelectorSpec): WrittenSelector {
-  const written = readSelector(spec, (key) => ({ source: 'k8s', key: `${NAMESPACE_LABEL_PREFIX}${key}` }));
+export function namespaceLabels(spec: SelectorSpec, { profile }: PolicyContext): WrittenSelector {
+  const written = readSelector(spec, (key) => kubernetesKeyParts(`${NAMESPACE_LABEL_PREFIX}${key}`, profile));
   const isEmpty = written.labels.size === 0 && written.expressions.length === 0;
   return isEmpty ? { ...written, expressions: [exists('k8s', POD_NAMESPACE_KEY)] } : written;
 }
@@ -99,9 +102,9 @@ function inNamespace(written: WrittenSelector, namespace: string): WrittenSelect
 }
 
 /** Only the podSelector can name a cluster; the empty name in matchLabels does not count as one. */
-function inCluster(
+export function inCluster(
   written: WrittenSelector,
-  { podSelector }: NetworkPolicyPeerSpec,
+  { podSelector }: Pick<PeerSelectors, 'podSelector'>,
   { config }: PolicyContext,
 ): WrittenSelector {
   const matched = podSelector?.matchLabels.get(CLUSTER_KEY) ?? '';

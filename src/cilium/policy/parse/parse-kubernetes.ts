@@ -42,7 +42,7 @@ function* refusals(policy: NetworkPolicy, context: PolicyContext): Iterable<Refu
   const { profile, config } = context;
   const namesLong = profile.longNetworkPolicyKeys === 'refused';
   const { podSelector } = policy.spec;
-  if (namesLong && hasLongKey({ path: 'spec', podSelector })) yield longKey('spec.podSelector');
+  if (namesLong && hasLongKey({ podSelector }, context)) yield longKey('spec.podSelector');
   for (const { path, ports, peers } of trafficOf(policy)) {
     for (const [index, { protocol }] of (ports ?? []).entries()) {
       if (readProtocol(protocol, profile) !== undefined) continue;
@@ -50,7 +50,7 @@ function* refusals(policy: NetworkPolicy, context: PolicyContext): Iterable<Refu
     }
     for (const [index, peer] of (peers ?? []).entries()) {
       if (index % PEERS_PER_PAUSE === PEERS_PER_PAUSE - 1) yield undefined;
-      if (namesLong && hasLongKey(peer)) yield longKey(peer.path);
+      if (namesLong && hasLongKey(peer, context)) yield longKey(peer.path);
       const clashes = profile.refusesIPBlockWithClusterFilter && config.policyDefaultLocalCluster;
       if (peer.ipBlock === undefined || !clashes || !path.startsWith('spec.ingress')) continue;
       yield { field: `${peer.path}.ipBlock`, reason: 'is not taken together with policy-default-local-cluster' };

@@ -6,6 +6,7 @@ import { refOf, type PolicyObject } from '../../objects.ts';
 import type { ParseContext } from '../context.ts';
 import { runToEnd } from '../../run-to-end.ts';
 import { parseCiliumPolicy } from './parse-cilium.ts';
+import { parseClusterNetworkPolicy } from './parse-cluster-network-policy.ts';
 import { parseNetworkPolicy } from './parse-kubernetes.ts';
 import type { ParsedPolicy } from '../rule.ts';
 
@@ -24,5 +25,7 @@ export function* parsePolicySteps(policy: PolicyObject, context: ParseContext): 
       return yield* parseCiliumPolicy(policy, context);
     case 'NetworkPolicy':
       return yield* parseNetworkPolicy(policy, context);
+    case 'ClusterNetworkPolicy':
+      return yield* parseClusterNetworkPolicy(policy, context);
   }
 }

@@ -91,6 +91,6 @@ function* cidrSetPeers(
 }
 
 /** Selects the identities of every address that the name was answered with. */
-function fqdnSelector(fqdn: { readonly matchName: string; readonly matchPattern: string }): EndpointSelector {
+export function fqdnSelector(fqdn: { readonly matchName: string; readonly matchPattern: string }): EndpointSelector {
   return endpointSelector([exists('fqdn', fqdn.matchName === '' ? fqdn.matchPattern : fqdn.matchName)]);
 }

@@ -18,6 +18,7 @@ import { groupKeyParts, readSelector, selectorKeyParts } from './written-selecto
 export type Feature =
   | 'CIDR groups'
   | 'DNS names'
+  | 'Pass'
   | 'TLS'
   | 'a CIDR group label of another source'
   | 'authentication'
@@ -32,9 +33,10 @@ export type Feature =
   | 'port names'
   | 'requires'
   | 'services'
-  | 'the text of Kafka rules';
+  | 'the text of Kafka rules'
+  | 'unknown operators';
 
-type UnsupportedFeature = Unsupported & { readonly feature: Feature };
+export type UnsupportedFeature = Unsupported & { readonly feature: Feature };
 
 /** Of the rule that a traffic rule stands in: its subject. */
 export function unsupportedSubject(rule: CiliumRuleSpec, context: ParseContext): readonly UnsupportedFeature[] {

@@ -33,21 +33,26 @@ export function selectorKeyParts(text: string, profile: Profile): SelectorKeyPar
   return { source: source === '' ? 'any' : source, key };
 }
 
+/** Keys of a cidrGroupSelector are of source cidrgroup; since 1.20 they may name another. */
+export function groupKeyParts(text: string, profile: Profile): SelectorKeyParts {
+  return keyPartsOf(text, 'cidrgroup', profile);
+}
+
+/** Keys of the Kubernetes kinds are pod labels. An API server takes no other source in a NetworkPolicy. */
+export function kubernetesKeyParts(text: string, profile: Profile): SelectorKeyParts {
+  return keyPartsOf(text, 'k8s', profile);
+}
+
 /**
- * Keys of a cidrGroupSelector are of source cidrgroup; since 1.20 they may name another.
+ * Keys of one source, unless they name another, as they may since 1.20 (pkg/labels: NewSourceEncodedLabelKey).
  *
  * There the source is put in before the key is looked at, so that `$x` still is `reserved:x` and an empty source is none.
  */
-export function groupKeyParts(text: string, profile: Profile): SelectorKeyParts {
-  if (profile.legacySelectorKeys) return { source: 'cidrgroup', key: text };
+export function keyPartsOf(text: string, ownSource: string, profile: Profile): SelectorKeyParts {
+  if (profile.legacySelectorKeys) return { source: ownSource, key: text };
   if (text.startsWith('$')) return { source: 'reserved', key: text.slice(1) };
   const { source, key } = splitSource(text);
-  return { source: source === '' ? 'cidrgroup' : source, key };
-}
-
-/** Keys of the Kubernetes kind carry no source: all are pod labels. */
-export function kubernetesKeyParts(text: string): SelectorKeyParts {
-  return { source: 'k8s', key: text };
+  return { source: source === '' ? ownSource : source, key };
 }
 
 /** What the agent keeps until 1.19: the source, a dot, and the key, so that the first dot tells them apart again. */
