@@ -49,6 +49,9 @@ export interface AgentConfig {
   /** Words of `policy-cidr-match-mode`. */
   readonly cidrMatchMode: readonly string[];
   readonly fqdnPreallocation: boolean;
+  /** Of the Services that agents read; those without such a label where undefined. */
+  readonly serviceProxyName: string | undefined;
+  readonly watchesHeadlessServices: boolean;
   /** Entries, clamped to 256-65,536. */
   readonly policyMapMax: number;
   /** An endpoint whose policy map is too small drops everything instead of going on with what fits. */
@@ -137,6 +140,9 @@ function readPolicyOptions(reader: ConfigReader, profile: Profile) {
     extendedIPProtocols: profile.extendedIPProtocolsOption && reader.bool('enable-extended-ip-protocols', false),
     cidrMatchMode: reader.words('policy-cidr-match-mode', profile.cidrMatchModes),
     fqdnPreallocation: reader.bool('tofqdns-preallocate-identities', true),
+    serviceProxyName: reader.text('k8s-service-proxy-name'),
+    watchesHeadlessServices:
+      reader.bool('enable-gateway-api', false) || reader.bool('enable-ingress-controller', false),
     policyMapMax: reader.clampedInteger('bpf-policy-map-max', 16_384, { least: 256, most: 65_536 }),
     lockdownOnOverflow: reader.bool('enable-endpoint-lockdown-on-policy-overflow', false),
   } as const;

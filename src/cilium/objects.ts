@@ -28,6 +28,8 @@ export type Kind =
   | 'CiliumEndpoint'
   | 'CiliumEndpointSlice'
   | 'CiliumCIDRGroup'
+  | 'Service'
+  | 'EndpointSlice'
   | 'ConfigMap'
   | 'Node'
   | 'CiliumNode';
@@ -149,6 +151,32 @@ export interface ClusterNode extends Identified {
   readonly addresses: readonly NodeAddress[];
 }
 
+export interface Service extends Namespaced {
+  readonly kind: 'Service';
+  readonly labels: Labels;
+  /** `spec.selector`; empty where there is none. */
+  readonly selector: Labels;
+  /** Annotations of Cilium keep it to some nodes. */
+  readonly onSomeNodes: boolean;
+}
+
+export interface EndpointSlice extends Namespaced {
+  readonly kind: 'EndpointSlice';
+  readonly labels: Labels;
+  /** As written; agents read `IPv4` and `IPv6`. */
+  readonly addressType: string;
+  /** Of all endpoints, ready or not. */
+  readonly addresses: readonly string[];
+  readonly ports: readonly EndpointPort[];
+}
+
+export interface EndpointPort {
+  /** Absent: it stands for no port. */
+  readonly port?: number;
+  /** As written; empty means TCP. */
+  readonly protocol: string;
+}
+
 export interface ConfigMap extends Namespaced {
   readonly kind: 'ConfigMap';
   readonly data: Labels;
@@ -188,6 +216,8 @@ export type ClusterObject =
   | CiliumEndpoint
   | CiliumEndpointSlice
   | CiliumCIDRGroup
+  | Service
+  | EndpointSlice
   | ConfigMap
   | ClusterNode
   | PolicyObject;

@@ -99,7 +99,8 @@ export interface FQDNSpec {
 
 export interface ServiceSpec {
   readonly k8sService?: { readonly serviceName: string; readonly namespace: string };
-  readonly k8sServiceSelector?: { readonly selector: SelectorSpec; readonly namespace: string };
+  /** A selector of which no field is written is absent. */
+  readonly k8sServiceSelector?: { readonly selector?: SelectorSpec; readonly namespace: string };
 }
 
 /** One element of ingress, ingressDeny, egress or egressDeny; from* and to* are told apart by `direction` of the list. */

@@ -79,6 +79,20 @@ export interface Profile {
   readonly worldLabelByFamily: boolean;
   /** CIDR groups give `cidrgroup:key+value` labels beside `cidrgroup:key=value` (1.20, put back into 1.19). */
   readonly encodesCIDRGroupLabels: boolean;
+  /** A rule with a list of peers that is there and empty brings the prefixes beside it all the same (1.18). */
+  readonly readsPrefixesOfNobody: boolean;
+  /**
+   * Keys of a k8sServiceSelector: as written (1.18), what follows their first dot (1.19), with a source (1.19.6), with a source
+   * that does not matter (1.20). A selector that is not taken, or of which no field is written, selects no Service in 1.18, and
+   * every one later.
+   */
+  readonly serviceSelectors: 'literal' | 'dotted' | 'sourced' | 'anySource';
+  /** In the selector of a Service, what stands before the first dot of a key names a source (until 1.18.8 and 1.19.2). */
+  readonly serviceKeysNameSource: boolean;
+  /** EndpointSlices are read by the proxy that their label names, as Services are (1.19). */
+  readonly slicesNameTheirProxy: boolean;
+  /** API servers are the backends of their Service (1.19), and not every address in its EndpointSlices. */
+  readonly apiServersAreBackends: boolean;
   /** Protocols without ports that toPorts takes: none (1.18), VRRP and IGMP (1.19), GRE and others too (1.20). */
   readonly portlessProtocols: readonly string[];
   /** An ingress ipBlock together with the local cluster filter makes the agent refuse the NetworkPolicy (1.18). */
@@ -177,6 +191,11 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     refusesWiderExcept: since(20),
     worldLabelByFamily: since(19),
     encodesCIDRGroupLabels: since(19, 5),
+    readsPrefixesOfNobody: !since(19),
+    serviceSelectors: since(20) ? 'anySource' : since(19, 6) ? 'sourced' : since(19) ? 'dotted' : 'literal',
+    serviceKeysNameSource: minor === 18 ? !since(18, 9) : !since(19, 3),
+    slicesNameTheirProxy: since(19),
+    apiServersAreBackends: since(19),
     portlessProtocols: since(20)
       ? ['VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH']
       : since(19)

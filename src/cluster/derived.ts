@@ -11,6 +11,7 @@ import { refOf, type CiliumIdentity, type ObjectRef, type Pod, type PolicyObject
 import type { PrefixChange } from '../cilium/policy/local-identities.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
+import { isOfAPIServers, type ServiceObject } from '../cilium/policy/services.ts';
 import { ClassComputer } from './classes/class-computer.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
 import { identityOfPod } from './identities/shape-identity.ts';
@@ -18,10 +19,12 @@ import type { DNSCaches } from './identities/agent-identities.ts';
 import { HostEndpoints } from './identities/host-endpoints.ts';
 import { IdentityIndex } from './identities/identity-index.ts';
 import type { IdentityRecord } from './identities/identity-layer.ts';
+import { labelledPrefixes } from './identities/labelled-prefixes.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import type { ObjectTables } from './objects/object-tables.ts';
 import { PolicyClasses } from './classes/policy-classes.ts';
 import { PolicyRepository } from './policies/policy-repository.ts';
+import { ServiceUsers } from './policies/service-users.ts';
 import { peerSelectorsOf, type StoredPolicy } from './policies/stored-policy.ts';
 import { parseContextOf, type Settings } from './settings.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
@@ -46,12 +49,14 @@ export class Derived {
   readonly #delta: DeltaBuilder;
   readonly #keyedPods = new Map<string, KeyedPod>();
   readonly #objects: ObjectTables;
+  readonly #serviceUsers: ServiceUsers;
 
   /** `objects` and `dnsCaches` are read only: the store keeps them. */
   constructor(settings: Settings, delta: DeltaBuilder, objects: ObjectTables, dnsCaches: DNSCaches) {
     this.settings = settings;
     this.#delta = delta;
     this.#objects = objects;
+    this.#serviceUsers = new ServiceUsers(objects.services, settings);
     const computer = new ClassComputer({
       settings,
       policies: this.policies,
@@ -66,7 +71,11 @@ export class Derived {
   }
 
   get nodes(): NodeIdentities {
-    this.#nodes ??= new NodeIdentities(this.settings, this.policies.prefixes(), this.#objects.cidrGroups());
+    this.#nodes ??= new NodeIdentities(
+      this.settings,
+      this.policies.prefixes(),
+      labelledPrefixes(this.#objects, this.settings),
+    );
     return this.#nodes;
   }
 
@@ -109,17 +118,37 @@ export class Derived {
   }
 
   setPolicy(object: PolicyObject): void {
-    const { stored, before } = this.policies.set(object, parsePolicy(object, parseContextOf(this.settings)));
-    this.#policyChanged(before, stored, refOf(object));
+    this.#delta.policies.push(refOf(object));
+    this.#readPolicy(object);
+  }
+
+  #readPolicy(object: PolicyObject): void {
+    const context = parseContextOf(this.settings, this.#objects.services);
+    const { stored, before } = this.policies.set(object, parsePolicy(object, context));
+    this.#serviceUsers.set(object);
+    this.#policyChanged(before, stored);
   }
 
   deletePolicy(ref: ObjectRef): void {
     const before = this.policies.delete(ref);
-    if (before !== undefined) this.#policyChanged(before, undefined, ref);
+    if (before === undefined) return;
+    this.#delta.policies.push(ref);
+    this.#serviceUsers.delete(ref);
+    this.#policyChanged(before, undefined);
   }
 
-  #policyChanged(before: StoredPolicy | undefined, after: StoredPolicy | undefined, ref: ObjectRef): void {
-    this.#delta.policies.push(ref);
+  /** Services or EndpointSlices, as they were and as they are; none where only more is known of what is not there. */
+  servicesChanged(objects: readonly ServiceObject[]): void {
+    this.#delta.policies.push(...this.#serviceUsers.changed(objects));
+    if (objects.some(isOfAPIServers)) this.renewNodes();
+  }
+
+  /** Reads again what has to be, before somebody looks. */
+  catchUp(): void {
+    for (const object of this.#serviceUsers.takeStale()) this.#readPolicy(object);
+  }
+
+  #policyChanged(before: StoredPolicy | undefined, after: StoredPolicy | undefined): void {
     for (const policy of [after, before]) this.#countSelectors(policy, policy === after ? 'retain' : 'release');
     this.#prefixesChanged(this.policies.takePrefixChange());
     this.classes.reclassify(this.#selectedBy([...rulesOf(before?.parsed), ...rulesOf(after?.parsed)]));
@@ -136,7 +165,7 @@ export class Derived {
     this.classes.forgetCounts();
   }
 
-  /** CIDR groups changed: node-local identities are made anew. */
+  /** CIDR groups or addresses of API servers changed: node-local identities are made anew. */
   renewNodes(): void {
     this.#nodes = undefined;
     this.classes.forgetCounts();

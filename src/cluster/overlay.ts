@@ -17,15 +17,18 @@ import {
   type Workload,
 } from '../cilium/objects.ts';
 import { parsePolicySteps } from '../cilium/policy/parse/parse.ts';
+import type { ServiceObject } from '../cilium/policy/services.ts';
 import type { Change } from './change.ts';
 import { GrownClasses, RecountedClasses } from './classes/class-overlay.ts';
 import { MovedIdentities, SettledIdentities, type KeyMove } from './identities/identity-overlay.ts';
 import { namespaceMoves, podMoves, replacedPods, workloadMoves } from './identities/key-moves.ts';
+import { labelledPrefixes } from './identities/labelled-prefixes.ts';
 import type { Layers } from './layers.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import { nodeOverlay } from './identities/node-overlay.ts';
 import { ObjectOverlay } from './objects/object-overlay.ts';
-import { PolicyOverlay } from './policies/policy-repository.ts';
+import { PolicyOverlay, PolicyRepository } from './policies/policy-repository.ts';
+import { serviceReferences } from './policies/service-users.ts';
 import { storedPolicy } from './policies/stored-policy.ts';
 import { parseContextOf } from './settings.ts';
 
@@ -38,6 +41,7 @@ export function* layersAfter(layers: Layers, change: Change): Generator<undefine
     case 'create':
     case 'update':
       if (isPolicy(change.after)) return yield* withPolicy(layers, refOf(change.after), change.after);
+      if (isServiceObject(change.after)) return yield* withServices(layers, change.after);
       return afterUpsert(layers, change.after);
     case 'bind':
       return afterBinding(layers, change.pod, change.labels);
@@ -56,6 +60,10 @@ export function layersSettled(layers: Layers): Layers {
   const identities = new SettledIdentities(remaining);
   const settled = { ...layers, identities };
   return { ...settled, classes: new RecountedClasses(settled) };
+}
+
+function isServiceObject(object: ClusterObject): object is ServiceObject {
+  return object.kind === 'Service' || object.kind === 'EndpointSlice';
 }
 
 function afterUpsert(layers: Layers, object: Exclude<ClusterObject, PolicyObject>): Layers {
@@ -81,7 +89,7 @@ function withKeys(layers: Layers, object: ClusterObject, moves: readonly KeyMove
 }
 
 function* withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | undefined): Generator<undefined, Layers> {
-  const context = parseContextOf(layers.settings);
+  const context = parseContextOf(layers.settings, layers.objects.services);
   const stored = object === undefined ? undefined : storedPolicy(object, yield* parsePolicySteps(object, context), 0);
   const policies = new PolicyOverlay(layers.policies, ref, stored);
   const nodes = yield* nodeOverlay(layers.nodes, policies.prefixChange());
@@ -89,9 +97,26 @@ function* withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | unde
   return { ...changed, classes: new RecountedClasses(changed) };
 }
 
+/** Policies that refer to Services are read again; the others are taken over. */
+function* withServices(layers: Layers, object: ServiceObject): Generator<undefined, Layers> {
+  const objects = new ObjectOverlay(layers.objects, object);
+  const context = parseContextOf(layers.settings, objects.services);
+  const policies = new PolicyRepository();
+  for (const { object: policy, parsed } of layers.policies.all()) {
+    const isAffected = serviceReferences(policy, context).length > 0;
+    policies.set(policy, isAffected ? yield* parsePolicySteps(policy, context) : parsed);
+    yield;
+  }
+  const labelled = labelledPrefixes(objects, layers.settings);
+  const nodes = new NodeIdentities(layers.settings, policies.prefixes(), labelled, layers.nodes);
+  const changed = { ...layers, objects, policies, nodes };
+  return { ...changed, classes: new RecountedClasses(changed) };
+}
+
 function withGroup(layers: Layers, group: CiliumCIDRGroup): Layers {
   const objects = new ObjectOverlay(layers.objects, group);
-  const nodes = new NodeIdentities(layers.settings, layers.policies.prefixes(), objects.cidrGroups(), layers.nodes);
+  const labelled = labelledPrefixes(objects, layers.settings);
+  const nodes = new NodeIdentities(layers.settings, layers.policies.prefixes(), labelled, layers.nodes);
   const changed = { ...layers, objects, nodes };
   return { ...changed, classes: new RecountedClasses(changed) };
 }

@@ -8,6 +8,7 @@ import { readAgentConfig, type AgentConfig } from '../cilium/agent-config.ts';
 import { parseLabelFilter, type LabelFilter } from '../cilium/identity/label-filter.ts';
 import type { ConfigMap } from '../cilium/objects.ts';
 import type { ParseContext, Supply } from '../cilium/policy/context.ts';
+import type { ServiceCatalog } from '../cilium/policy/services.ts';
 import { parseVersion, profileOf, type CiliumVersion, type Profile, type VersionError } from '../cilium/profile.ts';
 import { fail, type Result } from '../cilium/result.ts';
 
@@ -46,8 +47,8 @@ export interface SettingsSource {
 }
 
 /** What policies are parsed under: the members of CIDR groups are objects of the model. */
-export function parseContextOf({ profile, config }: Settings): ParseContext {
-  return { profile, config, supplies: SUPPLIES };
+export function parseContextOf({ profile, config }: Settings, services: ServiceCatalog): ParseContext {
+  return { profile, config, supplies: SUPPLIES, services };
 }
 
 const SUPPLIES: ReadonlySet<Supply> = new Set(['cidr-groups']);

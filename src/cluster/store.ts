@@ -68,6 +68,7 @@ export class ClusterStore {
       case 'synced':
         for (const ref of this.#unseen.get(event.kind)?.values() ?? []) this.#delete(ref);
         this.#unseen.delete(event.kind);
+        this.#listed(event.kind);
         break;
     }
     return this.#delta.take(this.#revision as Revision);
@@ -76,6 +77,7 @@ export class ClusterStore {
   /** The cluster as it is now. The view answers for this revision only until the next event. */
   view(): ClusterView {
     if (this.#view !== undefined) return this.#view;
+    this.#derived.catchUp();
     const view = new LayeredView({
       revision: this.#revision as Revision,
       settings: this.#derived.settings,
@@ -108,6 +110,7 @@ export class ClusterStore {
     if (before !== undefined) unlink(this.#derived, before, 'replaced');
     link(this.#derived, object);
     if (object.kind === 'Namespace') this.#namespaceChanged(before, object);
+    this.#servicesChanged(before, object);
   }
 
   #delete(ref: ObjectRef): void {
@@ -116,12 +119,25 @@ export class ClusterStore {
     unlink(this.#derived, before, 'gone');
     if (before.kind === 'ConfigMap' || before.kind === 'DaemonSet') this.#refreshSettings(before);
     if (before.kind === 'Namespace') this.#namespaceChanged(before, undefined);
+    this.#servicesChanged(before, undefined);
   }
 
   #namespaceChanged(before: ClusterObject | undefined, after: Namespace | undefined): void {
     const name = before?.name ?? after?.name ?? '';
     if (before?.kind === 'Namespace' && after !== undefined && isSameValue(before.labels, after.labels)) return;
     for (const pod of this.#tables.podsIn(name)) this.#derived.setPod(pod);
+  }
+
+  #servicesChanged(before: ClusterObject | undefined, after: ClusterObject | undefined): void {
+    const changed = [before, after].filter((object) => object?.kind === 'Service' || object?.kind === 'EndpointSlice');
+    if (changed.length > 0 && !isSameValue(before, after)) this.#derived.servicesChanged(changed);
+  }
+
+  /** A source has listed every object of the kind: there may be none. */
+  #listed(kind: Kind): void {
+    if (kind !== 'Service' && kind !== 'EndpointSlice') return;
+    this.#tables.services.listed(kind);
+    this.#derived.servicesChanged([]);
   }
 
   /** Derives everything again if this object decides Cilium's version or configuration. */

@@ -16,6 +16,8 @@ const KINDS: readonly Kind[] = [
   'CiliumEndpoint',
   'CiliumEndpointSlice',
   'CiliumCIDRGroup',
+  'Service',
+  'EndpointSlice',
   'Node',
   'CiliumNode',
 ];

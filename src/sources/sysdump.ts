@@ -14,6 +14,7 @@ const SIGNS: ReadonlySet<string> = new Set(['k8s-namespaces', 'k8s-pods', 'ciliu
 const READ: ReadonlySet<string> = new Set([
   ...SIGNS,
   'k8s-networkpolicies',
+  'k8s-services',
   'ciliumendpoints',
   'ciliumendpointslices',
   'ciliumnetworkpolicies',

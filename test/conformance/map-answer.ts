@@ -31,7 +31,6 @@ export function answerMap(cilium: string, world: World): MapAnswer {
 }
 
 function notInAStore(world: World): string | undefined {
-  if (world.apiserverIPs.length > 0) return 'addresses of API servers';
   if (world.options.noRedirects === true) return 'redirects without a proxy';
   return undefined;
 }
@@ -71,6 +70,7 @@ function fill(store: ClusterStore, world: World): WorldAnswer['parseErrors'] {
     feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumNode', metadata: { name, labels }, spec: { addresses } });
   }
   const { profile } = store.view().settings;
+  fillServices(store, world);
   const unread = world.policies.flatMap(({ kind, name, object }, index) => {
     const isNewer = kind === 'ClusterNetworkPolicy' && !profile.clusterNetworkPolicyOption;
     // An agent has no watch for it, and says nothing: that is what the recorder says.
@@ -78,6 +78,17 @@ function fill(store: ClusterStore, world: World): WorldAnswer['parseErrors'] {
     return error === undefined ? [] : [{ index, name, error }];
   });
   return [...unread, ...refusals(store.view(), world)].sort((a, b) => a.index - b.index);
+}
+
+/** A world has all of its Services; of the one of the API servers it has the addresses. */
+function fillServices(store: ClusterStore, { apiserverIPs }: World): void {
+  for (const kind of ['Service', 'EndpointSlice'] as const) store.apply({ type: 'synced', kind });
+  if (apiserverIPs.length === 0) return;
+  const metadata = { namespace: 'default', name: 'kubernetes', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
+  const endpoints = [{ addresses: apiserverIPs }];
+  const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
+  const apiVersion = 'discovery.k8s.io/v1';
+  feed(store, { apiVersion, kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints, ports });
 }
 
 function refusals(view: ClusterView, world: World): WorldAnswer['parseErrors'] {

@@ -21,11 +21,8 @@ const EVERY_MINOR = ['1.18', '1.19', '1.20'];
 
 export const NOT_IN_THE_STORE: readonly NotCovered[] = [
   ...NOT_COVERED,
-  { world: 'entity-kube-apiserver-external', minors: EVERY_MINOR, feature: 'addresses of API servers' },
   { world: 'named-port-ingress', minors: EVERY_MINOR, feature: 'port names' },
   { world: 'named-port-ingress-unknown', minors: EVERY_MINOR, feature: 'port names' },
   { world: 'named-port-egress-single', minors: EVERY_MINOR, feature: 'port names' },
   { world: 'named-port-egress-conflict', minors: EVERY_MINOR, feature: 'port names' },
-  { world: 'services-unresolved-with-ports', minors: EVERY_MINOR, feature: 'services' },
-  { world: 'egress-deny-services-unresolved', minors: EVERY_MINOR, feature: 'services' },
 ];

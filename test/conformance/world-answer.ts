@@ -31,6 +31,7 @@ import { lookup } from '../../src/cilium/policy/map/verdict.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { parseVersion, profileOf } from '../../src/cilium/profile.ts';
 import { decodeObject } from '../../src/kubernetes/decode/decode-object.ts';
+import { catalogOf } from '../support/services.ts';
 import { worldConfig, type World, type WorldLookup } from './world.ts';
 
 export interface WorldEntry {
@@ -55,14 +56,14 @@ export interface WorldAnswer {
   readonly unsupported: readonly string[];
 }
 
-const SUPPLIES: ReadonlySet<Supply> = new Set(['cidr-groups', 'named-ports', 'no-services']);
+const SUPPLIES: ReadonlySet<Supply> = new Set(['cidr-groups', 'named-ports']);
 
 export function answerWorld(cilium: string, world: World): WorldAnswer {
   const version = parseVersion(cilium);
   const profile = version.ok ? profileOf(version.value) : version;
   if (!profile.ok) throw new Error(profile.error.reason);
   const config = worldConfig(world.options, profile.value);
-  const context: ParseContext = { profile: profile.value, config, supplies: SUPPLIES };
+  const context: ParseContext = { profile: profile.value, config, supplies: SUPPLIES, services: catalogOf() };
   const read = readPolicies(world, context);
   const fixed = new Map(fixedIdentities(world, context));
   const subject = { identity: world.subject, labels: hostLabelsIn(world, context) ?? fixed.get(world.subject) ?? [] };

@@ -16,6 +16,7 @@ import type { Refusal, Rule } from '../../src/cilium/policy/rule.ts';
 import { matches } from '../../src/cilium/policy/selector.ts';
 import { decodeObject } from '../../src/kubernetes/decode/decode-object.ts';
 import { profileFor } from './profile.ts';
+import { catalogOf } from './services.ts';
 
 export type Spec = Readonly<Record<string, unknown>>;
 
@@ -26,7 +27,8 @@ export function contextFor(version: string, config: Partial<AgentConfig> = {}): 
   return {
     profile,
     config: { ...read.config, ipv6: false, wellKnownIdentities: false, ...config },
-    supplies: new Set(['cidr-groups', 'named-ports', 'no-services']),
+    supplies: new Set(['cidr-groups', 'named-ports']),
+    services: catalogOf(),
   };
 }
 

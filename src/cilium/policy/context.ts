@@ -3,6 +3,7 @@
  */
 import type { AgentConfig } from '../agent-config.ts';
 import type { Profile } from '../profile.ts';
+import type { ServiceCatalog } from './services.ts';
 
 export interface PolicyContext {
   readonly profile: Profile;
@@ -14,11 +15,13 @@ export interface PolicyContext {
  * `unsupported`, so that its numbers are `unknown` and never silently wrong.
  *
  * `cidr-groups`: members of CIDR groups are among the node-local identities. `named-ports`: container ports are given where
- * policy maps are made. `no-services`: there are no Services, so that a reference to one stays unresolved.
+ * policy maps are made.
  */
-export type Supply = 'cidr-groups' | 'named-ports' | 'no-services';
+export type Supply = 'cidr-groups' | 'named-ports';
 
 export interface ParseContext extends PolicyContext {
   /** Absent: nothing. */
   readonly supplies?: ReadonlySet<Supply>;
+  /** Absent: what references to Services come to is not known. */
+  readonly services?: ServiceCatalog;
 }

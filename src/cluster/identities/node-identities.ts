@@ -17,9 +17,7 @@ import {
   wellKnownIdentities,
   type NumericIdentity,
 } from '../../cilium/identity/numeric-identity.ts';
-import type { CiliumCIDRGroup } from '../../cilium/objects.ts';
-import { groupPrefixes } from '../../cilium/policy/cidr-groups.ts';
-import { PrefixLabels, type PrefixChange, type PrefixLabelSet } from '../../cilium/policy/local-identities.ts';
+import { PrefixLabels, type LabelledPrefix, type PrefixChange, type PrefixLabelSet } from '../../cilium/policy/local-identities.ts';
 import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
 import { runToEnd } from '../../cilium/run-to-end.ts';
 import type { Settings } from '../settings.ts';
@@ -47,9 +45,9 @@ export class NodeIdentities implements NodeLayer {
   #room = ANSWERS_ROOM;
 
   /** `below`: what a what-if takes these in place of. */
-  constructor(settings: Settings, named: Iterable<string>, groups: Iterable<CiliumCIDRGroup>, below?: NodeLayer) {
+  constructor(settings: Settings, named: Iterable<string>, labelled: Iterable<LabelledPrefix>, below?: NodeLayer) {
     this.settings = settings;
-    this.prefixes = new PrefixLabels(settings, named, groupPrefixes(groups, settings.profile));
+    this.prefixes = new PrefixLabels(settings, named, labelled);
     this.#below = below;
     for (const [id, labels] of fixedIdentities(settings)) this.#table.add(id, labels);
     const sets = new Map<CanonicalKey, { readonly set: PrefixLabelSet; uses: number }>();

@@ -11,7 +11,9 @@ import type {
   WorkloadKind,
 } from '../../cilium/objects.ts';
 import { isWorkload } from '../../cilium/objects.ts';
+import type { ServiceCatalog } from '../../cilium/policy/services.ts';
 import type { ObjectLayer } from './object-tables.ts';
+import { ServiceOverlay } from './service-overlay.ts';
 
 export class ObjectOverlay implements ObjectLayer {
   readonly #base: ObjectLayer;
@@ -20,6 +22,12 @@ export class ObjectOverlay implements ObjectLayer {
   constructor(base: ObjectLayer, object: ClusterObject) {
     this.#base = base;
     this.#object = object;
+  }
+
+  get services(): ServiceCatalog {
+    const object = this.#object;
+    const isOfServices = object.kind === 'Service' || object.kind === 'EndpointSlice';
+    return isOfServices ? new ServiceOverlay(this.#base.services, object) : this.#base.services;
   }
 
   /** A pod more is on a node that is there. */

@@ -21,7 +21,9 @@ import {
   type WorkloadKind,
 } from '../../cilium/objects.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
+import type { ServiceCatalog } from '../../cilium/policy/services.ts';
 import { PodsByNode } from './pods-by-node.ts';
+import { ServiceTable } from './service-table.ts';
 
 /** What a view reads: the live tables, or a what-if layer over them. */
 export interface ObjectLayer {
@@ -34,6 +36,7 @@ export interface ObjectLayer {
   /** Workloads that this one controls. */
   workloadsOwnedBy(owner: Workload): Iterable<Workload>;
   cidrGroups(): Iterable<CiliumCIDRGroup>;
+  readonly services: ServiceCatalog;
   /** What its agent says of a node, else what the API server says. */
   node(name: string): ClusterNode | undefined;
   /** How many nodes have a pod. */
@@ -49,6 +52,7 @@ export class ObjectTables implements ObjectLayer {
   readonly #owned = new Map<string, Map<string, Workload>>();
   readonly #refs = new Map<Kind, Map<string, ObjectRef>>();
   readonly #nodes = new PodsByNode();
+  readonly services = new ServiceTable();
 
   nodeCount(): number {
     return this.#nodes.size;
@@ -123,6 +127,7 @@ export class ObjectTables implements ObjectLayer {
     this.#refsOf(object.kind).set(text, ref);
     if (before !== undefined) this.#forget(before);
     this.#nodes.add(object);
+    this.services.add(object);
     if (isWorkload(object) && object.owner !== undefined) {
       getOrMake(this.#owned, object.owner.uid, () => new Map<string, Workload>()).set(text, object);
     }
@@ -143,6 +148,7 @@ export class ObjectTables implements ObjectLayer {
 
   #forget(object: ClusterObject): void {
     this.#nodes.remove(object);
+    this.services.remove(object);
     this.#disown(object);
   }
 

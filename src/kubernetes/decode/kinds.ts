@@ -13,6 +13,7 @@ import { decodeNamespace } from './namespace.ts';
 import { decodeNetworkPolicy } from './network-policy.ts';
 import type { JsonNode } from './node.ts';
 import { decodePod } from './pod.ts';
+import { decodeEndpointSlice, decodeService } from './service.ts';
 import { decodeWorkload } from './workload.ts';
 
 export interface KindEntry {
@@ -37,6 +38,15 @@ export const KINDS: readonly KindEntry[] = [
   { kind: 'Node', ...core, resource: 'nodes', namespaced: false, decode: decodeNode },
   { kind: 'Pod', ...core, resource: 'pods', namespaced: true, decode: decodePod },
   { kind: 'ConfigMap', ...core, resource: 'configmaps', namespaced: true, decode: decodeConfigMap },
+  { kind: 'Service', ...core, resource: 'services', namespaced: true, decode: decodeService },
+  {
+    kind: 'EndpointSlice',
+    apiGroup: 'discovery.k8s.io',
+    versions: ['v1'],
+    resource: 'endpointslices',
+    namespaced: true,
+    decode: decodeEndpointSlice,
+  },
   { kind: 'Deployment', ...apps, resource: 'deployments', decode: decodeWorkload('Deployment') },
   { kind: 'ReplicaSet', ...apps, resource: 'replicasets', decode: decodeWorkload('ReplicaSet') },
   { kind: 'StatefulSet', ...apps, resource: 'statefulsets', decode: decodeWorkload('StatefulSet') },

@@ -90,6 +90,15 @@ function serviceAt(node: JsonNode): ServiceSpec {
         },
     k8sServiceSelector: selected.isAbsent
       ? undefined
-      : { selector: selectorAt(selected.field('selector')), namespace: selected.field('namespace').asString() ?? '' },
+      : defined({
+          selector: serviceSelector(selected.field('selector')),
+          namespace: selected.field('namespace').asString() ?? '',
+        }),
   });
+}
+
+/** Go makes this selector when it meets one of its fields. */
+function serviceSelector(node: JsonNode): SelectorSpec | undefined {
+  const isWritten = !node.field('matchLabels').isAbsent || !node.field('matchExpressions').isAbsent;
+  return isWritten ? selectorAt(node) : undefined;
 }

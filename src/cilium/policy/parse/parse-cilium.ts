@@ -5,16 +5,17 @@
  * (pkg/policy/utils/parserules.go): one rule for each traffic rule, in their order.
  */
 import { refOf, type CiliumClusterwideNetworkPolicy, type CiliumNetworkPolicy, type ObjectRef } from '../../objects.ts';
-import type { CiliumRuleSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import type { CiliumRuleSpec } from '../../policy-spec.ts';
 import { breakdown } from './breakdown.ts';
 import { prefixTexts } from './cidr-peers.ts';
 import type { ParseContext, PolicyContext } from '../context.ts';
 import { peerScope, subjectSelector } from './injection.ts';
-import { readPeers } from './peers.ts';
+import { isNobody, readPeers } from './peers.ts';
 import { readPorts } from './rule-ports.ts';
 import type { Direction, ParsedPolicy, Rule } from '../rule.ts';
 import { sanitize } from './sanitize.ts';
 import { WILDCARD, type EndpointSelector } from '../selector.ts';
+import { resolvedRules, unsupportedServices, type ResolvedRule, type ResolvedTrafficRule } from './service-peers.ts';
 import { trafficRules } from './traffic-rules.ts';
 import { unsupportedParts, unsupportedSubject } from './unsupported.ts';
 import { sealed } from './written-selector.ts';
@@ -29,16 +30,17 @@ export function* parseCiliumPolicy(
   const object = refOf(policy);
   const refusal = (yield* sanitize(policy, context)) ?? (yield* breakdown(policy, context));
   if (refusal !== undefined) return { kind: 'refused', object, refusal };
+  const resolved = yield* resolvedRules(policy.rules, context);
   const rules: Rule[] = [];
-  for (const [index, rule] of policy.rules.entries()) {
+  for (const [index, rule] of resolved.entries()) {
     for (const read of yield* rulesOf(rule, object, context)) rules.push(read);
     if (index % RULES_PER_PAUSE === RULES_PER_PAUSE - 1) yield;
   }
-  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(textsIn(policy.rules)) };
+  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(textsIn(resolved, context)) };
 }
 
 function* rulesOf(
-  rule: CiliumRuleSpec,
+  { rule, trafficRules }: ResolvedRule,
   object: ObjectRef,
   context: ParseContext,
 ): Generator<undefined, readonly Rule[]> {
@@ -47,7 +49,8 @@ function* rulesOf(
   const unsupported = unsupportedSubject(rule, context);
   const defaultDeny = defaultDenyOf(rule, context);
   const rules: Rule[] = [];
-  for (const { traffic, place } of trafficRules(rule)) {
+  for (const resolved of trafficRules) {
+    const { traffic, place } = resolved;
     rules.push({
       ref: { object, field: traffic.path },
       direction: place.direction,
@@ -55,9 +58,9 @@ function* rulesOf(
       subject,
       subjectKind: place.host ? 'host' : 'endpoint',
       defaultDeny: defaultDeny[place.direction],
-      peers: yield* readPeers(traffic, place, scope, context),
+      peers: yield* readPeers(resolved, scope, context),
       ports: readPorts(traffic, place, object, context),
-      unsupported: [...unsupported, ...unsupportedParts(traffic, place, context)],
+      unsupported: [...unsupported, ...unsupportedParts(traffic, place, context), ...unsupportedServices(resolved)],
     });
     if (rules.length % RULES_PER_PAUSE === 0) yield;
   }
@@ -77,13 +80,15 @@ export function defaultDenyOf(rule: CiliumRuleSpec, { config }: PolicyContext): 
   return { ingress, egress };
 }
 
-function* textsIn(rules: readonly CiliumRuleSpec[]): Iterable<string> {
-  for (const rule of rules) for (const { traffic } of trafficRules(rule)) yield* textsOf(traffic);
+function* textsIn(rules: readonly ResolvedRule[], { profile }: PolicyContext): Iterable<string> {
+  for (const { trafficRules } of rules) {
+    for (const resolved of trafficRules) if (profile.readsPrefixesOfNobody || !isNobody(resolved)) yield* textsOf(resolved);
+  }
 }
 
-function* textsOf({ cidr, cidrSet }: TrafficRuleSpec): Iterable<string> {
-  yield* cidr ?? [];
-  for (const rule of cidrSet ?? []) {
+function* textsOf({ traffic, services = [] }: ResolvedTrafficRule): Iterable<string> {
+  yield* traffic.cidr ?? [];
+  for (const rule of [...(traffic.cidrSet ?? []), ...services.flatMap(({ backends }) => backends)]) {
     if (rule.cidr !== undefined) yield rule.cidr;
     yield* rule.except;
   }

@@ -5,7 +5,7 @@
  * A list that is there and empty selects nobody, but for toFQDNs, toGroups and toServices, where it selects everybody.
  */
 import type { RuleRef } from '../../objects.ts';
-import type { CIDRRuleSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import type { CIDRRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
 import { cidrList, cidrRuleSelectors, cidrSelectors } from './cidr-peers.ts';
 import type { ParseContext } from '../context.ts';
 import { entitySelectors } from './entities.ts';
@@ -13,30 +13,37 @@ import { endpointPeer, type PeerScope } from './injection.ts';
 import type { Peer, Peers } from '../rule.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
 import { endpointSelector, exists, type EndpointSelector } from '../selector.ts';
-import type { RulePlace } from './traffic-rules.ts';
+import type { ResolvedTrafficRule, ServicePeers } from './service-peers.ts';
 import { sealed } from './written-selector.ts';
 
 /** Yields where the caller may pause. */
 export function* readPeers(
-  traffic: TrafficRuleSpec,
-  place: RulePlace,
+  rule: ResolvedTrafficRule,
   scope: PeerScope,
   context: ParseContext,
 ): Generator<undefined, Peers> {
-  if (isNobody(traffic) || isUnresolved(traffic, context)) return { kind: 'none' };
-  const items = yield* peersOf(traffic, place, scope, context);
+  const { traffic, services } = rule;
+  if (services === undefined || isNobody(rule) || isUnresolved(traffic)) return { kind: 'none' };
+  const items = [
+    ...(yield* peersOf(rule, scope, context)),
+    ...(yield* servicePeers({ ...rule, services }, scope, context)),
+  ];
   if (items.length > 0) return { kind: 'list', items };
   return hasPorts(traffic) ? { kind: 'any' } : { kind: 'none' };
 }
 
 /** A peer kind that the model can't turn into selectors. */
-function isUnresolved(traffic: TrafficRuleSpec, context: ParseContext): boolean {
-  const services = (traffic.services ?? []).length > 0 && context.supplies?.has('no-services') !== true;
-  return services || (traffic.nodes ?? []).length > 0 || (traffic.groups ?? 0) > 0;
+function isUnresolved({ nodes, groups }: TrafficRuleSpec): boolean {
+  return (nodes ?? []).length > 0 || (groups ?? 0) > 0;
 }
 
-function isNobody({ endpoints, nodes, entities, cidr, cidrSet }: TrafficRuleSpec): boolean {
-  return [endpoints, nodes, entities, cidr, cidrSet].some((list) => list?.length === 0);
+/** A list is there and empty. What Services stand for is in those of endpoints and CIDRs by then. */
+export function isNobody({ traffic, services = [] }: ResolvedTrafficRule): boolean {
+  const { endpoints, nodes, entities, cidr, cidrSet } = traffic;
+  const hasPods = services.some(({ pods }) => pods.length > 0);
+  const hasBackends = services.some(({ backends }) => backends.length > 0);
+  const lists = [hasPods ? undefined : endpoints, nodes, entities, cidr, hasBackends ? undefined : cidrSet];
+  return lists.some((list) => list?.length === 0);
 }
 
 function hasPorts({ toPorts, icmps }: TrafficRuleSpec): boolean {
@@ -46,8 +53,7 @@ function hasPorts({ toPorts, icmps }: TrafficRuleSpec): boolean {
 const PEERS_PER_PAUSE = 256;
 
 function* peersOf(
-  traffic: TrafficRuleSpec,
-  place: RulePlace,
+  { traffic, place }: ResolvedTrafficRule,
   scope: PeerScope,
   context: ParseContext,
 ): Generator<undefined, readonly Peer[]> {
@@ -61,6 +67,23 @@ function* peersOf(
     ...(yield* cidrSetPeers(at('cidrSet'), cidrSet, context)),
     ...(yield* peersAt(at('fqdns'), fqdns, (fqdn) => [fqdnSelector(fqdn)])),
   ];
+}
+
+/** One for each reference that comes to something. */
+function* servicePeers(
+  { traffic, place, services }: ResolvedTrafficRule & { readonly services: readonly ServicePeers[] },
+  scope: PeerScope,
+  context: ParseContext,
+): Generator<undefined, readonly Peer[]> {
+  const read: (readonly EndpointSelector[])[] = [];
+  for (const { pods, backends } of services) {
+    const selectors = pods.map((spec: SelectorSpec) => sealed(endpointPeer(spec, scope, context)));
+    for (const rule of backends) selectors.push(...(yield* cidrRuleSelectors(rule, context)));
+    read.push(selectors);
+    yield;
+  }
+  const ref = { object: scope.object, field: peerField(traffic, place, 'services') };
+  return (yield* peersAt(ref, read, (selectors) => selectors)).filter(({ selectors }) => selectors.length > 0);
 }
 
 /** The items of the list at `ref`. */

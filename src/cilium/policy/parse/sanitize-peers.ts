@@ -65,7 +65,7 @@ function* serviceRefusals(
   if (!profile.sanitizesServiceSelectors) return;
   for (const [index, { k8sServiceSelector }] of (traffic.services ?? []).entries()) {
     if (isPauseDue(index)) yield undefined;
-    if (k8sServiceSelector === undefined) continue;
+    if (k8sServiceSelector?.selector === undefined) continue;
     const field = `${at('services')}[${index}].k8sServiceSelector.selector`;
     yield* selectorRefusals(k8sServiceSelector.selector, field, profile);
   }

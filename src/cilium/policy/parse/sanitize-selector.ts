@@ -26,6 +26,11 @@ export function* groupSelectorRefusals(selector: SelectorSpec, path: FieldPath, 
   });
 }
 
+/** Whether Kubernetes takes it: keys have no source. */
+export function isKubernetesSelector(selector: SelectorSpec): boolean {
+  return [...refusalsByKey(selector, '', isQualifiedName)].length === 0;
+}
+
 /** A selector key that this version takes. */
 function isSelectorKey(key: string, profile: Profile): boolean {
   if (profile.legacySelectorKeys) return isQualifiedName(legacyExtendedKey(key));

@@ -6,7 +6,7 @@
 import type { FieldPath } from '../../field-path.ts';
 import type { CIDRRuleSpec, CiliumRuleSpec, PortRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
 import { hasForeignSource } from './cidr-peers.ts';
-import type { ParseContext, Supply } from '../context.ts';
+import type { ParseContext } from '../context.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
 import { readPort } from '../ports.ts';
 import type { Unsupported } from '../rule.ts';
@@ -36,7 +36,7 @@ export type Feature =
   | 'the text of Kafka rules'
   | 'unknown operators';
 
-export type UnsupportedFeature = Unsupported & { readonly feature: Feature };
+export export type UnsupportedFeature = Unsupported & { readonly feature: Feature };
 
 /** Of the rule that a traffic rule stands in: its subject. */
 export function unsupportedSubject(rule: CiliumRuleSpec, context: ParseContext): readonly UnsupportedFeature[] {
@@ -66,13 +66,11 @@ function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
   const part = (kind: PeerKind, feature: Feature, has: boolean): readonly UnsupportedFeature[] =>
     has ? [{ feature, field: peerField(traffic, place, kind) }] : [];
   const colliding = (traffic.endpoints ?? []).some((selector) => collides(selector, context));
-  const lacks = (supply: Supply): boolean => context.supplies?.has(supply) !== true;
   return [
     ...part('endpoints', 'keys that differ only in their source', colliding),
     ...part('nodes', 'nodes', (traffic.nodes ?? []).length > 0),
     ...part('groups', 'groups', (traffic.groups ?? 0) > 0),
     ...part('requires', 'requires', (traffic.requires ?? []).length > 0 && context.profile.acceptsRequires),
-    ...part('services', 'services', (traffic.services ?? []).length > 0 && lacks('no-services')),
     ...part('fqdns', 'DNS names', (traffic.fqdns ?? []).length > 0).map((one) => ({ ...one, inMaps: true as const })),
   ];
 }

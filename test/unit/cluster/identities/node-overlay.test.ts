@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { canonicalKey } from '../../../../src/cilium/identity/label.ts';
 import type { CiliumCIDRGroup, ObjectRef } from '../../../../src/cilium/objects.ts';
 import { cidrLabelKey, formatPrefix, parsePrefix } from '../../../../src/cilium/policy/cidr.ts';
+import { groupPrefixes } from '../../../../src/cilium/policy/cidr-groups.ts';
 import type { PrefixChange } from '../../../../src/cilium/policy/local-identities.ts';
 import { endpointSelector, equals, exists, type EndpointSelector } from '../../../../src/cilium/policy/selector.ts';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
@@ -15,9 +16,19 @@ import { identityOfAddress, type NodeLayer } from '../../../../src/cluster/ident
 import { nodeOverlay } from '../../../../src/cluster/identities/node-overlay.ts';
 import { PolicyOverlay, PolicyRepository } from '../../../../src/cluster/policies/policy-repository.ts';
 import { storedPolicy } from '../../../../src/cluster/policies/stored-policy.ts';
+import type { Settings } from '../../../../src/cluster/settings.ts';
 import { ClusterStore } from '../../../../src/cluster/store.ts';
 import { decoded, policy, version } from '../../../support/objects.ts';
 import { RUNS, SEED } from '../../../support/random-cluster.ts';
+
+function nodesOf(
+  settings: Settings,
+  named: Iterable<string>,
+  groups: readonly CiliumCIDRGroup[],
+  below?: NodeLayer,
+): NodeIdentities {
+  return new NodeIdentities(settings, named, groupPrefixes(groups, settings.profile), below);
+}
 
 const ADDRESSES = ['10.0.0.0', '10.0.3.255', '10.255.3.0', '11.0.0.1', 'fd00:0:0:1::1', 'fd00:ffff::', '2001:db8::1'];
 
@@ -122,17 +133,17 @@ describe('a what-if over node-local identities', () => {
   test('has what a cluster built with these prefixes has, also over another what-if', () => {
     fc.assert(
       fc.property(cases, ({ settings, before, middle, after, groups: stored, selectors }) => {
-        const live = new NodeIdentities(settings, before, stored);
+        const live = nodesOf(settings, before, stored);
         const untouched = answersOf(live, selectors);
         const once = runToEnd(nodeOverlay(live, changeFrom(before, middle)));
         const twice = runToEnd(nodeOverlay(once, changeFrom(middle, after)));
         assert.deepEqual(
           answersOf(once, selectors),
-          answersOf(new NodeIdentities(settings, middle, stored), selectors),
+          answersOf(nodesOf(settings, middle, stored), selectors),
         );
         assert.deepEqual(
           answersOf(twice, selectors),
-          answersOf(new NodeIdentities(settings, after, stored), selectors),
+          answersOf(nodesOf(settings, after, stored), selectors),
         );
         assert.deepEqual(answersOf(live, selectors), untouched);
       }),
@@ -143,11 +154,11 @@ describe('a what-if over node-local identities', () => {
   test('tells what is new in it', () => {
     fc.assert(
       fc.property(cases, ({ settings, before, after, groups: stored, selectors }) => {
-        const live = new NodeIdentities(settings, before, stored);
+        const live = nodesOf(settings, before, stored);
         const known = new Set(keysOf(live.all(), live));
         for (const layer of [
           runToEnd(nodeOverlay(live, changeFrom(before, after))),
-          new NodeIdentities(settings, after, stored, live),
+          nodesOf(settings, after, stored, live),
         ]) {
           const added = keysOf(layer.added.ids, layer);
           assert.deepEqual(
@@ -167,7 +178,7 @@ describe('a what-if over node-local identities', () => {
   });
 
   test('answers with the very set of the layer below where nothing in it changes', () => {
-    const live = new NodeIdentities(SETTINGS['1.20.2'], ['10.0.0.0/8', '192.0.2.0/24'], []);
+    const live = nodesOf(SETTINGS['1.20.2'], ['10.0.0.0/8', '192.0.2.0/24'], []);
     const overlay = runToEnd(nodeOverlay(live, { named: ['198.51.100.7/32'], unnamed: ['192.0.2.0/24'] }));
     const asked = endpointSelector([exists('cidr', '10.0.0.0/8')]);
     assert.equal(overlay.matching(asked), live.matching(asked));
@@ -177,10 +188,10 @@ describe('a what-if over node-local identities', () => {
 test('identities that were kept up are those of a cluster built so', () => {
   fc.assert(
     fc.property(cases, ({ settings, before, middle, after, groups: stored, selectors }) => {
-      const live = new NodeIdentities(settings, before, stored);
+      const live = nodesOf(settings, before, stored);
       for (const [from, to] of [[before, middle] as const, [middle, after] as const]) {
         live.change(changeFrom(from, to));
-        assert.deepEqual(answersOf(live, selectors), answersOf(new NodeIdentities(settings, to, stored), selectors));
+        assert.deepEqual(answersOf(live, selectors), answersOf(nodesOf(settings, to, stored), selectors));
       }
     }),
     { seed: SEED, numRuns: RUNS * 2 },
@@ -238,7 +249,7 @@ test('a what-if of a policy with one prefix looks at a few of 50,000 stored ones
 });
 
 test('a what-if of 5,000 prefixes pauses', () => {
-  const live = new NodeIdentities(SETTINGS['1.20.2'], [], []);
+  const live = nodesOf(SETTINGS['1.20.2'], [], []);
   const named = Array.from({ length: 5_000 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`);
   let pauses = 0;
   for (const steps = nodeOverlay(live, { named, unnamed: [] }); steps.next().done !== true;) pauses += 1;

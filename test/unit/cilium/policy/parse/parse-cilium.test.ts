@@ -153,7 +153,8 @@ suite('peers that are absent, empty or there', () => {
     const toServices = [{ k8sService: { serviceName: 'x', namespace: 'a' } }];
     assert.equal(kind({ toServices, toPorts }), 'any');
     assert.equal(kind({ toServices }), 'none');
-    const unknown = ruleOf({ egress: [{ toServices, toPorts }] }, { ...anyCluster, supplies: new Set() });
+    const { profile, config } = anyCluster;
+    const unknown = ruleOf({ egress: [{ toServices, toPorts }] }, { profile, config });
     assert.equal(unknown.peers.kind, 'none');
     assert.deepEqual(unknown.unsupported, [{ feature: 'services', field: 'spec.egress[0].toServices' }]);
   });

@@ -1,0 +1,102 @@
+/**
+ * What toServices stands for: the pods of each Service that has a selector, the addresses of each that has none.
+ *
+ * Mirrors resolveToServices and processRule (pkg/policy/k8s/service.go): the agent puts them into a rule before it reads the
+ * rule, so that one whose references come to nothing is read as if it had no peers. References in egressDeny are never
+ * looked up.
+ * Cost: see service-references.ts; a Service that several references of one rule mean counts once.
+ */
+import type { CIDRRuleSpec, CiliumRuleSpec, SelectorSpec } from '../../policy-spec.ts';
+import { formatPrefix } from '../cidr.ts';
+import type { ParseContext } from '../context.ts';
+import type { Service } from '../../objects.ts';
+import { backendsOf, type ServiceCatalog } from '../services.ts';
+import { peerField } from './peer-field.ts';
+import { meantServices, podsOf, serviceReference } from './service-references.ts';
+import { trafficRules, type PlacedTrafficRule } from './traffic-rules.ts';
+import type { UnsupportedFeature } from './unsupported.ts';
+
+export interface ResolvedTrafficRule extends PlacedTrafficRule {
+  /** Of each reference, in their order; undefined where that is not known. */
+  readonly services: readonly ServicePeers[] | undefined;
+}
+
+export interface ResolvedRule {
+  readonly rule: CiliumRuleSpec;
+  readonly trafficRules: readonly ResolvedTrafficRule[];
+}
+
+export interface ServicePeers {
+  readonly pods: readonly SelectorSpec[];
+  readonly backends: readonly CIDRRuleSpec[];
+}
+
+const NO_REFERENCES: readonly ServicePeers[] = [];
+const RULES_PER_PAUSE = 256;
+
+/** Yields where the caller may pause. */
+export function* resolvedRules(
+  rules: readonly CiliumRuleSpec[],
+  context: ParseContext,
+): Generator<undefined, readonly ResolvedRule[]> {
+  const resolved: ResolvedRule[] = [];
+  for (const rule of rules) {
+    resolved.push({ rule, trafficRules: yield* resolvedTrafficRules(rule, context) });
+    if (resolved.length % RULES_PER_PAUSE === 0) yield;
+  }
+  return resolved;
+}
+
+function* resolvedTrafficRules(
+  rule: CiliumRuleSpec,
+  context: ParseContext,
+): Generator<undefined, readonly ResolvedTrafficRule[]> {
+  const resolved: ResolvedTrafficRule[] = [];
+  for (const placed of trafficRules(rule)) {
+    resolved.push({ ...placed, services: yield* servicesOf(placed, context) });
+    if (resolved.length % RULES_PER_PAUSE === 0) yield;
+  }
+  return resolved;
+}
+
+/** Whether what a rule allows depends on Services. */
+export function refersToServices({ traffic, place }: PlacedTrafficRule): boolean {
+  return place.verdict === 'allow' && (traffic.services ?? []).length > 0;
+}
+
+export function unsupportedServices(rule: ResolvedTrafficRule): readonly UnsupportedFeature[] {
+  if (!refersToServices(rule)) return [];
+  const part = { feature: 'services', field: peerField(rule.traffic, rule.place, 'services') } as const;
+  return [rule.services === undefined ? part : { ...part, inMaps: true }];
+}
+
+function* servicesOf(
+  rule: PlacedTrafficRule,
+  context: ParseContext,
+): Generator<undefined, readonly ServicePeers[] | undefined> {
+  if (!refersToServices(rule)) return NO_REFERENCES;
+  const { services: catalog } = context;
+  if (catalog?.isKnown('Service') !== true) return undefined;
+  const seen = new Set<Service>();
+  const resolved: ServicePeers[] = [];
+  for (const spec of rule.traffic.services ?? []) {
+    const services = (yield* meantServices(serviceReference(spec, context), catalog)).filter((one) => !seen.has(one));
+    for (const service of services) seen.add(service);
+    if (!services.every((service) => isResolvable(service, catalog))) return undefined;
+    resolved.push(peersOf(services, catalog, context));
+    yield;
+  }
+  return resolved;
+}
+
+function isResolvable({ selector, onSomeNodes }: Service, catalog: ServiceCatalog): boolean {
+  return !onSomeNodes && (selector.size > 0 || catalog.isKnown('EndpointSlice'));
+}
+
+function peersOf(services: readonly Service[], catalog: ServiceCatalog, context: ParseContext): ServicePeers {
+  const pods = services.filter(({ selector }) => selector.size > 0).map((service) => podsOf(service, context.profile));
+  const prefixes = services.flatMap((service) =>
+    service.selector.size > 0 ? [] : backendsOf(service, catalog, context).map(formatPrefix),
+  );
+  return { pods, backends: prefixes.map((cidr) => ({ cidr, except: [] })) };
+}

@@ -1,0 +1,14 @@
+/**
+ * What prefixes carry besides the labels of their own text: those of CIDR groups, and the one of API servers.
+ *
+ * Cost: O(members of CIDR groups + addresses of API servers).
+ */
+import { groupPrefixes } from '../../cilium/policy/cidr-groups.ts';
+import type { LabelledPrefix } from '../../cilium/policy/local-identities.ts';
+import { apiServerPrefixes } from '../../cilium/policy/services.ts';
+import type { ObjectLayer } from '../objects/object-tables.ts';
+import type { Settings } from '../settings.ts';
+
+export function labelledPrefixes(objects: ObjectLayer, settings: Settings): readonly LabelledPrefix[] {
+  return [...groupPrefixes(objects.cidrGroups(), settings.profile), ...apiServerPrefixes(objects.services, settings)];
+}
