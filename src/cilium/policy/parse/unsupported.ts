@@ -36,7 +36,7 @@ export type Feature =
   | 'the text of Kafka rules'
   | 'unknown operators';
 
-export export type UnsupportedFeature = Unsupported & { readonly feature: Feature };
+export type UnsupportedFeature = Unsupported & { readonly feature: Feature };
 
 /** Of the rule that a traffic rule stands in: its subject. */
 export function unsupportedSubject(rule: CiliumRuleSpec, context: ParseContext): readonly UnsupportedFeature[] {
