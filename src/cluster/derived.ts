@@ -11,7 +11,8 @@ import { refOf, type CiliumIdentity, type ObjectRef, type Pod, type PolicyObject
 import type { PrefixChange } from '../cilium/policy/local-identities.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
-import { isOfAPIServers, type ServiceObject } from '../cilium/policy/services.ts';
+import type { ServiceObject } from '../cilium/policy/service-catalog.ts';
+import { isOfAPIServers } from '../cilium/policy/services.ts';
 import { ClassComputer } from './classes/class-computer.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
 import { identityOfPod } from './identities/shape-identity.ts';

@@ -17,7 +17,7 @@ import {
   type Workload,
 } from '../cilium/objects.ts';
 import { parsePolicySteps } from '../cilium/policy/parse/parse.ts';
-import type { ServiceObject } from '../cilium/policy/services.ts';
+import type { ServiceObject } from '../cilium/policy/service-catalog.ts';
 import type { Change } from './change.ts';
 import { GrownClasses, RecountedClasses } from './classes/class-overlay.ts';
 import { MovedIdentities, SettledIdentities, type KeyMove } from './identities/identity-overlay.ts';

@@ -8,7 +8,7 @@ import { readAgentConfig, type AgentConfig } from '../cilium/agent-config.ts';
 import { parseLabelFilter, type LabelFilter } from '../cilium/identity/label-filter.ts';
 import type { ConfigMap } from '../cilium/objects.ts';
 import type { ParseContext, Supply } from '../cilium/policy/context.ts';
-import type { ServiceCatalog } from '../cilium/policy/services.ts';
+import type { ServiceCatalog } from '../cilium/policy/service-catalog.ts';
 import { parseVersion, profileOf, type CiliumVersion, type Profile, type VersionError } from '../cilium/profile.ts';
 import { fail, type Result } from '../cilium/result.ts';
 

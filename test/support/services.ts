@@ -1,7 +1,7 @@
 /**
  * Services for tests that need no store.
  */
-import type { ServiceCatalog } from '../../src/cilium/policy/services.ts';
+import type { ServiceCatalog } from '../../src/cilium/policy/service-catalog.ts';
 import { ServiceTable } from '../../src/cluster/objects/service-table.ts';
 import { decoded, type Json } from './objects.ts';
 

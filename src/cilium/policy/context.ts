@@ -3,7 +3,7 @@
  */
 import type { AgentConfig } from '../agent-config.ts';
 import type { Profile } from '../profile.ts';
-import type { ServiceCatalog } from './services.ts';
+import type { ServiceCatalog } from './service-catalog.ts';
 
 export interface PolicyContext {
   readonly profile: Profile;

@@ -10,25 +10,7 @@ import type { EndpointPort, EndpointSlice, Labels, Service } from '../objects.ts
 import { formatPrefix, parseAddress, type Prefix } from './cidr.ts';
 import type { PolicyContext } from './context.ts';
 import type { LabelledPrefix } from './local-identities.ts';
-
-export type ServiceObject = Service | EndpointSlice;
-
-export interface ServiceName {
-  readonly namespace: string;
-  readonly name: string;
-}
-
-/** What is known of Services. */
-export interface ServiceCatalog {
-  /** Whether objects of the kind were given at all: else it is no news that one is not there. */
-  isKnown(kind: ServiceObject['kind']): boolean;
-  service(name: ServiceName): Service | undefined;
-  /** Of every namespace. */
-  named(name: string): Iterable<Service>;
-  /** Of every namespace where none is given. */
-  services(namespace?: string): Iterable<Service>;
-  slicesOf(name: ServiceName): Iterable<EndpointSlice>;
-}
+import type { ServiceCatalog, ServiceName, ServiceObject } from './service-catalog.ts';
 
 const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 const PROXY_NAME_LABEL = 'service.kubernetes.io/service-proxy-name';

@@ -11,7 +11,7 @@ import type {
   WorkloadKind,
 } from '../../cilium/objects.ts';
 import { isWorkload } from '../../cilium/objects.ts';
-import type { ServiceCatalog } from '../../cilium/policy/services.ts';
+import type { ServiceCatalog } from '../../cilium/policy/service-catalog.ts';
 import type { ObjectLayer } from './object-tables.ts';
 import { ServiceOverlay } from './service-overlay.ts';
 

@@ -21,7 +21,7 @@ import {
   type WorkloadKind,
 } from '../../cilium/objects.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import type { ServiceCatalog } from '../../cilium/policy/services.ts';
+import type { ServiceCatalog } from '../../cilium/policy/service-catalog.ts';
 import { PodsByNode } from './pods-by-node.ts';
 import { ServiceTable } from './service-table.ts';
 

@@ -2,7 +2,8 @@
  * What-if layer over what is known of Services: the same, but for one object that is put in place of its former version.
  */
 import type { EndpointSlice, Service } from '../../cilium/objects.ts';
-import { serviceOf, type ServiceCatalog, type ServiceName, type ServiceObject } from '../../cilium/policy/services.ts';
+import type { ServiceCatalog, ServiceName, ServiceObject } from '../../cilium/policy/service-catalog.ts';
+import { serviceOf } from '../../cilium/policy/services.ts';
 
 export class ServiceOverlay implements ServiceCatalog {
   readonly #base: ServiceCatalog;

@@ -5,7 +5,8 @@
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { ClusterObject, EndpointSlice, Kind, Service } from '../../cilium/objects.ts';
-import { serviceOf, type ServiceCatalog, type ServiceName, type ServiceObject } from '../../cilium/policy/services.ts';
+import type { ServiceCatalog, ServiceName, ServiceObject } from '../../cilium/policy/service-catalog.ts';
+import { serviceOf } from '../../cilium/policy/services.ts';
 
 export class ServiceTable implements ServiceCatalog {
   readonly #byNamespace = new Map<string, Map<string, Service>>();

@@ -11,7 +11,8 @@ import type { PolicyContext } from '../../cilium/policy/context.ts';
 import { refersToServices } from '../../cilium/policy/parse/service-peers.ts';
 import { serviceReference, type ServiceReference } from '../../cilium/policy/parse/service-references.ts';
 import { trafficRules } from '../../cilium/policy/parse/traffic-rules.ts';
-import { serviceOf, type ServiceCatalog, type ServiceObject } from '../../cilium/policy/services.ts';
+import type { ServiceCatalog, ServiceObject } from '../../cilium/policy/service-catalog.ts';
+import { serviceOf } from '../../cilium/policy/services.ts';
 
 interface User {
   readonly object: PolicyObject;

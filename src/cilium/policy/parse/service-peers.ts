@@ -10,7 +10,8 @@ import type { CIDRRuleSpec, CiliumRuleSpec, SelectorSpec } from '../../policy-sp
 import { formatPrefix } from '../cidr.ts';
 import type { ParseContext } from '../context.ts';
 import type { Service } from '../../objects.ts';
-import { backendsOf, type ServiceCatalog } from '../services.ts';
+import type { ServiceCatalog } from '../service-catalog.ts';
+import { backendsOf } from '../services.ts';
 import { peerField } from './peer-field.ts';
 import { meantServices, podsOf, serviceReference } from './service-references.ts';
 import { trafficRules, type PlacedTrafficRule } from './traffic-rules.ts';

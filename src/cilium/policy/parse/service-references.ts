@@ -12,7 +12,8 @@ import type { SelectorSpec, ServiceSpec } from '../../policy-spec.ts';
 import type { Profile } from '../../profile.ts';
 import type { PolicyContext } from '../context.ts';
 import { endpointSelector, matches } from '../selector.ts';
-import { isWatchedService, type ServiceCatalog } from '../services.ts';
+import type { ServiceCatalog } from '../service-catalog.ts';
+import { isWatchedService } from '../services.ts';
 import { isKubernetesSelector } from './sanitize-selector.ts';
 import { readSelector, selectorKeyParts, type SelectorKeyParts } from './written-selector.ts';
 
