@@ -38,9 +38,9 @@ test('trimSpace takes white space from both ends only', () => {
 });
 
 test('byteLength counts bytes of UTF-8', () => {
-  const text = 'a\u00e9\u65e5\u{1f600}';
+  const text = 'a\u007f\u0080\u00e9\u07ff\u0800\u65e5\u{1f600}';
   assert.equal(byteLength(text), Buffer.byteLength(text));
-  assert.equal(byteLength(text, 2), 3);
+  assert.equal(byteLength(text, 3), 4);
 });
 
 test('parseBool takes the twelve words of strconv.ParseBool', () => {
@@ -80,6 +80,7 @@ const DURATIONS: readonly (readonly [text: string, ms: number | undefined])[] = 
   ['+2ms', 2],
   ['1500us', 1.5],
   ['2\u00b5s', 0.002],
+  ['2\u03bcs', 0.002],
   ['0', 0],
   ['900', undefined],
   ['', undefined],
@@ -88,6 +89,8 @@ const DURATIONS: readonly (readonly [text: string, ms: number | undefined])[] = 
   ['15 m', undefined],
   ['1d', undefined],
   ['15m0', undefined],
+  ['2562047h', 9_223_369_200_000],
+  ['2562048h', undefined],
   ['9999999999h', undefined],
 ];
 
