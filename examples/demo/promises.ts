@@ -1,18 +1,21 @@
 /**
  * What the name of a review file promises: `05-dead-allow-cidr.json` is denied with the finding `dead-allow`.
  */
-import type { FindingId } from '../../src/checks/facts/finding-facts.ts';
+import type { FilterFindingId, FindingId } from '../../src/checks/facts/finding-facts.ts';
 
 export type Outcome = 'admitted' | 'denied';
+
+/** Of a submission: the label filter is looked at in an audit only. */
+type ReviewFindingId = Exclude<FindingId, FilterFindingId>;
 
 export interface ReviewPromise {
   readonly outcome: Outcome;
   /** Undefined: no finding at all. */
-  readonly finding?: FindingId;
+  readonly finding?: ReviewFindingId;
 }
 
 /** In mode enforce: violations deny, advice does not. */
-const OUTCOMES: Readonly<Record<FindingId, Outcome>> = {
+const OUTCOMES: Readonly<Record<ReviewFindingId, Outcome>> = {
   'label-churn': 'denied',
   'relabel-pod': 'admitted',
   'relabel-namespace': 'admitted',
@@ -47,6 +50,6 @@ export function brokenPromise(promise: ReviewPromise, answer: ReviewAnswer): str
 }
 
 /** Longer ones first, so that no id hides behind one that it starts with. */
-function findingIds(): readonly FindingId[] {
-  return (Object.keys(OUTCOMES) as FindingId[]).sort((a, b) => b.length - a.length);
+function findingIds(): readonly ReviewFindingId[] {
+  return (Object.keys(OUTCOMES) as ReviewFindingId[]).sort((a, b) => b.length - a.length);
 }

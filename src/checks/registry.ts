@@ -5,10 +5,17 @@ import type { Kind } from '../cilium/objects.ts';
 import type { Check } from './context.ts';
 import { denyContradiction } from './deny-contradiction.ts';
 import { identityChurn } from './identity-churn.ts';
+import { labelFilter } from './label-filter.ts';
 import { policyMapOverflow } from './policy-map-overflow.ts';
 import { reservedLabels } from './reserved-labels.ts';
 
-export const CHECKS: readonly Check[] = [identityChurn, denyContradiction, policyMapOverflow, reservedLabels];
+export const CHECKS: readonly Check[] = [
+  identityChurn,
+  denyContradiction,
+  policyMapOverflow,
+  reservedLabels,
+  labelFilter,
+];
 
 const BY_KIND: ReadonlyMap<Kind, readonly Check[]> = new Map(
   [...new Set(CHECKS.flatMap(({ kinds }) => kinds))].map((kind) => [

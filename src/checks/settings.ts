@@ -30,6 +30,7 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
     'deny-contradiction': 'audit',
     'policy-map-overflow': 'audit',
     'reserved-labels': 'audit',
+    'label-filter': 'audit',
   },
   adviceAsWarning: new Set(),
   labelChurn: { unused: 50, ratio: 3 },

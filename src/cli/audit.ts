@@ -47,7 +47,7 @@ export function auditCommand(program: Command, context: CommandContext): void {
 async function runAudit(options: AuditOptions, context: CommandContext): Promise<void> {
   const config = await configFrom(options);
   const output = createOutput({ ...context, format: options.output });
-  const loaded = await loadModel(options, config, progressOn(context.stderr));
+  const loaded = await loadModel(options, config, progressOn(context.stderr), 'reported');
   const report = runToEnd(audit(loaded.store.view(), config.checks));
   output.result(report);
   for (const note of loaded.notes) output.note(note);

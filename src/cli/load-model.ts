@@ -27,7 +27,15 @@ export interface LoadedModel {
 /** `examples/demo-cluster` of this package, from source and from dist alike. */
 const DEMO_CLUSTER = fileURLToPath(new URL('../../examples/demo-cluster', import.meta.url));
 
-export async function loadModel(options: SourceOptions, config: Config, progress: Progress): Promise<LoadedModel> {
+/** `reported`: the command tells of a label filter that no agent takes; else that is a fault of the input. */
+export type FilterFaults = 'refused' | 'reported';
+
+export async function loadModel(
+  options: SourceOptions,
+  config: Config,
+  progress: Progress,
+  filterFaults: FilterFaults = 'refused',
+): Promise<LoadedModel> {
   const paths = sourcePaths(options);
   const { version, namespace, labelPrefixFile } = config.cilium;
   const store = new ClusterStore({
@@ -41,7 +49,7 @@ export async function loadModel(options: SourceOptions, config: Config, progress
     progress.count(reading.objects);
   }
   progress.done();
-  reading.refuseProblems(paths);
+  reading.refuseProblems(paths, filterFaults);
   return { store, objects: reading.objects, notes: reading.notes() };
 }
 
@@ -102,8 +110,8 @@ class Reading {
   }
 
   /** Ends the command where the input has holes: a fault of what was read hides what it would have said. */
-  refuseProblems(paths: readonly string[]): void {
-    const problems = this.#problems.length > 0 ? this.#problems : this.#settingsProblems();
+  refuseProblems(paths: readonly string[], filterFaults: FilterFaults): void {
+    const problems = this.#problems.length > 0 ? this.#problems : this.#settingsProblems(filterFaults);
     if (problems.length === 0 && this.objects === 0) {
       throw new CommandError([this.#skipped.nothingBut('the source holds no object that is read', paths)]);
     }
@@ -120,11 +128,12 @@ class Reading {
   }
 
   /** An unknown version, a label filter that no agent takes. */
-  #settingsProblems(): readonly string[] {
+  #settingsProblems(filterFaults: FilterFaults): readonly string[] {
     const { unknown, filter } = this.#store.view().settings;
+    const isRefused = filter.kind === 'invalid' && filterFaults === 'refused';
     return [
       ...(unknown === undefined || this.objects === 0 ? [] : [`${unknown} (--cilium-version X.Y.Z sets it)`]),
-      ...(filter.kind === 'invalid' ? [`${this.#place('labels')} labels of cilium-config: ${filter.reason}`] : []),
+      ...(isRefused ? [`${this.#place('labels')} labels of cilium-config: ${filter.reason}`] : []),
     ];
   }
 

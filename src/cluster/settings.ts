@@ -5,6 +5,7 @@
  * operator of cilium-bulkhead says, else the image of the agent's DaemonSet and the cilium-config ConfigMap.
  */
 import { readAgentConfig, type AgentConfig } from '../cilium/agent-config.ts';
+import type { LabelFilterError } from '../cilium/identity/filter-rule.ts';
 import { parseLabelFilter, type LabelFilter } from '../cilium/identity/label-filter.ts';
 import type { ConfigMap } from '../cilium/objects.ts';
 import type { ParseContext, Supply } from '../cilium/policy/context.ts';
@@ -29,7 +30,7 @@ export type FilterSetting =
   /** It stands in a file that only the agent has. */
   | { readonly kind: 'unknown'; readonly reason: string }
   /** The next agent that starts will refuse it. */
-  | { readonly kind: 'invalid'; readonly reason: string };
+  | { readonly kind: 'invalid'; readonly reason: string; readonly error: LabelFilterError };
 
 export interface SettingsOptions {
   /** Overrides what the agent's image says: digests, forks. */
@@ -106,5 +107,6 @@ function filterFrom(config: AgentConfig, profile: Profile, options: SettingsOpti
     ...(config.labelPrefixFile === undefined ? {} : { prefixFile: options.labelPrefixFile ?? '' }),
   });
   if (filter.ok) return { kind: 'known', filter: filter.value };
-  return { kind: 'invalid', reason: `the next agent that restarts will refuse to start: ${filter.error.reason}` };
+  const { error } = filter;
+  return { kind: 'invalid', reason: `the next agent that restarts will refuse to start: ${error.reason}`, error };
 }

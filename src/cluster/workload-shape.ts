@@ -22,6 +22,11 @@ const CONTROLLER_KEYS: Readonly<Record<WorkloadKind, readonly string[]>> = {
 /** Only pods of an indexed Job have it. */
 const COMPLETION_INDEX_KEY = 'batch.kubernetes.io/job-completion-index';
 
+/** Every key that some controller gives to pods. */
+export function keysOfControllers(): readonly string[] {
+  return [...new Set([...Object.values(CONTROLLER_KEYS).flat(), COMPLETION_INDEX_KEY])];
+}
+
 /** Whether the controller of such workloads gives their pods this label. */
 export function givesLabel(kind: WorkloadKind, key: string): boolean {
   return CONTROLLER_KEYS[kind].includes(key) || (kind === 'Job' && key === COMPLETION_INDEX_KEY);

@@ -17,6 +17,7 @@ import type { ClusterView } from '../cluster/view.ts';
 import { runOptions, type AdmitOptions } from './admit.ts';
 import { uncoveredInState } from './coverage.ts';
 import { asUnconfirmed, judgedFinding } from './decision.ts';
+import { wordsOf } from './fix.ts';
 import { runChecks, type CheckRun } from './run-checks.ts';
 import type { Capacity, JudgedFinding, Report } from './results.ts';
 import { replayWitnesses } from './witness.ts';
@@ -31,7 +32,7 @@ export function* audit(
   settings: CheckSettings,
   options: AuditOptions = {},
 ): Generator<Pause, Report> {
-  const { unknown, profile } = view.settings;
+  const { unknown, filter, profile } = view.settings;
   const run = { ...runOptions(options), mostFindings: MOST_FINDINGS };
   const judgement = yield* runChecks(runsOver({ view, settings }), run);
   const bounds = { expired: run.expired, isEnough: () => false };
@@ -41,9 +42,10 @@ export function* audit(
     kind: 'Report',
     modelRevision: view.revision,
     ciliumVersion: formatVersion(profile.version),
-    findings: findings.map((finding) => judgedFinding(finding, undefined, settings)).sort(bySeverity),
+    findings: findings.map((finding) => judgedFinding(finding, wordsOf(finding), settings)).sort(bySeverity),
     unknowns: [
       ...(unknown === undefined ? [] : [{ reason: unknown }]),
+      ...(filter.kind === 'known' ? [] : [{ reason: `no identity of a pod is known: ${filter.reason}` }]),
       ...(yield* uncoveredInState(view)),
       ...judgement.unknowns,
       ...unknowns,

@@ -55,7 +55,7 @@ function violationFix(finding: Finding, { patch, texts }: Repair, left: Readonly
 }
 
 /** Words are no promise, so that nothing has to be judged. */
-function wordsOf({ proposals }: Finding): Fix | undefined {
+export function wordsOf({ proposals }: Finding): Fix | undefined {
   return proposals.find(({ kind }) => kind === 'words');
 }
 

@@ -10,6 +10,7 @@ import { count, listed, quotedList, roundedToOneDigit } from '../checks/facts/wo
 import { describeRef, type RuleRef } from '../cilium/objects.ts';
 import type { Certainty } from '../cluster/view.ts';
 import { oneLine } from '../plain-text.ts';
+import { labelFilterMessage } from './label-filter-message.ts';
 
 const LONGEST_MESSAGE = 1_000;
 const NAMED_CAUSES = 3;
@@ -37,6 +38,8 @@ function sentenceFor(finding: Finding): string {
       return policyMapOverflow(finding);
     case 'reserved-labels':
       return reservedLabel(finding);
+    default:
+      return labelFilterMessage(finding);
   }
 }
 

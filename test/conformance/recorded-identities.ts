@@ -24,6 +24,8 @@ interface WrittenCase<Question> {
 /** One case, as one version answered it. */
 export interface RecordedCase<Question> {
   readonly name: string;
+  readonly minor: string;
+  /** To the patch. */
   readonly cilium: string;
   readonly question: Question;
   readonly answer: RecordedAnswer;
@@ -56,5 +58,5 @@ function answeredBy<Question>(
 ): RecordedCase<Question> {
   const answer = answers[minor] ?? answers['all'];
   if (answer === undefined) throw new Error(`no answer of ${minor} is recorded for ${name}`);
-  return { name, cilium, question, answer };
+  return { name, minor, cilium, question, answer };
 }

@@ -38,6 +38,7 @@ describe('a configuration that is accepted', () => {
       '  deny-contradiction: { mode: warn }',
       '  policy-map-overflow: { mode: off, advice: record, advicePercent: 75 }',
       '  reserved-labels: { mode: enforce, advice: warn }',
+      '  label-filter: { mode: off }',
       'systemNamespaces: [kube-*, platform]',
       'cilium:',
       '  version: v1.19.7-cee.1',
@@ -52,6 +53,7 @@ describe('a configuration that is accepted', () => {
           'deny-contradiction': 'warn',
           'policy-map-overflow': 'off',
           'reserved-labels': 'enforce',
+          'label-filter': 'off',
         },
         adviceAsWarning: new Set(['identity-churn', 'reserved-labels']),
         labelChurn: { unused: 200, ratio: 2.5 },
@@ -110,7 +112,7 @@ describe('a configuration that is refused', () => {
       lines: ['__proto__: { polluted: true }', 'checks: { constructor: {} }'],
       says: [
         'config.yaml:3:1 __proto__ is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium',
-        'config.yaml:4:11 checks.constructor is not a known setting; known here: identity-churn, deny-contradiction, policy-map-overflow, reserved-labels',
+        'config.yaml:4:11 checks.constructor is not a known setting; known here: identity-churn, deny-contradiction, policy-map-overflow, reserved-labels, label-filter',
       ],
     },
     {

@@ -8,7 +8,13 @@ import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts'
 import type { ObjectRef } from '../../cilium/objects.ts';
 import type { Direction } from '../../cilium/policy/rule.ts';
 
-export const CHECK_IDS = ['identity-churn', 'deny-contradiction', 'policy-map-overflow', 'reserved-labels'] as const;
+export const CHECK_IDS = [
+  'identity-churn',
+  'deny-contradiction',
+  'policy-map-overflow',
+  'reserved-labels',
+  'label-filter',
+] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
 
 /** Every finding, and the check that makes it. */
@@ -21,6 +27,24 @@ export const CHECK_OF_FINDING = {
   'partial-allow': 'deny-contradiction',
   'policy-map-overflow': 'policy-map-overflow',
   'reserved-labels': 'reserved-labels',
+  'filter-refused': 'label-filter',
+  'filter-comma': 'label-filter',
+  'filter-source': 'label-filter',
+  'filter-no-such-key': 'label-filter',
+  'filter-not-at-start': 'label-filter',
+  'filter-empty-match': 'label-filter',
+  'filter-glob': 'label-filter',
+  'filter-unescaped-dot': 'label-filter',
+  'filter-prefix': 'label-filter',
+  'filter-alternatives': 'label-filter',
+  'filter-outweighed': 'label-filter',
+  'filter-shortest-exclude': 'label-filter',
+  'filter-dead-entry': 'label-filter',
+  'filter-include-mode': 'label-filter',
+  'filter-readmitted': 'label-filter',
+  'filter-lost-label': 'label-filter',
+  'filter-lost-selector': 'label-filter',
+  'filter-file-literal': 'label-filter',
 } as const satisfies Readonly<Record<string, CheckId>>;
 export type FindingId = keyof typeof CHECK_OF_FINDING;
 
@@ -54,7 +78,56 @@ export type Meaning =
   /** The name of a reserved identity, easily taken for it. */
   | 'reserved-name';
 
-export type FactsOf = {
+/** What is wrong with an entry of the label filter, by finding; docs/checks/label-filter.md says what each word means. */
+export interface FilterReasons {
+  readonly 'filter-refused': 'expression' | 'star' | 'source' | 'nothing' | 'file';
+  readonly 'filter-comma': 'separator';
+  readonly 'filter-source': 'any' | 'exclamation' | 'other';
+  readonly 'filter-no-such-key': 'value' | 'quotes' | 'exclamation' | 'minus' | 'character';
+  readonly 'filter-not-at-start': 'middle' | 'namespace-label';
+  readonly 'filter-empty-match': 'undoes-excludes' | 'never-counts';
+  readonly 'filter-glob': 'star';
+  readonly 'filter-unescaped-dot': 'dot';
+  readonly 'filter-prefix': 'longer-keys';
+  readonly 'filter-alternatives': 'first-counts';
+  readonly 'filter-outweighed': 'tie' | 'shorter';
+  readonly 'filter-shortest-exclude': 'undone';
+  readonly 'filter-dead-entry': 'repeated' | 'covered';
+  readonly 'filter-include-mode': 'defaults-off';
+  readonly 'filter-readmitted': 'wildcard' | 'file';
+  readonly 'filter-lost-label':
+    'cluster' | 'cluster-of-every-peer' | 'service-account' | 'namespace' | 'namespace-labels';
+  readonly 'filter-lost-selector': 'excluded' | 'not-included';
+  readonly 'filter-file-literal': 'expression';
+}
+export type FilterFindingId = keyof FilterReasons;
+
+/** Lists are sorted, and the first of many. */
+type FilterFacts = {
+  readonly reason: FilterReasons[FilterFindingId];
+  /** As written; absent where it is the value as a whole. */
+  readonly entry?: string;
+  /** Of the entry, from 0. */
+  readonly position?: number;
+  /** The rule that decides instead. */
+  readonly rule?: string;
+  /** Label keys that it is about. */
+  readonly labels: readonly string[];
+  /** Label keys of the cluster that are no part of identities because of the entry. */
+  readonly lost?: readonly string[];
+};
+
+interface FilterDetails {
+  /** How many labels, listed or not. */
+  readonly labels: number;
+  readonly lost: number;
+  /** What the agent says when it refuses to start. */
+  readonly error?: string;
+  /** How many policies, listed as causes or not. */
+  readonly policies: number;
+}
+
+export type FactsOf = { readonly [Id in FilterFindingId]: FilterFacts } & {
   readonly 'label-churn': {
     /** Sorted; the first of them where they are many. */
     readonly labels: readonly string[];
@@ -88,7 +161,7 @@ export type FactsOf = {
 type UnitDetails = { readonly content: string };
 
 /** For the message, and no part of what is published. */
-export type DetailsOf = {
+export type DetailsOf = { readonly [Id in FilterFindingId]: FilterDetails } & {
   readonly 'label-churn': {
     /** How many labels, listed or not. */
     readonly labels: number;

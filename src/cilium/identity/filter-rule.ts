@@ -29,22 +29,38 @@ export interface LabelFilterError {
   readonly reason: string;
 }
 
-/** Reads one entry. The first colon ends the source, so `(?:a|b)` has the source `(?`. */
-export function parseFilterEntry(entry: string, origin: RuleOrigin): Result<FilterRule, LabelFilterError> {
+/** An entry of `labels`, taken apart. */
+export interface WrittenEntry {
+  readonly source: string;
+  readonly effect: FilterRule['effect'];
+  readonly expression: string;
+}
+
+/** The first colon ends the source, so `(?:a|b)` has the source `(?`; undefined where nothing stands after it. */
+export function splitFilterEntry(entry: string): WrittenEntry | undefined {
   const colon = entry.indexOf(':');
   const source = colon < 0 ? '' : entry.slice(0, colon);
   const written = entry.slice(colon + 1);
-  if (written === '') return fail({ entry, reason: 'nothing stands after the source' });
+  if (written === '') return undefined;
   const excludes = written.startsWith('!');
-  const compiled = compileGoRegexp(excludes ? written.slice(1) : written);
+  return { source, effect: excludes ? 'exclude' : 'include', expression: excludes ? written.slice(1) : written };
+}
+
+/** The entry that reads as this; a colon in an expression needs one before it. */
+export function writeFilterEntry({ source, effect, expression }: WrittenEntry): string {
+  const colon = source !== '' || expression.includes(':') ? ':' : '';
+  return `${source}${colon}${effect === 'exclude' ? '!' : ''}${expression}`;
+}
+
+/** Reads one entry. */
+export function parseFilterEntry(entry: string, origin: RuleOrigin): Result<FilterRule, LabelFilterError> {
+  const written = splitFilterEntry(entry);
+  if (written === undefined) return fail({ entry, reason: 'nothing stands after the source' });
+  const { source, effect } = written;
+  const compiled = compileGoRegexp(written.expression);
   if (!compiled.ok) return fail({ entry, reason: compiled.error });
   const { value: expression } = compiled;
-  return ok({
-    source,
-    effect: excludes ? 'exclude' : 'include',
-    origin,
-    matchLength: (key) => expression.matchAtStart(key),
-  });
+  return ok({ source, effect, origin, matchLength: (key) => expression.matchAtStart(key) });
 }
 
 /** A rule of the label-prefix-file: a literal prefix, not an expression. */

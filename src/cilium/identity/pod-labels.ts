@@ -10,6 +10,9 @@ import type { Labels, PodShape } from '../objects.ts';
 import type { Profile } from '../profile.ts';
 import { labelOf, type Label, type LabelArray } from './label.ts';
 
+/** What of a pod its labels are made from. */
+export type LabelledPod = Pick<PodShape, 'labels' | 'serviceAccountName'>;
+
 /** What of a namespace decides the identities of its pods. */
 export interface NamespaceShape {
   readonly name: string;
@@ -41,7 +44,7 @@ export function podNamespaceOf(labels: LabelArray): string | undefined {
   return label?.source === 'k8s' ? label.value : undefined;
 }
 
-export function podLabels(pod: PodShape, namespace: NamespaceShape, settings: PodLabelSettings): CandidateLabels {
+export function podLabels(pod: LabelledPod, namespace: NamespaceShape, settings: PodLabelSettings): CandidateLabels {
   return kubernetesLabels(sanitizedLabels(pod, namespace, settings.config), settings.profile);
 }
 
@@ -58,7 +61,7 @@ export function kubernetesLabels(all: Labels, profile: Profile): CandidateLabels
   return { labels, undecided };
 }
 
-function sanitizedLabels(pod: PodShape, namespace: NamespaceShape, config: PodLabelSettings['config']): Labels {
+function sanitizedLabels(pod: LabelledPod, namespace: NamespaceShape, config: PodLabelSettings['config']): Labels {
   const labels = new Map<string, string>();
   for (const [key, value] of pod.labels) {
     if (!key.startsWith(CILIUM_LABEL_PREFIX)) labels.set(key, value);
@@ -82,3 +85,6 @@ function withoutSource(key: string, profile: Profile): string {
   if (colon >= 0) return key.slice(colon + 1);
   return profile.cutsReservedFromKeys && key.startsWith('reserved.') ? key.slice('reserved.'.length) : key;
 }
+
+/** Keys under which Cilium itself names the namespace, the service account and the cluster of a pod. */
+export const CILIUM_KEYS: readonly string[] = [POD_NAMESPACE_KEY, SERVICE_ACCOUNT_KEY, CLUSTER_KEY];

@@ -14,7 +14,7 @@ interface Written {
 function candidates(written: Written): CandidateLabels {
   const { labels = {}, namespaceLabels = {}, serviceAccountName = '', networkPolicyEnabled = true } = written;
   return podLabels(
-    { labels: new Map(Object.entries(labels)), serviceAccountName, hostNetwork: false, ports: [] },
+    { labels: new Map(Object.entries(labels)), serviceAccountName },
     { name: 'shop', labels: new Map(Object.entries(namespaceLabels)) },
     { profile: profileFor(written.version ?? '1.20.2'), config: { clusterName: 'prod', networkPolicyEnabled } },
   );

@@ -1,0 +1,124 @@
+/**
+ * Labels that policies and Cilium itself count on, and that the filter takes out of every identity: the namespace, its labels,
+ * the cluster, the service account; and labels that some policy selects by.
+ */
+import { fields } from '../../cilium/go-text.ts';
+import type { FilterRule } from '../../cilium/identity/filter-rule.ts';
+import { LabelFilter } from '../../cilium/identity/label-filter.ts';
+import type { Label } from '../../cilium/identity/label.ts';
+import {
+  CILIUM_KEYS,
+  CLUSTER_KEY,
+  NAMESPACE_LABEL_PREFIX,
+  POD_NAMESPACE_KEY,
+  SERVICE_ACCOUNT_KEY,
+} from '../../cilium/identity/pod-labels.ts';
+import type { RuleRef } from '../../cilium/objects.ts';
+import type { FilterReasons } from '../facts/finding-facts.ts';
+import { expressionFor } from './expression.ts';
+import { firstRight } from './correction.ts';
+import { podLabel, type Entry, type LabelStudy } from './label-study.ts';
+import type { Correction, Trap } from './trap.ts';
+
+type LostReason = FilterReasons['filter-lost-label'];
+
+const LOST: readonly (readonly [key: string, reason: LostReason])[] = [
+  [POD_NAMESPACE_KEY, 'namespace'],
+  [CLUSTER_KEY, 'cluster'],
+  [SERVICE_ACCOUNT_KEY, 'service-account'],
+];
+
+/** What is known when the value as a whole is looked at. */
+export interface Findings {
+  /** Every peer selector asks for the label of the cluster (policy-default-local-cluster). */
+  readonly peersNameCluster: boolean;
+  /** Values that mend an entry: where one of them keeps what is lost, it is proposed here too. */
+  readonly proposed: readonly Correction[];
+}
+
+export function* lostLabelTraps(study: LabelStudy, { peersNameCluster, proposed }: Findings): Iterable<Trap> {
+  const lost = (labels: readonly Label[], reason: LostReason) => lostLabel(study, labels, reason, proposed);
+  for (const [key, reason] of LOST) {
+    if (study.filter.keeps(podLabel(key))) continue;
+    yield lost([podLabel(key)], reason === 'cluster' && peersNameCluster ? 'cluster-of-every-peer' : reason);
+  }
+  const isOfNamespace = ({ key }: Label) => key.startsWith(NAMESPACE_LABEL_PREFIX);
+  const ofNamespaces = study.labels.filter((label) => isOfNamespace(label) && study.isKnown(label));
+  const isLost = ofNamespaces.every((label) => !study.filter.keeps(label));
+  if (isLost && ofNamespaces.length > 0) yield lost(ofNamespaces, 'namespace-labels');
+}
+
+function lostLabel(
+  study: LabelStudy,
+  labels: readonly Label[],
+  reason: LostReason,
+  proposed: readonly Correction[],
+): Trap {
+  const decision = labels[0] === undefined ? undefined : study.filter.decide(labels[0]);
+  const entry = entryOf(study, decision?.exclude?.rule);
+  const values = entry === undefined ? [] : [study.without(entry).entries];
+  return {
+    id: 'filter-lost-label',
+    reason,
+    labels,
+    ...blamed(study, entry, decision?.exclude?.rule),
+    ...keeping(study, labels, [...entriesOf(proposed), ...values]),
+  };
+}
+
+/** A key that positive requirements of policies ask for, and where they do. */
+export interface SelectedKey {
+  readonly label: Label;
+  readonly rules: readonly RuleRef[];
+}
+
+/** Only what the entries of `labels` take away, and not what lostLabelTraps tells. */
+export function* lostSelectorTraps(
+  study: LabelStudy,
+  selected: Iterable<SelectedKey>,
+  { proposed }: Findings,
+): Iterable<Trap> {
+  const defaults = new LabelFilter(study.base);
+  for (const { label, rules } of selected) {
+    if (CILIUM_KEYS.includes(label.key) || study.filter.keeps(label) || !defaults.keeps(label)) continue;
+    const { exclude } = study.filter.decide(label);
+    const entry = entryOf(study, exclude?.rule);
+    const including = [...study.entries.map(({ text }) => text), `${expressionFor(label.key)}$`];
+    const value = entry === undefined ? including : study.without(entry).entries;
+    yield {
+      id: 'filter-lost-selector',
+      reason: exclude === undefined ? 'not-included' : 'excluded',
+      labels: [label],
+      causes: rules,
+      ...blamed(study, entry, exclude?.rule),
+      ...keeping(study, [label], [...entriesOf(proposed), value]),
+    };
+  }
+}
+
+function keeping(
+  study: LabelStudy,
+  labels: readonly Label[],
+  values: readonly (readonly string[])[],
+): Pick<Trap, 'correction'> {
+  const variants = values.map((entries) => study.variant(entries));
+  const correction = firstRight(study, variants, ({ filter }) => labels.every((label) => filter.keeps(label)));
+  return correction === undefined ? {} : { correction };
+}
+
+function entriesOf(proposed: readonly Correction[]): readonly (readonly string[])[] {
+  return proposed.map(({ labels }) => fields(labels));
+}
+
+function entryOf(study: LabelStudy, rule: FilterRule | undefined): Entry | undefined {
+  return study.entries.find((entry) => entry.rule === rule);
+}
+
+function blamed(
+  study: LabelStudy,
+  entry: Entry | undefined,
+  rule: FilterRule | undefined,
+): Pick<Trap, 'where' | 'entry' | 'rule'> {
+  if (entry !== undefined) return { where: 'labels', entry };
+  return { where: study.isFromFile ? 'file' : 'labels', ...(rule === undefined ? {} : { rule }) };
+}
