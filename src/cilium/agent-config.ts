@@ -43,6 +43,8 @@ export interface AgentConfig {
   readonly nodeSelectorLabels: boolean;
   readonly hostFirewall: boolean;
   readonly l7Proxy: boolean;
+  /** Agents hand on the names of TLS secrets, and never look whether these exist. */
+  readonly proxyReadsSecrets: boolean;
   readonly icmpRules: boolean;
   readonly nonDefaultDeny: boolean;
   readonly extendedIPProtocols: boolean;
@@ -135,6 +137,7 @@ function readPolicyOptions(reader: ConfigReader, profile: Profile) {
     nodeSelectorLabels: reader.bool('enable-node-selector-labels', false),
     hostFirewall: reader.bool('enable-host-firewall', false),
     l7Proxy: reader.bool('enable-l7-proxy', true),
+    proxyReadsSecrets: readProxyReadsSecrets(reader),
     icmpRules: reader.bool('enable-icmp-rules', true),
     nonDefaultDeny: reader.bool('enable-non-default-deny-policies', true),
     extendedIPProtocols: profile.extendedIPProtocolsOption && reader.bool('enable-extended-ip-protocols', false),
@@ -146,6 +149,13 @@ function readPolicyOptions(reader: ConfigReader, profile: Profile) {
     policyMapMax: reader.clampedInteger('bpf-policy-map-max', 16_384, { least: 256, most: 65_536 }),
     lockdownOnOverflow: reader.bool('enable-endpoint-lockdown-on-policy-overflow', false),
   } as const;
+}
+
+/** pkg/crypto/certificatemanager: the namespace counts only where secrets are read from nowhere else. */
+function readProxyReadsSecrets(reader: ConfigReader): boolean {
+  const isSynced = reader.bool('enable-policy-secrets-sync', false);
+  const onlyThere = reader.bool('policy-secrets-only-from-secrets-namespace', false);
+  return isSynced && onlyThere && reader.text('policy-secrets-namespace') !== undefined;
 }
 
 /** On unless they are switched off. */

@@ -70,14 +70,30 @@ export interface L7Spec {
   readonly l7proto?: string;
 }
 
+/** Empty text is absent. */
+export interface SecretSpec {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Empty text is absent, and so is priority 0. */
+export interface ListenerSpec {
+  readonly configKind: string;
+  /** Of the CiliumEnvoyConfig or CiliumClusterwideEnvoyConfig that has the listener. */
+  readonly configName: string;
+  readonly name: string;
+  readonly priority: number;
+}
+
 export interface PortRuleSpec {
   readonly path: FieldPath;
   readonly ports: readonly PortSpec[];
   readonly rules?: L7Spec;
-  readonly terminatingTLS: boolean;
-  readonly originatingTLS: boolean;
+  /** The secret of each. */
+  readonly terminatingTLS?: SecretSpec;
+  readonly originatingTLS?: SecretSpec;
   readonly serverNames: readonly string[];
-  readonly listener: boolean;
+  readonly listener?: ListenerSpec;
 }
 
 export interface ICMPFieldSpec {

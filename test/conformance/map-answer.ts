@@ -40,6 +40,9 @@ export function configOf(options: WorldOptions): ReadonlyMap<string, string> {
   const config = new Map([
     ['enable-ipv6', String(options.ipv6 ?? false)],
     ['enable-well-known-identities', String(options.wellKnown ?? false)],
+    ['enable-policy-secrets-sync', String(options.secretSync ?? false)],
+    ['policy-secrets-only-from-secrets-namespace', 'true'],
+    ['policy-secrets-namespace', 'cilium-secrets'],
     ['enable-l7-proxy', String(options.noL7Proxy !== true)],
     ['tofqdns-preallocate-identities', String(options.noFQDNPrealloc !== true)],
     ['enable-non-default-deny-policies', String(options.nonDefaultDenyOff !== true)],

@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly nonDefaultDenyOff?: boolean;
   readonly cidrMatchMode?: string;
   readonly wellKnown?: boolean;
+  /** Of TLS: agents hand on their names. */
+  readonly secretSync?: boolean;
 }
 
 export interface WorldLookup {
@@ -132,6 +134,7 @@ export function worldConfig(options: WorldOptions, profile: Profile): AgentConfi
     nodeSelectorLabels: options.enableNodeSelectorLabels ?? false,
     hostFirewall: options.hostFirewall ?? false,
     l7Proxy: options.noL7Proxy !== true,
+    proxyReadsSecrets: options.secretSync ?? false,
     fqdnPreallocation: options.noFQDNPrealloc !== true,
     nonDefaultDeny: options.nonDefaultDenyOff !== true,
     cidrMatchMode: (options.cidrMatchMode ?? '').split(/[\s,]+/).filter((word) => word !== ''),

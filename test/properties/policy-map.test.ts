@@ -29,7 +29,7 @@ const VERSIONS = ['1.18.8', '1.19.7', '1.20.2'] as const;
 const SUBJECT = { identity: 1001, labels: podLabels('a', 'web') };
 
 suite('the closed form equals inserting key by key, in any order', () => {
-  const http = { parser: 'http', priority: 101, l7: true, serverNames: false, terminatesTLS: false };
+  const http = { parser: 'http', priority: 101, l7: true, serverNames: false };
   const dns = { ...http, parser: 'dns', priority: 121 };
   const precedence = fc.constantFrom(
     precedenceOf(0, { effect: 'allow' }),

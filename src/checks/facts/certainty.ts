@@ -1,7 +1,7 @@
 /**
  * How sure the numbers of a finding are. Only `exact` and `lower-bound` can deny (src/review/decision.ts).
  */
-import { listedSelectors, unmapped } from '../../cilium/policy/rule.ts';
+import { listedSelectors, unmapped, type NamedPort, type PortRange } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { Certainty } from '../../cluster/view.ts';
@@ -28,6 +28,8 @@ export function entriesCertainty(settings: Settings, policyClass: PolicyClass): 
     policyClass.uncounted === undefined ? 'exact' : 'lower-bound',
     identityCertainty(settings),
     settings.profile.upperBound.policy ? 'upper-bound' : 'exact',
+    // Without a proxy that listens there is no entry, and what it would take the place of is there.
+    hasListener(policyClass) ? 'estimate' : 'exact',
     // Each learned name adds to what the selector costs while idle.
     hasFQDNPeer(policyClass) ? 'lower-bound' : 'exact',
   ]);
@@ -45,6 +47,14 @@ function weakest(certainties: readonly Certainty[]): Certainty {
   if (kinds.has('estimate') || (kinds.has('lower-bound') && kinds.has('upper-bound'))) return 'estimate';
   if (kinds.has('upper-bound')) return 'upper-bound';
   return kinds.has('lower-bound') ? 'lower-bound' : 'exact';
+}
+
+function hasListener({ rules }: PolicyClass): boolean {
+  return rules.some(({ ports }) => ports.kind === 'list' && [...ports.items, ...(ports.names ?? [])].some(listens));
+}
+
+function listens({ redirect }: PortRange | NamedPort): boolean {
+  return redirect?.listener !== undefined;
 }
 
 function hasFQDNPeer({ rules }: PolicyClass): boolean {

@@ -167,6 +167,11 @@ function redirectIn(outcome: Outcome): Redirect | undefined {
   return outcome.effect === 'redirect' ? outcome.redirect : undefined;
 }
 
+/** Listeners of one priority are two proxies. */
+function hasListenerOf(a: FilterEntry, b: FilterEntry): boolean {
+  return redirectIn(a.outcome)?.listener === redirectIn(b.outcome)?.listener;
+}
+
 /** On a single port or range, a peer for whom the wildcard says the same gets no keys of its own. */
 function withoutElided(
   port: FilterPort,
@@ -178,7 +183,8 @@ function withoutElided(
   const kept = new Map<string, FilterEntry>();
   const elided: EndpointSelector[] = [];
   for (const [key, entry] of entries) {
-    const isCovered = key !== WILDCARD.key && precedenceOf(entry.priority, entry.outcome) === covered;
+    const isAlike = precedenceOf(entry.priority, entry.outcome) === covered && hasListenerOf(wildcard, entry);
+    const isCovered = key !== WILDCARD.key && isAlike;
     if (isCovered) elided.push(entry.selector);
     else kept.set(key, entry);
   }

@@ -4,7 +4,7 @@
  * Mirrors pkg/policy/l4.go (createL4Filter, L7ParserType) and rule.go (mergeRedirect). An empty list of rules is no
  * redirect: the rule is a plain allow.
  */
-import type { L7Spec, PortRuleSpec } from '../policy-spec.ts';
+import type { L7Spec, ListenerSpec, PortRuleSpec, SecretSpec } from '../policy-spec.ts';
 import type { Profile } from '../profile.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { TCP, type Protocol, type Redirect } from './rule.ts';
@@ -34,25 +34,41 @@ function countOf(rules: readonly unknown[] | undefined): number {
 export function redirectOf(rule: PortRuleSpec, protocol: Protocol, profile: Profile): Redirect | undefined {
   const parser = parserOf(rule, protocol, profile);
   if (parser === undefined) return undefined;
+  const { listener, terminatingTLS, originatingTLS } = rule;
+  const priority = listener === undefined || listener.priority === 0 ? PRIORITY.get(parser) : listener.priority;
   return {
     parser,
-    priority: PRIORITY.get(parser) ?? PROXYLIB_PRIORITY,
+    priority: priority ?? PROXYLIB_PRIORITY,
     l7: countL7Rules(rule.rules, profile) > 0,
     serverNames: rule.serverNames.length > 0,
-    terminatesTLS: rule.terminatingTLS,
+    ...(terminatingTLS === undefined ? {} : { terminatingTLS: secretText(terminatingTLS) }),
+    ...(originatingTLS === undefined ? {} : { originatingTLS: secretText(originatingTLS) }),
+    ...(listener === undefined ? {} : { listener: listenerText(listener) }),
   };
+}
+
+/** A namespace that is written is not the one that is left out, though it be the same. */
+function secretText({ namespace, name }: SecretSpec): string {
+  return `${namespace}/${name}`;
+}
+
+/** A listener is that of a namespace, of whatever endpoint has the policy, unless it is that of a clusterwide configuration. */
+function listenerText({ configKind, configName, name }: ListenerSpec): string {
+  const scope = configKind === 'CiliumClusterwideEnvoyConfig' ? 'cluster' : 'namespace';
+  return JSON.stringify([scope, configName, name]);
 }
 
 function parserOf(rule: PortRuleSpec, protocol: Protocol, profile: Profile): string | undefined {
   const { rules } = rule;
-  if (rule.listener) return 'crd';
+  if (rule.listener !== undefined) return 'crd';
   if (countOf(rules?.dns) > 0) return 'dns';
   if (rules !== undefined && protocol === TCP) {
     if (countOf(rules.http) > 0) return 'http';
     if (profile.parsesKafka && countOf(rules.kafka) > 0) return 'kafka';
     if (profile.parsesKafka && rules.l7proto !== undefined && rules.l7proto !== '') return rules.l7proto;
   }
-  const usesTLS = rule.terminatingTLS || rule.originatingTLS || rule.serverNames.length > 0;
+  const hasContext = rule.terminatingTLS !== undefined || rule.originatingTLS !== undefined;
+  const usesTLS = hasContext || rule.serverNames.length > 0;
   return usesTLS ? 'tls' : undefined;
 }
 
@@ -71,14 +87,42 @@ export function mergeRedirects(
     return fail(`the L7 parsers ${earlier?.parser} and ${later?.parser} meet on one port of one peer`);
   }
   if (wins === undefined) return ok(undefined);
+  const listener = mergedListener(wins, later);
+  if (listener === 'neither') return fail('two listeners of one priority meet on one port of one peer');
+  const contexts = mergedContexts(earlier, later);
+  if (contexts === 'neither') return fail('two secrets of TLS contexts meet on one port of one peer');
   const either = (has: (redirect: Redirect) => boolean): boolean =>
     [earlier, later].some((redirect) => redirect !== undefined && has(redirect));
   const serverNames = either((redirect) => redirect.serverNames);
-  const terminatesTLS = either((redirect) => redirect.terminatesTLS);
-  if (serverNames && earlier?.l7 === true && !terminatesTLS) {
+  if (serverNames && earlier?.l7 === true && contexts.terminatingTLS === undefined) {
     return fail('L7 rules and server names meet on one port of one peer without TLS termination');
   }
-  return ok({ ...wins, l7: either((redirect) => redirect.l7), serverNames, terminatesTLS });
+  return ok({ ...wins, ...listener, ...contexts, l7: either((redirect) => redirect.l7), serverNames });
+}
+
+/** The listener of lower priority, and of those that are the same either. */
+function mergedListener(
+  wins: Redirect,
+  later: Redirect | undefined,
+): Partial<Pick<Redirect, 'listener' | 'priority'>> | 'neither' {
+  if (later?.listener === undefined || wins.priority < later.priority) return {};
+  if (wins.listener === undefined || later.priority < wins.priority) {
+    return { listener: later.listener, priority: later.priority };
+  }
+  return later.listener === wins.listener ? {} : 'neither';
+}
+
+function mergedContexts(
+  a: Redirect | undefined,
+  b: Redirect | undefined,
+): Pick<Redirect, 'originatingTLS' | 'terminatingTLS'> | 'neither' {
+  const merged: { originatingTLS?: string; terminatingTLS?: string } = {};
+  for (const context of ['terminatingTLS', 'originatingTLS'] as const) {
+    const [first, second] = [a?.[context] ?? b?.[context], b?.[context]];
+    if (second !== undefined && first !== second) return 'neither';
+    if (first !== undefined) merged[context] = first;
+  }
+  return merged;
 }
 
 function strongerParser(a: Redirect | undefined, b: Redirect | undefined): Redirect | undefined | 'neither' {

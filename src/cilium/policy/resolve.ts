@@ -9,6 +9,7 @@ import { labelOf, type LabelArray } from '../identity/label.ts';
 import { podNamespaceOf } from '../identity/pod-labels.ts';
 import type { ObjectRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { aggregatedListeners } from './aggregated-listeners.ts';
 import type { PolicyContext } from './context.ts';
 import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
 import { NORMAL_PRIORITY } from './precedence.ts';
@@ -80,7 +81,10 @@ export function resolve(
     hostEntry: hostEntryOf(subject, context),
     unsupported: [
       ...unsupportedOf(applying),
-      ...[ingress.value, egress.value].flatMap(({ filters }) => undecidedPorts(filters)),
+      ...[ingress.value, egress.value].flatMap(({ filters }) => [
+        ...undecidedPorts(filters),
+        ...aggregatedListeners(filters, context),
+      ]),
     ],
   });
 }

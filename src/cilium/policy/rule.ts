@@ -43,7 +43,11 @@ export interface Redirect {
   readonly l7: boolean;
   /** There are server names to check. */
   readonly serverNames: boolean;
-  readonly terminatesTLS: boolean;
+  /** The secrets of TLS contexts, as they are written. */
+  readonly terminatingTLS?: string;
+  readonly originatingTLS?: string;
+  /** Of `crd`: which listener it is. */
+  readonly listener?: string;
 }
 
 /** One protocol and one port interval. `first` 0 means every port of the protocol (protocol 0: every packet). */

@@ -61,7 +61,8 @@ function portRuleMatches(portRule: PortRuleSpec, packet: Packet): Truth {
 function isPlain({ rules, terminatingTLS, originatingTLS, serverNames, listener }: PortRuleSpec): boolean {
   const { kafka = [], l7 = [], l7proto = '' } = rules ?? {};
   const hasOtherL7Rules = kafka.length + l7.length > 0 || l7proto !== '';
-  return !hasOtherL7Rules && !terminatingTLS && !originatingTLS && serverNames.length === 0 && !listener;
+  const isForProxy = [terminatingTLS, originatingTLS, listener].some((part) => part !== undefined);
+  return !hasOtherL7Rules && !isForProxy && serverNames.length === 0;
 }
 
 function portMatches(spec: PortSpec, packet: Packet): Truth {

@@ -4,7 +4,15 @@
  * Mirrors PortRule, PortDenyRule and ICMPField (pkg/policy/api l4.go, icmp.go): in a deny rule only the ports
  * are read, whatever else is written there is an unknown field.
  */
-import type { ICMPFieldSpec, ICMPRuleSpec, PortRuleSpec, PortSpec } from '../../cilium/policy-spec.ts';
+import type {
+  ICMPFieldSpec,
+  ICMPRuleSpec,
+  ListenerSpec,
+  PortRuleSpec,
+  PortSpec,
+  SecretSpec,
+} from '../../cilium/policy-spec.ts';
+import { defined } from './defined.ts';
 import { l7Rules } from './l7-rules.ts';
 import type { JsonNode } from './node.ts';
 import { expectListener, expectTLS } from './unread-fields.ts';
@@ -15,7 +23,7 @@ export function portRules(node: JsonNode, verdict: 'allow' | 'deny'): readonly P
 
 function portDenyRule(node: JsonNode): PortRuleSpec {
   const ports = (node.field('ports').asList() ?? []).map(portAt);
-  return { path: node.path, ports, terminatingTLS: false, originatingTLS: false, serverNames: [], listener: false };
+  return { path: node.path, ports, serverNames: [] };
 }
 
 function portRule(node: JsonNode): PortRuleSpec {
@@ -23,13 +31,31 @@ function portRule(node: JsonNode): PortRuleSpec {
   expectTLS(node.field('terminatingTLS'));
   expectTLS(node.field('originatingTLS'));
   expectListener(node.field('listener'));
-  return {
+  return defined({
     ...portDenyRule(node),
-    terminatingTLS: node.field('terminatingTLS').asObject() !== undefined,
-    originatingTLS: node.field('originatingTLS').asObject() !== undefined,
+    terminatingTLS: secretOf(node.field('terminatingTLS')),
+    originatingTLS: secretOf(node.field('originatingTLS')),
     serverNames: node.field('serverNames').asStrings() ?? [],
-    listener: node.field('listener').asObject() !== undefined,
-    ...(rules.isAbsent ? {} : { rules: l7Rules(rules) }),
+    listener: listenerAt(node.field('listener')),
+    rules: rules.isAbsent ? undefined : l7Rules(rules),
+  });
+}
+
+/** What a TLS context says besides is for the proxy. */
+function secretOf(context: JsonNode): SecretSpec | undefined {
+  if (context.asObject() === undefined) return undefined;
+  const secret = context.field('secret');
+  return { namespace: secret.field('namespace').asString() ?? '', name: secret.field('name').asString() ?? '' };
+}
+
+function listenerAt(node: JsonNode): ListenerSpec | undefined {
+  if (node.asObject() === undefined) return undefined;
+  const config = node.field('envoyConfig');
+  return {
+    configKind: config.field('kind').asString() ?? '',
+    configName: config.field('name').asString() ?? '',
+    name: node.field('name').asString() ?? '',
+    priority: node.field('priority').asInt32() ?? 0,
   };
 }
 

@@ -36,6 +36,7 @@ test('without any key the agent of 1.20 has these defaults', () => {
     nodeSelectorLabels: false,
     hostFirewall: false,
     l7Proxy: true,
+    proxyReadsSecrets: false,
     icmpRules: true,
     nonDefaultDeny: true,
     extendedIPProtocols: false,
@@ -87,6 +88,18 @@ const TAKEN: readonly (readonly [key: string, value: string, field: keyof AgentC
 function mapping(...names: readonly string[]): ReadonlyMap<number, string> {
   return new Map(names.map((name, index) => [128 + index, name]));
 }
+
+test('agents leave secrets to the proxy where all three keys say so', () => {
+  const keys = {
+    'enable-policy-secrets-sync': 'true',
+    'policy-secrets-only-from-secrets-namespace': 'true',
+    'policy-secrets-namespace': 'cilium-secrets',
+  };
+  assert.equal(config(keys).proxyReadsSecrets, true);
+  for (const key of Object.keys(keys))
+    assert.equal(config({ ...keys, [key]: 'false' }).proxyReadsSecrets, key === 'policy-secrets-namespace');
+  assert.equal(config({ ...keys, 'policy-secrets-namespace': '' }).proxyReadsSecrets, false);
+});
 
 for (const [key, value, field, result] of TAKEN) {
   test(`${key}: ${JSON.stringify(value)} is taken as written`, () => {

@@ -40,6 +40,11 @@ const CILIUM_KINDS: readonly Kind[] = ['CiliumNetworkPolicy', 'CiliumClusterwide
 const SAME_KEY = { matchLabels: { app: 'web', 'any:app': 'db' } };
 const WITH_TIERS = { 'enable-k8s-cluster-network-policy': 'true' };
 const WITH_NODES = { 'enable-node-selector-labels': 'true' };
+const PROXY_READS_SECRETS = {
+  'enable-policy-secrets-sync': 'true',
+  'policy-secrets-only-from-secrets-namespace': 'true',
+  'policy-secrets-namespace': 'cilium-secrets',
+};
 const SECRET = { secret: { namespace: 'team-a', name: 'tls' } };
 
 /** Each feature that the model may meet, so that one more fails to compile until it stands here. */
@@ -134,6 +139,12 @@ const FEATURES: Readonly<Record<Exclude<Feature, 'CIDR groups'>, readonly Uncove
       field: 'spec.egress[0].toPorts[0].originatingTLS',
       spec: egressPort({ port: '443', protocol: 'TCP' }, { originatingTLS: SECRET }),
     },
+    {
+      field: 'spec.egress[0].toPorts[0].originatingTLS',
+      spec: egressPort({ port: '443', protocol: 'TCP' }, { originatingTLS: SECRET }),
+      config: PROXY_READS_SECRETS,
+      inMaps: true,
+    },
   ],
   listener: [
     {
@@ -142,6 +153,7 @@ const FEATURES: Readonly<Record<Exclude<Feature, 'CIDR groups'>, readonly Uncove
         { port: '443', protocol: 'TCP' },
         { listener: { envoyConfig: { kind: 'CiliumClusterwideEnvoyConfig', name: 'c' }, name: 'l' } },
       ),
+      inMaps: true,
     },
   ],
   'long regular expressions': [

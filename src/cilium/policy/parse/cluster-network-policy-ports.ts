@@ -54,7 +54,7 @@ const DNS_PORT_NAMES = ['dns', 'dns-tcp'];
 
 /** Where the DNS proxy looks at queries for these names. */
 export function dnsPorts(names: readonly FQDNSpec[], ref: RuleRef, profile: Profile): Ports {
-  const rule = { path: ref.field, ports: [], rules: { dns: names }, ...WITHOUT_TLS };
+  const rule = { path: ref.field, ports: [], rules: { dns: names }, serverNames: [] };
   const named = DNS_PORT_NAMES.flatMap((name) =>
     protocolsOf('ANY', profile).map((protocol) => {
       const redirect = redirectOf(rule, protocol, profile);
@@ -63,5 +63,3 @@ export function dnsPorts(names: readonly FQDNSpec[], ref: RuleRef, profile: Prof
   );
   return { kind: 'list', items: [], names: named };
 }
-
-const WITHOUT_TLS = { terminatingTLS: false, originatingTLS: false, serverNames: [], listener: false };

@@ -66,7 +66,7 @@ function* portRuleRefusals(
 ): Iterable<Refusal | undefined> {
   const { profile } = context;
   const hasL7 = countL7Rules(rule.rules, profile) > 0;
-  if (rule.serverNames.length > 0 && hasL7 && !rule.terminatingTLS) {
+  if (rule.serverNames.length > 0 && hasL7 && rule.terminatingTLS === undefined) {
     yield { field: `${rule.path}.serverNames`, reason: 'with L7 rules needs terminatingTLS' };
   }
   if (rule.serverNames.includes('')) yield { field: `${rule.path}.serverNames`, reason: 'a name is empty' };
@@ -76,10 +76,12 @@ function* portRuleRefusals(
   for (const [index, port] of rule.ports.entries()) {
     yield* portSpecRefusals(port, `${rule.path}.ports[${index}]`, rule, context);
   }
-  if (rule.listener && place.direction === 'ingress') {
+  if (rule.listener !== undefined && place.direction === 'ingress') {
     yield { field: `${rule.path}.listener`, reason: 'a listener does not apply to ingress' };
   }
-  if (rule.listener && hasL7) yield { field: `${rule.path}.listener`, reason: 'a listener excludes L7 rules' };
+  if (rule.listener !== undefined && hasL7) {
+    yield { field: `${rule.path}.listener`, reason: 'a listener excludes L7 rules' };
+  }
   if (hasL7) yield* l7Refusals(rule, profile);
 }
 

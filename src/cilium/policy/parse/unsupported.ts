@@ -4,7 +4,15 @@
  * A rule that has one is never guessed at: whatever it touches is answered with `unknown`.
  */
 import type { FieldPath } from '../../field-path.ts';
-import type { CIDRRuleSpec, CiliumRuleSpec, PortRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
+import type {
+  CIDRRuleSpec,
+  CiliumRuleSpec,
+  ListenerSpec,
+  PortRuleSpec,
+  SecretSpec,
+  SelectorSpec,
+  TrafficRuleSpec,
+} from '../../policy-spec.ts';
 import { hasForeignSource } from './cidr-peers.ts';
 import type { ParseContext } from '../context.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
@@ -58,6 +66,7 @@ export function unsupportedParts(
     ...peerParts(traffic, place, context),
     ...cidrParts(traffic, place, context),
     ...(traffic.toPorts ?? []).flatMap((rule) => portParts(rule, context)),
+    ...(traffic.toPorts ?? []).flatMap((rule) => proxyParts(rule, place, context)),
     ...authenticationPart(traffic),
   ];
 }
@@ -101,12 +110,30 @@ function portParts(rule: PortRuleSpec, { profile, supplies }: ParseContext): rea
   const kafka = profile.parsesKafka && (rule.rules?.kafka ?? []).length > 0;
   return [
     ...part('port names', 'ports', isNamed && supplies?.has('named-ports') !== true),
-    ...part('TLS', 'terminatingTLS', rule.terminatingTLS),
-    ...part('TLS', 'originatingTLS', rule.originatingTLS),
-    ...part('listener', 'listener', rule.listener),
     ...part('long regular expressions', 'rules.http', hasLongExpression(rule)),
     ...part('the text of Kafka rules', 'rules.kafka', kafka),
   ];
+}
+
+/** What only proofs lack, as long as the agent does not have to read a secret, nor finds no namespace for a listener. */
+function proxyParts(rule: PortRuleSpec, place: RulePlace, { config }: ParseContext): readonly UnsupportedFeature[] {
+  const { terminatingTLS, originatingTLS, listener, path } = rule;
+  const part = (feature: Feature, field: FieldPath, isMapped: boolean): UnsupportedFeature =>
+    isMapped ? { feature, field: `${path}.${field}`, inMaps: true } : { feature, field: `${path}.${field}` };
+  const tls = ({ name }: SecretSpec): boolean => config.proxyReadsSecrets && name !== '';
+  return [
+    ...(terminatingTLS === undefined ? [] : [part('TLS', 'terminatingTLS', tls(terminatingTLS))]),
+    ...(originatingTLS === undefined ? [] : [part('TLS', 'originatingTLS', tls(originatingTLS))]),
+    ...(listener === undefined ? [] : [part('listener', 'listener', isPlainListener(listener, place))]),
+  ];
+}
+
+const HIGHEST_PRIORITY = 126;
+
+/** Without a name there is none, a `/` in it may stand for a namespace, and a host has no namespace. */
+function isPlainListener({ configKind, configName, name, priority }: ListenerSpec, { host }: RulePlace): boolean {
+  const hasNames = configName !== '' && name !== '' && !name.includes('/');
+  return hasNames && priority <= HIGHEST_PRIORITY && (!host || configKind === 'CiliumClusterwideEnvoyConfig');
 }
 
 function hasLongExpression({ rules }: PortRuleSpec): boolean {

@@ -57,6 +57,8 @@ type WorldOptions struct {
 	NonDefaultDenyOff bool   `json:"nonDefaultDenyOff"`
 	CIDRMatchMode     string `json:"cidrMatchMode"`
 	WellKnown         bool   `json:"wellKnown"`
+	// SecretSync leaves the secrets of TLS to the proxy.
+	SecretSync bool `json:"secretSync"`
 }
 
 // Lookup is one flow. Peer is the number of an identity, or `ip:1.2.3.4`.

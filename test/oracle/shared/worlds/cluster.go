@@ -28,12 +28,12 @@ type cluster struct {
 	names      *registeredNames
 }
 
-func newCluster(ctx context.Context) *cluster {
+func newCluster(ctx context.Context, options cases.WorldOptions) *cluster {
 	forgetHost()
 	manager := identitymanager.NewIDManager(silent.Log)
 	translator := envoypolicy.NewEnvoyL7RulesTranslator(silent.Log, certificatemanager.NewMockSecretManagerInline())
 	repository := policy.NewPolicyRepository(
-		silent.Log, identity.ListReservedIdentities(), nil, translator, manager, testpolicy.NewPolicyMetricsNoop(),
+		silent.Log, identity.ListReservedIdentities(), certificates(options), translator, manager, testpolicy.NewPolicyMetricsNoop(),
 	)
 	known := &identities{
 		selectors: repository.GetSelectorCache(),

@@ -97,10 +97,7 @@ export function ports(...specs: readonly (Partial<PortSpec> & { readonly port: s
   return {
     path: 'toPorts[0]',
     ports: specs.map((spec) => ({ endPort: 0, protocol: 'TCP', ...spec })),
-    terminatingTLS: false,
-    originatingTLS: false,
     serverNames: [],
-    listener: false,
   };
 }
 

@@ -54,10 +54,10 @@ suite('the subject', () => {
     assert.deepEqual(subjectOf({ matchLabels: { app: 'web' } }, ccnp), ['any:app In web']);
   });
 
-  test('by nodeSelector is the host, and its policy is marked as not modelled', () => {
+  test('by nodeSelector is the host, and its policy is marked as one that proofs do not know', () => {
     const [rule] = rulesOf(ccnp({ nodeSelector: {}, ingress: [{}] }), anyCluster);
     assert.equal(rule?.subjectKind, 'host');
-    assert.deepEqual(rule.unsupported, [{ feature: 'nodeSelector', field: 'spec.nodeSelector' }]);
+    assert.deepEqual(rule.unsupported, [{ feature: 'nodeSelector', field: 'spec.nodeSelector', inMaps: true }]);
   });
 });
 
@@ -357,6 +357,28 @@ suite('what is not modelled is marked with its place', () => {
     test(feature, () => {
       const rule = ruleOf({ ingress: [element] }, bare);
       assert.deepEqual(rule.unsupported, [{ feature, field: `spec.ingress[0].${field}` }]);
+    });
+  }
+
+  const tls = { terminatingTLS: { secret: { name: 's' } } };
+  const listener = (kind: string, name = 'l') => ({ listener: { envoyConfig: { kind, name: 'c' }, name } });
+  const proxied: readonly (readonly [string, Spec, Spec, Parameters<typeof contextFor>[1], boolean])[] = [
+    ['TLS where the proxy reads secrets', tls, {}, { proxyReadsSecrets: true }, true],
+    ['TLS where agents read secrets', tls, {}, {}, false],
+    ['TLS without a name of its secret', { terminatingTLS: { secret: {} } }, {}, { proxyReadsSecrets: true }, false],
+    ['a listener of a namespace', listener('CiliumEnvoyConfig'), {}, {}, true],
+    ['a listener whose name may hold a namespace', listener('CiliumEnvoyConfig', 'a/l'), {}, {}, false],
+    ['a listener of a namespace on a host', listener('CiliumEnvoyConfig'), { nodeSelector: {} }, {}, false],
+    ['a clusterwide listener on a host', listener('CiliumClusterwideEnvoyConfig'), { nodeSelector: {} }, {}, true],
+  ];
+  for (const [name, part, subject, config, inMaps] of proxied) {
+    test(`${name}: policy maps ${inMaps ? 'have it' : 'are unknown'}`, () => {
+      const egress = [{ toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }], ...part }] }];
+      const host = 'nodeSelector' in subject;
+      const object = (host ? ccnp : cnp)({ ...(host ? subject : { endpointSelector: {} }), egress });
+      const [rule] = rulesOf(object, contextFor('1.20.2', config));
+      const own = rule?.unsupported.find(({ field }) => field.includes('toPorts'));
+      assert.equal(own?.inMaps === true, inMaps);
     });
   }
 
