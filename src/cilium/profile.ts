@@ -57,6 +57,8 @@ export interface Profile {
   readonly portZeroIgnoresEndPort: boolean;
   /** One CIDR list with both /0 prefixes selects reserved:world too (1.18). */
   readonly bothSlashZeroSelectWorld: boolean;
+  /** Prefixes of length 0 have an entry in what the agent knows of prefixes (1.18). */
+  readonly keepsSlashZero: boolean;
   /** The entity `cluster-mesh` is known (1.20). */
   readonly clusterMeshEntity: boolean;
   /** kafka and l7proto rules are parsed (until 1.19); later they are unknown fields and the rule widens to L4. */
@@ -180,6 +182,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     cidrSelectorsNeedWorld: since(20),
     portZeroIgnoresEndPort: since(20),
     bothSlashZeroSelectWorld: !since(19),
+    keepsSlashZero: !since(19),
     clusterMeshEntity: since(20),
     parsesKafka: !since(20),
     limitsDNSPatterns: since(19),

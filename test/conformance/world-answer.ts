@@ -156,7 +156,7 @@ class Locals {
     const learned = runToEnd(learnedAddresses(names, world.dns, context.profile));
     const addresses = [...learned.values()].map(({ address, labels }) => ({ prefix: address, labels }));
     this.#prefixes = new PrefixLabels(context, prefixes, [...labelled, ...addresses]);
-    const sets = [...this.#prefixes.prefixes()].map((prefix) => this.#prefixes.labelsOf(prefix));
+    const sets = [...this.#prefixes.labelSets()].map(({ labels }) => labels);
     const keyed = new Map([...sets, ...idleIdentities(names, context)].map((labels) => [canonicalKey(labels), labels]));
     const sorted = [...keyed].sort(([a], [b]) => compareBytes(a, b));
     this.#ids = new Map(sorted.map(([key], index) => [key, LOCAL_SCOPE_BASE + 1 + index]));

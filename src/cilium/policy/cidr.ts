@@ -59,6 +59,11 @@ export function shortened(prefix: Prefix, bits: number): Prefix {
   return prefixOf(prefix.bytes, bits);
 }
 
+/** The IPv4 address that a prefix of IPv4-mapped addresses (::ffff:0:0/96) starts with; undefined for all others. */
+export function embeddedAddress({ family, bytes }: Prefix): Prefix | undefined {
+  return family === 6 && isIPv4Mapped(bytes) ? prefixOf(bytes.slice(12), 32) : undefined;
+}
+
 /** `10.0.0.0/8`, `fd00--0/8`: the key of the label with source `cidr`. Not for /0, which has no such label. */
 export function cidrLabelKey(prefix: Prefix): string {
   const address = formatBytes(prefix);

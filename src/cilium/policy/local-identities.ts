@@ -4,13 +4,23 @@
  * Every agent imports every policy, so each prefix and each except of any policy becomes an identity on every node; so do
  * the members of CIDR groups, learned DNS answers and API servers outside the cluster. Mirrors pkg/ipcache/metadata.go
  * (mergeLabels, resolveLabels). Numbers are given out elsewhere: an agent numbers its own.
- * Invariant: a label set has one world label, at most one cidr label (its own, else that of the nearest prefix around it),
- * and of other labels the one of the longest prefix wins.
+ * Invariant: a label set has the world label of its family, at most one cidr label (its own, else that of the nearest prefix
+ * around it), and of other labels the one of the longest prefix wins. Around a prefix of IPv4-mapped addresses are, of all things,
+ * the IPv4 prefixes around the address that it starts with, which give it their world label too, and no IPv6 prefix; what is
+ * learned of such an address later it does not get.
  * Cost: O(prefixes x distinct lengths of prefixes that carry labels). One that comes or goes costs what depends on it; what is
  * laid over others copies nothing of theirs.
  */
 import { labelArray, type Label, type LabelArray } from '../identity/label.ts';
-import { cidrLabelKey, formatPrefix, parsePrefix, shortened, worldLabel, type Prefix } from './cidr.ts';
+import {
+  cidrLabelKey,
+  embeddedAddress,
+  formatPrefix,
+  parsePrefix,
+  shortened,
+  worldLabel,
+  type Prefix,
+} from './cidr.ts';
 import type { PolicyContext } from './context.ts';
 import { PrefixOrder, stretchOf } from './prefix-order.ts';
 
@@ -34,10 +44,16 @@ export interface PrefixLabelSet {
   readonly cidr: Prefix | undefined;
 }
 
-/** Prefixes of policies that come or go: canonical, without /0. */
+/** Prefixes of policies that come or go: canonical. */
 export interface PrefixChange {
   readonly named: readonly string[];
   readonly unnamed: readonly string[];
+}
+
+/** What a prefix may have labels of, and which. */
+interface Giver {
+  readonly prefix: Prefix;
+  readonly labels: Iterable<Label>;
 }
 
 const NOTHING_CARRIED: ReadonlyMap<string, Label> = new Map();
@@ -56,9 +72,11 @@ export class PrefixLabels {
   readonly #carrierLengths: Lengths;
   /** Canonical texts of these prefixes. */
   readonly #carriers: PrefixOrder<string>;
+  /** Canonical texts of prefixes of IPv4-mapped addresses that are known here, by the address that they start with. */
+  readonly #mapped = new PrefixOrder<string>();
   readonly #world: Readonly<Record<4 | 6, Label>>;
 
-  /** `prefixes` are those of policies, without /0; what can't be read is left out. Over others, it starts with what they know. */
+  /** `prefixes` are those of policies; what can't be read is left out. Over others, it starts with what they know. */
   constructor(
     context: PolicyContext,
     prefixes: Iterable<string>,
@@ -78,7 +96,7 @@ export class PrefixLabels {
     }
     for (const text of prefixes) {
       const prefix = parsePrefix(text);
-      if (prefix !== undefined && prefix.bits > 0) this.setNamed(formatPrefix(prefix), prefix, true);
+      if (prefix !== undefined) this.setNamed(formatPrefix(prefix), prefix, true);
     }
   }
 
@@ -87,24 +105,22 @@ export class PrefixLabels {
     return new PrefixLabels(this.#context, [], [], this);
   }
 
-  *prefixes(): Iterable<Prefix> {
-    for (const { prefix } of this.#all()) yield prefix;
-  }
-
-  /** Of every known prefix. */
+  /** Of every known prefix that is an identity. */
   *labelSets(): Iterable<PrefixLabelSet> {
-    for (const known of this.#all()) yield this.#labelSet(known.prefix, known);
+    for (const known of this.#all()) if (isIdentity(known)) yield this.#labelSet(known.prefix, known);
   }
 
-  /** Of a prefix by its canonical text, if it is known. */
+  /** Of a prefix by its canonical text, if it is known, and an identity. */
   labelSetOf(text: string): PrefixLabelSet | undefined {
     const known = this.#find(text);
-    return known === undefined ? undefined : this.#labelSet(known.prefix, known);
+    return known === undefined || !isIdentity(known) ? undefined : this.#labelSet(known.prefix, known);
   }
 
   /** The longest known prefix around this one, itself included. */
   nearest(prefix: Prefix): Prefix | undefined {
-    for (const { prefix: around } of this.#around(prefix, this.#find(formatPrefix(prefix)))) return around;
+    const own = this.#find(formatPrefix(prefix));
+    if (own !== undefined) return prefix;
+    for (const { prefix: around } of this.#around(prefix, this.#lengthsOf(prefix.family))) return around;
     return undefined;
   }
 
@@ -112,16 +128,16 @@ export class PrefixLabels {
     return this.#labelSet(prefix, this.#find(formatPrefix(prefix))).labels;
   }
 
-  /** Whether a policy names this prefix, which is not /0. Not for one that others are laid over. */
+  /** Whether a policy names this prefix. Not for one that others are laid over. */
   setNamed(text: string, prefix: Prefix, isNamed: boolean): void {
     const carried = this.#find(text)?.carried ?? NOTHING_CARRIED;
     if (!isNamed && carried.size === 0) {
-      this.#forget(text);
+      this.#forget(text, prefix);
       return;
     }
-    const cidr: Label | undefined = isNamed ? { source: 'cidr', key: cidrLabelKey(prefix), value: '' } : undefined;
-    this.#known.set(text, { prefix, cidr, carried });
-    this.#lengths[prefix.family].add(prefix.bits);
+    const isLabelled = isNamed && prefix.bits > 0;
+    const cidr: Label | undefined = isLabelled ? { source: 'cidr', key: cidrLabelKey(prefix), value: '' } : undefined;
+    this.#put(text, { prefix, cidr, carried });
   }
 
   /** Labels that an address has besides. Nothing lies inside it, so that those of no other prefix change. */
@@ -129,16 +145,21 @@ export class PrefixLabels {
     const known = this.#find(text);
     const carried = new Map(known?.carried);
     for (const label of labels) if (!carried.has(label.key)) carried.set(label.key, label);
-    this.#known.set(text, { prefix, cidr: known?.cidr, carried });
-    this.#lengths[prefix.family].add(prefix.bits);
+    this.#put(text, { prefix, cidr: known?.cidr, carried });
   }
 
   /**
-   * Canonical texts of the prefixes that carry labels inside this one. Their labels depend on whether a policy names it: they
-   * take the cidr label of the nearest prefix around them if they have none themselves. No others do.
+   * Canonical texts of the prefixes whose labels depend on whether a policy names this one: those inside it that carry labels, as
+   * they take the cidr label of the nearest prefix around them if they have none themselves, and those of IPv4-mapped addresses.
    */
-  carriersIn(prefix: Prefix): Iterable<string> {
-    return this.#carriers.between(stretchOf(prefix));
+  *dependingOn(prefix: Prefix): Iterable<string> {
+    yield* this.#carriers.between(stretchOf(prefix));
+    if (prefix.family === 4) yield* this.#mappedIn(prefix);
+  }
+
+  *#mappedIn(prefix: Prefix): Iterable<string> {
+    yield* this.#mapped.between(stretchOf(prefix));
+    if (this.#below !== undefined) yield* this.#below.#mappedIn(prefix);
   }
 
   *#all(): Iterable<KnownPrefix> {
@@ -148,16 +169,18 @@ export class PrefixLabels {
   }
 
   #labelSet(prefix: Prefix, own: KnownPrefix | undefined): PrefixLabelSet {
-    if (own?.cidr !== undefined && own.carried.size === 0 && this.#carrierLengths[prefix.family].size === 0) {
+    const embedded = embeddedAddress(prefix);
+    const hasNoCarriers = this.#carrierLengths[prefix.family].size === 0;
+    if (own?.cidr !== undefined && own.carried.size === 0 && hasNoCarriers && embedded === undefined) {
       return { labels: labelArray([own.cidr, this.#world[prefix.family]]), cidr: prefix };
     }
     const labels = new Map<string, Label>();
     let cidr: Prefix | undefined;
-    for (const around of this.#around(prefix, own)) {
-      for (const label of labelsOf(around)) {
+    for (const giver of embedded === undefined ? this.#givers(prefix, own) : this.#giversTo(embedded, own)) {
+      for (const label of giver.labels) {
         if (labels.has(label.key) || (label.source === 'cidr' && cidr !== undefined)) continue;
         labels.set(label.key, label);
-        if (label.source === 'cidr') cidr = around.prefix;
+        if (label.source === 'cidr') cidr = giver.prefix;
       }
     }
     const world = this.#world[prefix.family];
@@ -170,15 +193,41 @@ export class PrefixLabels {
     return this.#below.#find(text);
   }
 
-  #forget(text: string): void {
+  #put(text: string, known: KnownPrefix): void {
+    const { prefix } = known;
+    const embedded = embeddedAddress(prefix);
+    if (embedded !== undefined && this.#find(text) === undefined) this.#mapped.add(embedded, text);
+    this.#known.set(text, known);
+    this.#lengths[prefix.family].add(prefix.bits);
+  }
+
+  #forget(text: string, prefix: Prefix): void {
+    const embedded = embeddedAddress(prefix);
+    if (embedded !== undefined) this.#mapped.remove(embedded, text);
     if (this.#below === undefined) this.#known.delete(text);
     else this.#known.set(text, undefined);
   }
 
   /** Those whose labels a prefix may have, from the longest to the shortest. */
-  *#around(prefix: Prefix, own: KnownPrefix | undefined): Iterable<KnownPrefix> {
-    if (own !== undefined) yield own;
+  *#givers(prefix: Prefix, own: KnownPrefix | undefined): Iterable<Giver> {
+    if (own !== undefined) yield { prefix, labels: labelsOf(own) };
     const lengths = own?.cidr === undefined ? this.#lengthsOf(prefix.family) : this.#carrierLengths[prefix.family];
+    for (const known of this.#around(prefix, lengths)) yield { prefix: known.prefix, labels: labelsOf(known) };
+  }
+
+  /** The same for the prefix that starts with the IPv4-mapped form of an address. */
+  *#giversTo(embedded: Prefix, own: KnownPrefix | undefined): Iterable<Giver> {
+    if (own !== undefined) yield { prefix: own.prefix, labels: labelsOf(own) };
+    const itself = this.#find(formatPrefix(embedded));
+    const around = this.#around(embedded, this.#lengthsOf(4));
+    for (const known of itself === undefined ? around : [itself, ...around]) {
+      const labels = [...labelsOf(known)].filter(({ source }) => source !== 'fqdn');
+      yield { prefix: known.prefix, labels: isOfWorld(known) ? [...labels, this.#world[4]] : labels };
+    }
+  }
+
+  /** Known prefixes of these lengths that are shorter, from the longest to the shortest. */
+  *#around(prefix: Prefix, lengths: ReadonlySet<number>): Iterable<KnownPrefix> {
     if (lengths.size === 0) return;
     for (const bits of [...lengths].filter((length) => length < prefix.bits).sort((a, b) => b - a)) {
       const known = this.#find(formatPrefix(shortened(prefix, bits)));
@@ -190,6 +239,16 @@ export class PrefixLabels {
     const own = this.#lengths[family];
     return this.#below === undefined ? own : new Set([...own, ...this.#below.#lengthsOf(family)]);
   }
+}
+
+/** /0 is none by itself. */
+function isIdentity({ cidr, carried }: KnownPrefix): boolean {
+  return cidr !== undefined || carried.size > 0;
+}
+
+/** Policies and CIDR groups say that a prefix is outside the cluster; names and API servers do not. */
+function isOfWorld({ cidr, carried }: KnownPrefix): boolean {
+  return carried.size === 0 || cidr !== undefined || [...carried.values()].some(({ source }) => source === 'cidrgroup');
 }
 
 function* labelsOf({ cidr, carried }: KnownPrefix): Iterable<Label> {

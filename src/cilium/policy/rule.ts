@@ -128,7 +128,7 @@ export type ParsedPolicy =
       readonly kind: 'parsed';
       readonly object: ObjectRef;
       readonly rules: readonly Rule[];
-      /** Every prefix and except that is named, canonical, each once, without /0: each is an identity on every node. */
+      /** Every prefix and except that is named, canonical, each once: each is an identity on every node, but for /0. */
       readonly prefixes: readonly string[];
     }
   | { readonly kind: 'refused'; readonly object: ObjectRef; readonly refusal: Refusal };

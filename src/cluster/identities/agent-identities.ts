@@ -41,23 +41,35 @@ export function* agentIdentitiesSteps(
   return { nodes, selections: (selector) => selectionsOf(known.identities, nodes, selector) };
 }
 
+/** The node of an agent, with how many addresses it has learned by the names. */
+interface NodeWithNames {
+  readonly nodes: NodeLayer;
+  readonly addresses: number;
+}
+
 const NO_ANSWERS: DNSAnswers = new Map();
 
 function* nodesWithNames(names: readonly string[], known: KnownIdentities): Generator<undefined, NodeLayer> {
   let richest = yield* withAnswers(names, NO_ANSWERS, known.nodes);
   for (const [, answers] of [...known.dnsCaches].sort(([a], [b]) => compareBytes(a, b))) {
-    const nodes = yield* withAnswers(names, answers, known.nodes);
-    if (nodes.added.size > richest.added.size) richest = nodes;
+    const node = yield* withAnswers(names, answers, known.nodes);
+    if (isRicher(node, richest)) richest = node;
   }
-  return richest;
+  return richest.nodes;
+}
+
+function isRicher(a: NodeWithNames, b: NodeWithNames): boolean {
+  const more = a.nodes.added.size - b.nodes.added.size;
+  return more > 0 || (more === 0 && a.addresses > b.addresses);
 }
 
 function* withAnswers(
   names: readonly string[],
   answers: DNSAnswers,
   below: NodeLayer,
-): Generator<undefined, NodeLayer> {
+): Generator<undefined, NodeWithNames> {
   const { settings } = below;
   const learned = yield* learnedAddresses(names, answers, settings.profile);
-  return yield* nameOverlay(below, idleIdentities(names, settings), learned);
+  const nodes = yield* nameOverlay(below, idleIdentities(names, settings), learned);
+  return { nodes, addresses: learned.size };
 }

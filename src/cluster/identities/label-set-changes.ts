@@ -70,7 +70,7 @@ function* dependingOn(prefixes: Prefixes, labels: PrefixLabels): Generator<undef
   for (const [text, prefix] of prefixes) {
     depending.add(text);
     if (++seen % PREFIXES_PER_PAUSE === 0) yield;
-    for (const inside of labels.carriersIn(prefix)) {
+    for (const inside of labels.dependingOn(prefix)) {
       depending.add(inside);
       if (++seen % PREFIXES_PER_PAUSE === 0) yield;
     }

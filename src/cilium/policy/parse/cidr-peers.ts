@@ -72,16 +72,20 @@ export function hasForeignSource(rule: CIDRRuleSpec, context: PolicyContext): bo
 const TEXTS_PER_PAUSE = 256;
 
 /**
- * Canonical text of the prefixes that a policy names, each once, without /0, which is no identity. Yields where the caller may
- * pause.
+ * Canonical text of the prefixes that a policy names, each once, without /0, which is no identity. Until 1.18 the agent keeps
+ * 0.0.0.0/0 all the same, and IPv4-mapped prefixes have labels of it. Yields where the caller may pause.
  */
-export function* prefixTexts(texts: Iterable<string>): Generator<undefined, readonly string[]> {
+export function* prefixTexts(
+  texts: Iterable<string>,
+  { profile }: PolicyContext,
+): Generator<undefined, readonly string[]> {
   const canonical = new Set<string>();
   let seen = 0;
   for (const text of texts) {
     if (++seen % TEXTS_PER_PAUSE === 0) yield;
     const prefix = parsePrefix(text) ?? parseAddress(text) ?? parseZonedAddress(text);
-    if (prefix !== undefined && prefix.bits > 0) canonical.add(formatPrefix(prefix));
+    if (prefix === undefined) continue;
+    if (prefix.bits > 0 || (profile.keepsSlashZero && prefix.family === 4)) canonical.add(formatPrefix(prefix));
   }
   return [...canonical];
 }

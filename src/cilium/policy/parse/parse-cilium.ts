@@ -36,7 +36,7 @@ export function* parseCiliumPolicy(
     for (const read of yield* rulesOf(rule, object, context)) rules.push(read);
     if (index % RULES_PER_PAUSE === RULES_PER_PAUSE - 1) yield;
   }
-  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(textsIn(resolved, context)) };
+  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(textsIn(resolved, context), context) };
 }
 
 function* rulesOf(

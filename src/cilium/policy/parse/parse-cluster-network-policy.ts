@@ -36,7 +36,7 @@ export function* parseClusterNetworkPolicy(
   }
   const rules: Rule[] = [];
   for (const rule of rulesOf(policy, context)) if (rules.push(rule) % RULES_PER_PAUSE === 0) yield;
-  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(networksIn(policy)) };
+  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(networksIn(policy), context) };
 }
 
 function* networksIn({ spec }: ClusterNetworkPolicy): Iterable<string> {

@@ -24,7 +24,7 @@ export function* parseNetworkPolicy(policy: NetworkPolicy, context: ParseContext
     yield;
   }
   const rules = [...(yield* rulesOf(policy, 'ingress', context)), ...(yield* rulesOf(policy, 'egress', context))];
-  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(textsIn(policy)) };
+  return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(textsIn(policy), context) };
 }
 
 function* textsIn(policy: NetworkPolicy): Iterable<string> {

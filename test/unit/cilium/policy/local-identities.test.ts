@@ -45,6 +45,47 @@ suite('a prefix of a policy', () => {
   });
 });
 
+suite('a prefix of IPv4-mapped addresses', () => {
+  const dual = contextFor('1.20.2', { ipv6: true });
+
+  test('has the world label of the IPv4 prefixes around the address that it starts with, the address itself included', () => {
+    for (const around of ['10.1.0.0/16', '10.1.2.0/24', '10.1.2.0/32']) {
+      assert.deepEqual(texts(['::ffff:10.1.2.0/120', around], [], dual).slice(0, 1), [
+        'cidr:0--ffff-10.1.2.0/120 reserved:world-ipv4 reserved:world-ipv6',
+      ]);
+    }
+    for (const other of ['10.1.2.1/32', '10.1.3.0/24', '::ffff:10.0.0.0/104']) {
+      const [mapped] = texts(['::ffff:10.1.2.0/120', other], [], dual).filter((text) => text.includes('/120'));
+      assert.equal(mapped, 'cidr:0--ffff-10.1.2.0/120 reserved:world-ipv6');
+    }
+  });
+
+  test('has their labels, and their cidr label where it has none', () => {
+    const members = [labelled('::ffff:10.1.2.3/128', 'cidrgroup:a='), labelled('10.1.0.0/16', 'cidrgroup:b=')];
+    assert.deepEqual(texts(['10.0.0.0/8'], members, dual).slice(1), [
+      'cidr:10.0.0.0/8 cidrgroup:b reserved:world-ipv4',
+      'cidr:10.0.0.0/8 reserved:world-ipv4',
+    ]);
+    assert.deepEqual(texts(['10.0.0.0/8'], members, dual).slice(0, 1), [
+      'cidr:10.0.0.0/8 cidrgroup:a cidrgroup:b reserved:world-ipv4 reserved:world-ipv6',
+    ]);
+  });
+
+  test('has nothing of what was learned of the address', () => {
+    const learned = [labelled('10.1.2.3/32', 'fqdn:api.example.com')];
+    assert.deepEqual(texts(['::ffff:10.1.2.3/128'], learned, dual), [
+      'cidr:0--ffff-10.1.2.3/128 reserved:world-ipv6',
+      'fqdn:api.example.com reserved:world-ipv4',
+    ]);
+  });
+
+  test('has the world label of 0.0.0.0/0, which is no identity itself', () => {
+    assert.deepEqual(texts(['::ffff:10.1.2.3/128', '0.0.0.0/0'], [], contextFor('1.18.8', { ipv6: true })), [
+      'cidr:0--ffff-10.1.2.3/128 reserved:world-ipv4 reserved:world-ipv6',
+    ]);
+  });
+});
+
 suite('a prefix with labels of its own', () => {
   test('takes the cidr label of the nearest prefix around it, and no second one', () => {
     const learned = [labelled('10.1.2.3/32', 'fqdn:api.example.com')];

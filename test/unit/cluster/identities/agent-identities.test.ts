@@ -98,6 +98,17 @@ describe('names of a policy', () => {
     assert.ok(entriesOf(store.view(), 1001) > little);
   });
 
+  test('an address that brings no identity of its own is known by its name', () => {
+    const store = storeWith([CONFIG, pods(1001, 'web'), asking('web', ['a.example'])]);
+    learn(store, 'one', { 'b.example': ['192.0.2.2'] });
+    learn(store, 'two', { 'a.example': ['192.0.2.1'] });
+    learn(store, 'zero', {});
+    const nodes = nodesOf(store.view(), 1001);
+    const named = nodes.labelsOf(identityOfAddress(nodes, '192.0.2.1') ?? -1) ?? [];
+    assert.equal(named.map(formatLabel).join(' '), IDLE);
+    assert.equal(identityOfAddress(nodes, '192.0.2.2'), 2);
+  });
+
   test('a what-if has those of its policy', () => {
     const view = storeWith([CONFIG, pods(1001, 'web')]).view();
     const after = view.after({ op: 'create', after: decoded(asking('web', ['a.example'])) });

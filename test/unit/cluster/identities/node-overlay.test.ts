@@ -30,7 +30,16 @@ function nodesOf(
   return new NodeIdentities(settings, named, groupPrefixes(groups, settings.profile), below);
 }
 
-const ADDRESSES = ['10.0.0.0', '10.0.3.255', '10.255.3.0', '11.0.0.1', 'fd00:0:0:1::1', 'fd00:ffff::', '2001:db8::1'];
+const ADDRESSES = [
+  '10.0.0.0',
+  '10.0.3.255',
+  '10.255.3.0',
+  '11.0.0.1',
+  'fd00:0:0:1::1',
+  'fd00:ffff::',
+  '2001:db8::1',
+  '::ffff:10.0.3.0',
+];
 
 /** Few of them, so that they lie in each other, end where others end and come and go. */
 const prefix = fc
@@ -38,6 +47,10 @@ const prefix = fc
     fc
       .record({ end: fc.constantFrom(0, 255), bits: fc.constantFrom(1, 8, 13, 24, 31, 32) })
       .map(({ end, bits }) => `10.${end}.3.${end}/${bits}`),
+    fc
+      .record({ end: fc.constantFrom(0, 255), bits: fc.constantFrom(97, 109, 120, 128) })
+      .map(({ end, bits }) => `::ffff:10.${end}.3.${end}/${bits}`),
+    fc.constant('0.0.0.0/0'),
     fc
       .record({ end: fc.constantFrom('0', 'ffff'), bits: fc.constantFrom(7, 16, 100, 128) })
       .map(({ end, bits }) => `fd00:${end}::${end}/${bits}`),
@@ -80,7 +93,12 @@ const selector: fc.Arbitrary<EndpointSelector> = fc
       keyOf.map((key) => exists('cidr', key)),
       keyOf.map((key) => ({ ...exists('cidr', key), operator: 'DoesNotExist' }) as const),
       keyOf.map((key) => exists('any', key)),
-      fc.constantFrom(exists('reserved', 'world'), exists('cidrgroup', 'zone'), equals('cidrgroup', 'zone', 'x')),
+      fc.constantFrom(
+        exists('reserved', 'world'),
+        exists('reserved', 'world-ipv4'),
+        exists('cidrgroup', 'zone'),
+        equals('cidrgroup', 'zone', 'x'),
+      ),
     ),
     { minLength: 1, maxLength: 3 },
   )

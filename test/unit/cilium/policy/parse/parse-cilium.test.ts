@@ -305,7 +305,7 @@ suite('CIDR peers', () => {
     assert.ok(!takesWorld('1.19.7'));
   });
 
-  test('call their prefixes and excepts into being, each once, without those of length 0', () => {
+  test('call their prefixes and excepts into being, each once, without those of length 0 but for one in 1.18', () => {
     const egress = [
       {
         toCIDRSet: [
@@ -313,11 +313,16 @@ suite('CIDR peers', () => {
           { cidrGroupRef: 'g', except: ['10.2.0.0/16'] },
         ],
       },
-      { toCIDR: ['10.0.0.0/8', '8.8.8.8', '0.0.0.0/0'] },
+      { toCIDR: ['10.0.0.0/8', '8.8.8.8', '0.0.0.0/0', '::/0'] },
     ];
-    const parsed = parsePolicy(cnp({ endpointSelector: {}, egress }), anyCluster);
-    assert.ok(parsed.kind === 'parsed');
-    assert.deepEqual(parsed.prefixes, ['10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16', '8.8.8.8/32']);
+    const prefixes = (version: string): readonly string[] => {
+      const parsed = parsePolicy(cnp({ endpointSelector: {}, egress }), contextFor(version));
+      return parsed.kind === 'parsed' ? parsed.prefixes : [];
+    };
+    const all = ['10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16', '8.8.8.8/32'];
+    assert.deepEqual(prefixes('1.20.2'), all);
+    assert.deepEqual(prefixes('1.19.7'), all);
+    assert.deepEqual(prefixes('1.18.8').slice().sort(), [...all, '0.0.0.0/0'].sort());
   });
 
   test('that are groups need their members among the identities, else they are marked', () => {
