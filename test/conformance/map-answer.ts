@@ -87,7 +87,7 @@ function fill(store: ClusterStore, world: World): WorldAnswer['parseErrors'] {
 function fillServices(store: ClusterStore, { apiserverIPs }: World): void {
   for (const kind of ['Service', 'EndpointSlice'] as const) store.apply({ type: 'synced', kind });
   if (apiserverIPs.length === 0) return;
-  const metadata = { namespace: 'default', name: 'kubernetes', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
+  const metadata = { namespace: 'default', name: 'api-servers', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
   const endpoints = [{ addresses: apiserverIPs }];
   const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
   const apiVersion = 'discovery.k8s.io/v1';

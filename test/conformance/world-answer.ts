@@ -19,6 +19,7 @@ import type { ParseContext, Supply } from '../../src/cilium/policy/context.ts';
 import type { MapInputs, NamedPorts } from '../../src/cilium/policy/map/contributions.ts';
 import { idleIdentities, learnedAddresses, registeredNames } from '../../src/cilium/policy/fqdn.ts';
 import { groupPrefixes } from '../../src/cilium/policy/cidr-groups.ts';
+import type { ServiceCatalog } from '../../src/cilium/policy/service-catalog.ts';
 import { PrefixLabels, type LabelledPrefix } from '../../src/cilium/policy/local-identities.ts';
 import { mapState } from '../../src/cilium/policy/map/map-state.ts';
 import { parsePolicy } from '../../src/cilium/policy/parse/parse.ts';
@@ -31,6 +32,7 @@ import { lookup } from '../../src/cilium/policy/map/verdict.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { parseVersion, profileOf } from '../../src/cilium/profile.ts';
 import { decodeObject } from '../../src/kubernetes/decode/decode-object.ts';
+import type { Json } from '../support/objects.ts';
 import { catalogOf } from '../support/services.ts';
 import { worldConfig, type World, type WorldLookup } from './world.ts';
 
@@ -63,7 +65,7 @@ export function answerWorld(cilium: string, world: World): WorldAnswer {
   const profile = version.ok ? profileOf(version.value) : version;
   if (!profile.ok) throw new Error(profile.error.reason);
   const config = worldConfig(world.options, profile.value);
-  const context: ParseContext = { profile: profile.value, config, supplies: SUPPLIES, services: catalogOf() };
+  const context: ParseContext = { profile: profile.value, config, supplies: SUPPLIES, services: servicesOf(world) };
   const read = readPolicies(world, context);
   const fixed = new Map(fixedIdentities(world, context));
   const subject = { identity: world.subject, labels: hostLabelsIn(world, context) ?? fixed.get(world.subject) ?? [] };
@@ -95,6 +97,11 @@ export function answerWorld(cilium: string, world: World): WorldAnswer {
     verdicts: world.lookups.map((asked) => verdictOf(asked, map, locals)),
     unsupported: [...read.unsupported, ...policy.value.unsupported.map(({ feature }) => feature)],
   };
+}
+
+function servicesOf({ policies }: World): ServiceCatalog {
+  const objects = policies.filter(({ kind }) => kind === 'Service' || kind === 'EndpointSlice');
+  return catalogOf(...objects.map(({ object }) => object as Json));
 }
 
 /** Of the node that the world is seen from, where its subject is that host. */

@@ -4,6 +4,7 @@
 import fc from 'fast-check';
 import type { DNSAnswers } from '../../src/cilium/policy/fqdn.ts';
 import { ciliumIdentity, clusterwidePolicy, namespace, pod, policy, type Json } from './objects.ts';
+import { endpointSlice, service } from './services.ts';
 
 /** Every property test starts from this seed unless SEED says otherwise; fast-check prints it when one fails. */
 export const SEED = Number(process.env['SEED'] ?? 20_261_122);
@@ -100,12 +101,25 @@ export const anyDNSAnswers: fc.Arbitrary<DNSAnswers> = fc
   )
   .map((answers) => new Map(Object.entries(answers)));
 
+export const serviceReference = fc.oneof(
+  fc
+    .record({ serviceName: fc.constantFrom('web', 'out'), namespace: fc.constantFrom(...NAMESPACES, '') })
+    .map((k8sService) => ({ k8sService })),
+  fc.constantFrom(...TIERS).map((tier) => ({ k8sServiceSelector: { selector: { matchLabels: { tier } } } })),
+);
+
 function peers(direction: 'from' | 'to'): fc.Arbitrary<Json> {
   return fc.oneof(
     fc.constant({}),
+    fc
+      .array(serviceReference, { minLength: 1, maxLength: 2 })
+      .map((list) => (direction === 'to' ? { toServices: list } : {})),
     fc.array(peerSelector, { minLength: 1, maxLength: 3 }).map((list) => ({ [`${direction}Endpoints`]: list })),
     fc
-      .uniqueArray(fc.constantFrom('all', 'cluster', 'world', 'host', 'remote-node'), { minLength: 1, maxLength: 2 })
+      .uniqueArray(fc.constantFrom('all', 'cluster', 'world', 'host', 'remote-node', 'kube-apiserver'), {
+        minLength: 1,
+        maxLength: 2,
+      })
       .map((list) => ({ [`${direction}Entities`]: list })),
     fc
       .uniqueArray(fc.constantFrom(...PREFIXES), { minLength: 1, maxLength: 3 })
@@ -149,12 +163,33 @@ export const anyClusterwidePolicy = fc
   .record({ name: fc.constantFrom('guard', 'floor'), spec: policySpec })
   .map(({ name, spec }) => clusterwidePolicy(name, spec));
 
+/** `web` has a selector, `out` has none. */
+export const anyService = fc
+  .record({ inNamespace: namespaceName, selects: fc.boolean(), app: fc.constantFrom(...APPS), labels: podLabels })
+  .map(({ inNamespace, selects, app, labels }) =>
+    service(`${inNamespace}/${selects ? 'web' : 'out'}`, selects ? { selector: { app } } : {}, labels),
+  );
+
+/** Of a Service, or of the API servers. */
+export const anyEndpointSlice = fc
+  .record({
+    of: fc.constantFrom('alpha/out', 'beta/out', 'alpha/web', 'default/kubernetes'),
+    name: fc.constantFrom('one', 'two'),
+    addresses: fc.subarray(['10.1.2.3', '192.0.2.1', '198.51.100.1']),
+  })
+  .map(({ of, name, addresses }) => {
+    const [inNamespace = '', serviceName = ''] = of.split('/');
+    return endpointSlice(`${inNamespace}/${name}`, serviceName, addresses);
+  });
+
 export const anyObject = fc.oneof(
   { arbitrary: anyNamespace, weight: 2 },
   { arbitrary: anyPod, weight: 5 },
   { arbitrary: anyIdentity, weight: 4 },
   { arbitrary: anyPolicy, weight: 4 },
   { arbitrary: anyClusterwidePolicy, weight: 1 },
+  { arbitrary: anyService, weight: 1 },
+  { arbitrary: anyEndpointSlice, weight: 1 },
 );
 
 /** The three namespaces, and some objects in them. */

@@ -110,7 +110,7 @@ function peersMatch(
   { peer }: ReplayFlow,
   options: ReplayContext,
 ): Truth {
-  if (namesNobody(element)) return 'no';
+  if (namesNobody(element, effect)) return 'no';
   if (!namesPeers(element, effect)) return namesPorts(element) ? 'yes' : 'no';
   const { endpoints = [], nodes = [], cidr = [], cidrSet = [], entities = [], fqdns = [], services = [] } = element;
   return anyOf([
@@ -125,9 +125,14 @@ function peersMatch(
   ]);
 }
 
-/** One of these lists is there and empty: the rule has no peers at all, whatever else it says. */
-function namesNobody({ endpoints, nodes, cidr, cidrSet, entities }: TrafficRuleSpec): boolean {
-  return [endpoints, nodes, cidr, cidrSet, entities].some((list) => list?.length === 0);
+/**
+ * One of these lists is there and empty: the rule has no peers at all, whatever else it says. What Services stand for comes into
+ * two of them.
+ */
+function namesNobody(element: TrafficRuleSpec, effect: Clause['effect']): boolean {
+  const { endpoints, nodes, cidr, cidrSet, entities, services = [] } = element;
+  const filled = effect === 'allow' && services.length > 0 ? [] : [endpoints, cidrSet];
+  return [nodes, cidr, entities, ...filled].some((list) => list?.length === 0);
 }
 
 /** Services in a deny rule are never looked up: such a rule has no peers of its own. */

@@ -42,9 +42,9 @@ interface Case {
 
 const RESERVED = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
-/** Whether a service resolves is not asked here, nor what TLS and listeners come to: nothing is said, or what Cilium says. */
+/** What Services stand for is not asked here, nor what TLS and listeners come to: nothing is said, or what Cilium says. */
 function mayBeUndecided({ name }: World): boolean {
-  return name === 'services-unresolved-with-ports' || name.startsWith('proxy-');
+  return name.startsWith('services-') || name.startsWith('proxy-');
 }
 
 /** The policy of a host is not modelled: no flow of it is decided. */
