@@ -124,12 +124,18 @@ export interface CiliumEndpoint extends Namespaced {
   readonly kind: 'CiliumEndpoint';
   /** `status.identity.id`; absent while the endpoint has none. */
   readonly identity?: number;
+  /** `status.named-ports`. */
+  readonly ports: readonly ContainerPort[];
 }
 
 export interface CiliumEndpointSlice extends Identified {
   readonly kind: 'CiliumEndpointSlice';
   readonly namespace: string;
-  readonly endpoints: readonly { readonly name: string; readonly identity: number }[];
+  readonly endpoints: readonly {
+    readonly name: string;
+    readonly identity: number;
+    readonly ports: readonly ContainerPort[];
+  }[];
 }
 
 export interface CiliumCIDRGroup extends Identified {

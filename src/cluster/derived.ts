@@ -7,12 +7,13 @@
 import { hostLabels } from '../cilium/identity/host-labels.ts';
 import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
-import { refOf, type CiliumIdentity, type ObjectRef, type Pod, type PolicyObject } from '../cilium/objects.ts';
+import { refOf, type CiliumIdentity, type ClusterNode, type ObjectRef, type Pod, type PolicyObject } from '../cilium/objects.ts';
 import type { PrefixChange } from '../cilium/policy/local-identities.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
 import type { ServiceObject } from '../cilium/policy/service-catalog.ts';
 import { isOfAPIServers } from '../cilium/policy/services.ts';
+import { isSameValue } from '../cilium/same-value.ts';
 import { ClassComputer } from './classes/class-computer.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
 import { identityOfPod } from './identities/shape-identity.ts';
@@ -23,6 +24,10 @@ import type { IdentityRecord } from './identities/identity-layer.ts';
 import { labelledPrefixes } from './identities/labelled-prefixes.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import type { ObjectTables } from './objects/object-tables.ts';
+import type { PortChange } from './ports/port-change.ts';
+import { namesIn, type PortHolder } from './ports/port-name.ts';
+import { portsOfPod } from './ports/told-ports.ts';
+import { PortTable, type NamedEndpoint, type PortSource } from './ports/port-table.ts';
 import { PolicyClasses } from './classes/policy-classes.ts';
 import { PolicyRepository } from './policies/policy-repository.ts';
 import { ServiceUsers } from './policies/service-users.ts';
@@ -44,6 +49,7 @@ export class Derived {
   readonly identities: IdentityIndex;
   readonly hosts: HostEndpoints;
   readonly policies = new PolicyRepository();
+  readonly ports = new PortTable();
   readonly classes: PolicyClasses;
   /** Made when they are first asked for. */
   #nodes: NodeIdentities | undefined;
@@ -51,6 +57,7 @@ export class Derived {
   readonly #keyedPods = new Map<string, KeyedPod>();
   readonly #objects: ObjectTables;
   readonly #serviceUsers: ServiceUsers;
+  readonly #seenNodes = new Map<string, ClusterNode>();
 
   /** `objects` and `dnsCaches` are read only: the store keeps them. */
   constructor(settings: Settings, delta: DeltaBuilder, objects: ObjectTables, dnsCaches: DNSCaches) {
@@ -62,6 +69,7 @@ export class Derived {
       settings,
       policies: this.policies,
       known: () => ({ identities: this.identities, nodes: this.nodes, dnsCaches }),
+      ports: this.ports,
     });
     this.classes = new PolicyClasses(computer, () => chain(this.identities.records(), this.hosts.records()));
     this.hosts = new HostEndpoints(this.classes);
@@ -84,27 +92,56 @@ export class Derived {
     const key = identityOfPod(pod, { settings: this.settings, objects: this.#objects });
     const name = `${pod.namespace}/${pod.name}`;
     const before = this.#keyedPods.get(name);
-    if (key?.kind !== 'global') {
-      this.deletePod(pod.namespace, pod.name);
-      return;
-    }
+    const ports = this.ports.set(name, 'Pod', portsOfPod(pod, key));
     // The new key first: an identity that the pod keeps must not go and come back.
-    this.#keyedPods.set(name, { pod, key: key.key });
-    this.identities.addPod(pod, key.key, key.labels);
-    if (before !== undefined && before.key !== key.key) this.identities.removePod(before.pod, before.key);
+    if (key?.kind === 'global') {
+      this.#keyedPods.set(name, { pod, key: key.key });
+      this.identities.addPod(pod, key.key, key.labels);
+    } else this.#keyedPods.delete(name);
+    if (before !== undefined && (key?.kind !== 'global' || before.key !== key.key)) {
+      this.identities.removePod(before.pod, before.key);
+    }
+    this.#portsChanged(ports);
   }
 
   deletePod(namespace: string, name: string): void {
+    const ports = this.ports.set(`${namespace}/${name}`, 'Pod', undefined);
     const keyed = this.#keyedPods.get(`${namespace}/${name}`);
-    if (keyed === undefined) return;
     this.#keyedPods.delete(`${namespace}/${name}`);
-    this.identities.removePod(keyed.pod, keyed.key);
+    if (keyed !== undefined) this.identities.removePod(keyed.pod, keyed.key);
+    this.#portsChanged(ports);
+  }
+
+  /** `told` is absent where the object is gone. */
+  setEndpoint(name: string, source: PortSource, told: NamedEndpoint | undefined): void {
+    this.#portsChanged(this.ports.set(name, source, told));
+  }
+
+  #portsChanged({ holders, values }: PortChange): void {
+    const isByIdentity = this.settings.profile.egressNamedPorts === 'identity';
+    for (const names of isByIdentity ? holders.values() : [values]) this.classes.portsChanged(names);
+    this.classes.reclassify(this.#recordsOf(holders.keys()));
+  }
+
+  *#recordsOf(holders: Iterable<PortHolder>): Iterable<IdentityRecord> {
+    for (const holder of holders) {
+      for (const id of typeof holder === 'number' ? [holder] : this.identities.withKey(holder)) {
+        const record = this.identities.record(id);
+        if (record !== undefined) yield record;
+      }
+    }
   }
 
   /** It came, changed or is gone: the objects tell. */
   setNode(name: string): void {
     const { filter, profile } = this.settings;
     const node = this.#objects.node(name);
+    const before = this.#seenNodes.get(name);
+    // An agent reports the health of its node all day.
+    if (isSameValue([before?.labels, before?.addresses], [node?.labels, node?.addresses])) return;
+    if (node === undefined) this.#seenNodes.delete(name);
+    else this.#seenNodes.set(name, node);
+    this.renewNodes();
     const isKnown = node !== undefined && filter.kind === 'known';
     this.hosts.set(name, isKnown ? hostLabels(node.labels, { profile, filter: filter.filter }) : undefined);
   }
@@ -186,10 +223,22 @@ export class Derived {
   #identityAdded(record: IdentityRecord): void {
     this.#delta.identitiesAdded.push(record.id);
     this.classes.identityAdded(record);
+    this.#holderChanged(record);
   }
 
   #identityRemoved(record: IdentityRecord): void {
     this.#delta.identitiesRemoved.push(record.id);
     this.classes.identityRemoved(record);
+    this.#holderChanged(record);
+  }
+
+  /** Its endpoints gave names to ports under another number, or will. */
+  #holderChanged({ id, key }: IdentityRecord): void {
+    if (this.settings.profile.egressNamedPorts !== 'identity') return;
+    for (const holder of [key, id]) {
+      for (const { ports } of this.ports.setsOf(holder)) {
+        this.classes.portsChanged(namesIn(ports).map(([name]) => name));
+      }
+    }
   }
 }

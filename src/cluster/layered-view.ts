@@ -15,6 +15,8 @@ import type {
   Workload,
   WorkloadKind,
 } from '../cilium/objects.ts';
+import { NO_PORTS, type NamedPortMap } from '../cilium/named-ports.ts';
+import type { NamedPorts } from '../cilium/policy/map/contributions.ts';
 import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
@@ -30,6 +32,8 @@ import type { AddedNodes } from './identities/node-layer.ts';
 import type { Layers } from './layers.ts';
 import { layersAfter, layersSettled } from './overlay.ts';
 import { selectionsOf } from './identities/selections.ts';
+import { namedPortsFor, portSetsOf } from './ports/endpoint-ports.ts';
+import type { PortSet } from './ports/port-table.ts';
 import type { Settings } from './settings.ts';
 import type { ClusterView, IdentityUse, ShapeIdentity, Tenant } from './view.ts';
 import type { PolicyClass } from './policy-class.ts';
@@ -173,12 +177,20 @@ export class LayeredView implements ClusterView {
     return this.#layers.classes.membersOf(policyClass);
   }
 
-  classesGaining(labels: LabelArray): Iterable<GainingClass | undefined> {
-    return this.#layers.classes.gaining(labels);
+  classesGaining(labels: LabelArray, ports: NamedPortMap = NO_PORTS): Iterable<GainingClass | undefined> {
+    return this.#layers.classes.gaining({ labels, ports });
   }
 
-  classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass {
-    return this.#layers.classes.classOf(labels, identity);
+  portSetsOf(identity: NumericIdentity): Iterable<PortSet> {
+    return portSetsOf(identity, this.#layers);
+  }
+
+  namedPortsFor(own: NamedPortMap): NamedPorts {
+    return namedPortsFor(own, this.#layers);
+  }
+
+  classOf(labels: LabelArray, identity?: NumericIdentity, ports?: NamedPortMap): PolicyClass {
+    return this.#layers.classes.classOf(labels, identity, ports);
   }
 
   entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {

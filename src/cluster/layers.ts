@@ -9,6 +9,7 @@ import type { IdentityLayer } from './identities/identity-layer.ts';
 import type { NodeLayer } from './identities/node-layer.ts';
 import type { ObjectLayer } from './objects/object-tables.ts';
 import type { ClassLayer } from './classes/class-layer.ts';
+import type { PortTable } from './ports/port-table.ts';
 import type { PolicyLayer } from './policies/policy-repository.ts';
 import type { Settings } from './settings.ts';
 
@@ -26,6 +27,7 @@ export interface Layers {
   readonly policies: PolicyLayer;
   readonly nodes: NodeLayer;
   readonly dnsCaches: DNSCaches;
+  readonly ports: PortTable;
   readonly classes: ClassLayer;
   /** Of a what-if: a workload that replaces its pods. They are there until the cluster settles. */
   readonly rollout?: Rollout;

@@ -1,8 +1,10 @@
 /**
  * Which objects mean what to the derived state: what is told when one comes, and when one goes.
  */
-import { isPolicy, refOf, type ClusterObject } from '../cilium/objects.ts';
+import { isPolicy, refOf, type CiliumEndpointSlice, type ClusterObject } from '../cilium/objects.ts';
 import type { Derived } from './derived.ts';
+import type { PortSource } from './ports/port-table.ts';
+import { portsOfEndpoint } from './ports/told-ports.ts';
 
 /** What follows from an object that came. A pod, an identity or a policy takes the place of its former version. */
 export function link(derived: Derived, object: ClusterObject): void {
@@ -19,9 +21,17 @@ export function link(derived: Derived, object: ClusterObject): void {
       break;
     case 'CiliumEndpoint':
       if (object.identity !== undefined) derived.identities.addEndpoint(object.identity);
+      derived.setEndpoint(endpointName(object), object.kind, portsOfEndpoint(object));
       break;
     case 'CiliumEndpointSlice':
-      for (const endpoint of object.endpoints) derived.identities.addEndpoint(endpoint.identity);
+      for (const endpoint of object.endpoints) {
+        derived.identities.addEndpoint(endpoint.identity);
+        derived.setEndpoint(
+          endpointName({ ...endpoint, namespace: object.namespace }),
+          sliceOf(object),
+          portsOfEndpoint(endpoint),
+        );
+      }
       break;
     case 'CiliumCIDRGroup':
       derived.renewNodes();
@@ -40,12 +50,24 @@ export function unlink(derived: Derived, object: ClusterObject, why: 'replaced' 
   if (object.kind === 'CiliumEndpoint' && object.identity !== undefined)
     derived.identities.removeEndpoint(object.identity);
   if (object.kind === 'CiliumEndpointSlice') {
-    for (const endpoint of object.endpoints) derived.identities.removeEndpoint(endpoint.identity);
+    for (const endpoint of object.endpoints) {
+      derived.identities.removeEndpoint(endpoint.identity);
+      derived.setEndpoint(endpointName({ ...endpoint, namespace: object.namespace }), sliceOf(object), undefined);
+    }
   }
   if (why === 'replaced') return;
   if (object.kind === 'CiliumCIDRGroup') derived.renewNodes();
   if (object.kind === 'Node' || object.kind === 'CiliumNode') derived.setNode(object.name);
+  if (object.kind === 'CiliumEndpoint') derived.setEndpoint(endpointName(object), object.kind, undefined);
   if (object.kind === 'Pod') derived.deletePod(object.namespace, object.name);
   if (object.kind === 'CiliumIdentity') derived.deleteIdentity(object);
   if (isPolicy(object)) derived.deletePolicy(refOf(object));
+}
+
+function endpointName({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
+}
+
+function sliceOf({ name }: CiliumEndpointSlice): PortSource {
+  return `CiliumEndpointSlice/${name}`;
 }

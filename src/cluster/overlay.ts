@@ -27,6 +27,14 @@ import type { Layers } from './layers.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import { nodeOverlay } from './identities/node-overlay.ts';
 import { ObjectOverlay } from './objects/object-overlay.ts';
+import {
+  changesNames,
+  portsAfterMoves,
+  portsAfterPod,
+  portsAfterRollout,
+  portsWithout,
+  type PortsAfter,
+} from './ports/ports-after.ts';
 import { PolicyOverlay, PolicyRepository } from './policies/policy-repository.ts';
 import { serviceReferences } from './policies/service-users.ts';
 import { storedPolicy } from './policies/stored-policy.ts';
@@ -58,7 +66,8 @@ export function layersSettled(layers: Layers): Layers {
       ? layers.identities
       : new MovedIdentities(layers.identities, left, identityBits(layers.settings.config));
   const identities = new SettledIdentities(remaining);
-  const settled = { ...layers, identities };
+  const gone = left.flatMap(({ lost }) => lost);
+  const settled = { ...layers, identities, ports: gone.length === 0 ? layers.ports : portsWithout(gone, layers) };
   return { ...settled, classes: new RecountedClasses(settled) };
 }
 
@@ -68,8 +77,11 @@ function isServiceObject(object: ClusterObject): object is ServiceObject {
 
 function afterUpsert(layers: Layers, object: Exclude<ClusterObject, PolicyObject>): Layers {
   if (isWorkload(object)) return afterRollout(layers, object);
-  if (object.kind === 'Pod') return withKeys(layers, object, podMoves(layers, object));
-  if (object.kind === 'Namespace') return withKeys(layers, object, namespaceMoves(layers, object));
+  if (object.kind === 'Pod') return withKeys(layers, object, podMoves(layers, object), portsAfterPod(layers, object));
+  if (object.kind === 'Namespace') {
+    const moves = namespaceMoves(layers, object);
+    return withKeys(layers, object, moves, portsAfterMoves(layers, moves));
+  }
   if (object.kind === 'CiliumCIDRGroup') return withGroup(layers, object);
   return { ...layers, objects: new ObjectOverlay(layers.objects, object) };
 }
@@ -80,12 +92,19 @@ function afterBinding(layers: Layers, ref: ObjectRef, labels: ReadonlyMap<string
   return afterUpsert(layers, { ...pod, labels: new Map([...pod.labels, ...labels]) });
 }
 
-function withKeys(layers: Layers, object: ClusterObject, moves: readonly KeyMove[]): Layers {
+function withKeys(
+  layers: Layers,
+  object: ClusterObject,
+  moves: readonly KeyMove[],
+  { ports, change }: PortsAfter,
+): Layers {
   const objects = new ObjectOverlay(layers.objects, object);
-  if (moves.length === 0) return { ...layers, objects };
   const identities = new MovedIdentities(layers.identities, moves, identityBits(layers.settings.config));
-  const grown = { ...layers, objects, identities };
-  return { ...grown, classes: new GrownClasses(layers.classes, [...identities.added], grown) };
+  const grown = { ...layers, objects, identities, ports };
+  const added = [...identities.added];
+  const isRecounted = changesNames(change, layers, new Set(added.map(({ key }) => key)));
+  const classes = isRecounted ? new RecountedClasses(grown) : new GrownClasses(layers.classes, added, grown);
+  return { ...grown, classes };
 }
 
 function* withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | undefined): Generator<undefined, Layers> {
@@ -124,7 +143,8 @@ function withGroup(layers: Layers, group: CiliumCIDRGroup): Layers {
 /** The new pods are there, and so are the old ones until the rollout is through. */
 function afterRollout(layers: Layers, after: Workload): Layers {
   const before = layers.objects.workload(after.kind, after.namespace, after.name);
-  const grown = withKeys(layers, after, workloadMoves(layers, after));
+  const moves = workloadMoves(layers, after);
+  const grown = withKeys(layers, after, moves, portsAfterRollout(layers, after, moves));
   return before === undefined || !replacesPods(after) ? grown : { ...grown, rollout: { before, after } };
 }
 

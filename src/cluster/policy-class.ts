@@ -1,16 +1,23 @@
 /**
- * A policy class: identities that the same rules select, and that therefore share one policy map.
+ * A policy class: endpoints that the same rules select, and whose own ports have the names that these rules ask for, so that
+ * they share one policy map. Where its pods differ in such ports, an identity is in several classes.
  */
+import type { NamedPortMap } from '../cilium/named-ports.ts';
 import type { ObjectRef } from '../cilium/objects.ts';
 import type { Conflict } from '../cilium/policy/filters.ts';
 import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { Rule, Unsupported } from '../cilium/policy/rule.ts';
+import type { PortName } from './ports/port-name.ts';
 
-/** What holds for every identity that the same rules select. */
+/** What holds for every endpoint of the class. */
 export interface PolicyClass {
-  /** Equal keys, equal maps (but for ingress named ports). */
+  /** Equal keys, equal maps. */
   readonly key: string;
   readonly rules: readonly Rule[];
+  /** Names of the endpoint's own ports that the rules ask for. */
+  readonly ownNames: readonly PortName[];
+  /** Those that its endpoints have. */
+  readonly ownPorts: NamedPortMap;
   readonly policy: SelectorPolicy;
   /** Two of its rules exclude each other: its endpoints keep the map that they had, and `policy` is empty. */
   readonly conflict?: Conflict;

@@ -47,12 +47,12 @@ export interface SettingsSource {
   readonly agentImages: readonly string[];
 }
 
-/** What policies are parsed under: the members of CIDR groups are objects of the model. */
+/** What policies are parsed under: the members of CIDR groups are objects of the model, and so are those that name ports. */
 export function parseContextOf({ profile, config }: Settings, services: ServiceCatalog): ParseContext {
   return { profile, config, supplies: SUPPLIES, services };
 }
 
-const SUPPLIES: ReadonlySet<Supply> = new Set(['cidr-groups']);
+const SUPPLIES: ReadonlySet<Supply> = new Set(['cidr-groups', 'named-ports']);
 
 export const DEFAULT_SETTINGS_OPTIONS: SettingsOptions = { ciliumNamespace: 'kube-system' };
 

@@ -87,6 +87,7 @@ export class ClusterStore {
       policies: this.#derived.policies,
       nodes: this.#derived.nodes,
       dnsCaches: this.#dnsCaches,
+      ports: this.#derived.ports,
       classes: this.#derived.classes,
     });
     this.#view = view;

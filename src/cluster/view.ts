@@ -15,6 +15,8 @@ import type {
   Workload,
   WorkloadKind,
 } from '../cilium/objects.ts';
+import type { NamedPortMap } from '../cilium/named-ports.ts';
+import type { NamedPorts } from '../cilium/policy/map/contributions.ts';
 import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
@@ -25,6 +27,7 @@ import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { Change } from './change.ts';
 import type { AgentIdentities } from './identities/agent-identities.ts';
 import type { AddedNodes } from './identities/node-layer.ts';
+import type { PortSet } from './ports/port-table.ts';
 import type { GainingClass, PolicyClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import type { Settings } from './settings.ts';
@@ -117,11 +120,19 @@ export interface ClusterView {
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity>;
   /**
    * Classes in which a peer selects these labels, with the entries that one more identity with these labels adds to the map
-   * of each. A class that has no member yet is not among them. undefined where the caller may pause.
+   * of each; `ports`: those of its pods. A class that has no member yet is not among them. undefined where the caller may
+   * pause.
    */
-  classesGaining(labels: LabelArray): Iterable<GainingClass | undefined>;
-  /** The class of an identity, or of labels that no identity has yet. */
-  classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass;
+  classesGaining(labels: LabelArray, ports?: NamedPortMap): Iterable<GainingClass | undefined>;
+  /** The named ports that endpoints of an identity have, each set once; an empty set where it has no endpoint. */
+  portSetsOf(identity: NumericIdentity): Iterable<PortSet>;
+  /** What names of ports stand for in the map of an endpoint; `own`: those of its own. */
+  namedPortsFor(own: NamedPortMap): NamedPorts;
+  /**
+   * The class of an endpoint of an identity, or of labels that no identity has yet. `ports`: the endpoint's own; absent: none
+   * of them has a name.
+   */
+  classOf(labels: LabelArray, identity?: NumericIdentity, ports?: NamedPortMap): PolicyClass;
   /** Number of policy-map entries of a class, known at once or counted; yields where the caller may pause. */
   entriesSteps(policyClass: PolicyClass): Generator<undefined, number>;
   /** The policy map itself, with the rules behind each entry. May take a while in one go. */

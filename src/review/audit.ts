@@ -6,7 +6,7 @@
  */
 import type { Pause } from '../checks/check.ts';
 import type { Check, StateContext } from '../checks/context.ts';
-import { allClasses, endpointsOf, exampleOf, examplePod, type ClassMembers } from '../checks/facts/class-members.ts';
+import { allClasses, endpointsIn, exampleOf, examplePod, type ClassMembers } from '../checks/facts/class-members.ts';
 import { entriesOf } from '../checks/facts/entries.ts';
 import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
 import { namespaceOfIdentity } from '../checks/facts/namespace-of-identity.ts';
@@ -97,16 +97,16 @@ function* fullestMaps(view: ClusterView): Generator<Pause, readonly FullMap[]> {
 }
 
 function* described(
-  { identities, entries }: ClassMembers & { readonly entries: number },
+  { policyClass, identities, entries }: ClassMembers & { readonly entries: number },
   view: ClusterView,
 ): Generator<Pause, FullMap> {
   const identity = exampleOf(identities, view);
-  const pod = yield* examplePod(identities, view);
+  const pod = yield* examplePod({ policyClass, identities }, view);
   return {
     identity: identity ?? 'new',
     namespace: namespaceOfIdentity(identity ?? identities[0] ?? 0, view) ?? '',
     ...(pod === undefined ? {} : { pod }),
-    endpoints: yield* endpointsOf(identities, view),
+    endpoints: yield* endpointsIn({ policyClass, identities }, view),
     entries,
   };
 }

@@ -1,38 +1,35 @@
 /**
  * A recorded world -> what the webhook would compute for it, in the shape of Cilium's recorded answers.
  *
- * Goes through decoding, the store and its view. What a store does not hold (learned names, services, port names of
- * identities without pods, addresses of API servers) makes an answer that says so, and never a number that looks right.
+ * Goes through decoding, the store and its view. What the model does not cover makes an answer that says so, and never a
+ * number that looks right.
  */
 import { compareBytes, formatLabel } from '../../src/cilium/identity/label.ts';
-import type { NumericIdentity } from '../../src/cilium/identity/numeric-identity.ts';
+import { scopeOf, type NumericIdentity } from '../../src/cilium/identity/numeric-identity.ts';
 import { formatRef } from '../../src/cilium/objects.ts';
 import { HOST_IDENTITY } from '../../src/cilium/policy/resolve.ts';
+import { protocolName } from '../../src/cilium/named-ports.ts';
+import { mapState } from '../../src/cilium/policy/map/map-state.ts';
 import { lookup } from '../../src/cilium/policy/map/verdict.ts';
 import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
+import type { AgentIdentities } from '../../src/cluster/identities/agent-identities.ts';
 import { identityOfAddress, type NodeLayer } from '../../src/cluster/identities/node-layer.ts';
+import type { PolicyClass } from '../../src/cluster/policy-class.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { feed, openCluster } from './cluster.ts';
 import { entriesOf, protocolOf, type WorldAnswer } from './world-answer.ts';
-import type { World, WorldLookup, WorldOptions } from './world.ts';
+import type { World, WorldIdentity, WorldLookup, WorldOptions } from './world.ts';
 
 export type MapAnswer = WorldAnswer | { readonly error: string };
 
 export function answerMap(cilium: string, world: World): MapAnswer {
-  const missing = notInAStore(world);
-  if (missing !== undefined) return { error: `not covered: ${missing}` };
   const opened = openCluster({ cilium, ciliumNamespace: 'kube-system', config: configOf(world.options) });
   if (!opened.ok) return { error: opened.error };
   const parseErrors = fill(opened.value, world);
   opened.value.apply({ type: 'dns-cache', agent: 'cilium', answers: world.dns });
   return answerFrom(opened.value.view(), world, parseErrors);
-}
-
-function notInAStore(world: World): string | undefined {
-  if (world.options.noRedirects === true) return 'redirects without a proxy';
-  return undefined;
 }
 
 /** What a world says otherwise than the defaults, as cilium-config says it. */
@@ -47,6 +44,7 @@ export function configOf(options: WorldOptions): ReadonlyMap<string, string> {
     ['tofqdns-preallocate-identities', String(options.noFQDNPrealloc !== true)],
     ['enable-non-default-deny-policies', String(options.nonDefaultDenyOff !== true)],
     ['enable-node-selector-labels', String(options.enableNodeSelectorLabels ?? false)],
+    ['node-labels', options.nodeLabels ?? ''],
     ['enable-host-firewall', String(options.hostFirewall ?? false)],
     ['enable-k8s-cluster-network-policy', 'true'],
   ]);
@@ -68,6 +66,7 @@ function fill(store: ClusterStore, world: World): WorldAnswer['parseErrors'] {
     const metadata = { name: String(id) };
     feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumIdentity', metadata, 'security-labels': securityLabels });
   }
+  for (const identity of world.identities) if (identity.namedPorts.size > 0) feed(store, endpointOf(identity));
   for (const { name, labels, ips } of world.nodes) {
     const addresses = ips.map((ip) => ({ type: 'InternalIP', ip }));
     feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumNode', metadata: { name, labels }, spec: { addresses } });
@@ -87,11 +86,25 @@ function fill(store: ClusterStore, world: World): WorldAnswer['parseErrors'] {
 function fillServices(store: ClusterStore, { apiserverIPs }: World): void {
   for (const kind of ['Service', 'EndpointSlice'] as const) store.apply({ type: 'synced', kind });
   if (apiserverIPs.length === 0) return;
-  const metadata = { namespace: 'default', name: 'api-servers', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
+  const metadata = { namespace: 'default', name: 'kubernetes', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
   const endpoints = [{ addresses: apiserverIPs }];
   const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
   const apiVersion = 'discovery.k8s.io/v1';
   feed(store, { apiVersion, kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints, ports });
+}
+
+/** A pod of the identity, as its agent tells of it. */
+function endpointOf({ id, namedPorts }: WorldIdentity): object {
+  const ports = [...namedPorts].map(([text, port]) => {
+    const [name, protocol] = text.split('/');
+    return { name, port, protocol: protocolName(Number(protocol)) };
+  });
+  return {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumEndpoint',
+    metadata: { namespace: 'pods', name: String(id) },
+    status: { identity: { id }, 'named-ports': ports },
+  };
 }
 
 function refusals(view: ClusterView, world: World): WorldAnswer['parseErrors'] {
@@ -110,9 +123,10 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
   const subject = subjectOf(world, view);
   const labels = view.labelsOf(subject);
   if (labels === undefined) return { error: `there is no identity ${subject}` };
-  const policyClass = view.classOf(labels, subject);
-  const { nodes } = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
-  const shared = { parseErrors, localIdentities: localIdentities(nodes) };
+  const [endpoint] = view.portSetsOf(subject);
+  const policyClass = view.classOf(labels, subject, endpoint?.ports);
+  const agent = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
+  const shared = { parseErrors, localIdentities: localIdentities(agent.nodes) };
   if (policyClass.conflict !== undefined) {
     return {
       ...shared,
@@ -125,16 +139,26 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
   }
   const [unsupported] = policyClass.unsupported;
   if (unsupported !== undefined) return { error: `not covered: ${unsupported.feature} (${unsupported.field})` };
-  const map = view.policyMap(policyClass);
+  const map = world.options.noRedirects === true ? unredirected(policyClass, agent, view) : view.policyMap(policyClass);
   return {
     ...shared,
     mapEntries: map.size,
     entries: entriesOf(map),
     ingressEnforced: policyClass.policy.ingress.enforced,
     egressEnforced: policyClass.policy.egress.enforced,
-    verdicts: world.lookups.map((asked) => verdictOf(asked, map, nodes)),
+    verdicts: world.lookups.map((asked) => verdictOf(asked, map, agent.nodes)),
     unsupported: [],
   };
+}
+
+/** No state of the model: an agent makes redirects before it writes the entries that need them. */
+function unredirected(
+  { policy, ownPorts }: PolicyClass,
+  { selections }: AgentIdentities,
+  view: ClusterView,
+): PolicyMap {
+  const namedPorts = view.namedPortsFor(ownPorts);
+  return mapState(policy, { context: view.settings, selections, namedPorts, redirectsPending: true });
 }
 
 /** Subject 1 is the host endpoint of the node that the world is seen from. */
@@ -144,7 +168,7 @@ function subjectOf({ subject, node }: World, view: ClusterView): NumericIdentity
 }
 
 function localIdentities(nodes: NodeLayer): WorldAnswer['localIdentities'] {
-  const locals = [...nodes.all()].filter((id) => id >>> 24 === 1);
+  const locals = [...nodes.all()].filter((id) => scopeOf(id) !== 'global');
   return locals.map((id) => ({ id, labels: (nodes.labelsOf(id) ?? []).map(formatLabel).sort(compareBytes) }));
 }
 

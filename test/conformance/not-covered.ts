@@ -13,16 +13,5 @@ export interface NotCovered {
 
 export const NOT_COVERED: readonly NotCovered[] = [];
 
-/**
- * Worlds that hold something that the store does not hold yet, so that the product says `unknown`: learned names and services,
- * port names of identities without pods, addresses of API servers.
- */
-const EVERY_MINOR = ['1.18', '1.19', '1.20'];
-
-export const NOT_IN_THE_STORE: readonly NotCovered[] = [
-  ...NOT_COVERED,
-  { world: 'named-port-ingress', minors: EVERY_MINOR, feature: 'port names' },
-  { world: 'named-port-ingress-unknown', minors: EVERY_MINOR, feature: 'port names' },
-  { world: 'named-port-egress-single', minors: EVERY_MINOR, feature: 'port names' },
-  { world: 'named-port-egress-conflict', minors: EVERY_MINOR, feature: 'port names' },
-];
+/** Worlds that hold something that the store does not hold yet, so that the product says `unknown`. */
+export const NOT_IN_THE_STORE: readonly NotCovered[] = [...NOT_COVERED];

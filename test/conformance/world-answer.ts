@@ -202,13 +202,19 @@ function inputsOf(world: World, universe: ReadonlyMap<number, LabelArray>, conte
 function namedPortsOf(world: World): NamedPorts {
   const portOf = (id: number, name: string, protocol: Protocol): number | undefined =>
     world.identities.find((identity) => identity.id === id)?.namedPorts.get(`${name}/${protocol}`);
+  const portsOf = (name: string, protocol: Protocol): readonly (readonly [id: number, port: number])[] =>
+    world.identities.flatMap(({ id }) => {
+      const port = portOf(id, name, protocol);
+      return port === undefined ? [] : [[id, port] as const];
+    });
   return {
     ingress: (name, protocol) => portOf(world.subject, name, protocol),
-    egress: (name, protocol) =>
-      world.identities.flatMap(({ id }) => {
-        const port = portOf(id, name, protocol);
-        return port === undefined ? [] : [[id, port] as const];
-      }),
+    egress: (name, protocol) => {
+      const [port, ...others] = new Set(portsOf(name, protocol).map(([, number]) => number));
+      return others.length === 0 ? port : undefined;
+    },
+    portOf,
+    identitiesWith: (name, protocol) => portsOf(name, protocol).map(([id]) => id),
   };
 }
 

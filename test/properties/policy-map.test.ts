@@ -111,7 +111,7 @@ for (const version of VERSIONS) {
           );
           const without = inputsOf(new Map([...universe].filter(([other]) => other !== id)), context);
           const added = { identity: id, labels };
-          const gained = runToEnd(gainedCountSteps(policy, added, { context, labelsOf: (one) => universe.get(one) }));
+          const gained = runToEnd(gainedCountSteps(policy, added, { ...inputs, labelsOf: (one) => universe.get(one) }));
           const [before, after] = [mapState(policy, without), mapState(policy, inputs)];
           const own = [...after.entriesOf('ingress', id), ...after.entriesOf('egress', id)].map(entryText);
           assert.deepEqual([...entryTexts(before), ...own].sort(), entryTexts(after));

@@ -9,7 +9,7 @@ import { labelArray, type Label, type LabelArray } from '../../src/cilium/identi
 import { reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
 import { isPolicy, type PolicyObject } from '../../src/cilium/objects.ts';
 import type { ParseContext, PolicyContext } from '../../src/cilium/policy/context.ts';
-import type { MapInputs } from '../../src/cilium/policy/map/contributions.ts';
+import { NO_NAMED_PORTS, type MapInputs } from '../../src/cilium/policy/map/contributions.ts';
 import { parsePolicy } from '../../src/cilium/policy/parse/parse.ts';
 import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../src/cilium/policy/resolve.ts';
 import type { Refusal, Rule } from '../../src/cilium/policy/rule.ts';
@@ -101,6 +101,7 @@ export function universeOf(context: PolicyContext, identities: Iterable<readonly
 export function inputsOf(universe: Universe, context: PolicyContext): MapInputs {
   return {
     context,
+    namedPorts: NO_NAMED_PORTS,
     selections: (selector) =>
       identitySet([...universe].flatMap(([id, labels]) => (matches(selector, labels) ? [id] : []))),
   };

@@ -14,7 +14,9 @@ export const NAMESPACES = ['alpha', 'beta', 'gamma'] as const;
 const APPS = ['web', 'db', 'job'];
 const TIERS = ['front', 'back'];
 const PREFIXES = ['10.0.0.0/8', '10.1.0.0/16', '10.1.2.0/24', '169.254.169.254/32', '192.0.2.0/24', '0.0.0.0/0'];
-const PORTS = ['80', '443', '8080', '0'];
+const PORTS = ['80', '443', '8080', '0', 'http', 'dns'];
+/** Without a number there is no end. */
+const WITHOUT_END: readonly string[] = ['0', 'http', 'dns'];
 
 const namespaceName = fc.constantFrom(...NAMESPACES);
 
@@ -27,12 +29,43 @@ export const anyNamespace = fc
   .record({ name: namespaceName, team: fc.constantFrom('red', 'blue') })
   .map(({ name, team }) => namespace(name, { team }));
 
+const namedPorts = fc.uniqueArray(
+  fc.record({
+    name: fc.constantFrom('http', 'dns'),
+    port: fc.constantFrom(80, 8080),
+    protocol: fc.constantFrom('TCP', 'UDP'),
+  }),
+  { selector: ({ name }) => name, maxLength: 2 },
+);
+
 export const anyPod = fc
   .record({ inNamespace: namespaceName, name: fc.constantFrom('p0', 'p1', 'p2', 'p3'), labels: podLabels })
-  .chain((parts) => fc.record({ parts: fc.constant(parts), phase: fc.constantFrom('Running', 'Pending', 'Succeeded') }))
-  .map(({ parts: { inNamespace, name, labels }, phase }) =>
-    pod(`${inNamespace}/${name}`, labels, { status: { phase } }),
-  );
+  .chain((parts) =>
+    fc.record({
+      parts: fc.constant(parts),
+      phase: fc.constantFrom('Running', 'Pending', 'Succeeded'),
+      ports: namedPorts,
+    }),
+  )
+  .map(({ parts: { inNamespace, name, labels }, phase, ports }) => {
+    const containers = [{ name: 'main', ports: ports.map(({ port, ...rest }) => ({ ...rest, containerPort: port })) }];
+    return pod(`${inNamespace}/${name}`, labels, { spec: { containers }, status: { phase } });
+  });
+
+/** Of pods that the cluster may hold or not. */
+export const anyEndpoint = fc
+  .record({
+    inNamespace: namespaceName,
+    name: fc.constantFrom('p0', 'p1', 'p9'),
+    id: fc.integer({ min: 1000, max: 1005 }),
+    ports: namedPorts,
+  })
+  .map(({ inNamespace, name, id, ports }) => ({
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumEndpoint',
+    metadata: { namespace: inNamespace, name },
+    status: { identity: { id }, 'named-ports': ports },
+  }));
 
 export const anyIdentity = fc
   .record({ id: fc.integer({ min: 1000, max: 1010 }), inNamespace: namespaceName, labels: podLabels })
@@ -79,7 +112,11 @@ const ports = fc.option(
       { minLength: 1, maxLength: 2 },
     )
     .map((list) => [
-      { ports: list.map((port) => (port.port === '0' ? { port: '0', protocol: port.protocol } : port)) },
+      {
+        ports: list.map((port) =>
+          WITHOUT_END.includes(port.port) ? { port: port.port, protocol: port.protocol } : port,
+        ),
+      },
     ]),
   { nil: undefined },
 );
@@ -186,6 +223,7 @@ export const anyObject = fc.oneof(
   { arbitrary: anyNamespace, weight: 2 },
   { arbitrary: anyPod, weight: 5 },
   { arbitrary: anyIdentity, weight: 4 },
+  { arbitrary: anyEndpoint, weight: 2 },
   { arbitrary: anyPolicy, weight: 4 },
   { arbitrary: anyClusterwidePolicy, weight: 1 },
   { arbitrary: anyService, weight: 1 },

@@ -5,12 +5,20 @@
 import { canonicalKey } from '../../src/cilium/identity/label.ts';
 import { refOf } from '../../src/cilium/objects.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
+import type { PolicyClass } from '../../src/cluster/policy-class.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 
 export interface IdentityAnswer {
   readonly key: string;
   readonly numbers: number;
   readonly pods: readonly string[];
+  readonly endpoints: readonly EndpointAnswer[];
+}
+
+/** Of the endpoints of an identity that have the same named ports. */
+export interface EndpointAnswer {
+  readonly ports: string;
+  readonly count: number;
   readonly entries: number;
   readonly map: readonly string[];
   readonly classSize: number;
@@ -20,30 +28,36 @@ export function answersOf(view: ClusterView): readonly IdentityAnswer[] {
   const answers: IdentityAnswer[] = [];
   const seen = new Set<string>();
   for (const id of view.identities()) {
-    const labels = view.labelsOf(id) ?? [];
-    const key = canonicalKey(labels);
+    const key = canonicalKey(view.labelsOf(id) ?? []);
     if (seen.has(key)) continue;
     seen.add(key);
-    const policyClass = view.classOf(labels, id);
     answers.push({
       key,
       numbers: view.identitiesWithKey(key).length,
       pods: [...view.podsWith(id)].map((pod) => `${refOf(pod).namespace ?? ''}/${pod.name}`).sort(),
-      entries: runToEnd(view.entriesSteps(policyClass)),
-      map: mapLines(view, id),
-      classSize: [...view.membersOf(policyClass)].length,
+      endpoints: endpointAnswers(view, id).sort((a, b) => (a.ports < b.ports ? -1 : 1)),
     });
   }
   return answers.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function mapLines(view: ClusterView, id: number): readonly string[] {
-  const policyClass = view.classOf(view.labelsOf(id) ?? [], id);
-  const { nodes } = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
-  const map = view.policyMap(policyClass);
-  return [...map.entries()]
+function endpointAnswers(view: ClusterView, id: number): EndpointAnswer[] {
+  return [...view.portSetsOf(id)].map(({ ports, endpoints }) => {
+    const policyClass = view.classOf(view.labelsOf(id) ?? [], id, ports);
+    return {
+      ports: JSON.stringify([...ports].sort(([a], [b]) => (a < b ? -1 : 1))),
+      count: endpoints,
+      entries: runToEnd(view.entriesSteps(policyClass)),
+      map: mapLines(view, policyClass),
+      classSize: [...view.membersOf(policyClass)].length,
+    };
+  });
+}
+
+function mapLines(view: ClusterView, policyClass: PolicyClass): readonly string[] {
+  return [...view.policyMap(policyClass).entries()]
     .map((entry) => {
-      const peer = canonicalKey(view.labelsOf(entry.identity) ?? nodes.labelsOf(entry.identity) ?? []);
+      const peer = canonicalKey(view.labelsOf(entry.identity) ?? []);
       return `${entry.direction} ${peer} ${entry.protocol}/${entry.port}/${entry.prefixLength} ${entry.effect}`;
     })
     .sort();

@@ -5,9 +5,10 @@
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import { canonicalKey, compareBytes } from '../../cilium/identity/label.ts';
+import { canonicalKey, compareBytes, type LabelArray } from '../../cilium/identity/label.ts';
 import { HOST_IDENTITY } from '../../cilium/policy/resolve.ts';
 import { isHostEndpoint } from '../../cluster/identities/host-endpoints.ts';
+import { namedPorts, type NamedPortMap } from '../../cilium/named-ports.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
@@ -29,8 +30,9 @@ export function* allClasses(view: ClusterView): Generator<Pause, readonly ClassM
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
     const labels = view.labelsOf(identity);
     if (labels === undefined) continue;
-    const policyClass = view.classOf(labels, identity);
-    getOrMake(classes, policyClass.key, () => ({ policyClass, identities: [] })).identities.push(identity);
+    for (const policyClass of classesOf(identity, labels, view)) {
+      getOrMake(classes, policyClass.key, () => ({ policyClass, identities: [] })).identities.push(identity);
+    }
   }
   for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
   return [...classes.values()];
@@ -39,6 +41,14 @@ export function* allClasses(view: ClusterView): Generator<Pause, readonly ClassM
 function* withMaps(view: ClusterView): Iterable<NumericIdentity> {
   yield* view.identities();
   if (view.settings.config.hostFirewall) yield* view.hostEndpoints();
+}
+
+/** The classes of the endpoints of an identity, each once. */
+function classesOf(identity: NumericIdentity, labels: LabelArray, view: ClusterView): Iterable<PolicyClass> {
+  const some = view.classOf(labels, identity);
+  if (some.ownNames.length === 0) return [some];
+  const all = [...view.portSetsOf(identity)].map(({ ports }) => view.classOf(labels, identity, ports));
+  return new Map(all.map((policyClass) => [policyClass.key, policyClass])).values();
 }
 
 /** Whether any of them has a pod or an endpoint: without one there is no policy map. */
@@ -64,14 +74,43 @@ export function* firstKey(identities: Iterable<NumericIdentity>, view: ClusterVi
 
 /** Duplicates of an identity have the same endpoints, which count once. */
 export function* endpointsOf(identities: Iterable<NumericIdentity>, view: ClusterView): Generator<Pause, number> {
+  return yield* sumByKey(identities, view, (identity) => {
+    const { pods, endpoints } = view.useOf(identity);
+    return Math.max(pods, endpoints);
+  });
+}
+
+/** Those that are in the class: pods of one identity may differ in the ports that its rules name. */
+export function* endpointsIn({ policyClass, identities }: ClassMembers, view: ClusterView): Generator<Pause, number> {
+  if (policyClass.ownNames.length === 0) return yield* endpointsOf(identities, view);
+  return yield* sumByKey(identities, view, (identity) =>
+    [...view.portSetsOf(identity)]
+      .filter(({ ports }) => isOfClass(identity, ports, policyClass, view))
+      .reduce((sum, { endpoints }) => sum + endpoints, 0),
+  );
+}
+
+function* sumByKey(
+  identities: Iterable<NumericIdentity>,
+  view: ClusterView,
+  numberOf: (identity: NumericIdentity) => number,
+): Generator<Pause, number> {
   const byKey = new Map<string, number>();
   let seen = 0;
   for (const identity of identities) {
-    const { pods, endpoints } = view.useOf(identity);
-    byKey.set(canonicalKey(view.labelsOf(identity) ?? []), Math.max(pods, endpoints));
+    byKey.set(canonicalKey(view.labelsOf(identity) ?? []), numberOf(identity));
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
   }
-  return [...byKey.values()].reduce((sum, endpoints) => sum + endpoints, 0);
+  return [...byKey.values()].reduce((sum, number) => sum + number, 0);
+}
+
+function isOfClass(
+  identity: NumericIdentity,
+  ports: NamedPortMap,
+  { key, ownNames }: PolicyClass,
+  view: ClusterView,
+): boolean {
+  return ownNames.length === 0 || view.classOf(view.labelsOf(identity) ?? [], identity, ports).key === key;
 }
 
 /** The lowest that has endpoints; else the lowest. Numbers that were made up come last; that of a host endpoint is 1. */
@@ -83,21 +122,22 @@ export function exampleOf(identities: readonly NumericIdentity[], view: ClusterV
 
 /** One that has the map, as people know it: a pod of the example, or of any of them where the example has none. */
 export function* examplePod(
-  identities: readonly NumericIdentity[],
+  { policyClass, identities }: ClassMembers,
   view: ClusterView,
 ): Generator<Pause, string | undefined> {
   const example = exampleOf(identities, view);
-  const own = example === undefined ? undefined : yield* firstPod([example], view);
-  return own ?? (yield* firstPod(identities, view));
+  const own = example === undefined ? undefined : yield* firstPod({ policyClass, identities: [example] }, view);
+  return own ?? (yield* firstPod({ policyClass, identities }, view));
 }
 
 /** By name. */
-function* firstPod(identities: readonly NumericIdentity[], view: ClusterView): Generator<Pause, string | undefined> {
+function* firstPod({ policyClass, identities }: ClassMembers, view: ClusterView): Generator<Pause, string | undefined> {
   let first: string | undefined;
   let seen = 0;
   for (const identity of identities) {
-    for (const { namespace, name } of view.podsWith(identity)) {
+    for (const { namespace, name, ports } of view.podsWith(identity)) {
       if (++seen % PODS_PER_PAUSE === 0) yield PAUSE;
+      if (!isOfClass(identity, namedPorts(ports), policyClass, view)) continue;
       const path = `${namespace}/${name}`;
       if (first === undefined || compareBytes(path, first) < 0) first = path;
     }

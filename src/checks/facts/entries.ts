@@ -5,6 +5,7 @@ import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { Selections } from '../../cilium/policy/map/contributions.ts';
+import type { NamedPortMap } from '../../cilium/named-ports.ts';
 import { asksForTooMuch } from '../../cilium/policy/map/asked-keys.ts';
 import { entryCountSteps } from '../../cilium/policy/map/entry-count.ts';
 import { leastEntrySteps, type LeastInputs } from '../../cilium/policy/map/least-entries.ts';
@@ -37,17 +38,24 @@ interface SmallerWorld {
   readonly without: ReadonlySet<NumericIdentity>;
 }
 
+/** Who has a map, besides what its rules are. */
+export interface MapOwner {
+  readonly labels: LabelArray;
+  readonly ownPorts: NamedPortMap;
+}
+
 /** The number of entries that the map of an endpoint would have under these rules alone; 0 where they exclude each other. */
 export function* entriesOfRules(
   rules: readonly Rule[],
-  labels: LabelArray,
+  { labels, ownPorts }: MapOwner,
   { view, without }: SmallerWorld,
 ): Generator<Pause, number> {
   if (asksForTooMuch(rules)) return yield* leastEntries(rules, labels, { view, without });
   const resolved = resolve(rules, { labels }, view.settings);
   if (!resolved.ok) return 0;
   const known = yield* pausing(view.agentIdentitiesSteps(resolved.value));
-  return yield* pausing(entryCountSteps(resolved.value, mapInputs(known, { view, without })));
+  const inputs = { ...mapInputs(known, { view, without }), namedPorts: view.namedPortsFor(ownPorts) };
+  return yield* pausing(entryCountSteps(resolved.value, inputs));
 }
 
 function leastEntries(rules: readonly Rule[], labels: LabelArray, world: SmallerWorld): Generator<Pause, number> {
@@ -64,10 +72,14 @@ function mapInputs(known: Selections, { view, without }: SmallerWorld): LeastInp
   return { context: view.settings, selections };
 }
 
-/** The classes whose maps one more identity with these labels enters. */
-export function* gainingClasses(labels: LabelArray, view: ClusterView): Generator<Pause, readonly GainingClass[]> {
+/** The classes whose maps one more identity with these labels enters; `ports`: of its pods. */
+export function* gainingClasses(
+  labels: LabelArray,
+  ports: NamedPortMap,
+  view: ClusterView,
+): Generator<Pause, readonly GainingClass[]> {
   const classes: GainingClass[] = [];
-  for (const gaining of view.classesGaining(labels)) {
+  for (const gaining of view.classesGaining(labels, ports)) {
     if (gaining === undefined) yield PAUSE;
     else classes.push(gaining);
   }

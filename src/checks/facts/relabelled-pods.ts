@@ -9,6 +9,8 @@
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import { usesIdentity, type Pod } from '../../cilium/objects.ts';
+import { namedPorts, type NamedPortMap } from '../../cilium/named-ports.ts';
+import { formatPorts } from '../../cluster/ports/port-name.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
@@ -25,6 +27,17 @@ export interface MovedKey {
 export interface KeyChange extends MovedKey {
   readonly from: CanonicalKey;
   readonly labelsBefore: LabelArray;
+}
+
+/** A change for each set of named ports that its pods have. */
+export function byPorts(change: KeyChange): readonly (KeyChange & { readonly ports: NamedPortMap })[] {
+  return portSetsOfPods(change.pods).map((ports) => ({ ...change, ports }));
+}
+
+/** Each set of named ports once. */
+export function portSetsOfPods(pods: readonly Pod[]): readonly NamedPortMap[] {
+  const sets = pods.map(({ ports }) => namedPorts(ports));
+  return [...new Map(sets.map((ports) => [formatPorts(ports), ports])).values()];
 }
 
 export type NamespaceRelabel =

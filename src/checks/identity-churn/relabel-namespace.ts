@@ -8,13 +8,20 @@
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { Settings } from '../../cluster/settings.ts';
+import { NO_PORTS } from '../../cilium/named-ports.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import { PAUSE, type Answer, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
-import { namespaceRelabel, type MovedKey, type NamespaceRelabel } from '../facts/relabelled-pods.ts';
+import {
+  byPorts,
+  type MovedKey,
+  namespaceRelabel,
+  type NamespaceRelabel,
+  portSetsOfPods,
+} from '../facts/relabelled-pods.ts';
 
 type Relabelled = Extract<NamespaceRelabel, { readonly kind: 'relabelled' }>;
 
@@ -69,9 +76,10 @@ function* entriesGainedWorst({ changes, minted }: Relabelled, context: ChangeCon
 function* gainOfMoved(changes: Relabelled['changes'], { before, after }: ChangeContext): Generator<Pause, number> {
   const seen = new Set<string>();
   let worst = 0;
-  for (const { labels, labelsBefore } of changes) {
+  for (const { labels, labelsBefore, ports } of changes.flatMap(byPorts)) {
     yield PAUSE;
-    const [classBefore, classAfter] = [before.classOf(labelsBefore), after.classOf(labels)];
+    const classBefore = before.classOf(labelsBefore, undefined, ports);
+    const classAfter = after.classOf(labels, undefined, ports);
     const move = JSON.stringify([classBefore.key, classAfter.key]);
     if (seen.has(move)) continue;
     seen.add(move);
@@ -83,9 +91,10 @@ function* gainOfMoved(changes: Relabelled['changes'], { before, after }: ChangeC
 /** What the new identities add to the maps of those that select them. The old ones are still there. */
 function* gainOfOthers(minted: readonly MovedKey[], { before, after }: ChangeContext): Generator<Pause, number> {
   const gains = new Map<string, { readonly policyClass: PolicyClass; gained: number }>();
-  for (const { labels } of minted) {
+  for (const { labels, pods } of minted) {
     yield PAUSE;
-    for (const { policyClass, gained } of yield* gainingClasses(labels, before)) {
+    const [ports = NO_PORTS] = portSetsOfPods(pods);
+    for (const { policyClass, gained } of yield* gainingClasses(labels, ports, before)) {
       const gain = getOrMake(gains, policyClass.key, () => ({ policyClass, gained: 0 }));
       gain.gained += gained;
     }

@@ -61,7 +61,8 @@ export class TenantBlame {
   *#entriesOf({ policyClass, labels, view }: MapAt): Generator<Pause, number> {
     const without = yield* this.#foreignIn(view);
     if (without.size === 0) return yield* entriesOf(policyClass, view);
-    return yield* entriesOfRules(policyClass.rules, labels, { view, without });
+    const { rules, ownPorts } = policyClass;
+    return yield* entriesOfRules(rules, { labels, ownPorts }, { view, without });
   }
 
   /** What the rules of others bring without any of the tenant's, besides what every map has. */
@@ -71,7 +72,8 @@ export class TenantBlame {
     const rules = policyClass.rules.filter((rule) => !this.#isOwn(rule, view));
     if (rules.length === 0) return 0;
     const world = { view, without: yield* this.#foreignIn(view) };
-    return (yield* entriesOfRules(rules, labels, world)) - (yield* entriesOfRules([], labels, world));
+    const owner = { labels, ownPorts: policyClass.ownPorts };
+    return (yield* entriesOfRules(rules, owner, world)) - (yield* entriesOfRules([], owner, world));
   }
 
   #isOwn({ ref }: Rule, view: ClusterView): boolean {

@@ -5,7 +5,6 @@
  * Cost: O(classes that select the identity).
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
@@ -45,8 +44,8 @@ function* peerGrowths(
   blame: PodBlame,
 ): Generator<Pause | Unjudged, readonly Growth[]> {
   const gains = new Map<string, Gain>();
-  for (const labels of mintedLabels(moved)) {
-    for (const { policyClass, gained } of yield* gainingClasses(labels, context.before)) {
+  for (const { labels, ports } of mintedKeys(moved)) {
+    for (const { policyClass, gained } of yield* gainingClasses(labels, ports, context.before)) {
       yield PAUSE;
       getOrMake(gains, policyClass.key, () => ({ policyClass, gained: 0 })).gained += gained;
     }
@@ -55,8 +54,8 @@ function* peerGrowths(
 }
 
 /** Pods of several keys may take the same one. */
-function mintedLabels({ moves }: LabelMoves): Iterable<LabelArray> {
-  return new Map(moves.filter(({ isMinted }) => isMinted).map(({ key, labels }) => [key, labels])).values();
+function mintedKeys({ moves }: LabelMoves): Iterable<LabelMove> {
+  return new Map(moves.filter(({ isMinted }) => isMinted).map((move) => [move.key, move])).values();
 }
 
 function* counted(
@@ -118,13 +117,13 @@ function* ownGrowths(
  * that is there already.
  */
 function* ownGrowth(
-  { from, labels }: LabelMove,
+  { from, labels, ports }: LabelMove,
   context: ChangeContext,
   blame: PodBlame,
 ): Generator<Pause | Unjudged, Growth | undefined> {
   const { before, after } = context;
-  const policyClass = before.classOf(labels);
-  const classBefore = from === undefined ? undefined : before.classOf(from);
+  const policyClass = before.classOf(labels, undefined, ports);
+  const classBefore = from === undefined ? undefined : before.classOf(from, undefined, ports);
   const leavesMap = classBefore !== undefined && classBefore.key !== policyClass.key;
   if (!leavesMap && hasEndpoint(before.membersOf(policyClass), before)) return undefined;
   const mapBefore = from && classBefore && { policyClass: classBefore, labels: from, view: before };

@@ -1,22 +1,25 @@
 /**
- * The identities that pods of a change leave and take: one move for a pod or workload, one for each key of a relabelled
- * namespace.
+ * The identities that pods of a change leave and take: one move for a pod or workload, one for each key and each set of
+ * named ports of a relabelled namespace.
  *
  * Cost: O(1); a namespace O(its pods), once for all checks.
  */
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import { namedPorts, type NamedPortMap } from '../../cilium/named-ports.ts';
 import type { Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { mintingOf, takenIdentity } from '../facts/minting.ts';
 import { judgementOf } from '../facts/owner-judgement.ts';
-import { namespaceRelabel } from '../facts/relabelled-pods.ts';
+import { byPorts, namespaceRelabel } from '../facts/relabelled-pods.ts';
 
 export interface LabelMove {
   /** Absent for pods that are new. */
   readonly from?: LabelArray;
   readonly key: CanonicalKey;
   readonly labels: LabelArray;
+  /** Of the pods that move. */
+  readonly ports: NamedPortMap;
   /** Whether no identity has these labels yet: then every map that selects them grows. */
   readonly isMinted: boolean;
 }
@@ -34,7 +37,11 @@ export function* labelMoves(context: ChangeContext): Generator<Pause, LabelMoves
     const { namespace, key, labels, identityBefore } = minting;
     const from = identityBefore?.kind === 'global' ? { from: identityBefore.labels } : {};
     const isAdviceOnly = minting.judgedAtOwner || context.submission.change.op === 'bind';
-    return { namespace, moves: [{ ...from, key, labels, isMinted: true }], isAdviceOnly };
+    return {
+      namespace,
+      moves: [{ ...from, key, labels, ports: namedPorts(minting.shape.ports), isMinted: true }],
+      isAdviceOnly,
+    };
   }
   return movedToKnown(context) ?? (yield* namespaceMoves(context));
 }
@@ -47,22 +54,26 @@ function movedToKnown(context: ChangeContext): LabelMoves | undefined {
   } = context;
   const taken = context.fact(takenIdentity);
   if (taken?.identity.kind !== 'global') return undefined;
-  const { namespace, before, object } = taken.shapes;
+  const { namespace, before, after, object } = taken.shapes;
   const { key, labels } = taken.identity;
   const left = before === undefined ? undefined : current.identityOfShape(before, namespace);
   const hasLeft = left?.kind === 'global';
   if (hasLeft ? left.key === key : hasEndpoint(current.identitiesWithKey(key), current)) return undefined;
   const isAdviceOnly = change.op === 'bind' || judgementOf(object, context).judgedAtOwner;
   const from = hasLeft ? { from: left.labels } : {};
-  return { namespace, moves: [{ ...from, key, labels, isMinted: false }], isAdviceOnly };
+  return {
+    namespace,
+    moves: [{ ...from, key, labels, ports: namedPorts(after.ports), isMinted: false }],
+    isAdviceOnly,
+  };
 }
 
 function* namespaceMoves(context: ChangeContext): Generator<Pause, LabelMoves | undefined> {
   const relabel = yield* namespaceRelabel(context);
   if (relabel.kind !== 'relabelled') return undefined;
   const minted = new Set(relabel.minted.map(({ key }) => key));
-  const moves = relabel.changes.map(({ key, labels, labelsBefore }) => {
-    return { from: labelsBefore, key, labels, isMinted: minted.has(key) };
+  const moves = relabel.changes.flatMap(byPorts).map(({ key, labels, labelsBefore, ports }) => {
+    return { from: labelsBefore, key, labels, ports, isMinted: minted.has(key) };
   });
   return { namespace: relabel.namespace, moves, isAdviceOnly: false };
 }

@@ -109,7 +109,7 @@ function* entriesWith(patch: JsonPatch, { growth, context }: Counting): Generato
   const labels = member === undefined ? undefined : context.after.labelsOf(member);
   const isTaken = after.policy(subjectOf(revised.value.change))?.kind === 'parsed';
   if (!isTaken || labels === undefined) return undefined;
-  const policyClass = after.classOf(labels, member);
+  const policyClass = after.classOf(labels, member, growth.policyClass.ownPorts);
   return policyClass.uncounted === undefined ? yield* entriesOf(policyClass, after) : undefined;
 }
 

@@ -6,7 +6,7 @@ import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts'
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import type { Finding, FindingOf, Fix, Pause, Severity } from '../check.ts';
-import { endpointsOf, exampleOf, examplePod } from '../facts/class-members.ts';
+import { endpointsIn, exampleOf, examplePod } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { Contributor } from './contributors.ts';
 import type { ForeignPrefixes } from './foreign-namers.ts';
@@ -37,7 +37,7 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
   const { identities, contributors, subject, view } = report;
   const own = contributors.find(({ rule }) => formatRef(rule.object) === formatRef(subject));
   const named = worthNaming(contributors, own);
-  const pod = yield* examplePod(identities, view);
+  const pod = yield* examplePod(report, view);
   const settledEntries = yield* entriesLeft(report);
   return {
     id: 'policy-map-overflow',
@@ -48,7 +48,7 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
     ...(own === undefined ? {} : { field: own.rule.field }),
     facts: {
       identity: exampleOf(identities, view) ?? 'new',
-      endpoints: yield* endpointsOf(identities, view),
+      endpoints: yield* endpointsIn(report, view),
       entriesBefore: report.before,
       entriesAfter: report.after,
       entriesSettled: settledEntries,

@@ -11,6 +11,8 @@ import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { selectsSubject } from '../../cilium/policy/resolve.ts';
 import { prefixesOf, rulesOf, type Rule } from '../../cilium/policy/rule.ts';
+import { NO_PORTS } from '../../cilium/named-ports.ts';
+import { formatPorts } from '../../cluster/ports/port-name.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
@@ -102,21 +104,26 @@ function* selectedClasses(
   const classes = new Map<string, SelectedClass>();
   const affected = new Set([...subjectsOf(rulesBefore, before), ...subjectsOf(rulesAfter, after)]);
   const examples = [...bySubject(rulesAfter).values()];
+  const asksNames = rulesAfter.some(({ ports }) => ports.kind === 'list' && ports.names !== undefined);
   let seen = 0;
   for (const identity of affected) {
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
     const labels = after.labelsOf(identity);
     if (labels === undefined) continue;
-    const classBefore = before.classOf(labels, identity);
     const selecting = examples.map((rule) => (selectsSubject(rule, { labels, identity }) ? '1' : '0')).join('');
-    const key = `${selecting} ${classBefore.key}`;
-    const selected = getOrMake(classes, key, () => ({
-      before: classBefore,
-      after: after.classOf(labels, identity),
-      labels,
-      identities: [],
-    }));
-    selected.identities.push(identity);
+    const isSplit = asksNames || before.classOf(labels, identity).ownNames.length > 0;
+    for (const { ports } of isSplit ? after.portSetsOf(identity) : [{ ports: NO_PORTS }]) {
+      const classBefore = before.classOf(labels, identity, ports);
+      // Names of ports that only the new rules ask for tell apart what was one class.
+      const key = `${selecting} ${asksNames ? formatPorts(ports) : ''} ${classBefore.key}`;
+      const selected = getOrMake(classes, key, () => ({
+        before: classBefore,
+        after: after.classOf(labels, identity, ports),
+        labels,
+        identities: [],
+      }));
+      if (selected.identities.at(-1) !== identity) selected.identities.push(identity);
+    }
   }
   for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
   return [...classes.values()].filter(({ identities }) => hasEndpoint(identities, after));

@@ -2,12 +2,14 @@
  * Which rules select a subject, and what map they make: the arithmetic of policy classes, without a memory of its own.
  *
  * Subjects that the same rules select have the same policy, but for two label keys at which the agent looks by itself
- * (`host` and `init`), and for the host endpoint, which are therefore part of the key of a class.
+ * (`host` and `init`), and for the host endpoint, which are therefore part of the key of a class. So are ports of an endpoint's
+ * own whose names the rules ask for.
  * Cost: rules O(policies in reach of the subject's namespace); a count O(filters x identities); a gain O(filters).
  */
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
 import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
 import { identityBits } from '../../cilium/identity/numeric-identity.ts';
+import { NO_PORTS, type NamedPortMap } from '../../cilium/named-ports.ts';
 import { formatRef } from '../../cilium/objects.ts';
 import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
 import { asksForTooMuch, MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
@@ -28,8 +30,11 @@ import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
 import { agentIdentitiesSteps, type KnownIdentities } from '../identities/agent-identities.ts';
 import { isHostEndpoint } from '../identities/host-endpoints.ts';
-import { provisionalIdentity } from '../identities/identity-layer.ts';
+import { provisionalIdentity, type IdentityRecord } from '../identities/identity-layer.ts';
 import type { PolicyLayer } from '../policies/policy-repository.ts';
+import { namedPortsFor, portSetsOf, withNewcomer, type PortGround } from '../ports/endpoint-ports.ts';
+import { formatPorts, portName, type PortName } from '../ports/port-name.ts';
+import type { PortTable } from '../ports/port-table.ts';
 import type { Settings } from '../settings.ts';
 import type { PolicyClass } from '../policy-class.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
@@ -39,13 +44,25 @@ export interface ClassInputs {
   readonly policies: PolicyLayer;
   /** As it is when it is asked for. */
   readonly known: () => KnownIdentities;
+  readonly ports: PortTable;
 }
 
 /** The rules that select a subject, and the key of the class that they make. */
 export interface ClassRules {
   readonly key: string;
   readonly rules: readonly Rule[];
+  readonly ownNames: readonly PortName[];
+  readonly ownPorts: NamedPortMap;
   readonly subject: Subject;
+}
+
+/** An identity that has just come, or may come. */
+export interface Newcomer {
+  readonly labels: LabelArray;
+  /** Absent where it has no number yet. */
+  readonly id?: NumericIdentity;
+  /** Of its pods; absent where the model has them. */
+  readonly ports?: NamedPortMap;
 }
 
 const NOTHING: SelectorPolicy = {
@@ -66,29 +83,43 @@ export class ClassComputer {
     this.#anyIdentity = provisionalIdentity(0, identityBits(inputs.settings.config));
   }
 
-  rulesFor(labels: LabelArray, identity: NumericIdentity | undefined): ClassRules {
+  /** `ports`: the endpoint's own. */
+  rulesFor(labels: LabelArray, identity: NumericIdentity | undefined, ports: NamedPortMap): ClassRules {
     const subject: Subject = identity === undefined ? { labels } : { labels, identity: agentsNumber(identity) };
     const namespace = podNamespaceOf(labels) ?? '';
     const rules: Rule[] = [];
+    const ownNames = new Set<PortName>();
     let key = specialKeys(subject);
     for (const policy of this.#inputs.policies.inReachOf(namespace)) {
       for (const group of policy.groups) {
         if (!selectsSubject(group.example, subject)) continue;
         for (const rule of group.rules) rules.push(rule);
+        for (const name of group.ownNames) ownNames.add(name);
         key += group.key;
       }
     }
-    return { key, rules, subject };
+    if (ownNames.size === 0) return { key, rules, ownNames: [], ownPorts: NO_PORTS, subject };
+    const ownPorts = portsWithNames(ports, ownNames);
+    const suffix = ownPorts.size === 0 ? '' : formatPorts(ownPorts);
+    return { key: key + suffix, rules, ownNames: [...ownNames], ownPorts, subject };
   }
 
-  make({ key, rules, subject }: ClassRules): PolicyClass {
-    if (asksForTooMuch(rules)) return uncounted(key, rules);
-    const resolved = resolve(rules, subject, this.#inputs.settings);
-    if (resolved.ok) return { key, rules, policy: resolved.value, unsupported: resolved.value.unsupported };
+  /** Of every endpoint of an identity, each class once; one where it has no endpoint. */
+  rulesOf({ id, labels }: IdentityRecord): readonly ClassRules[] {
+    const some = this.rulesFor(labels, id, NO_PORTS);
+    if (some.ownNames.length === 0) return [some];
+    const all = portSetsOf(id, this.#ports()).map(({ ports }) => this.rulesFor(labels, id, ports));
+    return [...new Map(all.map((rules) => [rules.key, rules])).values()];
+  }
+
+  make({ subject, ...found }: ClassRules): PolicyClass {
+    if (asksForTooMuch(found.rules)) return uncounted(found);
+    const resolved = resolve(found.rules, subject, this.#inputs.settings);
+    if (resolved.ok) return { ...found, policy: resolved.value, unsupported: resolved.value.unsupported };
     // The endpoints keep the map that they had, which nobody outside their nodes knows.
     const { reason, refs } = resolved.error;
     const unsupported = refs.map(({ object, field }) => ({ object, field, feature: reason }));
-    return { key, rules, policy: NOTHING, unsupported, conflict: resolved.error };
+    return { ...found, policy: NOTHING, unsupported, conflict: resolved.error };
   }
 
   /** Yields where the caller may pause, and returns the number of entries. */
@@ -101,20 +132,25 @@ export class ClassComputer {
     return yield* mapStateSteps(policyClass.policy, yield* this.#mapInputsSteps(policyClass));
   }
 
-  *#mapInputsSteps({ policy }: PolicyClass): Generator<undefined, MapInputs> {
+  *#mapInputsSteps({ policy, ownPorts }: PolicyClass): Generator<undefined, MapInputs> {
     const known = yield* agentIdentitiesSteps(policy, this.#inputs.known());
-    return { context: this.#inputs.settings, selections: (selector) => known.selections(selector) };
+    const selections: MapInputs['selections'] = (selector) => known.selections(selector);
+    return { context: this.#inputs.settings, selections, namedPorts: namedPortsFor(ownPorts, this.#ports()) };
+  }
+
+  #ports(): PortGround {
+    return { ...this.#inputs.known(), ports: this.#inputs.ports };
   }
 
   /** Yields where the caller may pause, and returns the entries that one more identity adds to the map of a class. */
-  gainedSteps(
-    policyClass: PolicyClass,
-    labels: LabelArray,
-    identity = this.#anyIdentity,
-  ): Generator<undefined, number> {
+  gainedSteps(policyClass: PolicyClass, newcomer: Newcomer): Generator<undefined, number> {
+    const { labels, id: identity = this.#anyIdentity, ports } = newcomer;
     const context = this.#inputs.settings;
-    return this.#gains.gainedSteps(policyClass, labels, wildcardFor(identity, context), () => {
-      const inputs = { context, labelsOf: (id: number) => this.#inputs.known().nodes.labelsOf(id) };
+    const namedPorts = withNewcomer(namedPortsFor(policyClass.ownPorts, this.#ports()), identity, ports);
+    const ground = `${wildcardFor(identity, context)}${portsAsked(policyClass, identity, { context, namedPorts })}`;
+    return this.#gains.gainedSteps(policyClass, labels, ground, () => {
+      const labelsOf = (id: number) => this.#inputs.known().nodes.labelsOf(id);
+      const inputs = { context, namedPorts, labelsOf };
       return gainedCountSteps(policyClass.policy, { identity, labels }, inputs);
     });
   }
@@ -126,11 +162,30 @@ export class ClassComputer {
 }
 
 /** Its numbers are unknown, whatever they are: nobody waits for them. */
-function uncounted(key: string, rules: readonly Rule[]): PolicyClass {
+function uncounted({ rules, ...found }: Omit<ClassRules, 'subject'>): PolicyClass {
   const reason = `its rules ask for more than ${MOST_ASKED_KEYS} keys of a policy map`;
   const objects = new Map(rules.map(({ ref }) => [formatRef(ref.object), ref]));
   const unsupported = [...objects.values()].map(({ object, field }) => ({ object, field, feature: reason }));
-  return { key, rules, policy: NOTHING, unsupported, uncounted: reason };
+  return { ...found, rules, policy: NOTHING, unsupported, uncounted: reason };
+}
+
+function portsWithNames(ports: NamedPortMap, names: ReadonlySet<PortName>): NamedPortMap {
+  return new Map([...ports].filter(([name, { protocol }]) => names.has(portName(name, protocol))));
+}
+
+/** The ports that its egress rules name, as an identity has to do with them. */
+function portsAsked(
+  { policy }: PolicyClass,
+  identity: NumericIdentity,
+  { context, namedPorts }: Pick<MapInputs, 'context' | 'namedPorts'>,
+): string {
+  const isByIdentity = context.profile.egressNamedPorts === 'identity';
+  const ports = policy.egress.filters.flatMap(({ port }) => {
+    if (port.kind !== 'name') return [];
+    const { name, protocol } = port;
+    return [isByIdentity ? namedPorts.portOf(identity, name, protocol) : namedPorts.egress(name, protocol)];
+  });
+  return ports.length === 0 ? '' : ` ${ports.join()}`;
 }
 
 const SELF = 'self ';

@@ -1,8 +1,8 @@
 /**
  * What one more identity adds to the map of a class, remembered by the selectors that select it.
  *
- * Entries of an identity follow from the peer selectors that take it and from its wildcard, and from nothing else of it: the
- * hundredth pod of a deployment adds what the first one did. So a policy of thousands of rules is worked through once, not for
+ * Entries of an identity follow from the peer selectors that take it, from its wildcard and its named ports, and from nothing
+ * else of it: the hundredth pod of a deployment adds what the first one did. So a policy of thousands of rules is worked through once, not for
  * every identity that comes.
  * Invariant: bounded for each class; what is remembered goes with the class.
  * Cost: a look at each peer selector of the class, and the entries themselves where they are not remembered, in steps between
@@ -19,22 +19,22 @@ const SELECTORS_PER_PAUSE = 4096;
 
 interface Remembered {
   readonly selectors: readonly EndpointSelector[];
-  /** By the selectors that take an identity, and its wildcard. */
+  /** By the selectors that take an identity, and its ground. */
   readonly gains: Map<string, number>;
 }
 
 export class ClassGains {
   readonly #remembered = new WeakMap<PolicyClass, Remembered>();
 
-  /** `wildcard` stands for the identity where it has no entry of its own. */
+  /** `ground`: what else it follows from, its wildcard and the ports that the class knows by name. */
   *gainedSteps(
     policyClass: PolicyClass,
     labels: LabelArray,
-    wildcard: number,
+    ground: string,
     compute: () => Generator<undefined, number>,
   ): Generator<undefined, number> {
     const { selectors, gains } = this.#rememberedOf(policyClass);
-    const key = `${wildcard}:${yield* takenBy(selectors, labels)}`;
+    const key = `${ground}:${yield* takenBy(selectors, labels)}`;
     const known = gains.get(key);
     if (known !== undefined) return known;
     const gained = yield* compute();

@@ -6,8 +6,9 @@
  * for.
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
+import { NO_PORTS, type NamedPortMap } from '../../cilium/named-ports.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
-import { ClassComputer, isOfHosts } from './class-computer.ts';
+import { ClassComputer, isOfHosts, type ClassRules, type Newcomer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { GainingClass } from '../policy-class.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
@@ -31,14 +32,14 @@ export class GrownClasses implements ClassLayer {
     this.#computer = computerOf(layers);
   }
 
-  classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass {
-    return this.#base.classOf(labels, identity);
+  classOf(labels: LabelArray, identity?: NumericIdentity, ports?: NamedPortMap): PolicyClass {
+    return this.#base.classOf(labels, identity, ports);
   }
 
   *entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
     let entries = yield* this.#base.entriesSteps(policyClass);
-    for (const [index, { id, labels }] of this.#added.entries()) {
-      entries += yield* this.#computer.gainedSteps(policyClass, labels, id);
+    for (const [index, record] of this.#added.entries()) {
+      entries += yield* this.#computer.gainedSteps(policyClass, record);
       if (index % IDENTITIES_PER_PAUSE === IDENTITIES_PER_PAUSE - 1) yield;
     }
     return entries;
@@ -50,11 +51,13 @@ export class GrownClasses implements ClassLayer {
 
   *membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
     yield* this.#base.membersOf(policyClass);
-    for (const { id, labels } of this.#added) if (this.#base.classOf(labels).key === policyClass.key) yield id;
+    for (const record of this.#added) {
+      if (this.#computer.rulesOf(record).some(({ key }) => key === policyClass.key)) yield record.id;
+    }
   }
 
-  gaining(labels: LabelArray): Iterable<GainingClass | undefined> {
-    return this.#base.gaining(labels);
+  gaining(newcomer: Newcomer): Iterable<GainingClass | undefined> {
+    return this.#base.gaining(newcomer);
   }
 }
 
@@ -70,8 +73,11 @@ export class RecountedClasses implements ClassLayer {
     this.#computer = computerOf(layers);
   }
 
-  classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass {
-    const rules = this.#computer.rulesFor(labels, identity);
+  classOf(labels: LabelArray, identity?: NumericIdentity, ports: NamedPortMap = NO_PORTS): PolicyClass {
+    return this.#made(this.#computer.rulesFor(labels, identity, ports));
+  }
+
+  #made(rules: ClassRules): PolicyClass {
     return getOrMake(this.#classes, rules.key, () => this.#computer.make(rules));
   }
 
@@ -87,20 +93,22 @@ export class RecountedClasses implements ClassLayer {
 
   *membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
     for (const record of this.#candidates(policyClass)) {
-      if (this.#computer.rulesFor(record.labels, record.id).key === policyClass.key) yield record.id;
+      if (this.#computer.rulesOf(record).some(({ key }) => key === policyClass.key)) yield record.id;
     }
   }
 
-  *gaining(labels: LabelArray): Generator<GainingClass | undefined, void> {
+  *gaining(newcomer: Newcomer): Generator<GainingClass | undefined, void> {
     const seen = new Set<string>();
     let looked = 0;
-    for (const { labels: own, id } of this.#everyone()) {
+    for (const record of this.#everyone()) {
       if (++looked % IDENTITIES_PER_PAUSE === 0) yield;
-      const policyClass = this.classOf(own, id);
-      if (seen.has(policyClass.key)) continue;
-      seen.add(policyClass.key);
-      const gained = yield* this.#computer.gainedSteps(policyClass, labels);
-      if (gained > 0) yield { policyClass, gained };
+      for (const rules of this.#computer.rulesOf(record)) {
+        if (seen.has(rules.key)) continue;
+        seen.add(rules.key);
+        const policyClass = this.#made(rules);
+        const gained = yield* this.#computer.gainedSteps(policyClass, newcomer);
+        if (gained > 0) yield { policyClass, gained };
+      }
     }
   }
 
@@ -135,6 +143,6 @@ export class RecountedClasses implements ClassLayer {
 }
 
 function computerOf(layers: Omit<Layers, 'classes'>): ClassComputer {
-  const { settings, policies } = layers;
-  return new ClassComputer({ settings, policies, known: () => layers });
+  const { settings, policies, ports } = layers;
+  return new ClassComputer({ settings, policies, ports, known: () => layers });
 }

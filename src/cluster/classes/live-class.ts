@@ -50,8 +50,7 @@ export class LiveClass {
     while (this.#count !== undefined) {
       const owed = this.#owed.at(-1);
       if (owed === undefined) return this.#count;
-      const { labels, id } = owed.record;
-      this.#pay(owed, yield* computer.gainedSteps(this.policyClass, labels, id));
+      this.#pay(owed, yield* computer.gainedSteps(this.policyClass, owed.record));
       yield;
     }
     return yield* this.#freshCountSteps(computer);

@@ -1,10 +1,11 @@
 /**
- * Policy classes of the live cluster: identities that the same rules select share one policy map.
+ * Policy classes of the live cluster: endpoints that the same rules select share one policy map.
  *
  * Kept up incrementally. An identity that comes or goes changes the count of exactly those classes in which a peer selects
  * it, by exactly the entries that it has there: entries of one identity meet only those of their own and of the wildcard
  * identities (pkg/policy/mapstate.go, covering keys), so that the entries of others stay as they are.
- * Invariant: every identity of the cluster and every host endpoint is a member of one class; a count that is known equals a count from nothing.
+ * Invariant: every identity of the cluster and every host endpoint is a member of a class, of several where its endpoints differ
+ * in own ports that rules name; a count that is known equals a count from nothing.
  * Built at the first question, so that a cluster can be loaded without keeping up what nobody has asked for.
  * Cost: identity O(peer selectors that share a label with it + classes that it enters); policy O(identities that it selects).
  */
@@ -15,7 +16,9 @@ import { matches } from '../../cilium/policy/selector.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
 import type { HostObserver } from '../identities/host-endpoints.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import type { ClassComputer } from './class-computer.ts';
+import { NO_PORTS, type NamedPortMap } from '../../cilium/named-ports.ts';
+import { namesIn, portName, type PortName } from '../ports/port-name.ts';
+import type { ClassComputer, ClassRules, Newcomer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { GainingClass } from '../policy-class.ts';
 import { LiveClass } from './live-class.ts';
@@ -35,7 +38,9 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   readonly #records: () => Iterable<IdentityRecord>;
   #isBuilt = false;
   readonly #classes = new Map<string, LiveClass>();
-  readonly #classByMember = new Map<NumericIdentity, LiveClass>();
+  readonly #classesByMember = new Map<NumericIdentity, readonly LiveClass[]>();
+  /** By the names of ports that their egress rules ask for. */
+  readonly #classesByName = new Map<PortName, Set<LiveClass>>();
   readonly #peers = new Map<SelectorKey, PeerUse>();
   readonly #anchors = new SelectorAnchors<PeerUse>();
 
@@ -45,11 +50,11 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     this.#records = records;
   }
 
-  classOf(labels: LabelArray, identity?: NumericIdentity): PolicyClass {
+  classOf(labels: LabelArray, identity?: NumericIdentity, ports: NamedPortMap = NO_PORTS): PolicyClass {
     this.#build();
-    const live = identity === undefined ? undefined : this.#classByMember.get(identity);
-    if (live !== undefined) return live.policyClass;
-    const rules = this.#computer.rulesFor(labels, identity);
+    const [live] = (identity === undefined ? undefined : this.#classesByMember.get(identity)) ?? [];
+    if (live?.policyClass.ownNames.length === 0) return live.policyClass;
+    const rules = this.#computer.rulesFor(labels, identity, ports);
     return this.#classes.get(rules.key)?.policyClass ?? this.#computer.make(rules);
   }
 
@@ -68,11 +73,11 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     return this.#classes.get(policyClass.key)?.members ?? [];
   }
 
-  *gaining(labels: LabelArray): Generator<GainingClass | undefined, void> {
+  *gaining(newcomer: Newcomer): Generator<GainingClass | undefined, void> {
     this.#build();
     let seen = 0;
-    for (const { policyClass } of this.#selecting(labels)) {
-      const gained = yield* this.#computer.gainedSteps(policyClass, labels);
+    for (const { policyClass } of this.#meeting(newcomer)) {
+      const gained = yield* this.#computer.gainedSteps(policyClass, newcomer);
       if (gained > 0) yield { policyClass, gained };
       if (++seen % CLASSES_PER_PAUSE === 0) yield;
     }
@@ -99,13 +104,20 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     if (this.#isBuilt) this.#leave(id);
   }
 
-  /** Looks again at identities whose rules may have changed. */
+  /** Looks again at identities whose rules, or the ports of whose endpoints, may have changed. */
   reclassify(records: Iterable<IdentityRecord>): void {
     if (!this.#isBuilt) return;
     for (const record of records) {
+      const rules = this.#computer.rulesOf(record);
+      if (this.#isIn(record.id, rules)) continue;
       this.#leave(record.id);
-      this.#join(record);
+      this.#joinAll(record.id, rules);
     }
+  }
+
+  /** What ports have these names changed somewhere. */
+  portsChanged(names: Iterable<PortName>): void {
+    for (const name of names) for (const live of this.#classesByName.get(name) ?? []) live.forgetCount();
   }
 
   /** Node-local identities changed: every count has to be made again. */
@@ -119,6 +131,12 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     for (const record of this.#records()) this.#join(record);
   }
 
+  /** Those that select the labels, and those that ask everybody for a name that one of the ports has. */
+  #meeting({ labels, ports = NO_PORTS }: Newcomer): Iterable<LiveClass> {
+    const byName = namesIn(ports).flatMap(([name]) => [...(this.#classesByName.get(name) ?? [])]);
+    return byName.length === 0 ? this.#selecting(labels) : new Set([...this.#selecting(labels), ...byName]);
+  }
+
   #selecting(labels: LabelArray): ReadonlySet<LiveClass> {
     const selecting = new Set<LiveClass>();
     for (const { selector, classes } of this.#anchors.candidates(labels)) {
@@ -128,24 +146,38 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   }
 
   #join(record: IdentityRecord): void {
-    const rules = this.#computer.rulesFor(record.labels, record.id);
-    const live = getOrMake(this.#classes, rules.key, () => this.#open(this.#computer.make(rules)));
-    live.members.add(record.id);
-    this.#classByMember.set(record.id, live);
+    this.#joinAll(record.id, this.#computer.rulesOf(record));
+  }
+
+  #joinAll(identity: NumericIdentity, all: readonly ClassRules[]): void {
+    const classes = all.map((rules) =>
+      getOrMake(this.#classes, rules.key, () => this.#open(this.#computer.make(rules))),
+    );
+    for (const live of classes) live.members.add(identity);
+    this.#classesByMember.set(identity, classes);
+  }
+
+  #isIn(identity: NumericIdentity, rules: readonly ClassRules[]): boolean {
+    const keys = new Set(this.#classesByMember.get(identity)?.map(({ policyClass }) => policyClass.key));
+    return keys.size === rules.length && rules.every(({ key }) => keys.has(key));
   }
 
   #leave(identity: NumericIdentity): void {
-    const live = this.#classByMember.get(identity);
-    if (live === undefined) return;
-    this.#classByMember.delete(identity);
-    live.members.delete(identity);
-    if (live.members.size === 0) this.#close(live);
+    const classes = this.#classesByMember.get(identity) ?? [];
+    this.#classesByMember.delete(identity);
+    for (const live of classes) {
+      live.members.delete(identity);
+      if (live.members.size === 0) this.#close(live);
+    }
   }
 
   #open(policyClass: PolicyClass): LiveClass {
     const live = new LiveClass(policyClass);
     for (const selector of this.#computer.peersOf(policyClass)) {
       getOrMake(this.#peers, selector.key, () => this.#openPeer(selector)).classes.add(live);
+    }
+    for (const name of egressNames(policyClass)) {
+      getOrMake(this.#classesByName, name, () => new Set<LiveClass>()).add(live);
     }
     return live;
   }
@@ -156,6 +188,11 @@ export class PolicyClasses implements ClassLayer, HostObserver {
       const use = this.#peers.get(selector.key);
       use?.classes.delete(live);
       if (use?.classes.size === 0) this.#closePeer(use);
+    }
+    for (const name of egressNames(live.policyClass)) {
+      const classes = this.#classesByName.get(name);
+      classes?.delete(live);
+      if (classes?.size === 0) this.#classesByName.delete(name);
     }
   }
 
@@ -169,4 +206,11 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     this.#peers.delete(use.selector.key);
     this.#anchors.delete(use);
   }
+}
+
+/** The names of ports that its egress rules ask for. */
+function egressNames({ policy }: PolicyClass): readonly PortName[] {
+  return policy.egress.filters.flatMap(({ port }) =>
+    port.kind === 'name' ? [portName(port.name, port.protocol)] : [],
+  );
 }

@@ -10,7 +10,8 @@ import { compareBytes } from '../../cilium/identity/label.ts';
 import type { PrefixChange } from '../../cilium/policy/local-identities.ts';
 import { prefixesOf, type ParsedPolicy } from '../../cilium/policy/rule.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import { storedPolicy, type StoredPolicy } from './stored-policy.ts';
+import type { PortName } from '../ports/port-name.ts';
+import { portNamesIn, storedPolicy, type StoredPolicy } from './stored-policy.ts';
 
 /** What a view reads: the live repository, or a what-if layer over it. */
 export interface PolicyLayer {
@@ -22,6 +23,8 @@ export interface PolicyLayer {
   prefixes(): Iterable<string>;
   /** How many policies name a prefix. */
   usersOf(prefix: string): number;
+  /** Names of ports that policies ask for, and how many do. */
+  portNames(): ReadonlyMap<PortName, number>;
 }
 
 /** The bucket of clusterwide policies. No namespace has this name. */
@@ -34,6 +37,7 @@ export class PolicyRepository implements PolicyLayer {
   /** Since they were taken. */
   readonly #named = new Set<string>();
   readonly #unnamed = new Set<string>();
+  readonly #portNames = new Map<PortName, number>();
   #generations = 0;
 
   all(): Iterable<StoredPolicy> {
@@ -57,6 +61,10 @@ export class PolicyRepository implements PolicyLayer {
     return this.#prefixes.get(prefix) ?? 0;
   }
 
+  portNames(): ReadonlyMap<PortName, number> {
+    return this.#portNames;
+  }
+
   /** What is named now and was not when this was asked last, and the reverse. */
   takePrefixChange(): PrefixChange {
     const change = { named: [...this.#named], unnamed: [...this.#unnamed] };
@@ -75,6 +83,7 @@ export class PolicyRepository implements PolicyLayer {
     this.#buckets.set(namespace, bucket);
     bucket.splice(insertionPoint(bucket, stored), 0, stored);
     this.#countPrefixes(parsed, 1);
+    countNames(this.#portNames, stored, 1);
     return before === undefined ? { stored } : { stored, before };
   }
 
@@ -87,6 +96,7 @@ export class PolicyRepository implements PolicyLayer {
     if (bucket.length === 0) this.#buckets.delete(namespace);
     else this.#buckets.set(namespace, bucket);
     this.#countPrefixes(stored.parsed, -1);
+    countNames(this.#portNames, stored, -1);
     return stored;
   }
 
@@ -99,6 +109,14 @@ export class PolicyRepository implements PolicyLayer {
       if (before === 0 && !this.#unnamed.delete(prefix)) this.#named.add(prefix);
       if (after === 0 && !this.#named.delete(prefix)) this.#unnamed.add(prefix);
     }
+  }
+}
+
+function countNames(names: Map<PortName, number>, policy: StoredPolicy | undefined, by: 1 | -1): void {
+  for (const name of portNamesIn(policy)) {
+    const users = (names.get(name) ?? 0) + by;
+    if (users > 0) names.set(name, users);
+    else names.delete(name);
   }
 }
 
@@ -163,6 +181,13 @@ export class PolicyOverlay implements PolicyLayer {
     const named = [...after].filter((prefix) => this.#base.usersOf(prefix) === 0);
     const unnamed = [...before].filter((prefix) => !after.has(prefix) && this.#base.usersOf(prefix) === 1);
     return { named, unnamed };
+  }
+
+  portNames(): ReadonlyMap<PortName, number> {
+    const names = new Map(this.#base.portNames());
+    countNames(names, this.#stored, 1);
+    countNames(names, this.#base.get(this.#ref), -1);
+    return names;
   }
 
   #ownPrefixes(): OwnPrefixes {

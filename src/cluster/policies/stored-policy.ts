@@ -7,6 +7,7 @@ import { formatRef, refOf, type PolicyObject } from '../../cilium/objects.ts';
 import { listedSelectors, rulesOf, type ParsedPolicy, type Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
+import { portName, type PortName } from '../ports/port-name.ts';
 
 export interface StoredPolicy {
   readonly object: PolicyObject;
@@ -21,6 +22,8 @@ export interface SubjectGroup {
   /** Any of them; all select what it selects. */
   readonly example: Rule;
   readonly rules: readonly Rule[];
+  /** Names of an endpoint's own ports that they ask for: those of ingress. */
+  readonly ownNames: ReadonlySet<PortName>;
 }
 
 /** `generation` tells versions of one object apart. */
@@ -32,7 +35,27 @@ export function storedPolicy(object: PolicyObject, parsed: ParsedPolicy, generat
     const group = getOrMake(groups, subject, () => ({ key: `${name}.${groups.size} `, example: rule, rules: [] }));
     group.rules.push(rule);
   }
-  return { object, parsed, groups: [...groups.values()] };
+  return {
+    object,
+    parsed,
+    groups: [...groups.values()].map((group) => ({ ...group, ownNames: ownNames(group.rules) })),
+  };
+}
+
+function ownNames(rules: readonly Rule[]): ReadonlySet<PortName> {
+  return portNames(rules.filter(({ direction }) => direction === 'ingress'));
+}
+
+/** The names of ports that a policy asks for. */
+export function portNamesIn(policy: StoredPolicy | undefined): ReadonlySet<PortName> {
+  return portNames(rulesOf(policy?.parsed));
+}
+
+/** Thousands of rules share a list of ports. */
+function portNames(rules: readonly Rule[]): ReadonlySet<PortName> {
+  const lists = [...new Set(rules.map(({ ports }) => ports))];
+  const names = lists.flatMap((ports) => (ports.kind === 'any' ? [] : (ports.names ?? [])));
+  return new Set(names.map(({ name, protocol }) => portName(name, protocol)));
 }
 
 /** The peer selectors of a policy, for the selector cache. */

@@ -78,7 +78,7 @@ test('a what-if view answers as a store that the change was applied to', () => {
   fc.assert(
     fc.property(anyCluster, anyObject, anyVersion, anyDNSAnswers, (objects, raw, ciliumVersion, names) => {
       const object = decoded(raw);
-      if (object.kind === 'CiliumIdentity') return;
+      if (object.kind === 'CiliumIdentity' || object.kind === 'CiliumEndpoint') return;
       const store = storeWith(objects, ciliumVersion);
       learn(store, [names]);
       const after = answersOf(store.view().after({ op: 'create', after: object }));
@@ -87,11 +87,7 @@ test('a what-if view answers as a store that the change was applied to', () => {
       for (const answer of after) {
         const known = applied.get(answer.key);
         // What lingers in the what-if (a key that its last pod has left) is gone from a store without an object for it.
-        if (known !== undefined)
-          assert.deepEqual(
-            { ...answer, entries: 0, map: [], classSize: 0 },
-            { ...known, entries: 0, map: [], classSize: 0 },
-          );
+        if (known !== undefined) assert.deepEqual({ ...answer, endpoints: [] }, { ...known, endpoints: [] });
         else assert.deepEqual(answer.pods, []);
       }
       const lingers = after.some(({ key }) => !applied.has(key));

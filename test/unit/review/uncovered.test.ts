@@ -123,9 +123,10 @@ const FEATURES: Readonly<Record<Exclude<Feature, 'CIDR groups'>, readonly Uncove
     },
   ],
   'port names': [
-    { field: 'spec.egress[0].toPorts[0].ports', spec: egressPort({ port: 'web' }) },
+    { field: 'spec.egress[0].toPorts[0].ports', spec: egressPort({ port: 'web' }), inMaps: true },
     {
       field: 'spec.ingress[0].ports[0].port',
+      inMaps: true,
       spec: { podSelector: {}, ingress: [{ ports: [{ port: 'web' }] }] },
       kinds: ['NetworkPolicy'],
     },
@@ -325,7 +326,7 @@ test('a feature at several fields of one policy is told once, with the first of 
   );
   assert.deepEqual(unknownsIn(decision), [
     {
-      reason: 'the model does not cover port names, here and at 1 other field',
+      reason: 'the model does not cover what denies do to port names, here and at 1 other field',
       field: 'spec.egress[0].toPorts[0].ports',
     },
   ]);

@@ -26,16 +26,26 @@ export interface Selections {
 
 /** Container ports by name. Names are in lower case. */
 export interface NamedPorts {
-  /** Of the subject's own containers. */
+  /** Of the endpoint's own containers. */
   ingress(name: string, protocol: Protocol): number | undefined;
-  /** Of all pods: identity and port, an identity once for each port that its pods give the name to. */
-  egress(name: string, protocol: Protocol): Iterable<readonly [identity: number, port: number]>;
+  /** Of all pods: undefined where none has one, or two disagree. Asked until 1.19. */
+  egress(name: string, protocol: Protocol): number | undefined;
+  /** Of the pods of one identity: undefined where none has one, or two disagree. Asked since 1.20. */
+  portOf(identity: number, name: string, protocol: Protocol): number | undefined;
+  /** Identities of which a pod gives a port the name. Asked since 1.20. */
+  identitiesWith(name: string, protocol: Protocol): Iterable<number>;
 }
+
+export const NO_NAMED_PORTS: NamedPorts = {
+  ingress: () => undefined,
+  egress: () => undefined,
+  portOf: () => undefined,
+  identitiesWith: () => [],
+};
 
 export interface MapInputs extends Selections {
   readonly context: PolicyContext;
-  /** Absent: no port has a name, and rules with port names are marked `unsupported`. */
-  readonly namedPorts?: NamedPorts;
+  readonly namedPorts: NamedPorts;
   /** No proxy is there yet: what would be redirected has no entry. */
   readonly redirectsPending?: boolean;
 }
@@ -114,22 +124,20 @@ export class ColumnBuilder {
       return portBlocks(port.first, port.last).map((block) => l4Key(port.protocol, block));
     }
     const { namedPorts, context } = this.#inputs;
-    if (namedPorts === undefined) return [];
     if (direction === 'egress' && context.profile.egressNamedPorts === 'identity') return 'by-identity';
-    const number =
-      direction === 'ingress'
-        ? namedPorts.ingress(port.name, port.protocol)
-        : onlyPort(namedPorts.egress(port.name, port.protocol));
+    const number = namedPorts[direction](port.name, port.protocol);
     return number === undefined ? [] : [singlePort(port.protocol, number)];
   }
 
   /** Each identity that gives the name one port gets a key of its own, under the wildcard too. */
   #addNamed({ port }: Filter, { selector }: FilterEntry, contribution: Contribution): void {
     if (port.kind !== 'name') return;
-    const selected = isWildcard(selector) ? undefined : new Set(contribution.ids());
-    const pairs = this.#inputs.namedPorts?.egress(port.name, port.protocol) ?? [];
-    for (const [id, number] of portsByIdentity(pairs)) {
-      if (number === undefined || selected?.has(id) === false) continue;
+    const { namedPorts } = this.#inputs;
+    const candidates = isWildcard(selector) ? namedPorts.identitiesWith(port.name, port.protocol) : contribution.ids();
+    for (const id of candidates) {
+      this.#work += 1;
+      const number = namedPorts.portOf(id, port.name, port.protocol);
+      if (number === undefined) continue;
       const ids = Uint32Array.of(id);
       this.#put(singlePort(port.protocol, number), { ...contribution, ids: () => ids });
     }
@@ -142,20 +150,4 @@ export class ColumnBuilder {
 
 function singlePort(protocol: Protocol, port: number): L4Key {
   return l4Key(protocol, { port, prefixLength: 16 });
-}
-
-function onlyPort(pairs: Iterable<readonly [number, number]>): number | undefined {
-  const ports = new Set<number>();
-  for (const [, port] of pairs) ports.add(port);
-  const [port] = ports;
-  return ports.size === 1 ? port : undefined;
-}
-
-/** Undefined where the pods of an identity disagree. */
-function portsByIdentity(pairs: Iterable<readonly [number, number]>): ReadonlyMap<number, number | undefined> {
-  const ports = new Map<number, number | undefined>();
-  for (const [id, port] of pairs) {
-    ports.set(id, !ports.has(id) || ports.get(id) === port ? port : undefined);
-  }
-  return ports;
 }

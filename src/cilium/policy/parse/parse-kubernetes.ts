@@ -12,6 +12,7 @@ import type { ParseContext, PolicyContext } from '../context.ts';
 import { hasLongKey, networkPolicyPeers, networkPolicySubject } from './network-policy-peers.ts';
 import { readPort, readProtocol } from '../ports.ts';
 import { portRange } from './rule-ports.ts';
+import { portNames } from './unsupported.ts';
 import type { Direction, NamedPort, ParsedPolicy, PortRange, Ports, Refusal, Rule, Unsupported } from '../rule.ts';
 
 const PEERS_PER_PAUSE = 64;
@@ -122,13 +123,13 @@ function portAt(
   });
 }
 
-function unsupportedParts(rule: NetworkPolicyRuleSpec, { config, supplies }: ParseContext): readonly Unsupported[] {
+function unsupportedParts(rule: NetworkPolicyRuleSpec, context: ParseContext): readonly Unsupported[] {
   const parts: Unsupported[] = [];
   for (const [index, { port }] of (rule.ports ?? []).entries()) {
-    if (readPort(String(port ?? 0)).kind !== 'name' || supplies?.has('named-ports') === true) continue;
-    parts.push({ feature: 'port names', field: `${rule.path}.ports[${index}].port` });
+    if (readPort(String(port ?? 0)).kind !== 'name') continue;
+    parts.push(portNames(`${rule.path}.ports[${index}].port`, context));
   }
-  for (const { path, ipBlock } of config.cidrMatchMode.length > 0 ? (rule.peers ?? []) : []) {
+  for (const { path, ipBlock } of context.config.cidrMatchMode.length > 0 ? (rule.peers ?? []) : []) {
     if (ipBlock !== undefined) parts.push({ feature: 'policy-cidr-match-mode', field: `${path}.ipBlock` });
   }
   return parts;

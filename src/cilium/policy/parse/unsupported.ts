@@ -103,13 +103,13 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
   return parts;
 }
 
-function portParts(rule: PortRuleSpec, { profile, supplies }: ParseContext): readonly UnsupportedFeature[] {
+function portParts(rule: PortRuleSpec, context: ParseContext): readonly UnsupportedFeature[] {
   const part = (feature: Feature, field: FieldPath, has: boolean): readonly UnsupportedFeature[] =>
     has ? [{ feature, field: `${rule.path}.${field}` }] : [];
   const isNamed = rule.ports.some(({ port }) => readPort(port).kind === 'name');
-  const kafka = profile.parsesKafka && (rule.rules?.kafka ?? []).length > 0;
+  const kafka = context.profile.parsesKafka && (rule.rules?.kafka ?? []).length > 0;
   return [
-    ...part('port names', 'ports', isNamed && supplies?.has('named-ports') !== true),
+    ...(isNamed ? [portNames(`${rule.path}.ports`, context)] : []),
     ...part('long regular expressions', 'rules.http', hasLongExpression(rule)),
     ...part('the text of Kafka rules', 'rules.kafka', kafka),
   ];
@@ -134,6 +134,12 @@ const HIGHEST_PRIORITY = 126;
 function isPlainListener({ configKind, configName, name, priority }: ListenerSpec, { host }: RulePlace): boolean {
   const hasNames = configName !== '' && name !== '' && !name.includes('/');
   return hasNames && priority <= HIGHEST_PRIORITY && (!host || configKind === 'CiliumClusterwideEnvoyConfig');
+}
+
+/** Maps have them where they are supplied. */
+export function portNames(field: FieldPath, { supplies }: ParseContext): UnsupportedFeature {
+  const isSupplied = supplies?.has('named-ports') === true;
+  return { feature: 'port names', field, ...(isSupplied ? { inMaps: true } : {}) };
 }
 
 function hasLongExpression({ rules }: PortRuleSpec): boolean {

@@ -318,7 +318,7 @@ describe('the finding', () => {
       web({ egress: [{ toCIDR: [METADATA], toPorts: [tcp('http')] }] }),
     );
     assert.deepEqual(decision.findings, []);
-    assert.match(decision.unknowns[0]?.reason ?? '', /^the model does not cover port names$/);
+    assert.match(decision.unknowns[0]?.reason ?? '', /^the model does not cover what denies do to port names$/);
   });
 
   test('does not rest on a deny that is not modelled, and that is said', () => {

@@ -199,13 +199,15 @@ test('a CiliumIdentity splits its labels at the first colon', () => {
   });
 });
 
-test('a CiliumEndpoint says which identity it has', () => {
+test('a CiliumEndpoint says which identity it has, and which named ports', () => {
   const endpoint = { apiVersion: 'cilium.io/v2', kind: 'CiliumEndpoint', metadata: { name: 'web-0', namespace: 'a' } };
-  const decoded = { kind: 'CiliumEndpoint', name: 'web-0', namespace: 'a', uid: '', terminating: false };
+  const decoded = { kind: 'CiliumEndpoint', name: 'web-0', namespace: 'a', uid: '', terminating: false, ports: [] };
   const withIdentity = { ...endpoint, status: { identity: { id: 300 } } };
   assert.deepEqual(decode(withIdentity), { ...decoded, identity: 300 });
   assert.deepEqual(decode({ ...endpoint, status: null }), decoded);
   assert.deepEqual(decode({ ...endpoint, status: { identity: {} } }), decoded);
+  const HTTP = { name: 'http', port: 80, protocol: 'TCP' };
+  assert.deepEqual(decode({ ...endpoint, status: { 'named-ports': [HTTP] } }), { ...decoded, ports: [HTTP] });
 });
 
 test('a CiliumEndpointSlice has its namespace beside its metadata', () => {
@@ -214,7 +216,11 @@ test('a CiliumEndpointSlice has its namespace beside its metadata', () => {
     kind: 'CiliumEndpointSlice',
     metadata: { name: 'ces-1' },
     namespace: 'team-a',
-    endpoints: [{ name: 'web-0', id: 300 }, { name: 'web-1', id: 301, networking: {} }, { name: 'new' }],
+    endpoints: [
+      { name: 'web-0', id: 300 },
+      { name: 'web-1', id: 301, networking: {}, 'named-ports': [{ name: 'dns', port: 53, protocol: 'UDP' }] },
+      { name: 'new' },
+    ],
   });
   assert.deepEqual(slice, {
     kind: 'CiliumEndpointSlice',
@@ -223,8 +229,8 @@ test('a CiliumEndpointSlice has its namespace beside its metadata', () => {
     terminating: false,
     namespace: 'team-a',
     endpoints: [
-      { name: 'web-0', identity: 300 },
-      { name: 'web-1', identity: 301 },
+      { name: 'web-0', identity: 300, ports: [] },
+      { name: 'web-1', identity: 301, ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] },
     ],
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { NO_NAMED_PORTS } from '../../../../../src/cilium/policy/map/contributions.ts';
 import { entryCountSteps, gainedCountSteps } from '../../../../../src/cilium/policy/map/entry-count.ts';
 import { runToEnd } from '../../../../../src/cilium/run-to-end.ts';
 import {
@@ -20,7 +21,9 @@ function gained(spec: Spec, version = '1.20.2', identity = 1002): number {
   const universe = universeOf(context, []);
   const policy = policyOf([ccnp({ endpointSelector: {}, ...spec })], SUBJECT, context);
   const added = { identity, labels: podLabels('a', 'db') };
-  return runToEnd(gainedCountSteps(policy, added, { context, labelsOf: (id) => universe.get(id) }));
+  return runToEnd(
+    gainedCountSteps(policy, added, { context, namedPorts: NO_NAMED_PORTS, labelsOf: (id) => universe.get(id) }),
+  );
 }
 
 suite('one more identity', () => {

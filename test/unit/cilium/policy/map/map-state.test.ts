@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { LabelArray } from '../../../../../src/cilium/identity/label.ts';
 import { mapState, mapStateSteps } from '../../../../../src/cilium/policy/map/map-state.ts';
-import type { NamedPorts } from '../../../../../src/cilium/policy/map/contributions.ts';
+import { NO_NAMED_PORTS, type NamedPorts } from '../../../../../src/cilium/policy/map/contributions.ts';
 import {
   cnp,
   contextFor,
@@ -194,34 +194,17 @@ suite('the allow of the local host in 1.18', () => {
 });
 
 suite('a port name', () => {
+  /** By identity. */
+  const EGRESS: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+    same: { 1000: 80, 1001: 80 },
+    other: { 1000: 80, 1001: 81 },
+  };
   const named: NamedPorts = {
     ingress: (name, protocol) => (name === 'http' && protocol === 6 ? 8080 : undefined),
-    egress: (name, protocol) => (protocol === 6 ? (EGRESS.get(name) ?? []) : []),
+    egress: (name, protocol) => (name === 'same' && protocol === 6 ? 80 : undefined),
+    portOf: (identity, name, protocol) => (protocol === 6 ? EGRESS[name]?.[identity] : undefined),
+    identitiesWith: (name) => Object.keys(EGRESS[name] ?? {}).map(Number),
   };
-  const EGRESS = new Map<string, readonly (readonly [number, number])[]>([
-    [
-      'same',
-      [
-        [1000, 80],
-        [1001, 80],
-      ],
-    ],
-    [
-      'other',
-      [
-        [1000, 80],
-        [1001, 81],
-      ],
-    ],
-    [
-      'both',
-      [
-        [1000, 80],
-        [1000, 81],
-        [1001, 80],
-      ],
-    ],
-  ]);
   const entries = (version: string, direction: 'ingress' | 'egress', rule: Spec): readonly string[] => {
     const context = contextFor(version);
     const inputs = { ...inputsOf(universeOf(context, PODS), context), namedPorts: named };
@@ -245,7 +228,7 @@ suite('a port name', () => {
   test('on egress is a port of each identity since 1.20, for the wildcard too', () => {
     assert.deepEqual(entries('1.20.2', 'egress', name('other')), ['1000:80', '1001:81']);
     assert.deepEqual(entries('1.20.2', 'egress', { ...B, ...name('other') }), []);
-    assert.deepEqual(entries('1.20.2', 'egress', name('both')), ['1001:80']);
+    assert.deepEqual(entries('1.20.2', 'egress', { toEntities: ['host'], ...name('other') }), []);
   });
 });
 
@@ -260,7 +243,7 @@ test('an L7 entry is left out while its proxy is not there', () => {
 test('a large map is made in steps', () => {
   const context = contextFor('1.20.2');
   const many = Array.from({ length: 20_000 }, (_, index) => 1000 + index);
-  const inputs = { context, selections: () => Uint32Array.from(many) };
+  const inputs = { context, namedPorts: NO_NAMED_PORTS, selections: () => Uint32Array.from(many) };
   const ports = Array.from({ length: 40 }, (_, index) => 1000 + index * 2);
   const policy = policyOf([cnp({ endpointSelector: {}, egress: [{ ...A, ...on(...ports) }] })], SUBJECT, context);
   const steps = mapStateSteps(policy, inputs);

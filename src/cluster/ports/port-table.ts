@@ -1,0 +1,128 @@
+/**
+ * Which endpoints give which names to their ports: the live table, or a what-if layer over one.
+ *
+ * Mirrors what an agent has of them: of its own endpoints the containers of the pod (pkg/endpoint SetK8sMetadata), of all
+ * pods what CiliumEndpoints and slices say (pkg/k8s/watchers, endpointUpdated), in one collection (pkg/types/portmap.go).
+ * A Pod object says what its endpoint has, or that it has none; a CiliumEndpoint or a slice counts where the pod is not known.
+ * Cost: O(named ports of the endpoint) for one that comes or goes.
+ */
+import type { NamedPortMap } from '../../cilium/named-ports.ts';
+import { LayeredCounts } from './layered-counts.ts';
+import { PortChange } from './port-change.ts';
+import { formatPorts, namesIn, readPorts, type PortHolder, type PortName } from './port-name.ts';
+
+export interface NamedEndpoint {
+  /** Absent where it is not known, or changes from node to node. */
+  readonly holder?: PortHolder;
+  readonly ports: NamedPortMap;
+}
+
+/** The object that tells of an endpoint: `Pod` before all others, then the first by name. */
+export type PortSource = 'Pod' | 'CiliumEndpoint' | `CiliumEndpointSlice/${string}`;
+
+export type Told = NamedEndpoint | 'no-endpoint';
+
+const NOTHING_TOLD: ReadonlyMap<PortSource, Told> = new Map();
+
+/** Endpoints with the same named ports. */
+export interface PortSet {
+  readonly ports: NamedPortMap;
+  readonly endpoints: number;
+}
+
+export class PortTable {
+  readonly #base: PortTable | undefined;
+  /** By `namespace/name` of the endpoint. */
+  readonly #told = new Map<string, ReadonlyMap<PortSource, Told>>();
+  readonly #sets: LayeredCounts<PortHolder, string>;
+  readonly #ports: LayeredCounts<PortName, number>;
+  readonly #holders: LayeredCounts<PortName, PortHolder>;
+  readonly #portsByHolder: LayeredCounts<string, number>;
+
+  /** `base`: what this is a what-if layer over. */
+  constructor(base?: PortTable) {
+    this.#base = base;
+    this.#sets = new LayeredCounts(base && base.#sets);
+    this.#ports = new LayeredCounts(base && base.#ports);
+    this.#holders = new LayeredCounts(base && base.#holders);
+    this.#portsByHolder = new LayeredCounts(base && base.#portsByHolder);
+  }
+
+  /** `told` is absent where the source has nothing to say any more. */
+  set(name: string, source: PortSource, told: Told | undefined): PortChange {
+    const change = new PortChange();
+    const before = this.#endpoint(name);
+    this.#tell(name, source, told);
+    const after = this.#endpoint(name);
+    // The new one first: what the endpoint keeps must not go and come back.
+    if (after !== undefined) this.#count(after, 1, change);
+    if (before !== undefined) this.#count(before, -1, change);
+    return change;
+  }
+
+  /** Endpoints that have no name yet. */
+  expect(endpoint: NamedEndpoint, count: number): PortChange {
+    const change = new PortChange();
+    this.#count(endpoint, count, change);
+    return change;
+  }
+
+  /** The one port that all pods of the cluster give the name. */
+  onlyPort(name: PortName): number | undefined {
+    return only(this.#ports.of(name));
+  }
+
+  /** The one port that all pods of the holders give the name. */
+  portOf(holders: readonly PortHolder[], name: PortName): number | undefined {
+    return only(new Map(holders.flatMap((holder) => [...this.#portsByHolder.of(heldName(holder, name))])));
+  }
+
+  holdersOf(name: PortName): Iterable<PortHolder> {
+    return this.#holders.of(name).keys();
+  }
+
+  setsOf(holder: PortHolder): Iterable<PortSet> {
+    return [...this.#sets.of(holder)].map(([text, endpoints]) => ({ ports: readPorts(text), endpoints }));
+  }
+
+  #tell(name: string, source: PortSource, told: Told | undefined): void {
+    const all = new Map(this.#toldOf(name));
+    if (told === undefined) all.delete(source);
+    else all.set(source, told);
+    if (all.size === 0 && this.#base === undefined) this.#told.delete(name);
+    else this.#told.set(name, all);
+  }
+
+  #toldOf(name: string): ReadonlyMap<PortSource, Told> {
+    return this.#told.get(name) ?? (this.#base && this.#base.#toldOf(name)) ?? NOTHING_TOLD;
+  }
+
+  #endpoint(name: string): NamedEndpoint | undefined {
+    const told = this.#toldOf(name);
+    const [first] = [...told.keys()].sort();
+    const word = told.get('Pod') ?? (first && told.get(first));
+    return word === 'no-endpoint' ? undefined : word;
+  }
+
+  #count(endpoint: NamedEndpoint, by: number, change: PortChange): void {
+    const { holder, ports } = endpoint;
+    for (const [name, port] of namesIn(ports)) {
+      const before = this.onlyPort(name);
+      this.#ports.add(name, port, by);
+      if (this.onlyPort(name) !== before) change.values.add(name);
+      if (holder === undefined) continue;
+      this.#holders.add(name, holder, by);
+      this.#portsByHolder.add(heldName(holder, name), port, by);
+    }
+    if (holder !== undefined && this.#sets.add(holder, formatPorts(ports), by)) change.touch(holder, ports);
+  }
+}
+
+function only(ports: ReadonlyMap<number, number>): number | undefined {
+  const [port] = ports.keys();
+  return ports.size === 1 ? port : undefined;
+}
+
+function heldName(holder: PortHolder, name: PortName): string {
+  return `${name} ${typeof holder === 'number' ? 'number' : 'key'} ${holder}`;
+}

@@ -1,0 +1,67 @@
+/**
+ * The ports of endpoints after a change of pods, and whether names of ports that policies ask for mean something else then.
+ */
+import type { CanonicalKey } from '../../cilium/identity/label.ts';
+import { namedPorts } from '../../cilium/named-ports.ts';
+import type { Pod, Workload } from '../../cilium/objects.ts';
+import type { KeyMove } from '../identities/identity-overlay.ts';
+import { identityOfPod } from '../identities/shape-identity.ts';
+import type { Layers } from '../layers.ts';
+import { podShapeOf } from '../workload-shape.ts';
+import { PortChange } from './port-change.ts';
+import { PortTable } from './port-table.ts';
+import { portsOfPod } from './told-ports.ts';
+
+export interface PortsAfter {
+  readonly ports: PortTable;
+  readonly change: PortChange;
+}
+
+export function portsAfterPod(layers: Layers, pod: Pod): PortsAfter {
+  const ports = new PortTable(layers.ports);
+  return { ports, change: ports.set(nameOf(pod), 'Pod', portsOfPod(pod, identityOfPod(pod, layers))) };
+}
+
+/** Of pods that take other keys, and keep their ports. */
+export function portsAfterMoves(layers: Layers, moves: readonly KeyMove[]): PortsAfter {
+  const ports = new PortTable(layers.ports);
+  const change = new PortChange();
+  for (const { key, gained } of moves) {
+    for (const pod of gained) {
+      change.add(ports.set(nameOf(pod), 'Pod', { holder: key, ports: namedPorts(pod.ports) }));
+    }
+  }
+  return { ports, change };
+}
+
+/** The pods that are to come have the ports of the template. */
+export function portsAfterRollout(layers: Layers, workload: Workload, moves: readonly KeyMove[]): PortsAfter {
+  const ports = new PortTable(layers.ports);
+  const change = new PortChange();
+  const shape = namedPorts(podShapeOf(workload).ports);
+  for (const { key, gainedCount } of moves) change.add(ports.expect({ holder: key, ports: shape }, gainedCount));
+  return { ports, change };
+}
+
+export function portsWithout(pods: Iterable<Pod>, { ports }: Layers): PortTable {
+  const left = new PortTable(ports);
+  for (const pod of pods) left.set(nameOf(pod), 'Pod', 'no-endpoint');
+  return left;
+}
+
+/** Whether more changes than that new keys come with ports of their own. `layers`: after the change. */
+export function changesNames(
+  { holders, values }: PortChange,
+  { policies, settings }: Pick<Layers, 'policies' | 'settings'>,
+  minted: ReadonlySet<CanonicalKey>,
+): boolean {
+  const asked = policies.portNames();
+  if (asked.size === 0) return false;
+  const isByIdentity = settings.profile.egressNamedPorts === 'identity';
+  if (!isByIdentity && [...values].some((name) => asked.has(name))) return true;
+  return [...holders.keys()].some((holder) => typeof holder === 'number' || !minted.has(holder));
+}
+
+function nameOf({ namespace, name }: Pod): string {
+  return `${namespace}/${name}`;
+}
