@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/cilium/cilium/pkg/identity"
 	"github.com/cilium/cilium/pkg/policy"
 	"github.com/cilium/cilium/pkg/u8proto"
@@ -15,6 +17,20 @@ func (cilium) Resolve(repository *policy.Repository, endpoint minor.Endpoint) (p
 	repository.SetNamedPortsGetter(endpoint.IPCache)
 	selectorPolicy, _, err := repository.ComputeSelectorPolicy(endpoint.Identity)
 	return selectorPolicy, err
+}
+
+func (cilium) PortsNamed(endpoint minor.Endpoint, selectorPolicy policy.SelectorPolicy, filter *policy.L4Filter) []uint16 {
+	if filter.Ingress {
+		return []uint16{owner{minor.Owner{Endpoint: endpoint}}.GetIngressNamedPort(filter.PortName, filter.U8Proto)}
+	}
+	var ports []uint16
+	for selector := range filter.PerSelectorPolicies {
+		selected := slices.Values(selector.GetSelections())
+		for _, port := range selectorPolicy.GetEgressNamedPorts(filter.PortName, filter.U8Proto, selected) {
+			ports = append(ports, port)
+		}
+	}
+	return ports
 }
 
 func (cilium) Owner(endpoint minor.Endpoint) policy.PolicyOwner {

@@ -16,6 +16,10 @@ func (Repositories) Resolve(repository *policy.Repository, endpoint minor.Endpoi
 	return selectorPolicy, err
 }
 
+func (Repositories) PortsNamed(endpoint minor.Endpoint, _ policy.SelectorPolicy, filter *policy.L4Filter) []uint16 {
+	return []uint16{OwnerOf(endpoint).GetNamedPort(filter.Ingress, filter.PortName, filter.U8Proto)}
+}
+
 // statistics is policy.GetPolicyStatistics.
 type statistics struct{}
 

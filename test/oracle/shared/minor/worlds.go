@@ -73,6 +73,8 @@ type Repositories interface {
 	// Resolve tells the repository of the subject and the cluster's named ports, where the minor wants to be told, and
 	// computes the selector policy.
 	Resolve(repository *policy.Repository, endpoint Endpoint) (policy.SelectorPolicy, error)
+	// PortsNamed are the ports that the name in a filter stands for, as proxyID and proxyIDs (pkg/endpoint) resolve it.
+	PortsNamed(endpoint Endpoint, selectorPolicy policy.SelectorPolicy, filter *policy.L4Filter) []uint16
 	// Owner answers what DistillPolicy asks of an endpoint.
 	Owner(endpoint Endpoint) policy.PolicyOwner
 	// Enforced tells for which directions there is a default deny.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/cilium/cilium/pkg/policy"
 	policytypes "github.com/cilium/cilium/pkg/policy/types"
-	"github.com/cilium/cilium/pkg/u8proto"
 
 	"bulkhead.test/oracle/cases"
 	"bulkhead.test/oracle/minor"
@@ -25,37 +24,26 @@ const (
 func distill(m minor.Repositories, endpoint minor.Endpoint, selectorPolicy policy.SelectorPolicy, redirected bool) *policy.EndpointPolicy {
 	redirects := map[string]uint16{}
 	if redirected {
-		redirects = proxyPorts(endpoint, selectorPolicy)
+		redirects = proxyPorts(m, endpoint, selectorPolicy)
 	}
 	return selectorPolicy.DistillPolicy(silent.Log, m.Owner(endpoint), redirects)
 }
 
-func proxyPorts(endpoint minor.Endpoint, selectorPolicy policy.SelectorPolicy) map[string]uint16 {
+func proxyPorts(m minor.Repositories, endpoint minor.Endpoint, selectorPolicy policy.SelectorPolicy) map[string]uint16 {
 	redirects := map[string]uint16{}
 	for filter, tuple := range selectorPolicy.RedirectFilters() {
-		port := filter.Port
-		if port == 0 && filter.PortName != "" {
-			port = ownPort(endpoint, filter)
+		ports := []uint16{filter.Port}
+		if filter.Port == 0 && filter.PortName != "" {
+			ports = m.PortsNamed(endpoint, selectorPolicy, filter)
 		}
-		id := policy.ProxyID(endpointID, filter.Ingress, string(filter.Protocol), port, tuple.Policy.GetListener())
-		if _, given := redirects[id]; !given {
-			redirects[id] = uint16(firstProxyPort + len(redirects))
+		for _, port := range ports {
+			id := policy.ProxyID(endpointID, filter.Ingress, string(filter.Protocol), port, tuple.Policy.GetListener())
+			if _, given := redirects[id]; !given {
+				redirects[id] = uint16(firstProxyPort + len(redirects))
+			}
 		}
 	}
 	return redirects
-}
-
-// ownPort resolves a name as proxyID (pkg/endpoint) does.
-func ownPort(endpoint minor.Endpoint, filter *policy.L4Filter) uint16 {
-	protocol, err := u8proto.ParseProtocol(string(filter.Protocol))
-	if err != nil {
-		return 0
-	}
-	port, err := endpoint.NamedPorts.GetNamedPort(filter.PortName, protocol)
-	if err != nil {
-		return 0
-	}
-	return port
 }
 
 func entriesOf(m minor.Datapath, distilled *policy.EndpointPolicy) []cases.Entry {
