@@ -22,7 +22,7 @@ import { trapsOf } from './label-filter/traps.ts';
 
 export const labelFilter: Check = { id: 'label-filter', kinds: [], onState };
 
-const MOST_ENTRIES = 200;
+const MOST_ENTRIES = 100;
 const MOST_KEYS = 2000;
 
 function* onState({ view }: StateContext): Iterable<Answer> {

@@ -19,7 +19,7 @@ export function firstRight(
 ): Correction | undefined {
   for (const variant of variants) {
     if (variant === undefined || !isRight(variant)) continue;
-    const { gained, lost } = study.difference(study.filter, variant.filter);
+    const { gained, lost } = study.difference(study.current, variant);
     if (lost.some(({ key }) => CILIUM_KEYS.includes(key))) continue;
     const isKnown = (label: Label) => study.isKnown(label);
     return { labels: variant.entries.join(' '), gained: gained.filter(isKnown), lost: lost.filter(isKnown) };
@@ -45,12 +45,13 @@ export function meantInstead(study: LabelStudy, rewriting: Rewriting): Correctio
 export function meant(study: LabelStudy, rewritings: readonly Rewriting[]): Correction | undefined {
   const texts = rewritings.flatMap((rewriting) => rewriting.texts);
   if (texts.length === 0) return undefined;
-  const without = study.without(...rewritings.map(({ entry }) => entry)).filter;
+  const without = study.without(...rewritings.map(({ entry }) => entry));
   const variant = study.replacing(new Map(rewritings.map((rewriting) => [rewriting.entry.position, rewriting.texts])));
-  return firstRight(study, [variant], ({ filter }) => {
-    const rules = writtenIn(filter, texts);
+  return firstRight(study, [variant], (tried) => {
+    const rules = writtenIn(tried.filter, texts);
     return (
-      rules.every((rule) => decidesSomething(study, rule, filter)) && hasNoOtherEffect(study, rules, filter, without)
+      rules.every((rule) => decidesSomething(study, rule, tried.filter)) &&
+      hasNoOtherEffect(study, rules, tried, without)
     );
   });
 }
@@ -64,14 +65,15 @@ function decidesSomething(study: LabelStudy, rule: FilterRule, filter: LabelFilt
 function hasNoOtherEffect(
   study: LabelStudy,
   rules: readonly FilterRule[],
-  filter: LabelFilter,
-  without: LabelFilter,
+  variant: Variant,
+  without: Variant,
 ): boolean {
-  const isIncludeModeNew = filter.includeMode && !without.includeMode;
-  return study.labels.every((label) => {
+  const isIncludeModeNew = variant.filter.includeMode && !without.filter.includeMode;
+  return study.touched(variant, without).every((label) => {
     const effects = rules.filter((rule) => lengthOf(rule, label) > 0).map(({ effect }) => effect);
-    const isMatched = effects.length > 0 && filter.keeps(label) === !effects.includes('exclude');
-    return isMatched || (isIncludeModeNew && effects.length === 0) || filter.keeps(label) === without.keeps(label);
+    const isKept = variant.filter.keeps(label);
+    const isMatched = effects.length > 0 && isKept === !effects.includes('exclude');
+    return isMatched || (isIncludeModeNew && effects.length === 0) || isKept === without.filter.keeps(label);
   });
 }
 
@@ -87,13 +89,11 @@ export function narrowing(study: LabelStudy, entry: Entry, text: string): Narrow
   const [narrow] = variant === undefined ? [] : writtenIn(variant.filter, [text]);
   if (variant === undefined || narrow === undefined) return { letGo: [] };
   const letGo = new Set(study.matched(entry.rule).filter((label) => lengthOf(narrow, label) === 0));
-  const correction = firstRight(study, [variant], ({ filter }) =>
-    study.labels.every((label) => letGo.has(label) || filter.keeps(label) === study.filter.keeps(label)),
-  );
-  const changed = [...letGo].filter(
-    (label) => study.isNamed(label) && variant.filter.keeps(label) !== study.filter.keeps(label),
-  );
-  return { letGo: changed, ...(correction === undefined ? {} : { correction }) };
+  const { gained, lost } = study.difference(study.current, variant);
+  const changed = [...gained, ...lost];
+  const correction = firstRight(study, [variant], () => changed.every((label) => letGo.has(label)));
+  const told = study.labels.filter((label) => letGo.has(label) && changed.includes(label) && study.isNamed(label));
+  return { letGo: told, ...(correction === undefined ? {} : { correction }) };
 }
 
 function writtenIn(filter: LabelFilter, texts: readonly string[]): readonly FilterRule[] {

@@ -23,7 +23,7 @@ export function includeModeTrap(study: LabelStudy, candidates: readonly Entry[])
   if (first === undefined || !includes.every((entry) => candidates.includes(entry))) return undefined;
   const without = study.without(...includes);
   if (without.filter.includeMode || includes.some((entry) => isOfAList(study, entry, without))) return undefined;
-  const { lost } = study.difference(without.filter, study.filter);
+  const { lost } = study.difference(without, study.current);
   const present = lost.filter((label) => study.isPresent(label));
   if (present.length === 0) return undefined;
   const correction = withAll(study, present, without) ?? firstRight(study, [without], () => true);
@@ -50,11 +50,11 @@ function isOfAList(study: LabelStudy, entry: Entry, without: Variant): boolean {
 
 /** What is kept now, and an include for each label that is not: right where the includes do bring something. */
 function withAll(study: LabelStudy, lost: readonly Label[], without: Variant): Correction | undefined {
-  const { gained } = study.difference(without.filter, study.filter);
+  const { gained } = study.difference(without, study.current);
   if (gained.length === 0 || lost.length > MOST_LISTED) return undefined;
   const entries = [...study.entries.map(({ text }) => text), ...lost.map(exactly)];
-  return firstRight(study, [study.variant(entries)], ({ filter }) => {
-    const change = study.difference(study.filter, filter);
+  return firstRight(study, [study.variant(entries)], (variant) => {
+    const change = study.difference(study.current, variant);
     return change.lost.length === 0 && isSameSet(change.gained, lost);
   });
 }
@@ -86,12 +86,12 @@ export function readmittedTrap(study: LabelStudy, entry: Entry): Trap | undefine
 /** Without the entry, or with those labels by name that it is needed for; nothing else may change. */
 function withoutReadmitted(study: LabelStudy, entry: Entry, labels: readonly Label[]): Correction | undefined {
   const without = study.without(entry);
-  const needed = study.difference(without.filter, study.filter).gained;
+  const needed = study.difference(without, study.current).gained;
   const named = needed.filter((label) => study.isPresent(label) && !labels.includes(label));
   const listed =
     named.length > MOST_LISTED ? undefined : study.replacing(new Map([[entry.position, named.map(exactly)]]));
-  return firstRight(study, [without, listed], ({ filter }) => {
-    const change = study.difference(study.filter, filter);
+  return firstRight(study, [without, listed], (variant) => {
+    const change = study.difference(study.current, variant);
     const lost = change.lost.filter((label) => study.isKnown(label));
     const isMeant = (label: Label) => labels.includes(label) || !study.isPresent(label);
     return change.gained.length === 0 && labels.every((label) => lost.includes(label)) && lost.every(isMeant);

@@ -3,7 +3,8 @@
  *
  * Every decision is that of LabelFilter itself; what an expression matches of a key is looked up once.
  * Invariant: variants differ in the entries of `labels` only; the rules before them (built in, or of the file) are the same.
- * Cost: a variant O(labels x rules) look-ups.
+ * Cost: a variant O(rules) for each label that the entries match in which it differs; for every label where one of the two
+ * makes labels need an include.
  */
 import {
   parseFilterEntry,
@@ -31,6 +32,8 @@ export interface Entry {
 export interface Variant {
   readonly entries: readonly string[];
   readonly filter: LabelFilter;
+  /** All others come out as they do with the filter in force. */
+  readonly touched: ReadonlySet<Label>;
 }
 
 export interface Difference {
@@ -48,20 +51,23 @@ export class LabelStudy {
   readonly base: readonly FilterRule[];
   readonly entries: readonly Entry[];
   readonly filter: LabelFilter;
+  /** The entries as they are. */
+  readonly current: Variant;
   /** What is decided on, sorted: the labels of the model, those that any cluster may have, and those that entries spell. */
   readonly labels: readonly Label[];
   readonly #present: ReadonlySet<string>;
   readonly #known: ReadonlySet<string>;
   readonly #named: ReadonlySet<string>;
-  /** By expression, then by key. */
-  readonly #lengths = new Map<string, Map<string, number | undefined>>();
+  /** By entry. */
+  readonly #rules = new Map<string, FilterRule | undefined>();
+  readonly #reached = new Map<FilterRule, readonly Label[]>();
 
   /** `filter`: as parsed from the base rules and these entries. */
   constructor(filter: LabelFilter, entries: readonly string[], keys: KnownKeys) {
     this.base = filter.rules.filter(({ origin }) => origin.kind !== 'labels').map((rule) => remembering(rule));
-    const rules = entries.map((text, position) => this.#rule(text, position));
-    this.entries = rules.flatMap((rule, position) => entryOf(entries[position] ?? '', position, rule) ?? []);
+    this.entries = entries.flatMap((text, position) => entryOf(text, position, this.#rule(text)) ?? []);
     this.filter = new LabelFilter([...this.base, ...this.entries.map(({ rule }) => rule)]);
+    this.current = { entries, filter: this.filter, touched: new Set() };
     const spelled = entries.flatMap(spelledKeys);
     this.#present = new Set(keys.present);
     this.#known = new Set([...keys.present, ...keys.usual]);
@@ -103,14 +109,22 @@ export class LabelStudy {
   }
 
   variant(entries: readonly string[]): Variant | undefined {
-    const rules = entries.map((text, position) => this.#rule(text, position));
-    const parsed = rules.flatMap((rule) => rule ?? []);
-    return parsed.length < rules.length ? undefined : { entries, filter: new LabelFilter([...this.base, ...parsed]) };
+    const rules = entries.flatMap((text) => this.#rule(text) ?? []);
+    if (rules.length < entries.length) return undefined;
+    const filter = new LabelFilter([...this.base, ...rules]);
+    return { entries, filter, touched: this.#touchedBy(rules, filter.includeMode) };
   }
 
   /** The labels that a rule matches, an empty match aside. */
   matched(rule: FilterRule): readonly Label[] {
-    return this.labels.filter((label) => lengthOf(rule, label) > 0);
+    return this.reached(rule).filter((label) => lengthOf(rule, label) > 0);
+  }
+
+  /** The labels that a rule matches, be it with an empty match. */
+  reached(rule: FilterRule): readonly Label[] {
+    const isReached = ({ source, key }: Label) =>
+      (rule.source === '' || rule.source === source) && rule.matchLength(key) !== undefined;
+    return getOrMake(this.#reached, rule, () => this.labels.filter(isReached));
   }
 
   /** Those of them that are there or may be; failing that, those that the entries spell. */
@@ -123,28 +137,48 @@ export class LabelStudy {
   /** Of the model, those that are no part of identities only because this entry makes every label need an include. */
   lostToIncludeMode(entry: Entry): readonly Label[] {
     if (entry.rule.effect === 'exclude') return [];
-    const { filter } = this.without(entry);
-    if (filter.includeMode) return [];
-    return this.difference(filter, this.filter).lost.filter((label) => this.isPresent(label));
+    const without = this.without(entry);
+    if (without.filter.includeMode) return [];
+    return this.difference(without, this.current).lost.filter((label) => this.isPresent(label));
   }
 
-  difference(first: LabelFilter, second: LabelFilter): Difference {
+  /** Sorted, as all labels are. */
+  difference(first: Variant, second: Variant): Difference {
     const gained: Label[] = [];
     const lost: Label[] = [];
-    for (const label of this.labels) {
-      const isKept = second.keeps(label);
-      if (first.keeps(label) !== isKept) (isKept ? gained : lost).push(label);
+    for (const label of this.touched(first, second)) {
+      const isKept = second.filter.keeps(label);
+      if (first.filter.keeps(label) !== isKept) (isKept ? gained : lost).push(label);
     }
     return { gained, lost };
   }
 
-  #rule(entry: string, position: number): FilterRule | undefined {
-    const rule = parseFilterEntry(entry, { kind: 'labels', entry, position });
-    if (!rule.ok) return undefined;
-    return remembering(
-      rule.value,
-      getOrMake(this.#lengths, entry, () => new Map<string, number | undefined>()),
-    );
+  /** Those that may come out otherwise in one of the two. */
+  touched(first: Variant, second: Variant): readonly Label[] {
+    if (first.touched.size + second.touched.size === 0) return [];
+    return this.labels.filter((label) => first.touched.has(label) || second.touched.has(label));
+  }
+
+  /** What is reached by none of the rules that come, go or are there another number of times meets the same rules as before. */
+  #touchedBy(rules: readonly FilterRule[], includeMode: boolean): ReadonlySet<Label> {
+    if (includeMode !== this.filter.includeMode) return new Set(this.labels);
+    const surplus = new Map<FilterRule, number>();
+    for (const rule of rules) surplus.set(rule, (surplus.get(rule) ?? 0) + 1);
+    for (const { rule } of this.entries) surplus.set(rule, (surplus.get(rule) ?? 0) - 1);
+    const touched = new Set<Label>();
+    for (const [rule, times] of surplus) {
+      if (times !== 0) for (const label of this.reached(rule)) touched.add(label);
+    }
+    return touched;
+  }
+
+  /** One rule for one text, wherever it stands, so that what it matches is looked up once. */
+  #rule(entry: string): FilterRule | undefined {
+    if (!this.#rules.has(entry)) {
+      const rule = parseFilterEntry(entry, { kind: 'labels', entry, position: 0 });
+      this.#rules.set(entry, rule.ok ? remembering(rule.value) : undefined);
+    }
+    return this.#rules.get(entry);
   }
 }
 
@@ -172,12 +206,16 @@ function spelledKeys(text: string): readonly string[] {
   });
 }
 
-function remembering(rule: FilterRule, lengths = new Map<string, number | undefined>()): FilterRule {
+const NOT_MATCHED = -1;
+
+function remembering(rule: FilterRule): FilterRule {
+  const lengths = new Map<string, number>();
+  const lengthOfMatch = (key: string): number => rule.matchLength(key) ?? NOT_MATCHED;
   return {
     ...rule,
     matchLength: (key) => {
-      if (!lengths.has(key)) lengths.set(key, rule.matchLength(key));
-      return lengths.get(key);
+      const length = getOrMake(lengths, key, () => lengthOfMatch(key));
+      return length === NOT_MATCHED ? undefined : length;
     },
   };
 }

@@ -19,7 +19,7 @@ export function emptyMatchTrap(study: LabelStudy, entry: Entry): Trap | undefine
     (rule.source === '' || rule.source === source) && rule.matchLength(key) === 0;
   if (!study.labels.some(isEmpty)) return undefined;
   const without = study.without(entry);
-  const undone = study.difference(without.filter, study.filter).gained.filter(isEmpty);
+  const undone = study.difference(without, study.current).gained.filter(isEmpty);
   if (undone.length === 0 && study.matched(rule).some((label) => study.isKnown(label))) return undefined;
   const before = undone[0] === undefined ? undefined : without.filter.decide(undone[0]).exclude;
   const correction = meantInstead(study, { entry, texts: withoutLastRepeat(entry) });
@@ -79,7 +79,7 @@ export function alternativesTrap(study: LabelStudy, entry: Entry): Trap | undefi
   const texts = alternativesOf(entry);
   const variant = texts.length < 2 ? undefined : study.replacing(new Map([[entry.position, texts]]));
   if (variant === undefined) return undefined;
-  const { gained, lost } = study.difference(study.filter, variant.filter);
+  const { gained, lost } = study.difference(study.current, variant);
   const labels = [...gained, ...lost].filter((label) => study.isNamed(label));
   if (labels.length === 0) return undefined;
   const correction = meant(study, [{ entry, texts }]);

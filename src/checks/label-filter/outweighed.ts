@@ -54,8 +54,8 @@ export function shortestExcludeTrap(study: LabelStudy, entry: Entry): Trap | und
   const correction =
     other === undefined
       ? undefined
-      : firstRight(study, [study.without(other)], ({ filter }) => {
-          const { gained, lost } = study.difference(study.filter, filter);
+      : firstRight(study, [study.without(other)], (variant) => {
+          const { gained, lost } = study.difference(study.current, variant);
           const known = [...gained, ...lost].filter((label) => study.isKnown(label));
           return labels.every((label) => lost.includes(label)) && known.every((label) => labels.includes(label));
         });
@@ -90,7 +90,7 @@ export function* deadEntries(study: LabelStudy, candidates: readonly Entry[]): G
 }
 
 function isSame(study: LabelStudy, left: readonly Entry[]): boolean {
-  const { gained, lost } = study.difference(study.filter, study.without(...left).filter);
+  const { gained, lost } = study.difference(study.current, study.without(...left));
   return gained.length + lost.length === 0;
 }
 

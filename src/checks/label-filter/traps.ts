@@ -48,7 +48,7 @@ function* entryTraps(study: LabelStudy): Generator<Trap | Pause, void> {
 /** Tells the entries that do nothing of what they say; returns the others. */
 function* entriesWithoutEffect(study: LabelStudy): Generator<Trap | Pause, readonly Entry[]> {
   const others: Entry[] = [];
-  const unmatched = new Map(unmatchedTraps(study).map((trap) => [trap.entry?.position, trap]));
+  const unmatched = new Map((yield* unmatchedTraps(study)).map((trap) => [trap.entry?.position, trap]));
   for (const entry of study.entries) {
     yield PAUSE;
     const trap =

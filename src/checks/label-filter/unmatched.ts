@@ -8,6 +8,7 @@ import { writeFilterEntry, type WrittenEntry } from '../../cilium/identity/filte
 import type { Label } from '../../cilium/identity/label.ts';
 import { NAMESPACE_LABEL_PREFIX } from '../../cilium/identity/pod-labels.ts';
 import { compileGoRegexp } from '../../cilium/re2.ts';
+import { PAUSE, type Pause } from '../check.ts';
 import type { FilterReasons } from '../facts/finding-facts.ts';
 import { meant, meantInstead } from './correction.ts';
 import { expressionFor, impossibleCharacter, spelledKey, textOf, type Token } from './expression.ts';
@@ -26,22 +27,27 @@ type Diagnosis = {
   };
 }[UnmatchedId];
 
-export function unmatchedTraps(study: LabelStudy): readonly Trap[] {
-  const diagnoses = study.entries.flatMap((entry) => {
+export function* unmatchedTraps(study: LabelStudy): Generator<Pause, readonly Trap[]> {
+  const diagnoses: (Diagnosis & { readonly entry: Entry })[] = [];
+  for (const entry of study.entries) {
+    yield PAUSE;
     const diagnosis = matchesNothing(study, entry) ?? matchesElsewhere(study, entry);
-    return diagnosis === undefined ? [] : [{ entry, ...diagnosis }];
-  });
+    if (diagnosis !== undefined) diagnoses.push({ entry, ...diagnosis });
+  }
   // Who writes one entry so writes them all so: a value in which each of them is mended, if that can be.
   const all = meant(
     study,
     diagnoses.map(({ entry, instead }) => ({ entry, texts: instead })),
   );
-  return diagnoses.map(({ instead, ...trap }) => {
+  const traps: Trap[] = [];
+  for (const { instead, ...trap } of diagnoses) {
+    yield PAUSE;
     const { entry } = trap;
     const correction = all ?? meantInstead(study, { entry, texts: instead });
     const lost = study.lostToIncludeMode(entry);
-    return { ...trap, where: 'labels', lost, ...(correction === undefined ? {} : { correction }) };
-  });
+    traps.push({ ...trap, where: 'labels', lost, ...(correction === undefined ? {} : { correction }) });
+  }
+  return traps;
 }
 
 function matchesNothing(study: LabelStudy, { rule, written, tokens }: Entry): Diagnosis | undefined {
