@@ -3,10 +3,13 @@
  *
  * Of Cilium's answer it takes which policies are refused, and the labels of node-local identities; the verdicts are its own.
  */
+import type { AgentConfig } from '../../src/cilium/agent-config.ts';
 import { labelArray, type Label, type LabelArray } from '../../src/cilium/identity/label.ts';
-import { reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
+import { LOCAL_SCOPE_BASE, reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
+import { CLUSTER_KEY } from '../../src/cilium/identity/pod-labels.ts';
 import { isPolicy, type PolicyObject } from '../../src/cilium/objects.ts';
-import type { ReplayFlow, ReplayOptions, ReplayPeer } from '../../src/cilium/replay/flow.ts';
+import type { Profile } from '../../src/cilium/profile.ts';
+import type { ReplayFlow, ReplayPeer } from '../../src/cilium/replay/flow.ts';
 import { WORLD_KEYS } from '../../src/cilium/replay/peer-labels.ts';
 import { replay } from '../../src/cilium/replay/replay.ts';
 import { decodeObject } from '../../src/kubernetes/decode/decode-object.ts';
@@ -33,6 +36,9 @@ export interface AnsweredByCilium {
 /** As a recorded verdict is written. */
 export type ReplayedVerdict = 'allow' | 'deny' | 'nomatch' | 'unknown';
 
+/** Numbers below are of reserved and well-known identities. */
+const FIRST_POD = 256;
+
 const PROTOCOLS = new Map([
   ['TCP', 6],
   ['UDP', 17],
@@ -43,7 +49,7 @@ const PROTOCOLS = new Map([
 
 export class WorldReplay {
   readonly subject: LabelArray;
-  readonly #options: ReplayOptions;
+  readonly #options: { readonly profile: Profile; readonly config: AgentConfig };
   readonly #policies: readonly PolicyObject[];
   readonly #labels: ReadonlyMap<number, LabelArray>;
 
@@ -69,6 +75,7 @@ export class WorldReplay {
   /** `identity`: what Cilium takes the peer for, where that is an address. */
   verdictOf({ peer, direction, proto, port }: WorldLookup, identity: number): ReplayedVerdict {
     const protocol = PROTOCOLS.get(proto.toUpperCase()) ?? 0;
+    if (!this.#isWhereItSays(identity)) return 'unknown';
     const isAddress = typeof peer === 'string';
     const found = isAddress ? this.address(peer.slice('ip:'.length), identity) : this.endpoint(peer);
     return this.verdict({ direction, peer: found, protocol, port });
@@ -83,6 +90,19 @@ export class WorldReplay {
     const isOwn = ({ source, key }: Label): boolean =>
       source !== 'cidr' && !(source === 'reserved' && WORLD_KEYS.includes(key));
     return { kind: 'address', address, labels: this.#labelsOf(identity).filter(isOwn) };
+  }
+
+  /**
+   * The datapath takes the cluster of a pod from its number, the second evaluator from its label; they differ where the cluster
+   * got another name or number.
+   */
+  #isWhereItSays(identity: number): boolean {
+    const labels = this.#labels.get(identity);
+    const cluster = labels?.find(({ source, key }) => source === 'k8s' && key === CLUSTER_KEY)?.value;
+    const { clusterName, clusterID } = this.#options.config;
+    const isPod = identity >= FIRST_POD && identity < LOCAL_SCOPE_BASE;
+    if (!isPod || cluster === undefined) return labels !== undefined;
+    return (cluster === clusterName) === (identity >>> 16 === clusterID);
   }
 
   #labelsOf(identity: number): LabelArray {

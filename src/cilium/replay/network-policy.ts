@@ -2,14 +2,16 @@
  * The clauses of a NetworkPolicy that selects the subject of a flow.
  *
  * Restates pkg/k8s/network_policy.go: every direction that has rules is enforced, whatever policyTypes says; a direction
- * without rules is enforced if policyTypes names it, and ingress also if policyTypes names nothing else.
+ * without rules is enforced if policyTypes names it, and ingress also if policyTypes names nothing else. Both selectors of a
+ * peer are one, so that of a label that is asked for twice in matchLabels the pod's holds, and the policy's own namespace and
+ * cluster before that.
  */
 import type { NetworkPolicy, ObjectRef } from '../objects.ts';
 import type { NetworkPolicyPeerSpec, NetworkPolicyRuleSpec, SelectorSpec } from '../policy-spec.ts';
 import type { Clause } from './clause.ts';
 import {
+  CLUSTER_KEY,
   conditionsOf,
-  equals,
   exists,
   kubernetesKey,
   meets,
@@ -18,10 +20,12 @@ import {
   type Condition,
 } from './conditions.ts';
 import type { ReplayContext, ReplayFlow } from './flow.ts';
-import { conditionsMatch, withCluster } from './peers.ts';
+import { conditionsMatch } from './peers.ts';
 import { kubernetesPortsMatch } from './ports.ts';
 import { cidrMatches } from './prefixes.ts';
 import { allOf, anyOf, type Truth } from './truth.ts';
+
+const ANY_POD: SelectorSpec = { matchLabels: new Map(), matchExpressions: [] };
 
 export function* networkPolicyClauses(
   policy: NetworkPolicy,
@@ -29,8 +33,8 @@ export function* networkPolicyClauses(
   options: ReplayContext,
 ): Iterable<Clause> {
   const { namespace, spec } = policy;
-  const subject = [...conditionsOf(spec.podSelector, kubernetesKey()), equals(NAMESPACE_KEY, namespace)];
-  if (!meets(flow.subject, subject)) return;
+  const matchLabels = new Map([...spec.podSelector.matchLabels, [NAMESPACE_KEY, namespace]]);
+  if (!meets(flow.subject, conditionsOf({ ...spec.podSelector, matchLabels }, kubernetesKey()))) return;
   const object: ObjectRef = { kind: 'NetworkPolicy', namespace, name: policy.name };
   const rules = (flow.direction === 'ingress' ? spec.ingress : spec.egress) ?? [];
   if (rules.length === 0 && isEnforced(policy, flow)) yield clause({ object, field: 'spec' }, 'no');
@@ -54,36 +58,41 @@ function ruleApplies(rule: NetworkPolicyRuleSpec, namespace: string, flow: Repla
 }
 
 function peerMatches(
-  { ipBlock, podSelector, namespaceSelector }: NetworkPolicyPeerSpec,
+  { ipBlock, podSelector = ANY_POD, namespaceSelector }: NetworkPolicyPeerSpec,
   namespace: string,
   { peer }: ReplayFlow,
   options: ReplayContext,
 ): Truth {
   if (ipBlock !== undefined) return cidrMatches(ipBlock.cidr, ipBlock.except, peer, options);
-  return conditionsMatch(
-    withCluster(
-      [...podConditions(podSelector, options), ...inNamespaces(namespaceSelector, namespace, options)],
-      options,
-    ),
-    peer,
-    options,
+  const conditions = options.readings.conditions(namespaceSelector ?? podSelector, 'pods', () =>
+    namespaceSelector === undefined
+      ? podConditions(podSelector, new Map([[NAMESPACE_KEY, namespace]]), options)
+      : [...podConditions(podSelector, new Map(), options), ...namespaceConditions(namespaceSelector, podSelector)],
   );
+  return conditionsMatch(conditions, peer, options);
 }
 
-function podConditions(selector: SelectorSpec | undefined, { readings }: ReplayContext): readonly Condition[] {
-  if (selector === undefined) return [];
-  return readings.conditions(selector, 'pods', () => conditionsOf(selector, kubernetesKey()));
+/** `imposed` takes the place of what matchLabels says of these keys. */
+function podConditions(
+  selector: SelectorSpec,
+  imposed: ReadonlyMap<string, string>,
+  { config }: ReplayContext,
+): readonly Condition[] {
+  const isLocal = config.policyDefaultLocalCluster && !namesCluster(selector);
+  const cluster = isLocal ? [[CLUSTER_KEY, config.clusterName] as const] : [];
+  const matchLabels = new Map([...selector.matchLabels, ...imposed, ...cluster]);
+  return conditionsOf({ ...selector, matchLabels }, kubernetesKey());
+}
+
+/** The empty name in matchLabels names no cluster. */
+function namesCluster({ matchLabels, matchExpressions }: SelectorSpec): boolean {
+  return (matchLabels.get(CLUSTER_KEY) ?? '') !== '' || matchExpressions.some(({ key }) => key === CLUSTER_KEY);
 }
 
 /** An empty namespaceSelector is every namespace, so every pod; others are read off the namespace's labels. */
-function inNamespaces(
-  selector: SelectorSpec | undefined,
-  own: string,
-  { readings }: ReplayContext,
-): readonly Condition[] {
-  if (selector === undefined) return [equals(NAMESPACE_KEY, own)];
-  return readings.conditions(selector, 'namespaces', () => {
-    const conditions = conditionsOf(selector, kubernetesKey(NAMESPACE_LABELS));
-    return conditions.length === 0 ? [exists('k8s', NAMESPACE_KEY)] : conditions;
-  });
+function namespaceConditions(selector: SelectorSpec, pods: SelectorSpec): readonly Condition[] {
+  const conditions = conditionsOf(selector, kubernetesKey(NAMESPACE_LABELS));
+  if (conditions.length === 0) return [exists('k8s', NAMESPACE_KEY)];
+  const isMatchLabel = (index: number): boolean => index < selector.matchLabels.size;
+  return conditions.filter(({ key }, index) => !(isMatchLabel(index) && pods.matchLabels.has(key)));
 }

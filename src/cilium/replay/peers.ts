@@ -82,19 +82,26 @@ export function withCluster(conditions: readonly Condition[], { config }: Replay
 export function conditionsMatch(conditions: readonly Condition[], peer: ReplayPeer, options: ReplayOptions): Truth {
   if (peer.kind === 'address' && conditions.some(({ source }) => source === 'cidr')) return 'maybe';
   if (meets(peerLabels(peer, options), conditions)) return 'yes';
-  const aggregate = aggregateOf(peer, options);
-  if (aggregate === undefined) return 'no';
-  const viaAggregate = meets([{ source: 'reserved', key: aggregate, value: '' }], conditions);
+  const viaAggregate = aggregatesOf(peer, options).map((key) =>
+    meets([{ source: 'reserved', key, value: '' }], conditions),
+  );
+  if (viaAggregate.every((met) => !met)) return 'no';
   // An address that no policy's prefix contains has no aggregate; which prefixes there are is not asked here.
-  return viaAggregate && peer.kind === 'address' ? 'maybe' : truthOf(viaAggregate);
+  return viaAggregate.length === 1 && peer.kind === 'endpoint' ? 'yes' : 'maybe';
 }
 
-function aggregateOf(peer: ReplayPeer, { profile, config }: ReplayOptions): string | undefined {
-  if (!profile.aggregateIdentities) return undefined;
-  if (peer.kind === 'address') return 'aggregate-world';
+/** Those that may stand for it: a pod without a label of its cluster has that of its number, which is not asked here. */
+function aggregatesOf(peer: ReplayPeer, { profile, config }: ReplayOptions): readonly string[] {
+  if (!profile.aggregateIdentities) return [];
+  if (peer.kind === 'address') return ['aggregate-world'];
+  if (isReserved(peer.labels)) return [];
   const cluster = peer.labels.find(({ source, key }) => source === 'k8s' && key === CLUSTER_KEY);
-  if (cluster === undefined) return undefined;
-  return cluster.value === config.clusterName ? 'aggregate-cluster' : 'aggregate-cluster-mesh';
+  if (cluster === undefined) return ['aggregate-cluster', 'aggregate-cluster-mesh'];
+  return [cluster.value === config.clusterName ? 'aggregate-cluster' : 'aggregate-cluster-mesh'];
+}
+
+function isReserved(labels: LabelArray): boolean {
+  return labels.some(({ source }) => source === 'reserved');
 }
 
 /** An element of fromNodes or toNodes: nodes that have labels of their own are not modelled, other peers are no nodes. */
@@ -110,12 +117,18 @@ export function entityMatches(entity: string, peer: ReplayPeer, options: ReplayO
     case 'world':
       return truthOf(WORLD_KEYS.some((key) => hasReserved(labels, key)));
     case 'cluster':
-      return truthOf(isClusterEntity(labels) || meets(labels, [equals(CLUSTER_KEY, options.config.clusterName)]));
+      return clusterEntityMatches(equals(CLUSTER_KEY, options.config.clusterName), peer, options);
     case 'cluster-mesh':
-      return truthOf(isClusterEntity(labels) || meets(labels, [exists('k8s', CLUSTER_KEY)]));
+      return clusterEntityMatches(exists('k8s', CLUSTER_KEY), peer, options);
     default:
       return truthOf(hasReserved(labels, entity));
   }
+}
+
+function clusterEntityMatches(condition: Condition, peer: ReplayPeer, options: ReplayOptions): Truth {
+  const labels = peerLabels(peer, options);
+  if (isClusterEntity(labels) || meets(labels, [condition])) return 'yes';
+  return peer.kind === 'endpoint' && aggregatesOf(peer, options).length > 1 ? 'maybe' : 'no';
 }
 
 function isClusterEntity(labels: LabelArray): boolean {
