@@ -32,14 +32,15 @@ const MATCHES_PER_PAUSE = 4096;
 export function registeredNames(policy: SelectorPolicy): readonly string[] {
   const names = new Set<string>();
   for (const { entries, elided } of policy.egress.filters) {
-    for (const { selector } of entries.values()) for (const name of namesIn(selector)) names.add(name);
-    for (const selector of elided) for (const name of namesIn(selector)) names.add(name);
+    for (const { selector } of entries.values()) for (const name of namesOf(selector)) names.add(name);
+    for (const selector of elided) for (const name of namesOf(selector)) names.add(name);
   }
   return [...names];
 }
 
-function* namesIn({ requirements }: EndpointSelector): Iterable<string> {
-  for (const { source, key } of requirements) if (source === 'fqdn') yield key;
+/** One of a toFQDNs. A selector of labels may ask for the label of a name, and brings nothing about. */
+function namesOf({ origin, requirements }: EndpointSelector): readonly string[] {
+  return origin === 'fqdn' ? requirements.map(({ key }) => key) : [];
 }
 
 /** What is allocated before any answer: a label set for each name and family. Nothing where preallocation is off. */

@@ -6,8 +6,8 @@
  * (mergeLabels, resolveLabels). Numbers are given out elsewhere: an agent numbers its own.
  * Invariant: a label set has the world label of its family, at most one cidr label (its own, else that of the nearest prefix
  * around it), and of other labels the one of the longest prefix wins. Around a prefix of IPv4-mapped addresses are, of all things,
- * the IPv4 prefixes around the address that it starts with, which give it their world label too, and no IPv6 prefix; what is
- * learned of such an address later it does not get.
+ * the IPv4 prefixes around the address that it starts with, which give it their world label too, and no IPv6 prefix. What is
+ * learned of such an address later it gets only if it is learned itself.
  * Cost: O(prefixes x distinct lengths of prefixes that carry labels). One that comes or goes costs what depends on it; what is
  * laid over others copies nothing of theirs.
  */
@@ -105,15 +105,19 @@ export class PrefixLabels {
     return new PrefixLabels(this.#context, [], [], this);
   }
 
-  /** Of every known prefix that is an identity. */
+  /** Of every known prefix that is a node-local identity. */
   *labelSets(): Iterable<PrefixLabelSet> {
-    for (const known of this.#all()) if (isIdentity(known)) yield this.#labelSet(known.prefix, known);
+    for (const known of this.#all()) {
+      const set = this.#labelSet(known.prefix, known);
+      if (isNodeLocal(set)) yield set;
+    }
   }
 
-  /** Of a prefix by its canonical text, if it is known, and an identity. */
+  /** Of a prefix by its canonical text, if it is known, and a node-local identity. */
   labelSetOf(text: string): PrefixLabelSet | undefined {
     const known = this.#find(text);
-    return known === undefined || !isIdentity(known) ? undefined : this.#labelSet(known.prefix, known);
+    const set = known === undefined ? undefined : this.#labelSet(known.prefix, known);
+    return set !== undefined && isNodeLocal(set) ? set : undefined;
   }
 
   /** The longest known prefix around this one, itself included. */
@@ -218,10 +222,11 @@ export class PrefixLabels {
   /** The same for the prefix that starts with the IPv4-mapped form of an address. */
   *#giversTo(embedded: Prefix, own: KnownPrefix | undefined): Iterable<Giver> {
     if (own !== undefined) yield { prefix: own.prefix, labels: labelsOf(own) };
+    const isLearned = [...(own?.carried.values() ?? [])].some(isOfName);
     const itself = this.#find(formatPrefix(embedded));
     const around = this.#around(embedded, this.#lengthsOf(4));
     for (const known of itself === undefined ? around : [itself, ...around]) {
-      const labels = [...labelsOf(known)].filter(({ source }) => source !== 'fqdn');
+      const labels = [...labelsOf(known)].filter((label) => isLearned || !isOfName(label));
       yield { prefix: known.prefix, labels: isOfWorld(known) ? [...labels, this.#world[4]] : labels };
     }
   }
@@ -241,9 +246,13 @@ export class PrefixLabels {
   }
 }
 
-/** /0 is none by itself. */
-function isIdentity({ cidr, carried }: KnownPrefix): boolean {
-  return cidr !== undefined || carried.size > 0;
+/** With nothing but its world label, as /0 is by itself, a prefix is the reserved identity of the world. */
+function isNodeLocal({ labels }: PrefixLabelSet): boolean {
+  return labels.length > 1;
+}
+
+function isOfName({ source }: Label): boolean {
+  return source === 'fqdn';
 }
 
 /** Policies and CIDR groups say that a prefix is outside the cluster; names and API servers do not. */

@@ -30,8 +30,11 @@ export interface EndpointSelector {
   readonly key: SelectorKey;
   /** All must hold. None: the wildcard, which is a map key of its own and not a set of identities. */
   readonly requirements: readonly Requirement[];
-  /** `cidr`: takes identities with a world label only, as selectors made from CIDR rules do since 1.20. */
-  readonly origin: 'labels' | 'cidr';
+  /**
+   * `cidr`: takes identities with a world label only, as selectors made from CIDR rules do since 1.20. `fqdn`: of a toFQDNs, so
+   * that an agent looks after the name.
+   */
+  readonly origin: 'labels' | 'cidr' | 'fqdn';
   /** How it is written, where one key has several ways: rules of one peer are merged only if they write it alike. */
   readonly spelling?: string;
 }
@@ -52,7 +55,7 @@ export function endpointSelector(
   }
   const texts = [...byText.keys()].sort(compareBytes);
   const sorted = texts.flatMap((text) => byText.get(text) ?? []);
-  const prefix = origin === 'cidr' && sorted.length > 0 ? 'cidr' : '';
+  const prefix = origin === 'labels' || sorted.length === 0 ? '' : origin;
   const key = `${prefix}[${texts.join(',')}]` as SelectorKey;
   return { key, requirements: sorted, origin, ...(spelling === undefined ? {} : { spelling }) };
 }

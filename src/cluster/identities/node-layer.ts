@@ -7,7 +7,7 @@
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import { reservedIdentities, type NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import { parseAddress, worldLabel } from '../../cilium/policy/cidr.ts';
+import { parseAddress } from '../../cilium/policy/cidr.ts';
 import type { PrefixLabels } from '../../cilium/policy/local-identities.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../settings.ts';
@@ -44,7 +44,8 @@ export function identityOfAddress(nodes: NodeLayer, address: string): NumericIde
   return local ?? worldIdentity(prefix.family, nodes.settings);
 }
 
-function worldIdentity(family: 4 | 6, settings: Settings): NumericIdentity | undefined {
-  const world = worldLabel(family, settings).key;
-  return reservedIdentities(settings.profile).find(({ name }) => name === world)?.id;
+/** As the datapath has it (bpf/lib/identity.h): families are told apart in dual stack alone, whatever label a prefix has. */
+function worldIdentity(family: 4 | 6, { config, profile }: Settings): NumericIdentity | undefined {
+  const world = config.ipv4 && config.ipv6 ? `world-ipv${family}` : 'world';
+  return reservedIdentities(profile).find(({ name }) => name === world)?.id;
 }

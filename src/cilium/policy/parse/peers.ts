@@ -115,5 +115,5 @@ function* cidrSetPeers(
 
 /** Selects the identities of every address that the name was answered with. */
 export function fqdnSelector(fqdn: { readonly matchName: string; readonly matchPattern: string }): EndpointSelector {
-  return endpointSelector([exists('fqdn', fqdn.matchName === '' ? fqdn.matchPattern : fqdn.matchName)]);
+  return endpointSelector([exists('fqdn', fqdn.matchName === '' ? fqdn.matchPattern : fqdn.matchName)], 'fqdn');
 }

@@ -17,6 +17,11 @@ suite('the names of a policy', () => {
     assert.deepEqual(names({ egress: [{ toFQDNs }] }), ['api.example.com', '*.example.com']);
   });
 
+  test('do not register by their label in a selector of labels', () => {
+    const toEndpoints = [{ matchExpressions: [{ key: 'fqdn:api.example.com', operator: 'Exists' }] }];
+    assert.deepEqual(names({ egress: [{ toEndpoints }] }), []);
+  });
+
   test('do not register without a filter, nor where policy is off', () => {
     assert.deepEqual(names({ egress: [{ toFQDNs, toPorts: [{}] }] }), []);
     assert.deepEqual(names({ egress: [{ toFQDNs }] }, { enforcement: 'never' }), []);
