@@ -25,7 +25,7 @@ function effectOf(finding: FilterFinding): string {
   const labels = quotedList(facts.labels, details.labels);
   switch (finding.id) {
     case 'filter-refused':
-      return `keeps agents from starting: the next one that restarts will refuse it (${details.error ?? reason})`;
+      return `cannot be read: the next agent that restarts will refuse to start (${details.error ?? reason})`;
     case 'filter-comma':
       return 'matches no label: entries are separated by white space, and a comma is part of the expression';
     case 'filter-source':

@@ -80,7 +80,7 @@ function hasNoOtherEffect(
 export interface Narrowing {
   /** What the entry matches and the narrower text does not, where that makes a difference. */
   readonly letGo: readonly Label[];
-  readonly correction?: Correction;
+  readonly correction?: Correction | undefined;
 }
 
 /** For an entry that matches more than it should: a text that decides what it still matches as the entry does. */
@@ -93,7 +93,7 @@ export function narrowing(study: LabelStudy, entry: Entry, text: string): Narrow
   const changed = [...gained, ...lost];
   const correction = firstRight(study, [variant], () => changed.every((label) => letGo.has(label)));
   const told = study.labels.filter((label) => letGo.has(label) && changed.includes(label) && study.isNamed(label));
-  return { letGo: told, ...(correction === undefined ? {} : { correction }) };
+  return { letGo: told, correction };
 }
 
 function writtenIn(filter: LabelFilter, texts: readonly string[]): readonly FilterRule[] {

@@ -32,9 +32,11 @@ export function includeModeTrap(study: LabelStudy, candidates: readonly Entry[])
     reason: 'defaults-off',
     where: 'labels',
     entry: first,
-    labels: includes.flatMap((entry) => study.matched(entry.rule)).filter((label) => study.isNamed(label)),
+    labels: study.labels.filter(
+      (label) => study.isNamed(label) && includes.some(({ rule }) => lengthOf(rule, label) > 0),
+    ),
     lost: present,
-    ...(correction === undefined ? {} : { correction }),
+    correction,
   };
 }
 
@@ -78,8 +80,8 @@ export function readmittedTrap(study: LabelStudy, entry: Entry): Trap | undefine
     where: 'labels',
     entry,
     labels,
-    ...(rule === undefined ? {} : { rule }),
-    ...(correction === undefined ? {} : { correction }),
+    rule,
+    correction,
   };
 }
 

@@ -62,7 +62,7 @@ function lostLabel(
     reason,
     labels,
     ...blamed(study, entry, decision?.exclude?.rule),
-    ...keeping(study, labels, [...entriesOf(proposed), ...values]),
+    correction: keeping(study, labels, [...entriesOf(proposed), ...values]),
   };
 }
 
@@ -91,7 +91,7 @@ export function* lostSelectorTraps(
       labels: [label],
       causes: rules,
       ...blamed(study, entry, exclude?.rule),
-      ...keeping(study, [label], [...entriesOf(proposed), value]),
+      correction: keeping(study, [label], [...entriesOf(proposed), value]),
     };
   }
 }
@@ -100,10 +100,9 @@ function keeping(
   study: LabelStudy,
   labels: readonly Label[],
   values: readonly (readonly string[])[],
-): Pick<Trap, 'correction'> {
+): Correction | undefined {
   const variants = values.map((entries) => study.variant(entries));
-  const correction = firstRight(study, variants, ({ filter }) => labels.every((label) => filter.keeps(label)));
-  return correction === undefined ? {} : { correction };
+  return firstRight(study, variants, ({ filter }) => labels.every((label) => filter.keeps(label)));
 }
 
 function entriesOf(proposed: readonly Correction[]): readonly (readonly string[])[] {
@@ -120,5 +119,5 @@ function blamed(
   rule: FilterRule | undefined,
 ): Pick<Trap, 'where' | 'entry' | 'rule'> {
   if (entry !== undefined) return { where: 'labels', entry };
-  return { where: study.isFromFile ? 'file' : 'labels', ...(rule === undefined ? {} : { rule }) };
+  return { where: study.isFromFile ? 'file' : 'labels', rule };
 }

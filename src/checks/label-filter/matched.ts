@@ -7,7 +7,7 @@ import type { Label } from '../../cilium/identity/label.ts';
 import { meant, meantInstead, narrowing } from './correction.ts';
 import { isDotOfName, isStarOfGlob, spelledKey, textOf, type Token } from './expression.ts';
 import { lengthOf, type Entry, type LabelStudy } from './label-study.ts';
-import type { Correction, Trap } from './trap.ts';
+import type { Trap } from './trap.ts';
 
 /**
  * An exclude whose match is empty takes back the excludes before it, the built-in ones too: the length 0 stands for none.
@@ -15,9 +15,8 @@ import type { Correction, Trap } from './trap.ts';
  */
 export function emptyMatchTrap(study: LabelStudy, entry: Entry): Trap | undefined {
   const { rule } = entry;
-  const isEmpty = ({ key, source }: Label) =>
-    (rule.source === '' || rule.source === source) && rule.matchLength(key) === 0;
-  if (!study.labels.some(isEmpty)) return undefined;
+  const isEmpty = (label: Label) => lengthOf(rule, label) === 0;
+  if (!study.reached(rule).some(isEmpty)) return undefined;
   const without = study.without(entry);
   const undone = study.difference(without, study.current).gained.filter(isEmpty);
   if (undone.length === 0 && study.matched(rule).some((label) => study.isKnown(label))) return undefined;
@@ -30,8 +29,8 @@ export function emptyMatchTrap(study: LabelStudy, entry: Entry): Trap | undefine
     entry,
     labels: undone.filter((label) => study.isNamed(label)),
     lost: study.lostToIncludeMode(entry),
-    ...(before === undefined ? {} : { rule: before.rule }),
-    ...(correction === undefined ? {} : { correction }),
+    rule: before?.rule,
+    correction,
   };
 }
 
@@ -46,14 +45,14 @@ export function globTrap(study: LabelStudy, entry: Entry): Trap | undefined {
   const text = rewritten(entry, isStarOfGlob, (index) => (index === tokens.length - 1 ? '' : '.*'));
   const { letGo } = narrowing(study, entry, text);
   const correction = meant(study, [{ entry, texts: [text] }]);
-  return { id: 'filter-glob', reason: 'star', where: 'labels', entry, labels: letGo, ...corrected(correction) };
+  return { id: 'filter-glob', reason: 'star', where: 'labels', entry, labels: letGo, correction };
 }
 
 export function dotTrap(study: LabelStudy, entry: Entry): Trap | undefined {
   if (!entry.tokens.some(isDotOfName)) return undefined;
   const text = rewritten(entry, isDotOfName, () => String.raw`\.`);
   const { letGo, correction } = narrowing(study, entry, text);
-  return { id: 'filter-unescaped-dot', reason: 'dot', where: 'labels', entry, labels: letGo, ...corrected(correction) };
+  return { id: 'filter-unescaped-dot', reason: 'dot', where: 'labels', entry, labels: letGo, correction };
 }
 
 /** A match is of the first characters: without "$" at its end an entry matches every key that starts so. */
@@ -71,7 +70,7 @@ export function prefixTrap(study: LabelStudy, entry: Entry): Trap | undefined {
   const cutsWord = ({ key }: Label) => spelled !== undefined && /^[A-Za-z0-9]{2}/.test(key.slice(spelled.length - 1));
   const labels = letGo.filter((label) => study.isPresent(label) && (isMeantWhole || cutsWord(label)));
   if (labels.length === 0) return undefined;
-  return { id: 'filter-prefix', reason: 'longer-keys', where: 'labels', entry, labels, ...corrected(correction) };
+  return { id: 'filter-prefix', reason: 'longer-keys', where: 'labels', entry, labels, correction };
 }
 
 /** Of alternatives the first that matches counts, and its length; as entries of their own the best of them would. */
@@ -89,7 +88,7 @@ export function alternativesTrap(study: LabelStudy, entry: Entry): Trap | undefi
     where: 'labels',
     entry,
     labels,
-    ...corrected(correction),
+    correction,
   };
 }
 
@@ -102,10 +101,6 @@ function alternativesOf({ written, tokens }: Entry): readonly string[] {
     const expression = parts.slice(bar + 1, bars[index] ?? parts.length).join('');
     return writeFilterEntry({ ...written, expression });
   });
-}
-
-function corrected(correction: Correction | undefined): { readonly correction?: Correction } {
-  return correction === undefined ? {} : { correction };
 }
 
 function rewritten(

@@ -31,7 +31,7 @@ export function outweighedTrap(study: LabelStudy, entry: Entry): Trap | undefine
     rule,
     labels: matched,
     lost,
-    ...(correction === undefined ? {} : { correction }),
+    correction,
   };
 }
 
@@ -66,7 +66,7 @@ export function shortestExcludeTrap(study: LabelStudy, entry: Entry): Trap | und
     entry,
     rule: shorter,
     labels,
-    ...(correction === undefined ? {} : { correction }),
+    correction,
   };
 }
 
@@ -111,7 +111,7 @@ export function deadTrap(study: LabelStudy, entry: Entry): Trap {
     where: 'labels',
     entry,
     labels,
-    ...(rule === undefined ? {} : { rule }),
-    ...(correction === undefined ? {} : { correction }),
+    rule,
+    correction,
   };
 }

@@ -22,7 +22,7 @@ interface TrapOf<Id extends FilterFindingId> {
   /** Absent: all of `labels`, or of the file. */
   readonly entry?: { readonly text: string; readonly position: number };
   /** The rule that decides instead, or that the entry undoes. */
-  readonly rule?: FilterRule;
+  readonly rule?: FilterRule | undefined;
   /** What the agent says when it refuses to start. */
   readonly error?: string;
   /** Which it is about. */
@@ -30,7 +30,7 @@ interface TrapOf<Id extends FilterFindingId> {
   /** That are no part of identities because the entry includes: every label needs an include then. */
   readonly lost?: readonly Label[];
   readonly causes?: readonly RuleRef[];
-  readonly correction?: Correction;
+  readonly correction?: Correction | undefined;
 }
 
 export type Trap = { readonly [Id in FilterFindingId]: TrapOf<Id> }[FilterFindingId];

@@ -45,7 +45,7 @@ export function* unmatchedTraps(study: LabelStudy): Generator<Pause, readonly Tr
     const { entry } = trap;
     const correction = all ?? meantInstead(study, { entry, texts: instead });
     const lost = study.lostToIncludeMode(entry);
-    traps.push({ ...trap, where: 'labels', lost, ...(correction === undefined ? {} : { correction }) });
+    traps.push({ ...trap, where: 'labels', lost, correction });
   }
   return traps;
 }

@@ -330,6 +330,37 @@ test('what is dead depends on the built-in rules of the version', () => {
   assert.deepEqual(idsUnder('1.18.8'), ['filter-dead-entry']);
 });
 
+test('what would not decide anything either is not proposed', () => {
+  const objects = [ciliumConfig({ labels: 'any:pod-template-hash' }), namespace('shop'), pod('shop/p', { app: 'web' })];
+  const [found] = filterFindings(auditOf(objects));
+  assert.equal(found?.id, 'filter-source');
+  assert.match(found.fix?.text ?? '', /^leave `labels` out; it keeps "app"/);
+});
+
+describe('entries that decide nothing', () => {
+  const deadIn = (labels: string): readonly unknown[] => {
+    const labelled = pod('shop/p', { app: 'web', 'app.kubernetes.io/name': 'web', tier: 'front' });
+    const found = filterFindings(auditOf([ciliumConfig({ labels }), namespace('shop'), labelled]));
+    return found
+      .filter(({ id }) => id === 'filter-dead-entry')
+      .map(({ facts }) => [facts['position'], facts['reason']]);
+  };
+
+  test('are told once where two do the same: not both can be left out', () => {
+    assert.deepEqual(deadIn('!app$ !app$'), [[1, 'repeated']]);
+    assert.deepEqual(deadIn('!app$ !app'), [[0, 'covered']]);
+    assert.deepEqual(deadIn('!app !app$'), [[1, 'covered']]);
+  });
+
+  test('are those that can be left out alone: without the exclude here the include would decide', () => {
+    assert.deepEqual(deadIn('!app app tier'), [[1, 'covered']]);
+  });
+
+  test('are none of which nobody knows what they will match', () => {
+    assert.deepEqual(deadIn('!app !app.*'), []);
+  });
+});
+
 test('a filter that agents refuse is a violation; nothing else about the filter is', () => {
   const severities = (labels: string) =>
     filterFindings(auditOf([ciliumConfig({ labels }), namespace('shop')])).map(({ severity }) => severity);
