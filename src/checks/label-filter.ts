@@ -24,6 +24,8 @@ export const labelFilter: Check = { id: 'label-filter', kinds: [], onState };
 
 const MOST_ENTRIES = 100;
 const MOST_KEYS = 2000;
+/** Each carries the whole value. */
+const MOST_REFUSED = 20;
 
 function* onState({ view }: StateContext): Iterable<Answer> {
   const { filter, config } = view.settings;
@@ -32,7 +34,8 @@ function* onState({ view }: StateContext): Iterable<Answer> {
   const entries = fields(config.labels ?? '');
   if (filter.kind === 'unknown') return;
   if (filter.kind === 'invalid') {
-    for (const trap of refusedTraps(entries, filter.error)) yield findingOf(trap, object, view.settings);
+    const traps = refusedTraps(entries, filter.error).slice(0, MOST_REFUSED);
+    for (const trap of traps) yield findingOf(trap, object, view.settings);
   } else if (entries.length > MOST_ENTRIES) {
     const reason = `no more than ${MOST_ENTRIES} entries of \`labels\` are looked at, and there are ${entries.length}`;
     yield { kind: 'unjudged', reason, object, path: FIELD_OF_LABELS, unfinished: 'size' };

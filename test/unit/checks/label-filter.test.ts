@@ -337,6 +337,15 @@ test('what would not decide anything either is not proposed', () => {
   assert.match(found.fix?.text ?? '', /^leave `labels` out; it keeps "app"/);
 });
 
+test('a word that is the end of other keys is no mistake where its effect would change none of them', () => {
+  const idsOf = (labels: string) => {
+    const labelled = pod('shop/p', { app: 'web', 'app.kubernetes.io/name': 'web' });
+    return filterFindings(auditOf([ciliumConfig({ labels }), namespace('shop'), labelled])).map(({ id }) => id);
+  };
+  assert.deepEqual(idsOf('k8s:app$ k8s:name'), []);
+  assert.deepEqual(idsOf('!name'), ['filter-not-at-start']);
+});
+
 describe('entries that decide nothing', () => {
   const deadIn = (labels: string): readonly unknown[] => {
     const labelled = pod('shop/p', { app: 'web', 'app.kubernetes.io/name': 'web', tier: 'front' });
@@ -384,6 +393,11 @@ test('a label-prefix-file of which the content is not given leaves every identit
   const report = auditOf([ciliumConfig({ 'label-prefix-file': '/etc/prefixes' }), namespace('shop')]);
   assert.deepEqual(filterFindings(report), []);
   assert.match(report.unknowns.map(({ reason }) => reason).join(), /no identity of a pod is known: label-prefix-file/);
+});
+
+test('of many entries that are refused the first are told', () => {
+  const objects = [ciliumConfig({ labels: '( '.repeat(1000) }), namespace('shop')];
+  assert.equal(filterFindings(auditOf(objects)).length, 20);
 });
 
 test('more label keys and entries than are looked at are told', () => {
