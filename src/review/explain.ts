@@ -92,7 +92,7 @@ export function explainMap(view: ClusterView, identity: NumericIdentity): MapExp
     labels: labels.map(formatLabel),
     ciliumVersion: formatVersion(view.settings.profile.version),
     // Of a map that nobody makes not even the entries that are there for certain are shown.
-    certainty: policyClass.uncounted === undefined ? entriesCertainty(view.settings, policyClass) : 'unknown',
+    certainty: policyClass.uncounted === undefined ? entriesCertainty(view, policyClass) : 'unknown',
     unsupported: policyClass.unsupported,
     ingressEnforced: ingress.enforced,
     egressEnforced: egress.enforced,

@@ -1,10 +1,12 @@
 /**
  * How sure the numbers of a finding are. Only `exact` and `lower-bound` can deny (src/review/decision.ts).
  */
-import { listedSelectors, unmapped, type NamedPort, type PortRange } from '../../cilium/policy/rule.ts';
-import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import { labelArray, type LabelArray } from '../../cilium/identity/label.ts';
+import { worldLabel } from '../../cilium/policy/cidr.ts';
+import { listedSelectors, rulesOf, unmapped, type NamedPort, type PortRange } from '../../cilium/policy/rule.ts';
+import { isWildcard, matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
-import type { Certainty } from '../../cluster/view.ts';
+import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 
 /** Of counts of identities, and of which identity a pod has. */
@@ -22,7 +24,8 @@ export function verdictCertainty({ unknown, config }: Settings): Certainty {
 }
 
 /** Of the number of entries of a policy map. */
-export function entriesCertainty(settings: Settings, policyClass: PolicyClass): Certainty {
+export function entriesCertainty(view: ClusterView, policyClass: PolicyClass): Certainty {
+  const { settings } = view;
   if (hasUnmodelled(policyClass)) return 'unknown';
   return weakest([
     policyClass.uncounted === undefined ? 'exact' : 'lower-bound',
@@ -30,8 +33,7 @@ export function entriesCertainty(settings: Settings, policyClass: PolicyClass): 
     settings.profile.upperBound.policy ? 'upper-bound' : 'exact',
     // Without a proxy that listens there is no entry, and what it would take the place of is there.
     hasListener(policyClass) ? 'estimate' : 'exact',
-    // Each learned name adds to what the selector costs while idle.
-    hasFQDNPeer(policyClass) ? 'lower-bound' : 'exact',
+    namesCertainty(view, policyClass),
   ]);
 }
 
@@ -57,10 +59,38 @@ function listens({ redirect }: PortRange | NamedPort): boolean {
   return redirect?.listener !== undefined;
 }
 
-function hasFQDNPeer({ rules }: PolicyClass): boolean {
-  return rules.some(({ peers }) => listedSelectors(peers).some(isFQDN));
+/** What is learned of names adds to what they cost while idle; so do those of other endpoints of a node, for who selects them. */
+function namesCertainty(view: ClusterView, { rules }: PolicyClass): Certainty {
+  const selectors = rules.flatMap(({ peers }) => listedSelectors(peers)).filter((selector) => !isWildcard(selector));
+  if (selectors.some(excludesName)) return 'estimate';
+  if (selectors.some(isOfName)) return 'lower-bound';
+  const named = namedIdentities(view.settings);
+  const takesNames = selectors.some((selector) => named.some((labels) => matches(selector, labels)));
+  return takesNames && isAnyNameAskedFor(view) ? 'lower-bound' : 'exact';
 }
 
-function isFQDN({ requirements }: EndpointSelector): boolean {
+function isOfName({ requirements }: EndpointSelector): boolean {
   return requirements.some(({ source }) => source === 'fqdn');
+}
+
+/** The more names are known, the less it selects. */
+function excludesName({ requirements }: EndpointSelector): boolean {
+  return requirements.some(({ source, operator }) => {
+    return source === 'fqdn' && (operator === 'DoesNotExist' || operator === 'NotIn');
+  });
+}
+
+/** Of a name that no selector asks for. */
+function namedIdentities(settings: Settings): readonly LabelArray[] {
+  return ([4, 6] as const).map((family) =>
+    labelArray([{ source: 'fqdn', key: '', value: '' }, worldLabel(family, settings)]),
+  );
+}
+
+function isAnyNameAskedFor(view: ClusterView): boolean {
+  for (const policy of view.policies()) {
+    for (const { peers } of rulesOf(policy))
+      if (listedSelectors(peers).some(({ origin }) => origin === 'fqdn')) return true;
+  }
+  return false;
 }

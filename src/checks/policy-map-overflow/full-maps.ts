@@ -37,7 +37,7 @@ export function* fullMaps({ view, settings }: StateContext): Iterable<Answer> {
       contributors,
       subject,
       severity,
-      certainty: entriesCertainty(view.settings, policyClass),
+      certainty: entriesCertainty(view, policyClass),
       audience: 'author',
       before: entries,
       after: entries,

@@ -93,7 +93,7 @@ export function* growthOf(
     ...question,
     before: classBefore === undefined ? 0 : yield* entriesOf(classBefore, before),
     after: entries,
-    certainty: entriesCertainty(after.settings, question.policyClass),
+    certainty: entriesCertainty(after, question.policyClass),
   };
 }
 

@@ -75,7 +75,7 @@ function* counted(
       members: () => [...after.membersOf(policyClass)],
       before: entries,
       after: entries + gained,
-      certainty: entriesCertainty(before.settings, policyClass),
+      certainty: entriesCertainty(before, policyClass),
       blame: () => blame(peerChange(policyClass, context)),
     });
   }
