@@ -159,7 +159,7 @@ class Locals {
   constructor(world: World, read: ReadPolicies, policy: SelectorPolicy | undefined, context: ParseContext) {
     const names = policy === undefined ? [] : registeredNames(policy);
     const prefixes = read.parsed.flatMap((parsed) => (parsed.kind === 'parsed' ? parsed.prefixes : []));
-    const labelled = [...groupPrefixes(read.groups, context.profile), ...apiServers(world)];
+    const labelled = [...apiServers(world), ...groupPrefixes(read.groups, context.profile)];
     const learned = runToEnd(learnedAddresses(names, world.dns, context.profile));
     const addresses = [...learned.values()].map(({ address, labels }) => ({ prefix: address, labels }));
     this.#prefixes = new PrefixLabels(context, prefixes, [...labelled, ...addresses]);

@@ -9,6 +9,7 @@ import { apiServerPrefixes } from '../../cilium/policy/services.ts';
 import type { ObjectLayer } from '../objects/object-tables.ts';
 import type { Settings } from '../settings.ts';
 
+/** Of two labels with one key the first counts: order of pkg/source. */
 export function labelledPrefixes(objects: ObjectLayer, settings: Settings): readonly LabelledPrefix[] {
-  return [...groupPrefixes(objects.cidrGroups(), settings.profile), ...apiServerPrefixes(objects.services, settings)];
+  return [...apiServerPrefixes(objects.services, settings), ...groupPrefixes(objects.cidrGroups(), settings.profile)];
 }

@@ -5,6 +5,7 @@ import { pick, type Random } from '../../support/hostile-random.ts';
 import { chance, maybe, several, weighted } from './chance.ts';
 import type { Json } from './json.ts';
 import { endpointSelector } from './selector.ts';
+import { serviceReferences } from './services.ts';
 
 export interface RuleSide {
   readonly prefix: 'from' | 'to';
@@ -93,12 +94,9 @@ export function peers(side: RuleSide, random: Random): Json {
 }
 
 function egressOnly({ deny }: RuleSide): readonly (readonly [number, (random: Random) => Json])[] {
-  const services = (random: Random): Json => ({
-    toServices: [{ k8sService: { serviceName: pick(['web', 'nope'], random), namespace: 'a' } }],
-  });
   const names = (random: Random): Json => ({ toFQDNs: chance(0.1, random) ? [] : several(2, random, dnsName) });
   return [
-    [2, services],
+    [5, serviceReferences],
     [deny ? 0.2 : 6, names],
   ];
 }

@@ -12,8 +12,10 @@ import type { Json } from './json.ts';
 import { networkPolicy } from './network-policy.ts';
 import { population } from './pods.ts';
 import { scene, type Scene } from './scenes.ts';
+import { services } from './services.ts';
 
 const IN_A_SCENE = 0.6;
+const WITH_SERVICES = 0.4;
 
 export function worldCase(random: Random): Json {
   const staged: Scene = chance(IN_A_SCENE, random) ? scene(random) : {};
@@ -26,6 +28,7 @@ export function worldCase(random: Random): Json {
       ...(staged.policies ?? policies(random)),
       ...(staged.open === true ? policies(random) : []),
       ...cidrGroups(random),
+      ...(chance(WITH_SERVICES, random) ? services(random) : []),
     ],
     subject: staged.subject ?? (staged.policies === undefined ? people.subject : 1001),
     options,
