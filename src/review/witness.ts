@@ -1,8 +1,8 @@
 /**
  * Witnesses of violations, asked of the second evaluator, which shares no code with the first.
  *
- * The policy alone has to allow the flow, and with the clusterwide policies that are blamed it has to be denied. Anything
- * else is a fault of one of the two evaluators: such a finding is no violation, in any mode and in an audit. Nor is one that
+ * The policy alone has to allow the flow, and with the clusterwide policies that are blamed it has to be denied, whatever
+ * ClusterNetworkPolicies there are, which may come before these. Anything else is a fault of one of the two evaluators: such a finding is no violation, in any mode and in an audit. Nor is one that
  * was not asked about: the time was up, or as many are confirmed as an answer shows.
  * Cost: for each violation that is asked about, O(rule elements of the policy and of those that are blamed), in steps.
  */
@@ -88,6 +88,7 @@ function fieldOf({ field }: Finding): Pick<Unknown, 'path'> {
 class WitnessReplays {
   readonly #view: ClusterView;
   readonly #replayer: Replayer;
+  #tiers: readonly ObjectRef[] | undefined;
 
   constructor(view: ClusterView) {
     this.#view = view;
@@ -99,11 +100,17 @@ class WitnessReplays {
     if (flow === undefined) return { kind: 'unknown', reason: 'the subject of the witness is no endpoint' };
     const submitted = written([finding.subject], this.#view);
     const alone = yield* this.#verdict(flow, submitted);
-    const together = yield* this.#atEitherEnd(flow, [...submitted, ...written(blamed(finding), this.#view)]);
+    const together = yield* this.#atEitherEnd(flow, [...submitted, ...this.#with(blamed(finding))]);
     for (const { verdict, reason } of [alone, together]) if (verdict === 'unknown') return { kind: 'unknown', reason };
     if (alone.verdict === 'allow' && together.verdict === 'deny') return { kind: 'agrees' };
     const where = `${finding.id} of ${formatRef(finding.subject)} ${finding.field ?? ''}`;
     return { kind: 'disagrees', detail: `${where}: alone ${alone.verdict}, with the denies ${together.verdict}` };
+  }
+
+  #with(blamed: readonly ObjectRef[]): readonly PolicyObject[] {
+    this.#tiers ??= [...clusterNetworkPolicies(this.#view)];
+    const others = blamed.filter(({ kind }) => kind !== 'ClusterNetworkPolicy');
+    return [...written(others, this.#view), ...written(this.#tiers, this.#view)];
   }
 
   /** The two ends judge the same packet by their own policies, and either can deny it. */
@@ -122,6 +129,14 @@ class WitnessReplays {
       if (step.done === true) return step.value;
       yield PAUSE;
     }
+  }
+}
+
+/** Those that agents read and take. */
+function* clusterNetworkPolicies(view: ClusterView): Iterable<ObjectRef> {
+  if (!view.settings.config.policyKinds.has('ClusterNetworkPolicy')) return;
+  for (const { kind, object } of view.policies()) {
+    if (kind === 'parsed' && object.kind === 'ClusterNetworkPolicy') yield object;
   }
 }
 

@@ -37,6 +37,8 @@ suite('the closed form equals inserting key by key, in any order', () => {
     precedenceOf(0, { effect: 'deny' }),
     precedenceOf(0, { effect: 'redirect', redirect: http }),
     precedenceOf(0, { effect: 'redirect', redirect: dns }),
+    precedenceOf(1, { effect: 'allow' }),
+    precedenceOf(1, { effect: 'deny' }),
     precedenceOf(10, { effect: 'allow' }),
   );
   const block = fc.constantFrom(

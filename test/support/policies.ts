@@ -7,7 +7,7 @@ import { readAgentConfig } from '../../src/cilium/agent-config.ts';
 import { identitySet } from '../../src/cilium/identity/identity-set.ts';
 import { labelArray, type Label, type LabelArray } from '../../src/cilium/identity/label.ts';
 import { reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
-import { isPolicy, type PolicyObject } from '../../src/cilium/objects.ts';
+import { isPolicy, POLICY_KINDS, type PolicyObject } from '../../src/cilium/objects.ts';
 import type { ParseContext, PolicyContext } from '../../src/cilium/policy/context.ts';
 import { NO_NAMED_PORTS, type MapInputs } from '../../src/cilium/policy/map/contributions.ts';
 import { parsePolicy } from '../../src/cilium/policy/parse/parse.ts';
@@ -46,6 +46,16 @@ export function knp(spec: Spec, name = 'kp', namespace = 'a'): PolicyObject {
   const metadata = { name, namespace };
   return decodedPolicy({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec });
 }
+
+/** Of the Admin tier, at priority 0 and about the pods of every namespace, unless it says otherwise. */
+export function kcnp(spec: Spec, name = 'kc'): PolicyObject {
+  const apiVersion = 'policy.networking.k8s.io/v1alpha2';
+  const filled = { tier: 'Admin', priority: 0, subject: { namespaces: {} }, ...spec };
+  return decodedPolicy({ apiVersion, kind: 'ClusterNetworkPolicy', metadata: { name }, spec: filled });
+}
+
+/** A configuration in which agents read every kind of policy. */
+export const EVERY_KIND: Pick<AgentConfig, 'policyKinds'> = { policyKinds: new Set(POLICY_KINDS) };
 
 function decodedPolicy(raw: unknown): PolicyObject {
   const object = decodeObject(raw);

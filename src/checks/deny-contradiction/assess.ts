@@ -16,10 +16,11 @@ import type { FieldPath } from '../../cilium/field-path.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
-import type { ClusterwideDenies, ClusterwideDeny, DenyIndex } from './denies.ts';
+import type { ClusterwideAccept, ClusterwideDenies, ClusterwideDeny, DenyIndex } from './denies.ts';
 import { deniedPorts } from './denied-ports.ts';
 import { namedPart } from './named-part.ts';
 import { meetingEnds, PortMeetings } from './overlap.ts';
+import { rulingOf, type Overruled } from './overruled.ts';
 import { prove } from './proof.ts';
 import { outcomeToday, subjectGroups, type SubjectGroups } from './today.ts';
 import { elementsOf, MOST_UNITS, unitsOf, type ElementUnits, type Unit } from './units.ts';
@@ -63,6 +64,7 @@ function* assessRules(
   ground: Ground & { readonly facts: UniverseFacts },
 ): Generator<Pause | Unjudged, readonly Assessment[]> {
   const assessments: Assessment[] = [];
+  const told = new Set<string>();
   let left = MOST_UNITS;
   for (const met of metUnits(rules, ground)) {
     yield PAUSE;
@@ -76,8 +78,10 @@ function* assessRules(
       break;
     }
     left -= 1;
-    const assessment = assessUnit(met, ground);
+    const { deciding, overruled } = rulingOf(met.unit, met.denies, met.accepts, ground.facts);
+    const assessment = deciding.length === 0 ? undefined : assessUnit({ ...met, denies: deciding }, ground);
     if (assessment !== undefined) assessments.push(assessment);
+    if (assessment?.kind !== 'dead') yield* sayOverruled(met.unit, overruled, told);
   }
   return assessments;
 }
@@ -86,6 +90,8 @@ function* assessRules(
 interface MetUnit {
   readonly unit: Unit;
   readonly denies: readonly ClusterwideDeny[];
+  /** Of its direction. */
+  readonly accepts: readonly ClusterwideAccept[];
   /** Of its rule. */
   readonly groups: SubjectGroups;
 }
@@ -103,7 +109,8 @@ function* metUnits(rules: readonly Rule[], { view, denies: index }: Ground): Ite
     for (const met of meetings({ items, ports }, denies.known)) {
       const groups = (): SubjectGroups => subjectGroups(rule, denies.known, view);
       const key = `${rule.direction} ${rule.subject.key}`;
-      yield met === PAUSE ? PAUSE : { ...met, groups: getOrMake(groupsBySubject, key, groups) };
+      const { accepts } = denies;
+      yield met === PAUSE ? PAUSE : { ...met, accepts, groups: getOrMake(groupsBySubject, key, groups) };
     }
   }
 }
@@ -111,7 +118,7 @@ function* metUnits(rules: readonly Rule[], { view, denies: index }: Ground): Ite
 function* meetings(
   { items, ports }: ElementUnits,
   known: readonly ClusterwideDeny[],
-): Iterable<Pause | Omit<MetUnit, 'groups'>> {
+): Iterable<Pause | Pick<MetUnit, 'unit' | 'denies'>> {
   const met = new PortMeetings(ports);
   for (const item of items) {
     yield PAUSE;
@@ -139,6 +146,17 @@ function assessUnit(
 function groupsAmong(groups: SubjectGroups, denies: readonly ClusterwideDeny[]): SubjectGroups {
   const meeting = new Set(denies);
   return groups.map((group) => group.filter((deny) => meeting.has(deny)));
+}
+
+/** Each pair of a deny and an accept once for a rule. */
+function* sayOverruled(unit: Unit, overruled: readonly Overruled[], told: Set<string>): Iterable<Unjudged> {
+  for (const { deny, accept } of overruled) {
+    const key = JSON.stringify([unit.rule.ref, deny.rule.ref, accept.rule.ref]);
+    if (told.has(key)) continue;
+    told.add(key);
+    const reason = `${describeRuleRef(accept.rule.ref)} may let through what ${describeRuleRef(deny.rule.ref)} denies`;
+    yield unjudged(reason, unit.field);
+  }
 }
 
 /** A deny that is not modelled counts for nothing in a proof; where it selects these pods, that has to be said. */

@@ -18,9 +18,8 @@ export function identityCertainty({ unknown, profile, config }: Settings): Certa
 }
 
 /** Of what a rule does to a flow. */
-export function verdictCertainty({ unknown, config }: Settings): Certainty {
-  // A ClusterNetworkPolicy of the Admin tier overrides a clusterwide deny.
-  return unknown !== undefined || config.policyKinds.has('ClusterNetworkPolicy') ? 'unknown' : 'exact';
+export function verdictCertainty({ unknown }: Settings): Certainty {
+  return unknown !== undefined ? 'unknown' : 'exact';
 }
 
 /** Of the number of entries of a policy map. */

@@ -31,7 +31,9 @@ export function* onlyAddsDenies(
   const [known, kept] = [new Set(old), new Set(fresh)];
   const added = after.filter((_, index) => !known.has(fresh[index] ?? ''));
   const gone = before.filter((_, index) => !kept.has(old[index] ?? ''));
-  if ([...added, ...gone].some(({ verdict }) => verdict === 'allow')) return false;
+  if ([...added, ...gone].some(({ verdict }) => verdict !== 'deny')) return false;
+  // A deny that stands elsewhere is another one: whether an accept comes before it is not looked at.
+  if (gone.some(({ tierPlace }) => tierPlace !== undefined)) return false;
   return !(yield* lifts(gone, after, settings));
 }
 
@@ -124,10 +126,11 @@ function* contentsOf(rules: readonly Rule[], lists: PortLists): Generator<Pause,
   return contents;
 }
 
-function contentOf({ direction, verdict, defaultDeny, subject, peers, ports }: Rule, lists: PortLists): string {
+function contentOf(rule: Rule, lists: PortLists): string {
+  const { direction, verdict, tierPlace, defaultDeny, subject, peers, ports } = rule;
   const peerKeys =
     peers.kind === 'list' ? peers.items.map(({ selectors }) => selectors.map(({ key }) => key)) : peers.kind;
-  return JSON.stringify([direction, verdict, defaultDeny, subject.key, peerKeys, lists.numberOf(ports)]);
+  return JSON.stringify([direction, verdict, tierPlace, defaultDeny, subject.key, peerKeys, lists.numberOf(ports)]);
 }
 
 /** Numbers for lists of ports: equal for lists that say the same. Rules share long ones, which are written out once. */

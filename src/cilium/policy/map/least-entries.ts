@@ -3,8 +3,8 @@
  *
  * Entries of one identity meet only those of its own and of its wildcard (distill.ts), so that what some identities have is
  * counted apart from all others, until it is enough or the work is.
- * Invariant: never more than the map has. Directions with redirects or denies of port names, and ports that have names, are left out; so is an entry that repeats
- * what a wildcard allows at the same port.
+ * Invariant: never more than the map has. Directions with redirects, denies of port names or rules of other tiers, and ports that
+ * have names, are left out; so is an entry that repeats what a wildcard allows at the same port.
  * Cost: bounded, whatever the rules; yields where the caller may pause.
  */
 import type { PolicyContext } from '../context.ts';
@@ -33,7 +33,7 @@ export function* leastEntrySteps(
   let found = 0;
   for (const direction of ['ingress', 'egress'] as const) {
     const applying = rules.filter((rule) => rule.direction === direction && rule.peers.kind !== 'none');
-    if (applying.some(deniesNames) || (yield* hasRedirects(applying, work))) continue;
+    if (applying.some(mayOverrule) || (yield* hasRedirects(applying, work))) continue;
     const selected = yield* selectedBy(applying, inputs, work);
     if (selected === undefined) continue;
     for (const identity of candidates(selected, inputs)) {
@@ -184,9 +184,10 @@ function isBelow(key: L4Key, keys: ReadonlySet<L4Key>): boolean {
   return false;
 }
 
-/** They may take what others allow, at a port that is not known here. */
-function deniesNames({ verdict, ports }: Rule): boolean {
-  return verdict === 'deny' && ports.kind === 'list' && (ports.names ?? []).length > 0;
+/** It may take what others allow, at a port that is not known here, or by its tier. */
+function mayOverrule({ verdict, tierPlace, ports }: Rule): boolean {
+  const deniesNames = verdict === 'deny' && ports.kind === 'list' && (ports.names ?? []).length > 0;
+  return deniesNames || tierPlace !== undefined;
 }
 
 /** Thousands of rules share a list of ports, which is walked once. */

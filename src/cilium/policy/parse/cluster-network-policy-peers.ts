@@ -38,8 +38,10 @@ export function clusterPolicyPeer(
       return [sealed(namespaceLabels(peer.namespaces, context))];
     case 'nodes':
       return ['host', 'remote-node'].map((label) => nodeSelector(peer.nodes, label, context));
-    case 'networks':
-      return peer.networks.flatMap((text) => cidrSelectors(text, cidrList(peer.networks), context));
+    case 'networks': {
+      const list = cidrList(peer.networks);
+      return peer.networks.flatMap((text) => cidrSelectors(text, list, context));
+    }
     case 'domainNames':
       return peer.domainNames.map((name) => fqdnSelector(fqdnOf(name)));
   }
