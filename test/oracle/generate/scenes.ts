@@ -2,9 +2,9 @@
  * Worlds that chance would seldom make: policies that go together, with what has to be set for them. A world of a scene may have
  * any other policies beside those of the scene.
  */
-import { pick, type Random } from '../../support/hostile-random.ts';
+import { below, pick, type Random } from '../../support/hostile-random.ts';
 import { chance } from './chance.ts';
-import { clusterNetworkPolicyAt } from './cluster-network-policy.ts';
+import { clusterNetworkPolicy, clusterNetworkPolicyAt } from './cluster-network-policy.ts';
 import type { Json } from './json.ts';
 
 export interface Scene {
@@ -294,8 +294,12 @@ function groups(random: Random): Json {
   return cnp(pick<Json>([{ ingress: [{ fromCIDRSet: [set] }] }, { egressDeny: [{ toCIDRSet: [set] }] }], random));
 }
 
-/** Beside a contradicting policy of the tier between. */
+/** Several that meet, or one beside a contradicting policy of the tier between. */
 function clusterNetworkPolicies(random: Random): Scene {
+  if (chance(0.6, random)) {
+    const policies = ['n', 'm', 'o'].slice(below(3, random)).map((name) => clusterNetworkPolicy(name, random));
+    return { policies, needs: 2001, open: true };
+  }
   const from = { fromEndpoints: [{ matchLabels: { 'io.cilium.k8s.namespace.labels.team': 'blue' } }] };
   const policies = pick(
     [
