@@ -286,13 +286,6 @@ describe('the finding', () => {
     );
   });
 
-  test('is unknown where ClusterNetworkPolicy could override the deny', () => {
-    const store = storeWith([ciliumConfig({ 'enable-k8s-cluster-network-policy': 'true' }), ...team, denyMetadata]);
-    const decision = submit(store, web({ egress: [{ toCIDR: [METADATA] }] }));
-    assert.equal(decision.verdict, 'allow');
-    assert.equal(finding(decision, 'dead-allow').certainty, 'unknown');
-  });
-
   test('does not exist where no policy is enforced', () => {
     const store = storeWith([ciliumConfig({ 'enable-policy': 'never' }), ...team, denyMetadata]);
     assert.deepEqual(submit(store, web({ egress: [{ toCIDR: [METADATA] }] })).findings, []);
