@@ -145,7 +145,10 @@ describe('a peer', () => {
       [...new Set(ports.map(({ name, redirect }) => `${name} ${redirect?.parser ?? ''}`))],
       ['dns dns', 'dns-tcp dns'],
     );
-    assert.deepEqual(keysOf(names), ['fqdn[["fqdn","api.example.com","Exists"]]', '[["fqdn","**.example.org","Exists"]]']);
+    assert.deepEqual(keysOf(names), [
+      'fqdn[["fqdn","api.example.com","Exists"]]',
+      'fqdn[["fqdn","**.example.org","Exists"]]',
+    ]);
   });
 
   test('of nodes is the host and the other nodes', () => {
