@@ -11,12 +11,12 @@ function skippedOf(...events: readonly (readonly [string, number])[]): Skipped {
 describe('what was skipped', () => {
   test('is counted by reason over all files, in the order in which it was first seen', () => {
     const skipped = skippedOf(
-      ['Service of v1 is not read', 2],
+      ['Secret of v1 is not read', 2],
       ['no Kubernetes object', 1],
-      ['Service of v1 is not read', 3],
+      ['Secret of v1 is not read', 3],
     );
     assert.deepEqual(skipped.notes('the manifests'), [
-      'skipped in the manifests: 5 x Service of v1 is not read',
+      'skipped in the manifests: 5 x Secret of v1 is not read',
       'skipped in the manifests: 1 x no Kubernetes object',
     ]);
   });
