@@ -28,41 +28,31 @@ const LOST: readonly (readonly [key: string, reason: LostReason])[] = [
   [SERVICE_ACCOUNT_KEY, 'service-account'],
 ];
 
-/** What is known when the value as a whole is looked at. */
-export interface Findings {
-  /** Every peer selector asks for the label of the cluster (policy-default-local-cluster). */
-  readonly peersNameCluster: boolean;
-  /** Values that mend an entry: where one of them keeps what is lost, it is proposed here too. */
-  readonly proposed: readonly Correction[];
-}
-
-export function* lostLabelTraps(study: LabelStudy, { peersNameCluster, proposed }: Findings): Iterable<Trap> {
-  const lost = (labels: readonly Label[], reason: LostReason) => lostLabel(study, labels, reason, proposed);
+/** `peersNameCluster`: every peer selector asks for the label of the cluster (policy-default-local-cluster). */
+export function* lostLabelTraps(study: LabelStudy, peersNameCluster: boolean): Iterable<Trap> {
   for (const [key, reason] of LOST) {
     if (study.filter.keeps(podLabel(key))) continue;
-    yield lost([podLabel(key)], reason === 'cluster' && peersNameCluster ? 'cluster-of-every-peer' : reason);
+    yield lostLabel(
+      study,
+      [podLabel(key)],
+      reason === 'cluster' && peersNameCluster ? 'cluster-of-every-peer' : reason,
+    );
   }
   const isOfNamespace = ({ key }: Label) => key.startsWith(NAMESPACE_LABEL_PREFIX);
   const ofNamespaces = study.labels.filter((label) => isOfNamespace(label) && study.isKnown(label));
   const isLost = ofNamespaces.every((label) => !study.filter.keeps(label));
-  if (isLost && ofNamespaces.length > 0) yield lost(ofNamespaces, 'namespace-labels');
+  if (isLost && ofNamespaces.length > 0) yield lostLabel(study, ofNamespaces, 'namespace-labels');
 }
 
-function lostLabel(
-  study: LabelStudy,
-  labels: readonly Label[],
-  reason: LostReason,
-  proposed: readonly Correction[],
-): Trap {
+function lostLabel(study: LabelStudy, labels: readonly Label[], reason: LostReason): Trap {
   const decision = labels[0] === undefined ? undefined : study.filter.decide(labels[0]);
   const entry = entryOf(study, decision?.exclude?.rule);
-  const values = entry === undefined ? [] : [study.without(entry).entries];
   return {
     id: 'filter-lost-label',
     reason,
     labels,
     ...blamed(study, entry, decision?.exclude?.rule),
-    correction: keeping(study, labels, [...entriesOf(proposed), ...values]),
+    correction: keeping(study, labels, entry === undefined ? [] : [study.without(entry).entries]),
   };
 }
 
@@ -72,11 +62,14 @@ export interface SelectedKey {
   readonly rules: readonly RuleRef[];
 }
 
-/** Only what the entries of `labels` take away, and not what lostLabelTraps tells. */
+/**
+ * Only what the entries of `labels` take away, and not what lostLabelTraps tells. `mended`: values that mend an entry; where
+ * one of them keeps what is lost, it is proposed here too.
+ */
 export function* lostSelectorTraps(
   study: LabelStudy,
   selected: Iterable<SelectedKey>,
-  { proposed }: Findings,
+  mended: readonly Correction[],
 ): Iterable<Trap> {
   const defaults = new LabelFilter(study.base);
   for (const { label, rules } of selected) {
@@ -91,7 +84,7 @@ export function* lostSelectorTraps(
       labels: [label],
       causes: rules,
       ...blamed(study, entry, exclude?.rule),
-      correction: keeping(study, [label], [...entriesOf(proposed), value]),
+      correction: keeping(study, [label], [...mended.map((correction) => fields(correction.labels)), value]),
     };
   }
 }
@@ -103,10 +96,6 @@ function keeping(
 ): Correction | undefined {
   const variants = values.map((entries) => study.variant(entries));
   return firstRight(study, variants, ({ filter }) => labels.every((label) => filter.keeps(label)));
-}
-
-function entriesOf(proposed: readonly Correction[]): readonly (readonly string[])[] {
-  return proposed.map(({ labels }) => fields(labels));
 }
 
 function entryOf(study: LabelStudy, rule: FilterRule | undefined): Entry | undefined {

@@ -60,7 +60,6 @@ export function prefixTrap(study: LabelStudy, entry: Entry): Trap | undefined {
   const { rule, tokens, written } = entry;
   const spelled = spelledKey(tokens);
   const isWhole = (label: Label) => lengthOf(rule, label) === label.key.length;
-  if (tokens.at(-1)?.text === '$') return undefined;
   const isMeantWhole = study.matched(rule).some((label) => study.isPresent(label) && isWhole(label));
   const { letGo, correction } = narrowing(
     study,

@@ -27,9 +27,8 @@ export function* trapsOf(study: LabelStudy, around: Surroundings): Generator<Tra
     if (trap !== PAUSE && trap.correction !== undefined) mended.push(trap.correction);
     yield trap;
   }
-  const findings = { peersNameCluster: around.peersNameCluster, proposed: mended };
-  yield* lostLabelTraps(study, findings);
-  yield* lostSelectorTraps(study, around.selected, findings);
+  yield* lostLabelTraps(study, around.peersNameCluster);
+  yield* lostSelectorTraps(study, around.selected, mended);
   yield* fileTraps(study);
   const readmitted = readmittedByFile(study, around.isKeptByDefault);
   if (readmitted !== undefined) yield readmitted;

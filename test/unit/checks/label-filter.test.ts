@@ -11,6 +11,7 @@ import type { JudgedFinding, Report } from '../../../src/review/results.ts';
 import type { IdentityQuestion } from '../../conformance/identity-answer.ts';
 import { recordedIdentities, type RecordedCase } from '../../conformance/recorded-identities.ts';
 import { MINORS, rawWorlds } from '../../conformance/recorded-worlds.ts';
+import { deployment } from '../../support/churn.ts';
 import { storeOf } from '../../support/label-filter.ts';
 import { ciliumConfig, namespace, pod, policy, storeWith, type Json } from '../../support/objects.ts';
 
@@ -262,6 +263,12 @@ describe('a label that a policy selects by and the filter drops', () => {
     assert.match(found.fix?.text ?? '', /^write labels: 'app\$ build-hash\$'/);
   });
 
+  test('because an entry is mistaken is kept by the value that mends the entry', () => {
+    const found = findingWith('app,build-hash');
+    assert.equal(found?.facts['reason'], 'not-included');
+    assert.match(found.fix?.text ?? '', /^write labels: 'app build-hash';/);
+  });
+
   test('by default is no matter of this check', () => {
     const byTemplate = policy('shop/by-hash', {
       endpointSelector: {},
@@ -344,6 +351,31 @@ test('a word that is the end of other keys is no mistake where its effect would 
   };
   assert.deepEqual(idsOf('k8s:app$ k8s:name'), []);
   assert.deepEqual(idsOf('!name'), ['filter-not-at-start']);
+});
+
+describe('an entry that ends in the middle of a word', () => {
+  const idsWith = (object: Json) =>
+    filterFindings(auditOf([ciliumConfig({ labels: '!app' }), namespace('shop'), object])).map(({ id }) => id);
+  const application = { application: 'shop' };
+
+  test('is found where only the longer key is there', () => {
+    assert.deepEqual(idsWith(pod('shop/p', application)), ['filter-prefix']);
+  });
+
+  test('is not found for a family of keys', () => {
+    assert.deepEqual(idsWith(pod('shop/p', { 'app.example.com/id': 'x' })), []);
+  });
+
+  test('is found in the template of a workload', () => {
+    assert.deepEqual(idsWith(deployment('shop/d', application)), ['filter-prefix']);
+  });
+
+  test('is not found for pods that have no identity of their own', () => {
+    assert.deepEqual(idsWith(pod('shop/p', application, { spec: { hostNetwork: true } })), []);
+    assert.deepEqual(idsWith(pod('shop/p', application, { status: { phase: 'Succeeded' } })), []);
+    const template = { metadata: { labels: application }, spec: { hostNetwork: true, containers: [] } };
+    assert.deepEqual(idsWith({ ...deployment('shop/d', application), spec: { template } }), []);
+  });
 });
 
 describe('entries that decide nothing', () => {
