@@ -25,7 +25,7 @@ const homes = {
   commander: '^src/cli/',
   pino: '^src/log[.]ts$',
   yaml: '^(src/sources/(?:parse-yaml|yaml-aliases)[.]ts|src/config[.]ts)$',
-  ajv: '^src/config[.]ts$',
+  ajv: '^src/(config|kubernetes/cilium-policy-schema)[.]ts$',
   re2js: '^src/cilium/re2[.]ts$',
   'ipaddr.js': '^src/cilium/policy/cidr[.]ts$',
 };

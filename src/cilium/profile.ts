@@ -40,6 +40,8 @@ export interface Profile {
   readonly endpointSlicesNeedPolicy: boolean;
 
   // Policy.
+  /** The API server has the CRDs that agents of this minor register. */
+  readonly crds: SupportedMinor;
   /** Default of `policy-default-local-cluster`: peers get the local cluster label (1.19). */
   readonly policyDefaultLocalCluster: boolean;
   /**
@@ -108,6 +110,7 @@ export interface Profile {
 }
 
 export const SUPPORTED_MINORS = ['1.18', '1.19', '1.20'] as const;
+export type SupportedMinor = (typeof SUPPORTED_MINORS)[number];
 
 export interface VersionError {
   readonly code: 'not-a-version' | 'unsupported-version';
@@ -175,6 +178,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     extendedIPProtocolsOption: since(19),
     clusterNetworkPolicyOption: since(20),
     endpointSlicesNeedPolicy: since(20),
+    crds: since(20) ? '1.20' : since(19) ? '1.19' : '1.18',
     policyDefaultLocalCluster: since(19),
     hostEntry: since(20) ? 'lowest-tier' : since(19, 4) ? 'ordinary' : 'always',
     hostLabelDisablesPolicy: !since(20, 2),

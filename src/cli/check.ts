@@ -3,8 +3,9 @@
  */
 import type { Command } from 'commander';
 import type { CheckSettings } from '../checks/settings.ts';
-import { refOf } from '../cilium/objects.ts';
+import { refOf, type ClusterObject } from '../cilium/objects.ts';
 import type { ClusterStore } from '../cluster/store.ts';
+import { schemaFault } from '../kubernetes/cilium-policy-schema.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
 import { formatFieldError } from '../kubernetes/decode/decode-object.ts';
 import { admit } from '../review/admit.ts';
@@ -81,6 +82,10 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   context.setExitCode(exitCodeFor(result, options.failOn));
 }
 
+function isCiliumPolicy({ kind }: ClusterObject): boolean {
+  return kind === 'CiliumNetworkPolicy' || kind === 'CiliumClusterwideNetworkPolicy';
+}
+
 /** Nobody in particular: a person, so that warnings are shown. */
 const REQUESTER = { username: '', groups: [] };
 
@@ -121,7 +126,14 @@ export class Checking {
     return { kind: 'CheckResult', modelRevision: this.#store.view().revision, decisions: this.#decisions };
   }
 
-  #judge({ object, raw, origin }: Extract<FileEvent, { readonly type: 'object' }>): void {
+  #judge({ object, raw, origin, lineOf }: Extract<FileEvent, { readonly type: 'object' }>): void {
+    const { profile, unknown } = this.#store.view().settings;
+    const fault = unknown === undefined && isCiliumPolicy(object) ? schemaFault(raw, profile) : undefined;
+    if (fault !== undefined) {
+      const place = formatOrigin({ ...origin, line: lineOf(fault.path) });
+      this.problems.push(`${place} ${formatFieldError(fault)}: no API server with Cilium ${profile.crds} takes it`);
+      return;
+    }
     const before = this.#store.get(refOf(object));
     const submission = fileSubmission({ raw, requester: REQUESTER, ...(before === undefined ? {} : { before }) });
     if (!submission.ok) {

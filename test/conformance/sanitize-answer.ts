@@ -30,6 +30,8 @@ import { groupKeyParts, readSelector, type WrittenSelector } from '../../src/cil
 import { rulesOf } from '../../src/cilium/policy/rule.ts';
 import type { Requirement } from '../../src/cilium/policy/selector.ts';
 import { decodeObject, formatFieldError } from '../../src/kubernetes/decode/decode-object.ts';
+import type { ClusterStore } from '../../src/cluster/store.ts';
+import { schemaFault } from '../../src/kubernetes/cilium-policy-schema.ts';
 import { openCluster } from './cluster.ts';
 
 export interface SanitizeQuestion {
@@ -65,7 +67,8 @@ interface PlacedSelector {
 
 type CiliumPolicy = CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy;
 
-export type SanitizeAnswer =
+/** What the agent says. */
+type AgentAnswer =
   | { readonly error: string }
   | { readonly nondeterministic: true }
   | { readonly ok: false; readonly stage: 'decode' | 'parse'; readonly error: string }
@@ -75,15 +78,27 @@ export type SanitizeAnswer =
       readonly enableDefaultDeny: readonly string[];
     };
 
+export type SanitizeAnswer = AgentAnswer & {
+  /** What the schema of the CRD says. */
+  readonly crd?: { readonly ok: true } | { readonly ok: false; readonly error: string };
+};
+
 /** `cilium` is a version such as 1.20.2. */
 export function answerSanitize(cilium: string, question: SanitizeQuestion): SanitizeAnswer {
-  const store = openCluster({ cilium, ciliumNamespace: 'kube-system', config: configOf(question) });
-  if (!store.ok) return { error: store.error };
-  const decoded = decodeObject(question.object);
+  const opened = openCluster({ cilium, ciliumNamespace: 'kube-system', config: configOf(question) });
+  if (!opened.ok) return { error: opened.error };
+  const answer = agentAnswer(opened.value, question.object);
+  if (!('ok' in answer)) return answer;
+  const fault = schemaFault(question.object, opened.value.view().settings.profile);
+  return { ...answer, crd: fault === undefined ? { ok: true } : { ok: false, error: formatFieldError(fault) } };
+}
+
+function agentAnswer(store: ClusterStore, object: unknown): AgentAnswer {
+  const decoded = decodeObject(object);
   if (!decoded.ok) return { ok: false, stage: 'decode', error: formatFieldError(decoded.error) };
   if (!isPolicy(decoded.value) || !isCilium(decoded.value)) return { error: `${decoded.value.kind} is not sanitized` };
-  store.value.apply({ type: 'upsert', object: decoded.value });
-  const view = store.value.view();
+  store.apply({ type: 'upsert', object: decoded.value });
+  const view = store.view();
   const parsed = view.policy(refOf(decoded.value));
   if (parsed === undefined) return { error: 'the policy is not in the model' };
   if (parsed.kind === 'refused' && parsed.refusal.panics !== true) {
@@ -115,7 +130,7 @@ function configOf({ policyClusterName = '', options = {} }: SanitizeQuestion): R
   ]);
 }
 
-function takenAnswer(policy: CiliumPolicy, context: PolicyContext): SanitizeAnswer {
+function takenAnswer(policy: CiliumPolicy, context: PolicyContext): AgentAnswer {
   const placed = policy.rules.flatMap((rule, index) => [...selectorsOf(rule, `rules[${index}]`, policy, context)]);
   if (placed.some(({ selector }) => isUndecided(selector))) return { nondeterministic: true };
   return {

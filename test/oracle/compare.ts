@@ -76,13 +76,16 @@ function outcomeOf({ op }: Case, product: ProductAnswer, cilium: Answer): Outcom
 }
 
 function comparable(op: string, answer: Answer): Judged {
+  if (op === 'sanitize' && 'ok' in answer) return { ...judge(op, answer), admitted: isAdmitted(answer) };
   if (op !== 'map' || !('entries' in answer)) return judge(op, answer);
   const { ingressEnforced, egressEnforced, resolveError } = answer;
   return resolveError !== undefined ? judge(op, answer) : { ...judge(op, answer), ingressEnforced, egressEnforced };
 }
 
+/** By the schema alone: an API server prunes fields that it does not know, and refuses nothing for them. */
 function isAdmitted({ crd }: Answer): boolean {
-  return (crd as { readonly ok: boolean } | undefined)?.ok !== false;
+  const verdict = crd as { readonly ok: boolean; readonly beyondSchema?: true } | undefined;
+  return verdict === undefined || verdict.ok || verdict.beyondSchema === true;
 }
 
 function isAccepted({ ok, parseErrors, resolveError }: Answer): boolean {

@@ -34,6 +34,8 @@ type SanitizeAnswer struct {
 type SchemaVerdict struct {
 	OK    bool   `json:"ok"`
 	Error string `json:"error,omitempty"`
+	// BeyondSchema says that the schema takes the object, and Cilium's look-out for unknown fields does not.
+	BeyondSchema bool `json:"beyondSchema,omitempty"`
 }
 
 // Selector is a selector with the namespace and the cluster injected; keys are written as source:key.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2/validator"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/errors"
 
 	"bulkhead.test/oracle/cases"
 	"bulkhead.test/oracle/silent"
@@ -38,9 +39,15 @@ func schemaVerdict(question cases.SanitizeQuestion) (verdict *cases.SchemaVerdic
 		validate = checked.ValidateCCNP
 	}
 	if err := validate(object); err != nil && !isNoise(err) {
-		return &cases.SchemaVerdict{Error: err.Error()}
+		return &cases.SchemaVerdict{Error: err.Error(), BeyondSchema: !isOfSchema(err)}
 	}
 	return &cases.SchemaVerdict{OK: true}
+}
+
+// isOfSchema tells what the schema refuses from what Cilium looks for after that, which may wrap such an error in another.
+func isOfSchema(err error) bool {
+	_, ok := err.(errors.Aggregate)
+	return ok
 }
 
 // isNoise tells the look-out for unknown fields of 1.18 apart, which without Cilium's fork of apimachinery finds nothing
