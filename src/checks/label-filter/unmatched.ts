@@ -4,7 +4,7 @@
  *
  * An include of that kind does harm all the same: a label that no include names is no part of identities any more.
  */
-import { writeFilterEntry, type WrittenEntry } from '../../cilium/identity/filter-rule.ts';
+import { splitFilterEntry, writeFilterEntry, type WrittenEntry } from '../../cilium/identity/filter-rule.ts';
 import type { Label } from '../../cilium/identity/label.ts';
 import { NAMESPACE_LABEL_PREFIX } from '../../cilium/identity/pod-labels.ts';
 import { compileGoRegexp } from '../../cilium/re2.ts';
@@ -66,14 +66,19 @@ function separated({ source, effect }: WrittenEntry, tokens: readonly Token[]): 
     else parts.at(-1)?.push(token);
   }
   const [first = '', ...others] = parts.map(textOf);
-  const instead = [first === '' ? '' : writeFilterEntry({ source, effect, expression: first }), ...others];
-  return { id: 'filter-comma', reason: 'separator', instead: instead.filter((text) => text !== ''), labels: [] };
+  const texts = [first === '' ? '' : writeFilterEntry({ source, effect, expression: first }), ...others];
+  return { id: 'filter-comma', reason: 'separator', instead: texts.flatMap(ofUsefulSource), labels: [] };
+}
+
+function ofUsefulSource(text: string): readonly string[] {
+  const written = splitFilterEntry(text);
+  return written === undefined ? [] : (ofAnotherSource(written)?.instead ?? [text]);
 }
 
 /** `reserved` is a source, though not of pods. */
 const SOURCES_OF_USE: readonly string[] = ['', 'k8s', 'reserved'];
-/** Words of Cilium that elsewhere mean any source, or the one of pods. */
-const SOURCES_MISTAKEN: readonly string[] = ['any', 'container', 'kubernetes', 'unspec', 'k8s'];
+/** Nothing, or words of Cilium that elsewhere mean any source, or the one of pods. */
+const SOURCES_MISTAKEN: readonly string[] = ['', 'any', 'container', 'kubernetes', 'unspec', 'k8s'];
 
 function ofAnotherSource(written: WrittenEntry): Diagnosis | undefined {
   const { source } = written;
@@ -125,15 +130,14 @@ function matchesElsewhere(study: LabelStudy, { rule, written, tokens }: Entry): 
       study.filter.keeps(label) !== (rule.effect === 'include') &&
       (spelled === undefined ? search.ok && search.value.matches(label.key) : isNameOf(label.key, spelled)),
   );
-  const [first] = labels;
-  if (first === undefined) return undefined;
-  const isNamespaceLabel = first.key === NAMESPACE_LABEL_PREFIX + (spelled ?? '');
-  const before = isNamespaceLabel ? expressionFor(NAMESPACE_LABEL_PREFIX) : '.*';
+  if (labels.length === 0) return undefined;
+  const ofNamespace = labels.find(({ key }) => key === NAMESPACE_LABEL_PREFIX + (spelled ?? ''));
+  const before = ofNamespace === undefined ? '.*' : expressionFor(NAMESPACE_LABEL_PREFIX);
   return {
     id: 'filter-not-at-start',
-    reason: isNamespaceLabel ? 'namespace-label' : 'middle',
+    reason: ofNamespace === undefined ? 'middle' : 'namespace-label',
     instead: [writeFilterEntry({ ...written, expression: before + written.expression })],
-    labels: isNamespaceLabel ? [first] : labels,
+    labels: ofNamespace === undefined ? labels : [ofNamespace],
   };
 }
 

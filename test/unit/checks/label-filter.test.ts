@@ -344,6 +344,22 @@ test('what would not decide anything either is not proposed', () => {
   assert.match(found.fix?.text ?? '', /^leave `labels` out; it keeps "app"/);
 });
 
+describe('a corrected value', () => {
+  const cases = [
+    ['any:app,any:!tier', "write labels: 'app !tier'"],
+    [',app;', "write labels: 'app'"],
+    ['!:tier', "write labels: '!tier'"],
+    ['-app -tier', "write labels: '!app !tier'"],
+  ] as const;
+  for (const [labels, expected] of cases) {
+    test(`of "${labels}" is ${expected}`, () => {
+      const labelled = pod('shop/p', { app: 'web', tier: 'front' });
+      const [found] = filterFindings(auditOf([ciliumConfig({ labels }), namespace('shop'), labelled]));
+      assert.ok(found?.fix?.text.startsWith(expected), found?.fix?.text);
+    });
+  }
+});
+
 test('a word that is the end of other keys is no mistake where its effect would change none of them', () => {
   const idsOf = (labels: string) => {
     const labelled = pod('shop/p', { app: 'web', 'app.kubernetes.io/name': 'web' });
