@@ -66,9 +66,9 @@ export class ClusterStore {
         this.#unseen.set(event.kind, new Map([...this.#tables.refs(event.kind)].map((ref) => [formatRef(ref), ref])));
         break;
       case 'synced':
+        this.#listed(event.kind);
         for (const ref of this.#unseen.get(event.kind)?.values() ?? []) this.#delete(ref);
         this.#unseen.delete(event.kind);
-        this.#listed(event.kind);
         break;
     }
     return this.#delta.take(this.#revision as Revision);

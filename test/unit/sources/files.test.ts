@@ -469,6 +469,8 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
       'apiVersion: v1\ndata:\n  cluster-name: x\nkind: ConfigMap\nmetadata:\n  name: cilium-config\n  namespace: kube-system\n',
     [`cilium-daemonset-${stamp}.yaml`]:
       'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: cilium, namespace: kube-system}\nspec:\n  template:\n    spec:\n      containers:\n      - image: quay.io/cilium/cilium:v1.20.2\n',
+    [`k8s-services-${stamp}.yaml`]:
+      'apiVersion: v1\nitems:\n- metadata:\n    name: web\n    namespace: team-a\n  spec: {}\nkind: ServiceList\n',
     [`k8s-events-${stamp}.yaml`]: 'apiVersion: v1\nitems:\n- message: x\n- message: y\nkind: EventList\n',
     [`cilium-helm-values-${stamp}.yaml`]: 'ipam:\n  mode: cluster-pool\n',
     [`cilium-helm-metadata-${stamp}.yaml`]: 'Error: { no such release',
@@ -493,6 +495,7 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
     'CiliumIdentity 300',
     'Namespace team-a',
     'Pod a',
+    'Service web',
   ]);
   const learned = events.filter((event) => event.type === 'dns-cache');
   assert.deepEqual(
