@@ -73,8 +73,6 @@ export interface Profile {
   readonly acceptsRequires: boolean;
   /** Panics on a text that is no prefix where nothing has looked at it before; 1.18 leaves it out. */
   readonly panicsOnPrefixes: boolean;
-  /** The selectors of toServices are looked at as those of endpoints are (1.19.6, and not in 1.20). */
-  readonly sanitizesServiceSelectors: boolean;
   /** A leading `$`, or `reserved.`, in a selector key means source `reserved` (until 1.19). */
   readonly legacySelectorKeys: boolean;
   /** Refuses an except that is wider than its cidr (1.20). */
@@ -193,7 +191,6 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     starsSpanDNSLabels: since(19),
     acceptsRequires: !since(19),
     panicsOnPrefixes: since(19),
-    sanitizesServiceSelectors: since(19, 6) && !since(20),
     legacySelectorKeys: !since(20),
     refusesWiderExcept: since(20),
     worldLabelByFamily: since(19),

@@ -15,7 +15,7 @@ import type {
 import { defined } from './defined.ts';
 import { l7Rules } from './l7-rules.ts';
 import type { JsonNode } from './node.ts';
-import { expectListener, expectTLS } from './unread-fields.ts';
+import { expectTLS } from './unread-fields.ts';
 
 export function portRules(node: JsonNode, verdict: 'allow' | 'deny'): readonly PortRuleSpec[] | undefined {
   return node.asList()?.map(verdict === 'allow' ? portRule : portDenyRule);
@@ -28,9 +28,6 @@ function portDenyRule(node: JsonNode): PortRuleSpec {
 
 function portRule(node: JsonNode): PortRuleSpec {
   const rules = node.field('rules');
-  expectTLS(node.field('terminatingTLS'));
-  expectTLS(node.field('originatingTLS'));
-  expectListener(node.field('listener'));
   return defined({
     ...portDenyRule(node),
     terminatingTLS: secretOf(node.field('terminatingTLS')),
@@ -44,6 +41,7 @@ function portRule(node: JsonNode): PortRuleSpec {
 /** What a TLS context says besides is for the proxy. */
 function secretOf(context: JsonNode): SecretSpec | undefined {
   if (context.asObject() === undefined) return undefined;
+  expectTLS(context);
   const secret = context.field('secret');
   return { namespace: secret.field('namespace').asString() ?? '', name: secret.field('name').asString() ?? '' };
 }
@@ -55,9 +53,18 @@ function listenerAt(node: JsonNode): ListenerSpec | undefined {
     configKind: config.field('kind').asString() ?? '',
     configName: config.field('name').asString() ?? '',
     name: node.field('name').asString() ?? '',
-    priority: node.field('priority').asInt32() ?? 0,
+    priority: priorityAt(node.field('priority')),
   };
 }
+
+/** A uint8 to Go; an API server takes less of it. */
+function priorityAt(node: JsonNode): number {
+  const priority = node.asInt32() ?? 0;
+  if (priority < 0 || priority > MAX_UINT8) node.complain(`must be from 0 to ${MAX_UINT8}, is ${priority}`);
+  return priority;
+}
+
+const MAX_UINT8 = 255;
 
 function portAt(node: JsonNode): PortSpec {
   return {

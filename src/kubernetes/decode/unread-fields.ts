@@ -2,7 +2,7 @@
  * Fields of a Cilium rule that decide nothing, and that the agent unmarshals all the same: a value of a wrong type in one
  * keeps the whole policy from being read.
  *
- * Mirrors the Go types of pkg/policy/api (Rule, LogConfig, TLSContext, Listener, Groups, PortRuleHTTP, HeaderMatch) and
+ * Mirrors the Go types of pkg/policy/api (Rule, LogConfig, TLSContext, Groups, PortRuleHTTP, HeaderMatch) and
  * Label.UnmarshalJSON (pkg/labels). The CRD's schema keeps all of it out but a label with an empty key.
  */
 import type { JsonNode } from './node.ts';
@@ -22,18 +22,7 @@ function expectLabel(label: JsonNode): void {
 
 export function expectTLS(context: JsonNode): void {
   expectTexts(context, 'trustedCA', 'certificate', 'privateKey');
-  expectSecret(context.field('secret'));
 }
-
-export function expectListener(listener: JsonNode): void {
-  expectTexts(listener, 'name');
-  expectTexts(listener.field('envoyConfig'), 'kind', 'name');
-  const priority = listener.field('priority');
-  const number = priority.asInt32() ?? 0;
-  if (number < 0 || number > MAX_UINT8) priority.complain(`must be from 0 to ${MAX_UINT8}, is ${number}`);
-}
-
-const MAX_UINT8 = 255;
 
 export function expectGroup(group: JsonNode): void {
   const aws = group.field('aws');
@@ -50,11 +39,7 @@ export function expectHTTP(rule: JsonNode): void {
 
 export function expectHeaderMatch(match: JsonNode): void {
   expectTexts(match, 'value');
-  expectSecret(match.field('secret'));
-}
-
-function expectSecret(secret: JsonNode): void {
-  expectTexts(secret, 'namespace', 'name');
+  expectTexts(match.field('secret'), 'namespace');
 }
 
 function expectTexts(node: JsonNode, ...names: readonly string[]): void {

@@ -62,7 +62,7 @@ function* serviceRefusals(
   at: (kind: PeerKind) => FieldPath,
   { profile }: PolicyContext,
 ): Iterable<Refusal | undefined> {
-  if (!profile.sanitizesServiceSelectors) return;
+  if (profile.serviceSelectors !== 'sourced') return;
   for (const [index, { k8sServiceSelector }] of (traffic.services ?? []).entries()) {
     if (isPauseDue(index)) yield undefined;
     if (k8sServiceSelector?.selector === undefined) continue;
