@@ -13,11 +13,23 @@ import { allOf, anyOf, truthOf, type Truth } from './truth.ts';
 
 /** fromCIDR or toCIDR. In 1.18 a dual-stack agent reads both prefixes of length 0 in one list as reserved:world too. */
 export function cidrListMatches(cidrs: readonly string[], peer: ReplayPeer, options: ReplayContext): Truth {
-  const single = anyOf(cidrs.map((cidr) => cidrMatches(cidr, [], peer, options)));
-  if (!options.profile.bothSlashZeroSelectWorld) return single;
+  if (!options.profile.bothSlashZeroSelectWorld)
+    return anyOf(cidrs.map((cidr) => cidrMatches(cidr, [], peer, options)));
+  const single = anyOf(cidrs.map((cidr) => listedMatches(cidr, peer, options)));
   const bothWorlds = [4, 6].every((family) => cidrs.some((cidr) => isSlashZero(options.readings.prefix(cidr), family)));
   if (!bothWorlds) return single;
   return anyOf([single, truthOf(hasReserved(peerLabels(peer, options), 'world'))]);
+}
+
+/** In 1.18 a prefix of length 0 of a list is the world only if its family is on and it is written out. */
+function listedMatches(cidr: string, peer: ReplayPeer, options: ReplayContext): Truth {
+  const { readings, config } = options;
+  const prefix = readings.prefix(cidr);
+  const isWorld = (cidr === '0.0.0.0/0' && config.ipv4) || (cidr === '::/0' && config.ipv6);
+  if (prefix?.length !== 0 || isWorld) return cidrMatches(cidr, [], peer, options);
+  // What is left are the prefixes that policies name.
+  const isOfFamily = peer.kind === 'address' && readings.address(peer.address)?.family === prefix.family;
+  return isOfFamily ? 'maybe' : 'no';
 }
 
 function isSlashZero(prefix: Prefix | undefined, family: number): boolean {
