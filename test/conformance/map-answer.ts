@@ -134,7 +134,6 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
       entries: [],
       verdicts: [],
       resolveError: policyClass.conflict.reason,
-      unsupported: [],
     };
   }
   const [unsupported] = policyClass.unsupported;
@@ -147,7 +146,6 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
     ingressEnforced: policyClass.policy.ingress.enforced,
     egressEnforced: policyClass.policy.egress.enforced,
     verdicts: world.lookups.map((asked) => verdictOf(asked, map, agent.nodes)),
-    unsupported: [],
   };
 }
 

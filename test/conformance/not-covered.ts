@@ -1,8 +1,8 @@
 /**
- * Recorded worlds that the engine does not answer yet, each with the feature that is missing.
+ * Recorded worlds that the product does not answer yet, each with the feature that is missing.
  *
- * A world is passed in every version or listed here; a listed one is answered with the feature among its `unsupported`
- * parts, and never with a number that looks right.
+ * A world is passed in every version or listed here; a listed one is answered with the feature, and never with a number that
+ * looks right.
  */
 export interface NotCovered {
   readonly world: string;
@@ -12,6 +12,3 @@ export interface NotCovered {
 }
 
 export const NOT_COVERED: readonly NotCovered[] = [];
-
-/** Worlds that hold something that the store does not hold yet, so that the product says `unknown`. */
-export const NOT_IN_THE_STORE: readonly NotCovered[] = [...NOT_COVERED];

@@ -1,10 +1,9 @@
 /**
  * The JSON of a world, read into what the adapter works with.
  */
-import { readAgentConfig, type AgentConfig } from '../../src/cilium/agent-config.ts';
+import type { AgentConfig } from '../../src/cilium/agent-config.ts';
 import { labelArray, type LabelArray } from '../../src/cilium/identity/label.ts';
 import type { Direction } from '../../src/cilium/policy/rule.ts';
-import type { Profile } from '../../src/cilium/profile.ts';
 
 export interface WorldOptions {
   readonly enforcement?: AgentConfig['enforcement'];
@@ -114,31 +113,6 @@ export function readWorld(value: unknown): World {
     dns: new Map(Object.entries(written.dns ?? {})),
     apiserverIPs: written.apiserverIPs ?? [],
     lookups: written.lookups ?? [],
-  };
-}
-
-/** The agent's defaults under Kubernetes, IPv4 only, and what the world says otherwise. */
-export function worldConfig(options: WorldOptions, profile: Profile): AgentConfig {
-  const { config } = readAgentConfig(new Map([['enable-k8s-cluster-network-policy', 'true']]), {
-    profile,
-    namespace: 'kube-system',
-  });
-  return {
-    ...config,
-    enforcement: options.enforcement ?? config.enforcement,
-    allowLocalhost: options.allowLocalhost ?? config.allowLocalhost,
-    ipv6: options.ipv6 ?? false,
-    clusterName: options.clusterName ?? config.clusterName,
-    clusterID: options.clusterID ?? config.clusterID,
-    policyDefaultLocalCluster: options.policyDefaultLocalCluster ?? config.policyDefaultLocalCluster,
-    nodeSelectorLabels: options.enableNodeSelectorLabels ?? false,
-    hostFirewall: options.hostFirewall ?? false,
-    l7Proxy: options.noL7Proxy !== true,
-    proxyReadsSecrets: options.secretSync ?? false,
-    fqdnPreallocation: options.noFQDNPrealloc !== true,
-    nonDefaultDeny: options.nonDefaultDenyOff !== true,
-    cidrMatchMode: (options.cidrMatchMode ?? '').split(/[\s,]+/).filter((word) => word !== ''),
-    wellKnownIdentities: options.wellKnown ?? false,
   };
 }
 

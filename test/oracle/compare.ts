@@ -12,7 +12,7 @@ type Judged = Readonly<Record<string, unknown>>;
 
 export type Outcome =
   /** `accepted` says whether Cilium takes what the case has: configuration, policies. */
-  | { readonly kind: 'equal'; readonly by: 'store' | 'engine'; readonly accepted: boolean }
+  | { readonly kind: 'equal'; readonly accepted: boolean }
   | { readonly kind: 'not-covered'; readonly feature: string }
   /** Cilium gave several answers, and the product's is one of them, or that there are several. */
   | { readonly kind: 'undecided' }
@@ -63,7 +63,7 @@ function productOf(asked: Case): ProductAnswer {
   try {
     return productAnswer(asked);
   } catch (error) {
-    return { kind: 'answer', answer: { error: `throws: ${String(error)}` }, by: 'store' };
+    return { kind: 'answer', answer: { error: `throws: ${String(error)}` } };
   }
 }
 
@@ -71,7 +71,7 @@ function outcomeOf({ op }: Case, product: ProductAnswer, cilium: Answer): Outcom
   if (product.kind === 'not-covered') return product;
   const mine = comparable(op, product.answer);
   const theirs = comparable(op, cilium);
-  if (isDeepStrictEqual(mine, theirs)) return { kind: 'equal', by: product.by, accepted: isAccepted(cilium) };
+  if (isDeepStrictEqual(mine, theirs)) return { kind: 'equal', accepted: isAccepted(cilium) };
   return { kind: 'different', product: mine, cilium: theirs, admitted: isAdmitted(cilium) };
 }
 

@@ -78,7 +78,7 @@ test('coverage counts a feature once a case, in the column of its outcome', () =
   const policies = [{ kind: 'CiliumNetworkPolicy', metadata: { name: 'p' }, spec: { ingress: [rule, rule] } }];
   const coverage = new Coverage();
   const asked = { cilium: '1.20.2', op: 'map', world: { policies } };
-  coverage.add(asked, { kind: 'equal', by: 'store', accepted: true });
+  coverage.add(asked, { kind: 'equal', accepted: true });
   coverage.add(asked, { kind: 'not-covered', feature: 'services' });
   const row = [...coverage.lines()].find((line) => line.endsWith('  map CiliumPolicy.rules.peersCIDR'));
   assert.match(row ?? '', /^\s+1\s+0\s+0\s+0\s+1\s/);
