@@ -9,8 +9,9 @@
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { idleIdentities, learnedAddresses, registeredNames, type DNSAnswers } from '../../cilium/policy/fqdn.ts';
-import type { Selections } from '../../cilium/policy/map/contributions.ts';
+import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { SelectorPolicy } from '../../cilium/policy/resolve.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { IdentityLayer } from './identity-layer.ts';
 import type { NodeLayer } from './node-layer.ts';
 import { nameOverlay } from './node-overlay.ts';
@@ -19,9 +20,10 @@ import { selectionsOf } from './selections.ts';
 /** By the name of the agent. */
 export type DNSCaches = ReadonlyMap<string, DNSAnswers>;
 
-export interface AgentIdentities extends Selections {
+export interface AgentIdentities {
   /** All but those of the cluster. */
   readonly nodes: NodeLayer;
+  readonly selections: (selector: EndpointSelector) => IdentitySet;
 }
 
 export interface KnownIdentities {
