@@ -3,7 +3,16 @@
  */
 import fc from 'fast-check';
 import type { DNSAnswers } from '../../src/cilium/policy/fqdn.ts';
-import { ciliumIdentity, clusterwidePolicy, namespace, pod, policy, type Json } from './objects.ts';
+import {
+  ciliumConfig,
+  ciliumIdentity,
+  clusterNetworkPolicy,
+  clusterwidePolicy,
+  namespace,
+  pod,
+  policy,
+  type Json,
+} from './objects.ts';
 import { endpointSlice, service } from './services.ts';
 
 /** Every property test starts from this seed unless SEED says otherwise; fast-check prints it when one fails. */
@@ -200,6 +209,39 @@ export const anyClusterwidePolicy = fc
   .record({ name: fc.constantFrom('guard', 'floor'), spec: policySpec })
   .map(({ name, spec }) => clusterwidePolicy(name, spec));
 
+const tierPeer: fc.Arbitrary<Json> = fc.oneof(
+  fc.constantFrom<Json>({ namespaces: {} }, { namespaces: { matchLabels: { team: 'blue' } } }),
+  fc.constantFrom(...APPS).map((app) => ({ pods: { podSelector: { matchLabels: { app } } } })),
+);
+
+function tierRules(side: 'from' | 'to'): fc.Arbitrary<readonly Json[]> {
+  const peer =
+    side === 'to'
+      ? fc.oneof(
+          tierPeer,
+          fc.constantFrom(...PREFIXES).map((text) => ({ networks: [text] })),
+        )
+      : tierPeer;
+  const protocols = fc.constantFrom<Json>({}, { protocols: [{ tcp: { destinationPort: { number: 80 } } }] });
+  const rule = fc
+    .record({ action: fc.constantFrom('Accept', 'Deny'), peers: fc.array(peer, { maxLength: 2 }), protocols })
+    .map((parts) => ({ action: parts.action, [side]: parts.peers, ...parts.protocols }));
+  return fc.array(rule, { maxLength: 2 });
+}
+
+/** Agents of 1.20 read it where WITH_TIERS is the configuration. */
+export const anyClusterNetworkPolicy = fc
+  .record({
+    name: fc.constantFrom('first', 'last'),
+    tier: fc.constantFrom('Admin', 'Baseline'),
+    priority: fc.nat(1),
+    ingress: tierRules('from'),
+    egress: tierRules('to'),
+  })
+  .map(({ name, ...spec }) => clusterNetworkPolicy(name, spec));
+
+export const WITH_TIERS = ciliumConfig({ 'enable-k8s-cluster-network-policy': 'true' });
+
 /** `web` has a selector, `out` has none. */
 export const anyService = fc
   .record({ inNamespace: namespaceName, selects: fc.boolean(), app: fc.constantFrom(...APPS), labels: podLabels })
@@ -226,6 +268,7 @@ export const anyObject = fc.oneof(
   { arbitrary: anyEndpoint, weight: 2 },
   { arbitrary: anyPolicy, weight: 4 },
   { arbitrary: anyClusterwidePolicy, weight: 1 },
+  { arbitrary: anyClusterNetworkPolicy, weight: 1 },
   { arbitrary: anyService, weight: 1 },
   { arbitrary: anyEndpointSlice, weight: 1 },
 );

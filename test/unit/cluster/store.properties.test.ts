@@ -6,11 +6,12 @@ import type { DNSAnswers } from '../../../src/cilium/policy/fqdn.ts';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { ClusterStore } from '../../../src/cluster/store.ts';
 import { decoded, storeWith, version, type Json } from '../../support/objects.ts';
-import { anyCluster, anyDNSAnswers, anyObject, RUNS, SEED } from '../../support/random-cluster.ts';
+import { anyCluster, anyDNSAnswers, anyObject, RUNS, SEED, WITH_TIERS } from '../../support/random-cluster.ts';
 import { answersOf } from '../../support/view-answers.ts';
 
 const anyVersion = fc.constantFrom('1.18.8', '1.19.7', '1.20.2');
 const options = { seed: SEED, numRuns: RUNS };
+const tieredCluster = anyCluster.map((objects) => [WITH_TIERS, ...objects]);
 
 /** What one agent after the other has learned. */
 function learn(store: ClusterStore, names: readonly DNSAnswers[]): void {
@@ -24,7 +25,7 @@ function lastOfEach(objects: readonly Json[]): readonly Json[] {
 }
 
 test('the order in which objects arrive changes no answer', () => {
-  const cases = anyCluster.chain((objects) =>
+  const cases = tieredCluster.chain((objects) =>
     fc.record({ objects: fc.constant(lastOfEach(objects)), version: anyVersion }).chain((parts) =>
       fc.record({
         one: fc.constant(parts),
@@ -49,7 +50,7 @@ test('the order in which objects arrive changes no answer', () => {
 test('a model that was kept up answers as one that was built from what is left', () => {
   const steps = fc.array(fc.record({ raw: anyObject, remove: fc.boolean(), names: anyDNSAnswers }), { maxLength: 20 });
   fc.assert(
-    fc.property(anyCluster, steps, anyVersion, (objects, changes, ciliumVersion) => {
+    fc.property(tieredCluster, steps, anyVersion, (objects, changes, ciliumVersion) => {
       const store = storeWith(objects, ciliumVersion);
       const left = new Map<string, ClusterObject>();
       for (const raw of objects) left.set(JSON.stringify(refOf(decoded(raw))), decoded(raw));
@@ -76,7 +77,7 @@ test('a model that was kept up answers as one that was built from what is left',
 
 test('a what-if view answers as a store that the change was applied to', () => {
   fc.assert(
-    fc.property(anyCluster, anyObject, anyVersion, anyDNSAnswers, (objects, raw, ciliumVersion, names) => {
+    fc.property(tieredCluster, anyObject, anyVersion, anyDNSAnswers, (objects, raw, ciliumVersion, names) => {
       const object = decoded(raw);
       if (object.kind === 'CiliumIdentity' || object.kind === 'CiliumEndpoint') return;
       const store = storeWith(objects, ciliumVersion);
@@ -99,7 +100,7 @@ test('a what-if view answers as a store that the change was applied to', () => {
 
 test('a settled cluster holds the identities that pods or endpoints have, and no other', () => {
   fc.assert(
-    fc.property(anyCluster, anyVersion, (objects, ciliumVersion) => {
+    fc.property(tieredCluster, anyVersion, (objects, ciliumVersion) => {
       const view = storeWith(objects, ciliumVersion).view();
       const settled = view.settled();
       const used = [...view.identities()].filter((id) => view.useOf(id).pods + view.useOf(id).endpoints > 0);
