@@ -64,6 +64,7 @@ function peer({ peers, action }: Side, random: Random): Json {
   return weighted<Json>(
     [
       ...selecting,
+      [1, () => ({ nodes: labelSelector(['zone'], random) })],
       [5, () => ({ networks: several(2, random, () => pick(NETWORKS, random)) })],
       ...(action === 'Accept'
         ? ([[2, () => ({ domainNames: several(2, random, () => pick(NAMES, random)) })]] as const)
