@@ -3,7 +3,6 @@
  *
  * Pass is not: with it, Cilium's own map differs from run to run (1.20.2), and so may the verdict that the datapath gives.
  */
-import type { FieldPath } from '../../field-path.ts';
 import type {
   ClusterNetworkPolicyPeerSpec,
   ClusterNetworkPolicyRuleSpec,
@@ -12,11 +11,8 @@ import type {
 } from '../../policy-spec.ts';
 import type { ParseContext } from '../context.ts';
 import { readPort } from '../ports.ts';
-import type { Unsupported } from '../rule.ts';
-import type { Feature } from './unsupported.ts';
+import { portNames, type Feature, type UnsupportedFeature } from './unsupported.ts';
 import { isOperator, keyPartsOf, readSelector } from './written-selector.ts';
-
-type UnsupportedFeature = Unsupported & { readonly feature: Feature };
 
 export function unsupportedPass({ path }: ClusterNetworkPolicyRuleSpec): UnsupportedFeature {
   return { feature: 'Pass', field: `${path}.action` };
@@ -57,12 +53,6 @@ export function unsupportedInPeer(
     case 'unknown':
       return [];
   }
-}
-
-/** Maps have them where they are supplied. */
-function portNames(field: FieldPath, { supplies }: ParseContext): UnsupportedFeature {
-  const isSupplied = supplies?.has('named-ports') === true;
-  return { feature: 'port names', field, ...(isSupplied ? { inMaps: true } : {}) };
 }
 
 function selectorParts(peer: ClusterNetworkPolicySubjectSpec, context: ParseContext): readonly UnsupportedFeature[] {
