@@ -2,20 +2,21 @@
  * Random cases, answered by the product and by Cilium: `npm run oracle:fuzz -- --version 1.20 --count 10000 --seed 1`.
  *
  * Case i of a seed is always the same case, whatever the count: `--from i --count 1` asks it again. `--kind` limits the kinds,
- * `--coverage` prints which fields were reached. Prints the first differences as cases that `oracle:record` and
- * `conformance:answer` take. Exits with 1 when something differs.
+ * `--coverage` prints which beliefs about Cilium were put to the test, `--fields` which fields were there. Prints the first
+ * differences as cases that `oracle:record` and `conformance:answer` take. Exits with 1 when something differs.
  */
 import { parseArgs } from 'node:util';
 import { seededRandom, type Random } from '../support/hostile-random.ts';
 import { caseFor, type Case } from './case.ts';
-import { compare, compareOnce, type Outcome } from './compare.ts';
-import { Coverage, fieldsIn } from './coverage.ts';
+import { compare, compareOnce, isAdmitted } from './compare.ts';
+import { fieldsIn } from './coverage/fields.ts';
 import { differenceLines } from './difference.ts';
 import { filterQuestion, identityQuestion } from './generate/identity-case.ts';
 import { sanitizeQuestion } from './generate/sanitize-case.ts';
 import { worldCase } from './generate/world.ts';
 import { buildOf, type OracleBuild } from './minors.ts';
 import { shrink } from './shrink.ts';
+import { Tally } from './tally.ts';
 
 const BATCH = 500;
 /** Differences that are made smaller, and of those the shapes that are shown. */
@@ -45,7 +46,12 @@ export function caseNumber(index: number, { build, seed, kinds }: Omit<Plan, 'fr
   return caseFor(build.cilium, KINDS[kind](random));
 }
 
-function planOf(args: readonly string[]): Plan & { readonly coverage: boolean } {
+interface Wishes {
+  readonly coverage: boolean;
+  readonly fields: boolean;
+}
+
+function planOf(args: readonly string[]): Plan & Wishes {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -55,6 +61,7 @@ function planOf(args: readonly string[]): Plan & { readonly coverage: boolean } 
       from: { type: 'string', default: '0' },
       kind: { type: 'string', multiple: true, default: Object.keys(KINDS) },
       coverage: { type: 'boolean', default: false },
+      fields: { type: 'boolean', default: false },
     },
   });
   const unknown = values.kind.find((kind) => !(kind in KINDS));
@@ -67,6 +74,7 @@ function planOf(args: readonly string[]): Plan & { readonly coverage: boolean } 
     count: wholeNumber('count', values.count),
     kinds: values.kind as Kind[],
     coverage: values.coverage,
+    fields: values.fields,
   };
 }
 
@@ -76,39 +84,23 @@ function wholeNumber(name: string, text: string): number {
   return value;
 }
 
-interface Tally {
-  readonly outcomes: Map<string, number>;
-  readonly differences: { readonly index: number; readonly asked: Case }[];
-  /** Cases that Cilium answers one way or another. */
-  readonly undecided: number[];
-  readonly coverage: Coverage;
-}
-
 async function run(plan: Plan): Promise<Tally> {
-  const tally: Tally = { outcomes: new Map(), differences: [], undecided: [], coverage: new Coverage() };
+  const tally = new Tally();
   const end = plan.from + plan.count;
   for (let start = plan.from; start < end; start += BATCH) {
     const cases = Array.from({ length: Math.min(BATCH, end - start) }, (_, offset) => caseNumber(start + offset, plan));
     const outcomes = await compare(plan.build, cases);
     for (const [offset, outcome] of outcomes.entries()) {
       const asked = cases[offset];
-      if (asked !== undefined) note(tally, start + offset, asked, outcome);
+      if (asked !== undefined) tally.note(start + offset, asked, outcome);
     }
     console.error(`${start - plan.from + cases.length} of ${plan.count}, ${tally.differences.length} different`);
   }
   return tally;
 }
 
-function note(tally: Tally, index: number, asked: Case, outcome: Outcome): void {
-  const name = `${asked.op} ${outcome.kind}`;
-  tally.outcomes.set(name, (tally.outcomes.get(name) ?? 0) + 1);
-  tally.coverage.add(asked, outcome);
-  if (outcome.kind === 'different') tally.differences.push({ index, asked });
-  if (outcome.kind === 'undecided') tally.undecided.push(index);
-}
-
 /** One difference of each shape: many cases meet the same fault. */
-async function show({ build }: Plan, differences: Tally['differences']): Promise<void> {
+async function show({ build }: Plan, { differences }: Tally): Promise<void> {
   const shapes = new Set<string>();
   for (const { index, asked } of differences.slice(0, SHRUNK)) {
     const smallest = await shrink(build, asked);
@@ -119,7 +111,7 @@ async function show({ build }: Plan, differences: Tally['differences']): Promise
     console.log(`\ncase ${index} differs; smallest form:\n${JSON.stringify(smallest)}`);
     if (outcome?.kind !== 'different') continue;
     for (const line of differenceLines(outcome.product, outcome.cilium)) console.log(line);
-    if (!outcome.admitted) console.log('  the schema of the CRD keeps this object out');
+    if (!isAdmitted(outcome.answer)) console.log('  the schema of the CRD keeps this object out');
   }
 }
 
@@ -133,10 +125,10 @@ async function main(): Promise<void> {
   const plan = planOf(process.argv.slice(2));
   console.log(`Cilium ${plan.build.cilium}, seed ${plan.seed}, cases ${plan.from} to ${plan.from + plan.count - 1}`);
   const tally = await run(plan);
-  for (const [name, count] of [...tally.outcomes].sort()) console.log(`${name}: ${count}`);
-  if (tally.undecided.length > 0) console.log(`undecided by Cilium: cases ${tally.undecided.join(', ')}`);
-  if (plan.coverage) for (const line of tally.coverage.lines()) console.log(line);
-  await show(plan, tally.differences);
+  for (const line of tally.lines()) console.log(line);
+  if (plan.coverage) for (const line of tally.rows.lines()) console.log(line);
+  if (plan.fields) for (const line of tally.fields.lines()) console.log(line);
+  await show(plan, tally);
   if (tally.differences.length > 0) process.exitCode = 1;
 }
 

@@ -4,6 +4,7 @@
  * Greedy: leaves out one list element or field after the other, as long as something can be left out. Ends, since each
  * round makes the case smaller; at most ROUNDS rounds.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Case } from './case.ts';
 import { compareOnce, type Outcome } from './compare.ts';
 import type { OracleBuild } from './minors.ts';
@@ -51,40 +52,54 @@ export async function shrink(build: OracleBuild, asked: Case): Promise<Case> {
   const [outcome] = await compareOnce(build, [asked]);
   if (outcome?.kind !== 'different') return asked;
   const isLike = likeDifference(outcome);
-  let smallest = asked;
+  let smallest: Found = { asked, at: 0 };
   for (let round = 0; round < ROUNDS; round++) {
-    const smaller = await firstSmaller(build, smallest, isLike);
+    // What could not be left out once seldom can be later: the search goes on from where it was, and starts over at the end.
+    const smaller =
+      (await firstSmaller(build, smallest, isLike)) ??
+      (smallest.at === 0 ? undefined : await firstSmaller(build, { ...smallest, at: 0 }, isLike));
     if (smaller === undefined) break;
     smallest = smaller;
   }
-  return smallest;
+  return smallest.asked;
+}
+
+/** A case, and which of its removable parts is to be tried first. */
+interface Found {
+  readonly asked: Case;
+  readonly at: number;
 }
 
 async function firstSmaller(
   build: OracleBuild,
-  asked: Case,
+  { asked, at }: Found,
   isLike: (outcome: Outcome) => boolean,
-): Promise<Case | undefined> {
+): Promise<Found | undefined> {
   const paths = [...removable(asked, [])].sort((a, b) => a.length - b.length);
-  for (let start = 0; start < paths.length; start += BATCH) {
+  for (let start = at; start < paths.length; start += BATCH) {
     const candidates = paths.slice(start, start + BATCH).map((path) => without(asked, path) as Case);
     const outcomes = await compareOnce(build, candidates);
     const found = outcomes.findIndex(isLike);
-    if (found !== -1) return candidates[found];
+    const smaller = candidates[found];
+    if (smaller !== undefined) return { asked: smaller, at: start + found };
   }
   return undefined;
 }
 
-/** A case that one side cannot even read is another difference, unless it was that before. */
-function likeDifference(original: Extract<Outcome, { kind: 'different' }>): (outcome: Outcome) => boolean {
-  return (outcome) =>
-    outcome.kind === 'different' &&
-    isAnswered(outcome.product) === isAnswered(original.product) &&
-    isAnswered(outcome.cilium) === isAnswered(original.cilium);
+/** It differs in a field in which the original did; a case that one side cannot even read is another difference. */
+function likeDifference(original: Different): (outcome: Outcome) => boolean {
+  const fields = new Set(differentFields(original));
+  return (outcome) => outcome.kind === 'different' && differentFields(outcome).some((field) => fields.has(field));
 }
 
-function isAnswered(judged: object): boolean {
-  return !('unanswered' in judged);
+type Different = Extract<Outcome, { kind: 'different' }>;
+
+function differentFields({ product, cilium }: Different): readonly string[] {
+  const fields = new Set([...Object.keys(product), ...Object.keys(cilium)]);
+  const isUnanswered = fields.has('unanswered');
+  return [...fields].filter((field) =>
+    isUnanswered ? field === 'unanswered' : !isDeepStrictEqual(product[field], cilium[field]),
+  );
 }
 
 function* removable(value: unknown, path: Path): Generator<Path> {

@@ -96,7 +96,7 @@ function entry(random: Random): string {
     ],
     random,
   );
-  return chance(0.9, random) ? `${source}${exclude}${text}` : `${exclude}${source}${text}`;
+  return chance(0.8, random) ? `${source}${exclude}${text}` : `${exclude}${source}${text}`;
 }
 
 /** A key, whole or its beginning, escaped or not, with or without an end. */
@@ -111,14 +111,25 @@ function composed(random: Random): string {
   return several(4, random, () => pick(PATTERN_TOKENS, random)).join('');
 }
 
+const ODD_FILES = [
+  '{',
+  '[]',
+  'null',
+  '{"version":2}',
+  '{"version":1}',
+  '{"version":1,"valid-prefixes":[null]}',
+  '{"version":1,"valid-prefixes":[null]}',
+  '{"version":1,"valid-prefixes":[null]}',
+];
+
 /** Content of a label-prefix file; most are none. */
 export function prefixFile(random: Random): string {
-  if (chance(0.85, random)) return '';
-  if (chance(0.15, random))
-    return pick(['{', '[]', 'null', '{"version":2}', '{"version":1}', '{"version":1,"valid-prefixes":[null]}'], random);
+  if (chance(0.8, random)) return '';
+  if (chance(0.35, random)) return pick(ODD_FILES, random);
   const prefixes = several(4, random, prefixEntry);
-  const file = JSON.stringify({ version: 1, 'valid-prefixes': prefixes });
-  return chance(0.05, random) ? `${file} trailing` : file;
+  const names = chance(0.25, random) ? ['Version', 'Valid-Prefixes'] : ['version', 'valid-prefixes'];
+  const file = JSON.stringify({ [names[0] ?? '']: 1, [names[1] ?? '']: prefixes });
+  return chance(0.25, random) ? `${file} trailing` : file;
 }
 
 function prefixEntry(random: Random): Json {

@@ -2,7 +2,7 @@
  * Questions about the identity of a pod, and about a filter.
  */
 import { below, pick, type Random } from '../../support/hostile-random.ts';
-import { chance, maybe, several } from './chance.ts';
+import { chance, maybe, several, weighted } from './chance.ts';
 import { labelsConfig, prefixFile } from './filter-config.ts';
 import type { Json } from './json.ts';
 import { labelKey, labelMap, labelValue } from './labels.ts';
@@ -20,28 +20,71 @@ export function filterQuestion(random: Random): Json {
   return { op: 'filter', ...filterConfig(random), input };
 }
 
+/** Questions about tables of numbers cost the oracle a process each, so that there are few. */
 export function identityQuestion(random: Random): Json {
+  return weighted<Json>(
+    [
+      [90, podQuestion],
+      [3.5, wellKnownQuestion],
+      [4, fixedQuestion],
+      [2.5, reservedQuestion],
+    ],
+    random,
+  );
+}
+
+function podQuestion(random: Random): Json {
   const namespace = pick(NAMESPACES, random);
   return {
     op: 'identity',
     ...filterConfig(random),
-    clusterName: pick(['default', 'default', 'east-1'], random),
-    clusterID: pick([0, 0, 1, 255], random),
-    ciliumNamespace: pick(['kube-system', 'cilium'], random),
+    ...clusterConfig(random),
     namespace: { name: namespace, labels: namespaceLabels(namespace, random) },
-    pod: chance(0.05, random) ? coreDNS(random) : pod(random),
-    ...rareTables(random),
+    pod: weighted<Json>(
+      [
+        [90, pod],
+        [5, coreDNS],
+        [5, podThatClaimsAnAccount],
+      ],
+      random,
+    ),
   };
 }
 
-/** Each of these costs the oracle a process of its own. */
-function rareTables(random: Random): Json {
+function clusterConfig(random: Random): Json {
   return {
-    ...maybe(0.02, random, () => ({ wellKnownIdentities: true })),
-    ...maybe(0.02, random, () => ({
-      fixedIdentityMapping: { [pick(['128', '200', '255'], random)]: labelValue(random) || 'db' },
-    })),
+    clusterName: pick(['default', 'default', 'east-1'], random),
+    clusterID: pick([0, 0, 1, 255], random),
+    ciliumNamespace: pick(['kube-system', 'cilium'], random),
   };
+}
+
+function wellKnownQuestion(random: Random): Json {
+  const isDNS = chance(0.85, random);
+  return { ...podQuestion(random), ...(isDNS ? { pod: coreDNS(random) } : {}), wellKnownIdentities: true };
+}
+
+/** Numbers outside 128 to 255 stop the agent. */
+function fixedQuestion(random: Random): Json {
+  const number = pick(['128', '200', '255', '127', '256', '5'], random);
+  const asked = podQuestion(random);
+  const value = labelValue(random) || 'db';
+  const { labels, ...rest } = asked['pod'] as { readonly labels?: Json };
+  return {
+    ...asked,
+    pod: { ...rest, labels: { ...labels, ...maybe(0.6, random, () => ({ 'io.cilium.fixed-identity': value })) } },
+    fixedIdentityMapping: { [number]: value },
+  };
+}
+
+function reservedQuestion(random: Random): Json {
+  return { op: 'reserved', ...clusterConfig(random) };
+}
+
+/** Without an account the label stays away, whoever asks for it. */
+function podThatClaimsAnAccount(random: Random): Json {
+  const labels = { ...labelMap(3, random), 'io.cilium.k8s.policy.serviceaccount': labelValue(random) };
+  return { name: 'p', labels, ...maybe(0.5, random, () => ({ serviceAccountName: '' })) };
 }
 
 function namespaceLabels(name: string, random: Random): Json {
@@ -60,7 +103,12 @@ function pod(random: Random): Json {
 /** The pod of a well-known identity, nearly. */
 function coreDNS(random: Random): Json {
   const labels = { 'k8s-app': 'kube-dns', ...maybe(0.3, random, () => labelMap(1, random)) };
-  return { name: 'p', labels, serviceAccountName: pick(['coredns', 'kube-dns'], random) };
+  return {
+    name: 'p',
+    labels,
+    serviceAccountName: pick(['coredns', 'coredns', 'kube-dns'], random),
+    ...maybe(0.8, random, () => ({ containers: [[{ name: 'dns', containerPort: 53, protocol: 'UDP' }]] })),
+  };
 }
 
 function ports(random: Random): readonly Json[] {

@@ -46,15 +46,15 @@ function peer(random: Random): Json {
       [3, pods],
       [3, namespaces],
       [2, () => ({ ...pods(), ...namespaces() })],
-      [2, (random) => ({ ipBlock: ipBlock(random) })],
+      [4, (random) => ({ ipBlock: ipBlock(random) })],
     ],
     random,
   );
 }
 
 function ipBlock(random: Random): Json {
-  const cidr = pick(['10.0.0.0/8', '0.0.0.0/0', '8.8.8.0/24', 'fd00::/8', '::/0'], random);
-  return { cidr, ...(cidr === '10.0.0.0/8' ? maybe(0.5, random, () => ({ except: ['10.1.0.0/16'] })) : {}) };
+  const cidr = pick(['10.0.0.0/8', '10.0.0.0/8', '0.0.0.0/0', '8.8.8.0/24', 'fd00::/8', '::/0'], random);
+  return { cidr, ...(cidr === '10.0.0.0/8' ? maybe(0.7, random, () => ({ except: ['10.1.0.0/16'] })) : {}) };
 }
 
 function port(random: Random): Json {

@@ -99,7 +99,7 @@ export function text(tokens: readonly string[], limit: number, random: Random): 
 
 export function oddPorts(random: Random): Json {
   const port = {
-    port: chance(0.05, random) ? '' : text(PORT_TOKENS, 3, random),
+    port: chance(0.2, random) ? pick(['', '0', '0', '0'], random) : text(PORT_TOKENS, 3, random),
     protocol: pick(PROTOCOLS, random),
     ...maybe(0.3, random, () => ({ endPort: pick([0, 1, 80, 65_535, 100], random) })),
   };

@@ -35,6 +35,20 @@ const KEY_TOKENS = [
   'é',
   '--',
 ];
+/** Keys that some minor reads in its own way. */
+const TELLING_KEYS = [
+  'app',
+  'x-y',
+  'k8s:app',
+  'any:app',
+  'reserved.app',
+  'reserved.host',
+  '$app',
+  'app=',
+  '-app',
+  'io.kubernetes.pod.namespace',
+  'k8s:io.kubernetes.pod.namespace',
+];
 const ADDRESSES = [
   '10.0.0.0',
   '010.0.0.0',
@@ -53,6 +67,7 @@ const ADDRESSES = [
   '::ffff:1.2.3.4',
   '1:2:3:4:5:6:1.2.3.4',
 ];
+const ENTITIES = ['cluster-mesh', 'cluster-mesh', 'world', 'host', 'bogus', ''];
 const LENGTHS = ['', '/8', '/0', '/32', '/33', '/08', '/128', '/129', '/-1', '/', '/8/8', '/ 8', '/+8', '/24'];
 const NAME_TOKENS = ['a', 'example', '.', '*', '**', '-', '_', 'com', ' ', '+', '..', 'x'.repeat(100), '%', 'A'];
 export function sanitizeQuestion(random: Random): Json {
@@ -101,9 +116,10 @@ function oddRule(prefix: 'from' | 'to', random: Random): Json {
   return weighted<Json>(
     [
       [30, (random) => ({ [`${prefix}Endpoints`]: [oddSelector(random)] })],
-      [20, (random) => ({ toPorts: [oddPorts(random)] })],
+      [30, (random) => ({ toPorts: [oddPorts(random)] })],
+      [6, (random) => ({ [`${prefix}Entities`]: [pick(ENTITIES, random)] })],
       [8, (random) => ({ [`${prefix}CIDR`]: [prefixText(random)] })],
-      [10, (random) => ({ [`${prefix}CIDRSet`]: [oddCIDRRule(random)] })],
+      [20, (random) => ({ [`${prefix}CIDRSet`]: [oddCIDRRule(random)] })],
       [8, (random) => ({ toFQDNs: [oddName(random)] })],
       [
         8,
@@ -113,7 +129,7 @@ function oddRule(prefix: 'from' | 'to', random: Random): Json {
         }),
       ],
       [4, (random) => ({ [`${prefix}Nodes`]: [oddSelector(random)] })],
-      [2, (random) => ({ [`${prefix}Requires`]: pick<unknown>([[], [{}], ['x'], null], random) })],
+      [4, (random) => ({ [`${prefix}Requires`]: pick<unknown>([[], [{}], ['x'], null], random) })],
       [2, (random) => ({ [`${prefix}Groups`]: pick<unknown>([[], [{}], [{ aws: { region: 'x' } }]], random) })],
       [
         2,
@@ -141,7 +157,7 @@ function oddRule(prefix: 'from' | 'to', random: Random): Json {
 }
 
 function oddSelector(random: Random): Json {
-  const key = text(KEY_TOKENS, 4, random);
+  const key = chance(0.4, random) ? pick(TELLING_KEYS, random) : text(KEY_TOKENS, 4, random);
   const value = chance(0.6, random) ? pick(['x', '', 'web'], random) : text(KEY_TOKENS, 3, random);
   if (chance(0.5, random)) return { matchLabels: { [key]: value } };
   const operator = pick(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'in', ''], random);
@@ -161,7 +177,8 @@ function oddCIDRRule(random: Random): Json {
     [
       [3, (random) => ({ cidr: prefixText(random), ...maybe(0.5, random, () => ({ except: [prefixText(random)] })) })],
       [1, (random) => ({ cidrGroupRef: pick(['g', ''], random), ...maybe(0.5, random, () => ({ except: ['junk'] })) })],
-      [1, (random) => ({ cidrGroupSelector: oddSelector(random) })],
+      [1, (random) => ({ cidr: '10.1.0.0/16', except: [pick(['10.0.0.0/8', '10.1.0.0/16'], random)] })],
+      [2, (random) => ({ cidrGroupSelector: oddSelector(random) })],
       [
         1,
         (random) =>

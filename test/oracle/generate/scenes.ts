@@ -3,9 +3,24 @@
  * any other policies beside those of the scene.
  */
 import { below, pick, type Random } from '../../support/hostile-random.ts';
-import { chance } from './chance.ts';
+import { chance, weighted } from './chance.ts';
 import { clusterNetworkPolicy, clusterNetworkPolicyAt } from './cluster-network-policy.ts';
 import type { Json } from './json.ts';
+import { NAMESPACE, CLUSTER, WEB, cnp, ccnp, knp, portOrNot } from './staged-policy.ts';
+import {
+  DEFAULT_DENIES,
+  DEFAULT_ALLOWS,
+  namespaceExcluded,
+  knpExcluding,
+  injection,
+  portZeroRange,
+  unresolved,
+  extendedProtocol,
+  namedPorts,
+  groups,
+  authenticated,
+  proxied,
+} from './telling-policies.ts';
 
 export interface Scene {
   /** Absent: whatever chance makes. */
@@ -16,88 +31,50 @@ export interface Scene {
   readonly subject?: number;
   /** The pod of this identity is there. */
   readonly needs?: number;
+  readonly apiserverIPs?: readonly string[];
+  readonly dns?: Json;
+  /** Nodes, and the one that the subject is on. */
+  readonly nodes?: readonly Json[];
+  readonly node?: string;
 }
 
 type MakeScene = (random: Random) => Scene;
 
-const NAMESPACE = 'io.kubernetes.pod.namespace';
-const CLUSTER = 'io.cilium.k8s.policy.cluster';
-const WEB = { ports: [{ port: '80', protocol: 'TCP' }] };
-
-function cnp(spec: Json, name = 's'): Json {
-  return {
-    apiVersion: 'cilium.io/v2',
-    kind: 'CiliumNetworkPolicy',
-    metadata: { name, namespace: 'a' },
-    spec: whole(spec),
-  };
-}
-
-function ccnp(spec: Json, name = 't'): Json {
-  return { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name }, spec: whole(spec) };
-}
-
-function knp(spec: Json): Json {
-  const metadata = { name: 'k', namespace: 'a' };
-  return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: { podSelector: {}, ...spec } };
-}
-
-function whole(spec: Json): Json {
-  return { endpointSelector: {}, ...spec };
-}
-
-function portOrNot(random: Random): Json {
-  return pick<Json>([{}, { toPorts: [WEB] }], random);
-}
-
-const SCENES: readonly MakeScene[] = [
-  () => ({ policies: [], open: false }),
-  () => ({ policies: [], open: false, options: { enforcement: 'always' } }),
-  (random) => ({ policies: [pick(DEFAULT_DENIES, random)], open: false }),
-  (random) => ({ policies: [pick(DEFAULT_ALLOWS, random)], open: false }),
-  everybodyDenied,
-  initSubject,
-  bothWholeFamilies,
-  namesUnderDeny,
-  wholeFamilyDenied,
-  contradiction,
-  parsers,
-  trapSubject,
-  (random) => ({ policies: [cnp(namespaceExcluded(random))], options: maybeAnyCluster(random) }),
-  (random) => ({ policies: [knpExcluding(random)], options: maybeAnyCluster(random) }),
-  (random) => ({ policies: [injection(random)] }),
-  (random) => ({ policies: [portZeroRange(random)] }),
-  (random) => ({ policies: [services(random)], options: pick<Json>([{}, { enforcement: 'always' }], random) }),
-  (random) => ({ policies: [extendedProtocol(random)] }),
-  (random) => ({ policies: [cnp({ ingress: [{ fromEntities: ['cluster-mesh'], ...portOrNot(random) }] })] }),
-  (random) => ({ policies: [namedPorts(random)], needs: 1002 }),
-  otherCluster,
-  (random) => ({ policies: [groups(random)] }),
-  clusterNetworkPolicies,
+const SCENES: readonly (readonly [weight: number, make: MakeScene])[] = [
+  [3, () => ({ policies: [], open: false })],
+  [2.5, () => ({ policies: [], open: false, options: { enforcement: 'always' } })],
+  [3, (random) => ({ policies: [pick(DEFAULT_DENIES, random)], open: false })],
+  [6, (random) => ({ policies: [pick(DEFAULT_ALLOWS, random)], open: false })],
+  [1, everybodyDenied],
+  [2, initSubject],
+  [2.4, bothWholeFamilies],
+  [5.5, namesUnderDeny],
+  [1.2, wholeFamilyDenied],
+  [1.5, contradiction],
+  [8, parsers],
+  [3, trapSubject],
+  [1, (random) => ({ policies: [cnp(namespaceExcluded(random))], options: maybeAnyCluster(random) })],
+  [0.5, (random) => ({ policies: [knpExcluding(random)], options: maybeAnyCluster(random) })],
+  [5.5, (random) => ({ policies: [injection(random)] })],
+  [1, (random) => ({ policies: [portZeroRange(random)] })],
+  [7, (random) => ({ policies: [unresolved(random)], options: pick<Json>([{}, { enforcement: 'always' }], random) })],
+  [3.5, (random) => ({ policies: [extendedProtocol(random)] })],
+  [2, (random) => ({ policies: [cnp({ ingress: [{ fromEntities: ['cluster-mesh'], ...portOrNot(random) }] })] })],
+  [2.5, (random) => ({ policies: [namedPorts(random)], needs: 1002 })],
+  [1, otherCluster],
+  [6, (random) => ({ policies: [groups(random)] })],
+  [4, clusterNetworkPolicies],
+  [1.3, () => ({ policies: [cnp({ ingress: [{ fromEntities: ['kube-apiserver'] }] })], apiserverIPs: ['10.1.2.3'] })],
+  [2.4, (random) => ({ policies: [authenticated(random)] })],
+  [6, (random) => ({ policies: [proxied(random)], options: pick<Json>([{}, { secretSync: true }], random) })],
+  [3.5, nodesByPrefix],
+  [2.3, hostEndpoint],
+  [2.2, wellKnown],
 ];
 
 export function scene(random: Random): Scene {
-  return { open: chance(0.4, random), ...pick(SCENES, random)(random) };
+  return { open: chance(0.4, random), ...weighted(SCENES, random) };
 }
-
-const DEFAULT_DENIES: readonly Json[] = [
-  knp({ policyTypes: ['Ingress'] }),
-  knp({ policyTypes: ['Egress'] }),
-  knp({ policyTypes: ['Ingress', 'Egress'] }),
-  cnp({ ingress: [{}] }),
-  cnp({ egress: [{}] }),
-  cnp({ ingress: [{}], egress: [{}] }),
-  cnp({ ingress: [], egress: [{}] }),
-  cnp({ ingress: [{ fromEndpoints: [] }] }),
-  ccnp({ egress: [{ toPorts: [{}] }] }),
-];
-
-const DEFAULT_ALLOWS: readonly Json[] = [
-  cnp({ enableDefaultDeny: { ingress: false, egress: false }, ingress: [{}], egress: [{}] }),
-  ccnp({ enableDefaultDeny: { ingress: false }, ingressDeny: [{ fromEntities: ['world'] }] }),
-  cnp({ enableDefaultDeny: { egress: false }, egress: [{ toEndpoints: [{}], toPorts: [WEB] }] }),
-  cnp({ enableDefaultDeny: { ingress: true, egress: true }, egress: [{}] }),
-];
 
 /** A deny of the wildcard, which the entry of the local host has to stand. */
 function everybodyDenied(random: Random): Scene {
@@ -125,10 +102,14 @@ function bothWholeFamilies(random: Random): Scene {
 }
 
 function namesUnderDeny(random: Random): Scene {
-  const names = pick<Json>([{ matchName: 'api.example.com' }, { matchPattern: '*.example.com' }], random);
+  const names = [{ matchName: 'api.example.com' }, { matchPattern: '*.example.com' }];
+  const toFQDNs = pick<readonly Json[]>([names, names.slice(0, 1), names.slice(1)], random);
   const denied = pick<Json>([{ toEntities: ['world'] }, { toCIDR: ['0.0.0.0/0'] }, { toCIDR: ['1.2.0.0/16'] }], random);
+  const allow = cnp({ egress: [{ toFQDNs, ...portOrNot(random) }] });
   return {
-    policies: [cnp({ egress: [{ toFQDNs: [names], ...portOrNot(random) }] }), ccnp({ egressDeny: [denied] })],
+    policies: chance(0.6, random) ? [allow, ccnp({ egressDeny: [denied] })] : [allow],
+    options: pick<Json>([{}, { noFQDNPrealloc: true }], random),
+    ...(chance(0.7, random) ? { dns: { 'api.example.com': ['1.2.3.4', '10.1.2.3'] } } : {}),
   };
 }
 
@@ -160,21 +141,30 @@ function contradiction(random: Random): Scene {
   };
 }
 
-/** Two parsers on one port, for one peer (which fails the identity) or for two. */
+/** Two parsers on one port, for one peer (which fails the identity) or for two; a redirect for everybody beside an allow. */
 function parsers(random: Random): Scene {
-  const rule = (from: Json, rules: Json): Json => ({ ...from, toPorts: [{ ...WEB, rules }] });
+  const http = { http: [{ method: 'GET' }] };
+  const rule = (to: Json, rules: Json): Json => ({
+    ...to,
+    toPorts: [{ ports: [{ port: '53', protocol: 'TCP' }], rules }],
+  });
   const [first, second] = pick<readonly [Json, Json]>(
     [
       [{}, {}],
-      [{ fromEndpoints: [{ matchLabels: { app: 'db' } }] }, { fromEndpoints: [{ matchLabels: { app: 'client' } }] }],
+      [{ toEndpoints: [{ matchLabels: { app: 'db' } }] }, { toEndpoints: [{ matchLabels: { app: 'client' } }] }],
     ],
     random,
   );
-  const other = pick<Json>([{ l7proto: 'x', l7: [{ a: 'b' }] }, { http: [{ path: '/x' }] }, { http: [] }], random);
-  return {
-    policies: [cnp({ ingress: [rule(first, { http: [{ method: 'GET' }] }), rule(second, other)] })],
-    needs: 1002,
-  };
+  const other = pick<Json>([{ dns: [{ matchPattern: '*' }] }, { dns: [{ matchPattern: '*' }] }, { http: [] }], random);
+  const allowed = { fromEndpoints: [{ matchLabels: { app: 'db' } }], toPorts: [WEB] };
+  const spec = pick<Json>(
+    [
+      { egress: [rule(first, http), rule(second, other)] },
+      { ingress: [{ toPorts: [{ ...WEB, rules: http }] }, allowed] },
+    ],
+    random,
+  );
+  return { policies: [cnp(spec)], needs: 1002 };
 }
 
 /** The pod whose label key is that of a reserved identity. */
@@ -187,111 +177,10 @@ function maybeAnyCluster(random: Random): Json {
   return pick<Json>([{}, { policyDefaultLocalCluster: false }], random);
 }
 
-/** Peers of nothing but exclusions. */
-function namespaceExcluded(random: Random): Json {
-  const expression = pick<Json>(
-    [
-      { key: NAMESPACE, operator: 'NotIn', values: ['a'] },
-      { key: `k8s:${NAMESPACE}`, operator: 'NotIn', values: ['b', 'c'] },
-      { key: 'io.cilium.k8s.namespace.labels.team', operator: 'NotIn', values: ['red'] },
-      { key: `k8s:${CLUSTER}`, operator: 'NotIn', values: ['default'] },
-      { key: 'reserved:host', operator: 'DoesNotExist' },
-      { key: 'reserved:world', operator: 'DoesNotExist' },
-    ],
-    random,
-  );
-  const peer = { matchExpressions: [expression] };
-  return pick<Json>([{ ingress: [{ fromEndpoints: [peer] }] }, { egressDeny: [{ toEndpoints: [peer] }] }], random);
-}
-
-function knpExcluding(random: Random): Json {
-  const key = pick(['team', 'kubernetes.io/metadata.name'], random);
-  const namespaceSelector = { matchExpressions: [{ key, operator: 'NotIn', values: ['red', 'a'] }] };
-  return knp({ policyTypes: ['Ingress'], ingress: [{ from: [{ namespaceSelector }] }] });
-}
-
-function injection(random: Random): Json {
-  const peer = pick<Json>(
-    [
-      { matchLabels: { [`any:${NAMESPACE}`]: 'b' } },
-      { matchLabels: { [`k8s:${NAMESPACE}`]: 'b' } },
-      { matchExpressions: [{ key: NAMESPACE, operator: 'Exists' }] },
-      { matchLabels: { 'io.cilium.k8s.namespace.labels.team': 'blue' } },
-      { matchLabels: { 'reserved:host': '' } },
-    ],
-    random,
-  );
-  const endpointSelector = pick<Json>(
-    [{}, {}, { matchLabels: { [`k8s:${NAMESPACE}`]: 'b' } }, { matchLabels: { [`any:${NAMESPACE}`]: 'b' } }],
-    random,
-  );
-  return cnp({ endpointSelector, ingress: [{ fromEndpoints: [peer], ...portOrNot(random) }] });
-}
-
-function portZeroRange(random: Random): Json {
-  const toPorts = [{ ports: [{ port: '0', endPort: pick([1, 80, 1023, 65_535], random), protocol: 'TCP' }] }];
-  return pick<Json>(
-    [cnp({ ingress: [{ toPorts }] }), ccnp({ egressDeny: [{ toCIDR: ['10.0.0.0/8'], toPorts }] })],
-    random,
-  );
-}
-
-/** What looks like a rule for a few, and is one for everybody. */
-function services(random: Random): Json {
-  const toServices = [{ k8sService: { serviceName: 'nope', namespace: 'a' } }];
-  return cnp(
-    pick<Json>(
-      [
-        { egress: [{ toServices, toPorts: [WEB] }] },
-        { egress: [{ toServices }] },
-        { egressDeny: [{ toServices, toPorts: [WEB] }] },
-        { egress: [{ toFQDNs: [], toPorts: [WEB] }] },
-      ],
-      random,
-    ),
-  );
-}
-
-function extendedProtocol(random: Random): Json {
-  const protocol = pick(['GRE', 'VRRP', 'IGMP', 'ESP', 'AH', 'IPIP', 'IPv6'], random);
-  return ccnp({ ingress: [{ toPorts: [{ ports: [{ port: '0', protocol }] }] }] });
-}
-
-function namedPorts(random: Random): Json {
-  const toPorts = [
-    { ports: [{ port: pick(['http', 'dns', 'nope'], random), ...pick([{}, { protocol: 'TCP' }], random) }] },
-  ];
-  return cnp(
-    pick<Json>(
-      [
-        { ingress: [{ toPorts }] },
-        { egress: [{ toPorts }] },
-        { egress: [{ toEndpoints: [{}], toPorts }] },
-        { egressDeny: [{ toEntities: ['cluster'], toPorts }] },
-      ],
-      random,
-    ),
-  );
-}
-
 function otherCluster(random: Random): Scene {
   const peer = pick<Json>([{}, { matchLabels: { app: 'web' } }, { matchLabels: { [CLUSTER]: 'east' } }], random);
   const spec = { ingress: [{ fromEndpoints: [peer], ...portOrNot(random) }] };
   return { policies: [pick([cnp, ccnp], random)(spec)], options: maybeAnyCluster(random), needs: 131_573 };
-}
-
-function groups(random: Random): Json {
-  const set = pick<Json>(
-    [
-      { cidrGroupRef: 'g' },
-      { cidrGroupSelector: {} },
-      { cidrGroupSelector: { matchLabels: { role: 'x' } } },
-      { cidrGroupSelector: { matchExpressions: [{ key: 'role', operator: 'NotIn', values: ['y'] }] } },
-      { cidrGroupSelector: { matchExpressions: [{ key: 'nope', operator: 'DoesNotExist' }] } },
-    ],
-    random,
-  );
-  return cnp(pick<Json>([{ ingress: [{ fromCIDRSet: [set] }] }, { egressDeny: [{ toCIDRSet: [set] }] }], random));
 }
 
 /** Several that meet, or one beside a contradicting policy of the tier between. */
@@ -309,4 +198,57 @@ function clusterNetworkPolicies(random: Random): Scene {
     random,
   );
   return { policies, needs: 2001 };
+}
+
+const NODES: readonly Json[] = [
+  { name: 'n1', labels: { pool: 'red', 'kubernetes.io/hostname': 'n1' }, ips: ['10.0.0.1'] },
+  { name: 'n2', labels: { pool: 'blue', 'kubernetes.io/hostname': 'n2' }, ips: ['10.0.0.2', '192.0.2.2'] },
+];
+
+/** Nodes inside prefixes of policies, and policies that name nodes. */
+function nodesByPrefix(random: Random): Scene {
+  const peer = pick<Json>(
+    [
+      { fromCIDR: ['10.0.0.0/8'] },
+      { fromNodes: [{ matchLabels: { pool: 'blue' } }] },
+      { fromEntities: ['remote-node'] },
+    ],
+    random,
+  );
+  return {
+    policies: [cnp({ ingress: [{ ...peer, ...portOrNot(random) }] })],
+    options: {
+      ...pick<Json>([{}, { cidrMatchMode: 'nodes' }], random),
+      ...pick<Json>([{}, { enableNodeSelectorLabels: true }], random),
+    },
+    nodes: NODES,
+    node: 'n1',
+  };
+}
+
+function hostEndpoint(random: Random): Scene {
+  const nodeSelector = pick<Json>([{}, { matchLabels: { pool: 'red' } }, { matchLabels: { pool: 'blue' } }], random);
+  const peer = pick<Json>([{}, { fromEntities: ['cluster'] }, { fromCIDR: ['10.0.0.0/8'] }], random);
+  const metadata = { name: 'h' };
+  const spec = { nodeSelector, ingress: [{ ...peer, ...portOrNot(random) }] };
+  const policy = { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata, spec };
+  return {
+    policies: [policy],
+    options: { hostFirewall: chance(0.85, random), enableNodeSelectorLabels: chance(0.3, random) },
+    nodes: NODES,
+    node: 'n1',
+    subject: 1,
+  };
+}
+
+/** These cost the oracle a process each. */
+function wellKnown(random: Random): Scene {
+  const selector = pick<Json>(
+    [{}, { matchLabels: { 'k8s-app': 'kube-dns' } }, { matchLabels: { [NAMESPACE]: 'kube-system' } }],
+    random,
+  );
+  return {
+    policies: [pick([cnp, ccnp], random)({ egress: [{ toEndpoints: [selector], ...portOrNot(random) }] })],
+    options: { wellKnown: true },
+  };
 }

@@ -24,20 +24,25 @@ export function worldCase(random: Random): Json {
   return {
     name: 'random',
     identities: people.identities,
-    policies: [
-      ...(staged.policies ?? policies(random)),
-      ...(staged.open === true ? policies(random) : []),
-      ...cidrGroups(random),
-      ...(chance(WITH_SERVICES, random) ? services(random) : []),
-    ],
+    policies: policiesOf(staged, random),
     subject: staged.subject ?? (staged.policies === undefined ? people.subject : 1001),
     options,
-    ...maybe(0.25, random, () => ({ dns: learnedNames(random) })),
-    ...maybe(0.05, random, () => ({
-      apiserverIPs: several(2, random, (random) => pick(['172.16.0.1', '10.1.2.3'], random)),
-    })),
+    ...(staged.nodes === undefined ? {} : { nodes: staged.nodes, node: staged.node }),
+    ...(staged.dns === undefined ? maybe(0.25, random, () => ({ dns: learnedNames(random) })) : { dns: staged.dns }),
+    ...(staged.apiserverIPs === undefined ? maybe(0.05, random, apiServers) : { apiserverIPs: staged.apiserverIPs }),
     lookups: flows(people.identities, 'ipv6' in options, random),
   };
+}
+
+/** Those of the scene, those of chance, or both; and what policies refer to. */
+function policiesOf(staged: Scene, random: Random): readonly Json[] {
+  const others = staged.policies === undefined || staged.open === true ? policies(random) : [];
+  const withServices = chance(WITH_SERVICES, random) ? services(random) : [];
+  return [...(staged.policies ?? []), ...others, ...cidrGroups(random), ...withServices];
+}
+
+function apiServers(random: Random): Json {
+  return { apiserverIPs: several(2, random, (random) => pick(['172.16.0.1', '10.1.2.3'], random)) };
 }
 
 /** Addresses of names that selectors meet; some of two names, some inside prefixes of policies. */

@@ -4,10 +4,11 @@
  *
  * A row whose first number is 0 has not been tested, whatever the total says.
  */
-import type { Case } from './case.ts';
-import type { Outcome } from './compare.ts';
+import type { Answer } from '../ask.ts';
+import type { Case } from '../case.ts';
+import type { Outcome } from '../compare.ts';
 
-const COLUMNS = ['taken', 'refused', 'undecided', 'different', 'not-covered'] as const;
+const COLUMNS = ['taken', 'refused', 'bounded', 'undecided', 'different', 'not-covered'] as const;
 type Column = (typeof COLUMNS)[number];
 type Row = Record<Column, number>;
 
@@ -16,16 +17,12 @@ const KEYED_BY_DATA = new Set(['matchLabels', 'labels', 'dns', 'namedPorts', 'fi
 /** What every object has. */
 const OF_NO_INTEREST = new Set(['kind', 'apiVersion', 'metadata', 'name', 'op']);
 
-export class Coverage {
+export class FieldCoverage {
   readonly #rows = new Map<string, Row>();
-  readonly #features = new Map<string, number>();
 
   add(asked: Case, outcome: Outcome): void {
-    if (outcome.kind === 'not-covered') {
-      this.#features.set(outcome.feature, (this.#features.get(outcome.feature) ?? 0) + 1);
-    }
     for (const name of new Set([...fieldsIn(asked)].map(feature))) {
-      const row = this.#rows.get(name) ?? { taken: 0, refused: 0, undecided: 0, different: 0, 'not-covered': 0 };
+      const row = this.#rows.get(name) ?? emptyRow();
       row[columnOf(outcome)]++;
       this.#rows.set(name, row);
     }
@@ -36,14 +33,21 @@ export class Coverage {
     for (const [name, row] of [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
       yield `${COLUMNS.map((column) => String(row[column]).padStart(11)).join(' ')}  ${name}`;
     }
-    for (const [name, count] of [...this.#features].sort(([, a], [, b]) => b - a))
-      yield `not covered: ${name}: ${count}`;
   }
 }
 
-function columnOf(outcome: Outcome): Column {
-  if (outcome.kind !== 'equal') return outcome.kind;
-  return outcome.accepted ? 'taken' : 'refused';
+function emptyRow(): Row {
+  return { taken: 0, refused: 0, bounded: 0, undecided: 0, different: 0, 'not-covered': 0 };
+}
+
+function columnOf({ kind, answer }: Outcome): Column {
+  if (kind !== 'equal') return kind;
+  return isTaken(answer) ? 'taken' : 'refused';
+}
+
+/** Cilium takes everything that the case has: configuration, policies. */
+function isTaken({ ok, parseErrors, resolveError }: Answer): boolean {
+  return ok !== false && parseErrors === undefined && resolveError === undefined;
 }
 
 /** Rules of both directions are one feature, denies another; so are both Cilium kinds, and their peers. */
