@@ -443,6 +443,20 @@ test('a label-prefix-file of which the content is not given leaves every identit
   assert.match(report.unknowns.map(({ reason }) => reason).join(), /no identity of a pod is known: label-prefix-file/);
 });
 
+test('an entry that would be refused still is left out', () => {
+  const [found] = filterFindings(auditOf([ciliumConfig({ labels: '*( !app$' }), namespace('shop')]));
+  assert.deepEqual([found?.facts['reason'], found?.fix?.text], ['star', "write labels: '!app$'"]);
+});
+
+test('an include of only what is left out by default is meant to bring it back', () => {
+  const labels = String.raw`topology\.kubernetes\.io/.*`;
+  const found = filterFindings(auditOf([ciliumConfig({ labels }), namespace('shop'), pod('shop/p', { app: 'web' })]));
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    ['filter-include-mode'],
+  );
+});
+
 test('of many entries that are refused the first are told', () => {
   const objects = [ciliumConfig({ labels: '( '.repeat(1000) }), namespace('shop')];
   assert.equal(filterFindings(auditOf(objects)).length, 20);
