@@ -51,8 +51,8 @@ export interface AgentConfig {
   /** Words of `policy-cidr-match-mode`. */
   readonly cidrMatchMode: readonly string[];
   readonly fqdnPreallocation: boolean;
-  /** Of the Services that agents read; those without such a label where undefined. */
-  readonly serviceProxyName: string | undefined;
+  /** Of the Services that agents read; those without such a label where absent. */
+  readonly serviceProxyName?: string;
   readonly watchesHeadlessServices: boolean;
   /** Entries, clamped to 256-65,536. */
   readonly policyMapMax: number;
@@ -143,9 +143,7 @@ function readPolicyOptions(reader: ConfigReader, profile: Profile) {
     extendedIPProtocols: profile.extendedIPProtocolsOption && reader.bool('enable-extended-ip-protocols', false),
     cidrMatchMode: reader.words('policy-cidr-match-mode', profile.cidrMatchModes),
     fqdnPreallocation: reader.bool('tofqdns-preallocate-identities', true),
-    serviceProxyName: reader.text('k8s-service-proxy-name'),
-    watchesHeadlessServices:
-      reader.bool('enable-gateway-api', false) || reader.bool('enable-ingress-controller', false),
+    ...readServiceOptions(reader),
     policyMapMax: reader.clampedInteger('bpf-policy-map-max', 16_384, { least: 256, most: 65_536 }),
     lockdownOnOverflow: reader.bool('enable-endpoint-lockdown-on-policy-overflow', false),
   } as const;
@@ -159,6 +157,14 @@ function readProxyReadsSecrets(reader: ConfigReader): boolean {
 }
 
 /** On unless they are switched off. */
+/** pkg/k8s/resource_ctors.go, and daemon/k8s/resources.go for who needs headless Services. */
+function readServiceOptions(reader: ConfigReader) {
+  const serviceProxyName = reader.text('k8s-service-proxy-name');
+  const options = ['enable-gateway-api', 'enable-ingress-controller'];
+  const watchesHeadlessServices = options.some((option) => reader.bool(option, false));
+  return { ...(serviceProxyName === undefined ? {} : { serviceProxyName }), watchesHeadlessServices };
+}
+
 const KIND_OPTIONS = [
   ['NetworkPolicy', 'enable-k8s-networkpolicy'],
   ['CiliumNetworkPolicy', 'enable-cilium-network-policy'],

@@ -42,6 +42,7 @@ test('without any key the agent of 1.20 has these defaults', () => {
     extendedIPProtocols: false,
     cidrMatchMode: [],
     fqdnPreallocation: true,
+    watchesHeadlessServices: false,
     policyMapMax: 16_384,
     lockdownOnOverflow: false,
   });
@@ -81,6 +82,9 @@ const TAKEN: readonly (readonly [key: string, value: string, field: keyof AgentC
   ['enable-extended-ip-protocols', '1', 'extendedIPProtocols', true],
   ['policy-cidr-match-mode', 'nodes  pods', 'cidrMatchMode', ['nodes', 'pods']],
   ['tofqdns-preallocate-identities', 'false', 'fqdnPreallocation', false],
+  ['k8s-service-proxy-name', ' edge ', 'serviceProxyName', 'edge'],
+  ['enable-gateway-api', 'true', 'watchesHeadlessServices', true],
+  ['enable-ingress-controller', 'true', 'watchesHeadlessServices', true],
   ['bpf-policy-map-max', '65536', 'policyMapMax', 65_536],
   ['enable-endpoint-lockdown-on-policy-overflow', 'true', 'lockdownOnOverflow', true],
 ];

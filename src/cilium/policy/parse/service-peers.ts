@@ -4,10 +4,12 @@
  * Mirrors resolveToServices and processRule (pkg/policy/k8s/service.go): the agent puts them into a rule before it reads the
  * rule, so that one whose references come to nothing is read as if it had no peers. References in egressDeny are never
  * looked up.
- * Cost: see service-references.ts; a Service that several references of one rule mean counts once.
+ * Cost: see service-references.ts; no more than MOST_LOOKS in one policy. A Service that several references of one rule mean
+ * counts once.
  */
 import type { CIDRRuleSpec, CiliumRuleSpec, SelectorSpec } from '../../policy-spec.ts';
 import { formatPrefix } from '../cidr.ts';
+import { Budget } from '../containment/search.ts';
 import type { ParseContext } from '../context.ts';
 import type { Service } from '../../objects.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
@@ -32,6 +34,8 @@ export interface ServicePeers {
   readonly backends: readonly CIDRRuleSpec[];
 }
 
+/** At Services, and at addresses that stand for them. */
+const MOST_LOOKS = 2 ** 18;
 const NO_REFERENCES: readonly ServicePeers[] = [];
 const RULES_PER_PAUSE = 256;
 
@@ -40,9 +44,10 @@ export function* resolvedRules(
   rules: readonly CiliumRuleSpec[],
   context: ParseContext,
 ): Generator<undefined, readonly ResolvedRule[]> {
+  const looks = new Budget(MOST_LOOKS);
   const resolved: ResolvedRule[] = [];
   for (const rule of rules) {
-    resolved.push({ rule, trafficRules: yield* resolvedTrafficRules(rule, context) });
+    resolved.push({ rule, trafficRules: yield* resolvedTrafficRules(rule, context, looks) });
     if (resolved.length % RULES_PER_PAUSE === 0) yield;
   }
   return resolved;
@@ -51,10 +56,11 @@ export function* resolvedRules(
 function* resolvedTrafficRules(
   rule: CiliumRuleSpec,
   context: ParseContext,
+  looks: Budget,
 ): Generator<undefined, readonly ResolvedTrafficRule[]> {
   const resolved: ResolvedTrafficRule[] = [];
   for (const placed of trafficRules(rule)) {
-    resolved.push({ ...placed, services: yield* servicesOf(placed, context) });
+    resolved.push({ ...placed, services: yield* servicesOf(placed, context, looks) });
     if (resolved.length % RULES_PER_PAUSE === 0) yield;
   }
   return resolved;
@@ -74,6 +80,7 @@ export function unsupportedServices(rule: ResolvedTrafficRule): readonly Unsuppo
 function* servicesOf(
   rule: PlacedTrafficRule,
   context: ParseContext,
+  looks: Budget,
 ): Generator<undefined, readonly ServicePeers[] | undefined> {
   if (!refersToServices(rule)) return NO_REFERENCES;
   const { services: catalog } = context;
@@ -81,10 +88,16 @@ function* servicesOf(
   const seen = new Set<Service>();
   const resolved: ServicePeers[] = [];
   for (const spec of rule.traffic.services ?? []) {
-    const services = (yield* meantServices(serviceReference(spec, context), catalog)).filter((one) => !seen.has(one));
-    for (const service of services) seen.add(service);
-    if (!services.every((service) => isResolvable(service, catalog))) return undefined;
-    resolved.push(peersOf(services, catalog, context));
+    const meant = yield* meantServices(serviceReference(spec, context), catalog, looks);
+    if (meant?.every((service) => isResolvable(service, catalog)) !== true) return undefined;
+    const peers = peersOf(
+      meant.filter((service) => !seen.has(service)),
+      catalog,
+      context,
+    );
+    if (!looks.spend(peers.backends.length)) return undefined;
+    for (const service of meant) seen.add(service);
+    resolved.push(peers);
     yield;
   }
   return resolved;

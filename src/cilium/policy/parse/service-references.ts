@@ -10,6 +10,7 @@ import { POD_NAMESPACE_KEY } from '../../identity/pod-labels.ts';
 import type { Labels, Service } from '../../objects.ts';
 import type { SelectorSpec, ServiceSpec } from '../../policy-spec.ts';
 import type { Profile } from '../../profile.ts';
+import type { Budget } from '../containment/search.ts';
 import type { PolicyContext } from '../context.ts';
 import { endpointSelector, matches } from '../selector.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
@@ -46,14 +47,16 @@ export function serviceReference(spec: ServiceSpec, context: PolicyContext): Ser
   };
 }
 
-/** The Services that are meant. Yields where the caller may pause. */
+/** The Services that are meant; undefined where that is too many to look at. Yields where the caller may pause. */
 export function* meantServices(
   reference: ServiceReference,
   catalog: ServiceCatalog,
-): Generator<undefined, readonly Service[]> {
+  looks: Budget,
+): Generator<undefined, readonly Service[] | undefined> {
   const meant: Service[] = [];
   let seen = 0;
   for (const service of reference.candidates(catalog)) {
+    if (!looks.spend()) return undefined;
     if (++seen % SERVICES_PER_PAUSE === 0) yield;
     if (reference.means(service)) meant.push(service);
   }

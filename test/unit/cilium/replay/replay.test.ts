@@ -591,6 +591,18 @@ const ROWS: readonly Row[] = [
     verdicts: 'unknown',
   },
   {
+    says: 'services may come into an empty list of endpoints',
+    policies: [cnp({ egress: [{ endpoints: [], services: [{ k8sService: { serviceName: 'x', namespace: 'a' } }] }] })],
+    flow: flow(OTHER, EGRESS),
+    verdicts: 'unknown',
+  },
+  {
+    says: 'services beside an empty list of entities are nobody',
+    policies: [cnp({ egress: [{ entities: [], services: [{ k8sService: { serviceName: 'x', namespace: 'a' } }] }] })],
+    flow: flow(OTHER, EGRESS),
+    verdicts: 'default-deny',
+  },
+  {
     says: 'toGroups may be anything',
     policies: [cnp({ egress: [{ groups: 1 }] })],
     flow: flow(OTHER, EGRESS),

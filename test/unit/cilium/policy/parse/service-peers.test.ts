@@ -121,6 +121,17 @@ suite('what a reference stands for is not known', () => {
     assert.equal(ruleOf({ toServices: [NAMED_OUT] }, given(OUT, OUT_SLICE)).peers.kind, 'list');
   });
 
+  test('where it takes too many looks, as thousands of references by labels do', () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => service(`b/s${index}`, { selector: { app: 'web' } }));
+    const toServices = [{ k8sServiceSelector: { selector: { matchLabels: { tier: 'none' } } } }];
+    const rules = rulesOf(
+      cnp({ endpointSelector: {}, egress: Array(100).fill({ toServices, toPorts }) }),
+      given(...many),
+    );
+    assert.equal(rules[0]?.peers.kind, 'any');
+    assert.deepEqual(rules[99]?.unsupported, [{ feature: 'services', field: 'spec.egress[99].toServices' }]);
+  });
+
   test('where a Service is there on some nodes only', () => {
     const metadata = { namespace: 'b', name: 'web', annotations: { 'service.cilium.io/node': 'edge' } };
     const edge = { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: 'web' } } };
