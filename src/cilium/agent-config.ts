@@ -41,6 +41,8 @@ export interface AgentConfig {
   readonly ipv6: boolean;
   readonly policyDefaultLocalCluster: boolean;
   readonly nodeSelectorLabels: boolean;
+  /** `node-labels` as written: which labels of nodes are part of their identities. */
+  readonly nodeLabels: string;
   readonly hostFirewall: boolean;
   readonly l7Proxy: boolean;
   /** Agents hand on the names of TLS secrets, and never look whether these exist. */
@@ -135,6 +137,7 @@ function readPolicyOptions(reader: ConfigReader, profile: Profile) {
     ipv6: reader.bool('enable-ipv6', true),
     policyDefaultLocalCluster: reader.bool('policy-default-local-cluster', profile.policyDefaultLocalCluster),
     nodeSelectorLabels: reader.bool('enable-node-selector-labels', false),
+    nodeLabels: reader.text('node-labels') ?? '',
     hostFirewall: reader.bool('enable-host-firewall', false),
     l7Proxy: reader.bool('enable-l7-proxy', true),
     proxyReadsSecrets: readProxyReadsSecrets(reader),

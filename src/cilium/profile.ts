@@ -29,6 +29,9 @@ export interface Profile {
   /** Ids 11-14 are the aggregates, and a wildcard of a policy map is five keys (1.20). */
   readonly aggregateIdentities: boolean;
 
+  /** What `node-labels` leaves out of the identities of nodes may be their cluster (1.18). */
+  readonly filtersClusterOfNodes: boolean;
+
   // Options of the agent.
   /** Words that `policy-cidr-match-mode` takes: `nodes`, and `pods` since 1.20. */
   readonly cidrMatchModes: readonly string[];
@@ -172,6 +175,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     namedPortsLabel: since(20),
     cutsReservedFromKeys: !since(20),
     aggregateIdentities: since(20),
+    filtersClusterOfNodes: !since(19),
     cidrMatchModes: since(20) ? ['nodes', 'pods'] : ['nodes'],
     extendedIPProtocolsOption: since(19),
     clusterNetworkPolicyOption: since(20),

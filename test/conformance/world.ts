@@ -13,6 +13,7 @@ export interface WorldOptions {
   readonly clusterID?: number;
   readonly policyDefaultLocalCluster?: boolean;
   readonly enableNodeSelectorLabels?: boolean;
+  readonly nodeLabels?: string;
   readonly hostFirewall?: boolean;
   readonly noL7Proxy?: boolean;
   readonly noRedirects?: boolean;

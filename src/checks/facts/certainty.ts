@@ -3,6 +3,7 @@
  */
 import { labelArray, type LabelArray } from '../../cilium/identity/label.ts';
 import { worldLabel } from '../../cilium/policy/cidr.ts';
+import { matchesNodes } from '../../cilium/policy/in-cluster.ts';
 import { listedSelectors, rulesOf, unmapped, type NamedPort, type PortRange } from '../../cilium/policy/rule.ts';
 import { isWildcard, matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
@@ -30,6 +31,8 @@ export function entriesCertainty(view: ClusterView, policyClass: PolicyClass): C
     policyClass.uncounted === undefined ? 'exact' : 'lower-bound',
     identityCertainty(settings),
     settings.profile.upperBound.policy ? 'upper-bound' : 'exact',
+    // As a node sees it that is none of those that are known, which is no fewer identities than any of these sees.
+    policyClass.rules.length > 0 && tellsNodesApart(settings) ? 'upper-bound' : 'exact',
     // Without a proxy that listens there is no entry, and what it would take the place of is there.
     hasListener(policyClass) ? 'estimate' : 'exact',
     namesCertainty(view, policyClass),
@@ -48,6 +51,10 @@ function weakest(certainties: readonly Certainty[]): Certainty {
   if (kinds.has('estimate') || (kinds.has('lower-bound') && kinds.has('upper-bound'))) return 'estimate';
   if (kinds.has('upper-bound')) return 'upper-bound';
   return kinds.has('lower-bound') ? 'lower-bound' : 'exact';
+}
+
+function tellsNodesApart({ config }: Settings): boolean {
+  return config.nodeSelectorLabels || matchesNodes(config);
 }
 
 function hasListener({ rules }: PolicyClass): boolean {

@@ -10,7 +10,7 @@ import type { Profile } from '../profile.ts';
 import type { LabelFilter } from './label-filter.ts';
 import { labelArray, labelOf, type Label, type LabelArray } from './label.ts';
 import { FIXED_IDENTITY_KEY } from './pod-identity.ts';
-import { kubernetesLabels } from './pod-labels.ts';
+import { labelsFrom } from './pod-labels.ts';
 
 export interface HostSettings {
   readonly profile: Profile;
@@ -21,7 +21,7 @@ const HOST: Label = { source: 'reserved', key: 'host', value: '' };
 
 /** undefined where Cilium leaves a value to chance, or takes the endpoint for another than that of the host. */
 export function hostLabels(nodeLabels: Labels, { profile, filter }: HostSettings): LabelArray | undefined {
-  const { labels, undecided } = kubernetesLabels(nodeLabels, profile);
+  const { labels, undecided } = labelsFrom('k8s', nodeLabels, profile);
   const kept = labelArray([...labels.values()].filter((label) => filter.keeps(label)));
   const isUndecided = undecided.some((key) => labelOf(kept, key) !== undefined);
   const isOther = [HOST.key, FIXED_IDENTITY_KEY].some((key) => labelOf(kept, key) !== undefined);

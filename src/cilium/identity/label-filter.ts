@@ -110,6 +110,17 @@ export function parseLabelFilter(source: LabelFilterSource): Result<LabelFilter,
   return ok(new LabelFilter(rules));
 }
 
+/** The filter of labels of nodes: all are kept unless `node-labels` says otherwise, which has no rules beside it. */
+export function parseNodeLabelFilter(nodeLabels: string): Result<LabelFilter, LabelFilterError> {
+  const rules: FilterRule[] = [];
+  for (const [position, entry] of fields(nodeLabels).entries()) {
+    const rule = parseFilterEntry(entry, { kind: 'labels', entry, position });
+    if (!rule.ok) return rule;
+    rules.push(rule.value);
+  }
+  return ok(new LabelFilter(rules));
+}
+
 const BUILT_IN = [
   'reserved:.*',
   'io\\.kubernetes\\.pod\\.namespace',

@@ -22,6 +22,7 @@ export interface NamedIdentity {
 export type IdentityScope = 'global' | 'local' | 'remote-node';
 
 export const LOCAL_SCOPE_BASE = 1 << 24;
+export const REMOTE_NODE_SCOPE_BASE = 2 << 24;
 const FIRST_ALLOCATED = 256;
 
 export function scopeOf(id: number): IdentityScope {

@@ -45,18 +45,18 @@ export function podNamespaceOf(labels: LabelArray): string | undefined {
 }
 
 export function podLabels(pod: LabelledPod, namespace: NamespaceShape, settings: PodLabelSettings): CandidateLabels {
-  return kubernetesLabels(sanitizedLabels(pod, namespace, settings.config), settings.profile);
+  return labelsFrom('k8s', sanitizedLabels(pod, namespace, settings.config), settings.profile);
 }
 
-/** Labels of a Kubernetes object as Cilium's, of source k8s. */
-export function kubernetesLabels(all: Labels, profile: Profile): CandidateLabels {
+/** Labels of a Kubernetes object as Cilium's. */
+export function labelsFrom(source: string, all: Labels, profile: Profile): CandidateLabels {
   const labels = new Map<string, Label>();
   const undecided: string[] = [];
   for (const [written, value] of all) {
     const key = withoutSource(written, profile);
     const other = labels.get(key);
     if (other !== undefined && other.value !== value) undecided.push(key);
-    labels.set(key, { source: 'k8s', key, value });
+    labels.set(key, { source, key, value });
   }
   return { labels, undecided };
 }

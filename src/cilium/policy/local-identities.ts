@@ -4,8 +4,8 @@
  * Every agent imports every policy, so each prefix and each except of any policy becomes an identity on every node; so do
  * the members of CIDR groups, learned DNS answers and API servers outside the cluster. Mirrors pkg/ipcache/metadata.go
  * (mergeLabels, resolveLabels). Numbers are given out elsewhere: an agent numbers its own.
- * Invariant: a label set has the world label of its family, at most one cidr label (its own, else that of the nearest prefix
- * around it), and of other labels the one of the longest prefix wins. Around a prefix of IPv4-mapped addresses are, of all things,
+ * Invariant: a label set is in the cluster or has the world label of its family, has at most one cidr label (its own, else that
+ * of the nearest prefix around it), and of other labels the one of the longest prefix wins. Around a prefix of IPv4-mapped addresses are, of all things,
  * the IPv4 prefixes around the address that it starts with, which give it their world label too, and no IPv6 prefix. What is
  * learned of such an address later it gets only if it is learned itself.
  * Cost: O(prefixes x distinct lengths of prefixes that carry labels). One that comes or goes costs what depends on it; what is
@@ -22,6 +22,7 @@ import {
   type Prefix,
 } from './cidr.ts';
 import type { PolicyContext } from './context.ts';
+import { inClusterLabels, isInCluster } from './in-cluster.ts';
 import { PrefixOrder, stretchOf } from './prefix-order.ts';
 
 /** A prefix with labels that it has besides those of its own text. */
@@ -187,6 +188,7 @@ export class PrefixLabels {
         if (label.source === 'cidr') cidr = giver.prefix;
       }
     }
+    if (isInCluster(labels)) return inClusterSet(labels, cidr, this.#context);
     const world = this.#world[prefix.family];
     labels.set(world.key, world);
     return { labels: labelArray(labels.values()), cidr };
@@ -248,7 +250,7 @@ export class PrefixLabels {
 
 /** With nothing but its world label, as /0 is by itself, a prefix is the reserved identity of the world. */
 function isNodeLocal({ labels }: PrefixLabelSet): boolean {
-  return labels.length > 1;
+  return labels.length > 1 || labels[0]?.key.startsWith('world') !== true;
 }
 
 function isOfName({ source }: Label): boolean {
@@ -258,6 +260,15 @@ function isOfName({ source }: Label): boolean {
 /** Policies and CIDR groups say that a prefix is outside the cluster; names and API servers do not. */
 function isOfWorld({ cidr, carried }: KnownPrefix): boolean {
   return carried.size === 0 || cidr !== undefined || [...carried.values()].some(({ source }) => source === 'cidrgroup');
+}
+
+function inClusterSet(
+  labels: ReadonlyMap<string, Label>,
+  cidr: Prefix | undefined,
+  { config }: PolicyContext,
+): PrefixLabelSet {
+  const left = labelArray(inClusterLabels(labels, config));
+  return { labels: left, cidr: left.some(({ source }) => source === 'cidr') ? cidr : undefined };
 }
 
 function* labelsOf({ cidr, carried }: KnownPrefix): Iterable<Label> {

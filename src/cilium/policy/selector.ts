@@ -31,10 +31,10 @@ export interface EndpointSelector {
   /** All must hold. None: the wildcard, which is a map key of its own and not a set of identities. */
   readonly requirements: readonly Requirement[];
   /**
-   * `cidr`: takes identities with a world label only, as selectors made from CIDR rules do since 1.20. `fqdn`: of a toFQDNs, so
-   * that an agent looks after the name.
+   * `cidr`: takes identities with a world label only, as selectors made from CIDR rules do since 1.20, or nodes besides. `fqdn`:
+   * of a toFQDNs, so that an agent looks after the name.
    */
-  readonly origin: 'labels' | 'cidr' | 'fqdn';
+  readonly origin: 'labels' | 'cidr' | 'cidr-or-node' | 'fqdn';
   /** How it is written, where one key has several ways: rules of one peer are merged only if they write it alike. */
   readonly spelling?: string;
 }
@@ -55,7 +55,7 @@ export function endpointSelector(
   }
   const texts = [...byText.keys()].sort(compareBytes);
   const sorted = texts.flatMap((text) => byText.get(text) ?? []);
-  const prefix = origin === 'labels' || sorted.length === 0 ? '' : origin;
+  const prefix = origin !== 'labels' && sorted.length > 0 ? origin : '';
   const key = `${prefix}[${texts.join(',')}]` as SelectorKey;
   return { key, requirements: sorted, origin, ...(spelling === undefined ? {} : { spelling }) };
 }
@@ -75,11 +75,18 @@ export function equals(source: string, key: string, value: string): Requirement 
 }
 
 export function matches(selector: EndpointSelector, labels: LabelArray): boolean {
-  if (selector.origin === 'cidr' && selector.requirements.length > 0 && !hasWorldLabel(labels)) return false;
+  if (selector.requirements.length > 0 && !isReached(selector, labels)) return false;
   for (const requirement of selector.requirements) {
     if (!holds(requirement, labels)) return false;
   }
   return true;
+}
+
+/** Whether a selector of this origin looks at an identity at all (CIDRSelector.Matches, pkg/policy/types/selector.go). */
+export function isReached({ origin }: Pick<EndpointSelector, 'origin'>, labels: LabelArray): boolean {
+  if (origin === 'labels' || origin === 'fqdn' || hasWorldLabel(labels)) return true;
+  const isNode = labelOf(labels, 'host') !== undefined || labelOf(labels, 'remote-node') !== undefined;
+  return origin === 'cidr-or-node' && isNode;
 }
 
 /** Of any source: a pod label with key `world` counts (pkg/labels: HasWorldLabel). */

@@ -1,15 +1,20 @@
 /**
- * What prefixes carry besides the labels of their own text: those of CIDR groups, and the one of API servers.
+ * What prefixes carry besides the labels of their own text: those of CIDR groups and of nodes, and the one of API servers.
  *
- * Cost: O(members of CIDR groups + addresses of API servers).
+ * Cost: O(members of CIDR groups + addresses of API servers and nodes).
  */
 import { groupPrefixes } from '../../cilium/policy/cidr-groups.ts';
 import type { LabelledPrefix } from '../../cilium/policy/local-identities.ts';
+import { nodePrefixes } from '../../cilium/policy/node-prefixes.ts';
 import { apiServerPrefixes } from '../../cilium/policy/services.ts';
 import type { ObjectLayer } from '../objects/object-tables.ts';
 import type { Settings } from '../settings.ts';
 
 /** Of two labels with one key the first counts: order of pkg/source. */
 export function labelledPrefixes(objects: ObjectLayer, settings: Settings): readonly LabelledPrefix[] {
-  return [...apiServerPrefixes(objects.services, settings), ...groupPrefixes(objects.cidrGroups(), settings.profile)];
+  return [
+    ...apiServerPrefixes(objects.services, settings),
+    ...nodePrefixes(objects.nodes(), settings),
+    ...groupPrefixes(objects.cidrGroups(), settings.profile),
+  ];
 }

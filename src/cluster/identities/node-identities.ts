@@ -11,18 +11,23 @@
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { canonicalKey, compareBytes, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import {
-  LOCAL_SCOPE_BASE,
   reservedIdentities,
   userReservedIdentities,
   wellKnownIdentities,
   type NumericIdentity,
 } from '../../cilium/identity/numeric-identity.ts';
-import { PrefixLabels, type LabelledPrefix, type PrefixChange, type PrefixLabelSet } from '../../cilium/policy/local-identities.ts';
+import {
+  PrefixLabels,
+  type LabelledPrefix,
+  type PrefixChange,
+  type PrefixLabelSet,
+} from '../../cilium/policy/local-identities.ts';
+import { fixedNumberOf } from '../../cilium/policy/in-cluster.ts';
 import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
 import { runToEnd } from '../../cilium/run-to-end.ts';
 import type { Settings } from '../settings.ts';
 import { labelSetChanges } from './label-set-changes.ts';
-import type { AddedNodes, NodeLayer } from './node-layer.ts';
+import { hasFixedNumber, scopeBaseOf, type AddedNodes, type NodeLayer } from './node-layer.ts';
 import { NodeSelections } from './node-selections.ts';
 
 /** Identities of the answers and characters of their selectors together: some tens of megabytes. */
@@ -102,21 +107,22 @@ export class NodeIdentities implements NodeLayer {
     const local = this.#locals.get(key);
     if (local === undefined) {
       if (by <= 0) return;
-      const id = this.#freeNumber();
+      const fixed = fixedNumberOf(set.labels, this.settings);
+      const id = fixed ?? this.#freeNumber(scopeBaseOf(set.labels));
       this.#locals.set(key, { id, uses: by });
-      this.#table.add(id, set.labels, set.cidr);
+      if (fixed === undefined) this.#table.add(id, set.labels, set.cidr);
       return;
     }
     local.uses += by;
     if (local.uses > 0) return;
     this.#locals.delete(key);
-    this.#table.remove(local.id);
+    if (!hasFixedNumber(local.id)) this.#table.remove(local.id);
   }
 
   /** The lower half of the scope comes round after eight million; what-ifs number from its other end. */
-  #freeNumber(): NumericIdentity {
+  #freeNumber(base: number): NumericIdentity {
     for (;;) {
-      const id = LOCAL_SCOPE_BASE + 1 + (this.#numbered++ % MOST_LOCALS);
+      const id = base + 1 + (this.#numbered++ % MOST_LOCALS);
       if (this.#table.labelsOf(id) === undefined) return id;
     }
   }

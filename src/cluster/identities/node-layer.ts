@@ -6,7 +6,14 @@
  */
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
-import { reservedIdentities, type NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import {
+  LOCAL_SCOPE_BASE,
+  REMOTE_NODE_SCOPE_BASE,
+  reservedIdentities,
+  scopeOf,
+  type NumericIdentity,
+} from '../../cilium/identity/numeric-identity.ts';
+import { isNodeLocal } from '../../cilium/identity/pod-identity.ts';
 import { parseAddress } from '../../cilium/policy/cidr.ts';
 import type { PrefixLabels } from '../../cilium/policy/local-identities.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
@@ -33,6 +40,16 @@ export interface NodeLayer {
   /** How many prefixes have these labels. */
   usesOf(key: CanonicalKey): number;
   matching(selector: EndpointSelector): IdentitySet;
+}
+
+/** Numbers of nodes are of a scope of their own. */
+export function scopeBaseOf(labels: LabelArray): number {
+  return isNodeLocal(labels) ? REMOTE_NODE_SCOPE_BASE : LOCAL_SCOPE_BASE;
+}
+
+/** One that an agent knows whatever prefixes there are. */
+export function hasFixedNumber(identity: NumericIdentity): boolean {
+  return scopeOf(identity) === 'global';
 }
 
 /** The identity of the longest prefix around an address, else that of the world; undefined if it is no address. */

@@ -8,18 +8,19 @@
  */
 import { difference, holds, identitySet, union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
-import { LOCAL_SCOPE_BASE, type NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { LearnedAddress } from '../../cilium/policy/fqdn.ts';
 import type { PrefixChange, PrefixLabels } from '../../cilium/policy/local-identities.ts';
+import { fixedNumberOf } from '../../cilium/policy/in-cluster.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../settings.ts';
 import { carriedSetChanges, labelSetChanges, type LabelSetChange } from './label-set-changes.ts';
-import type { AddedNodes, NodeLayer } from './node-layer.ts';
+import { hasFixedNumber, scopeBaseOf, type AddedNodes, type NodeLayer } from './node-layer.ts';
 import { NodeSelections } from './node-selections.ts';
 
 const SETS_PER_PAUSE = 512;
-/** Numbers of what-ifs count down from here, away from those of the live identities, which count up. */
-const LAST_LOCAL = 2 * LOCAL_SCOPE_BASE - 1;
+/** Numbers of what-ifs count down from the end of a scope, away from those of the live identities, which count up. */
+const SCOPE = 2 ** 24;
 
 /** Yields where the caller may pause. */
 export function* nodeOverlay(below: NodeLayer, change: PrefixChange): Generator<undefined, NodeLayer> {
@@ -54,19 +55,36 @@ function* overlaid(
 ): Generator<undefined, NodeLayer> {
   const parts = { prefixes, changes, table: new NodeSelections(), numbers: new Map<CanonicalKey, NumericIdentity>() };
   const gone: NumericIdentity[] = [];
-  let next = LAST_LOCAL;
+  const numbers = new FreeNumbers(below);
   let seen = 0;
   for (const [key, { set, uses }] of changes) {
     if (++seen % SETS_PER_PAUSE === 0) yield;
     const before = below.numberOf(key);
-    if (before !== undefined && below.usesOf(key) + uses <= 0) gone.push(before);
+    if (before !== undefined && !hasFixedNumber(before) && below.usesOf(key) + uses <= 0) gone.push(before);
     if (before !== undefined || uses <= 0) continue;
-    while (below.labelsOf(next) !== undefined) next -= 1;
-    parts.numbers.set(key, next);
-    parts.table.add(next, set.labels, set.cidr);
-    next -= 1;
+    const fixed = fixedNumberOf(set.labels, below.settings);
+    const id = fixed ?? numbers.next(scopeBaseOf(set.labels));
+    parts.numbers.set(key, id);
+    if (fixed === undefined) parts.table.add(id, set.labels, set.cidr);
   }
   return new NodeOverlay(below, { ...parts, gone: identitySet(gone) });
+}
+
+/** Counting down from the end of each scope. */
+class FreeNumbers {
+  readonly #below: NodeLayer;
+  readonly #last = new Map<number, NumericIdentity>();
+
+  constructor(below: NodeLayer) {
+    this.#below = below;
+  }
+
+  next(base: number): NumericIdentity {
+    let id = (this.#last.get(base) ?? base + SCOPE) - 1;
+    while (this.#below.labelsOf(id) !== undefined) id -= 1;
+    this.#last.set(base, id);
+    return id;
+  }
 }
 
 interface OverlayParts {

@@ -11,7 +11,7 @@ import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/i
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { prefixOfLabelKey, type Prefix } from '../../cilium/policy/cidr.ts';
-import { hasWorldLabel, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
+import { isReached, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import { LabelIndex } from './label-index.ts';
 import { PrefixIndex } from './prefix-index.ts';
 
@@ -169,7 +169,7 @@ function onPrefix(requirement: Requirement): Requirement | 'always' | 'never' {
 
 /** Without requirements the whole selector would be the wildcard, for which nobody asks. */
 function takes(rest: EndpointSelector, labels: LabelArray): boolean {
-  return rest.requirements.length > 0 ? matches(rest, labels) : rest.origin !== 'cidr' || hasWorldLabel(labels);
+  return rest.requirements.length > 0 ? matches(rest, labels) : isReached(rest, labels);
 }
 
 function* chain(...sets: readonly ReadonlySet<NumericIdentity>[]): Iterable<NumericIdentity> {

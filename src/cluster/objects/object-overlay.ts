@@ -40,6 +40,10 @@ export class ObjectOverlay implements ObjectLayer {
     return this.#base.node(name);
   }
 
+  nodes(): Iterable<ClusterNode> {
+    return this.#base.nodes();
+  }
+
   namespace(name: string): Namespace | undefined {
     const object = this.#object;
     return object.kind === 'Namespace' && object.name === name ? object : this.#base.namespace(name);

@@ -39,6 +39,7 @@ export interface ObjectLayer {
   readonly services: ServiceCatalog;
   /** What its agent says of a node, else what the API server says. */
   node(name: string): ClusterNode | undefined;
+  nodes(): Iterable<ClusterNode>;
   /** How many nodes have a pod. */
   nodeCount(): number;
 }
@@ -107,6 +108,14 @@ export class ObjectTables implements ObjectLayer {
   node(name: string): ClusterNode | undefined {
     const object = this.get({ kind: 'CiliumNode', name }) ?? this.get({ kind: 'Node', name });
     return object?.kind === 'CiliumNode' || object?.kind === 'Node' ? object : undefined;
+  }
+
+  *nodes(): Iterable<ClusterNode> {
+    const names = new Set([...this.refs('CiliumNode'), ...this.refs('Node')].map(({ name }) => name));
+    for (const name of names) {
+      const node = this.node(name);
+      if (node !== undefined) yield node;
+    }
   }
 
   /** The object under a reference, whatever its kind. */

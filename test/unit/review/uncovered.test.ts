@@ -68,8 +68,13 @@ const FEATURES: Readonly<Record<Exclude<Feature, 'CIDR groups'>, readonly Uncove
     },
   ],
   nodes: [
-    { field: 'spec.ingress[0].fromNodes', spec: { ingress: [{ fromNodes: [{}] }] }, config: WITH_NODES },
-    { field: 'spec.egressDeny[0].toNodes', spec: { egressDeny: [{ toNodes: [{}] }] }, config: WITH_NODES },
+    { field: 'spec.ingress[0].fromNodes', spec: { ingress: [{ fromNodes: [{}] }] }, config: WITH_NODES, inMaps: true },
+    {
+      field: 'spec.egressDeny[0].toNodes',
+      spec: { egressDeny: [{ toNodes: [{}] }] },
+      config: WITH_NODES,
+      inMaps: true,
+    },
   ],
   groups: [
     {
@@ -102,12 +107,19 @@ const FEATURES: Readonly<Record<Exclude<Feature, 'CIDR groups'>, readonly Uncove
       field: 'spec.egress[0].toCIDR',
       spec: { egress: [{ toCIDR: ['10.0.0.0/8'] }] },
       config: { 'policy-cidr-match-mode': 'nodes' },
+      inMaps: true,
+    },
+    {
+      field: 'spec.egress[0].toCIDR',
+      spec: { egress: [{ toCIDR: ['10.0.0.0/8'] }] },
+      config: { 'policy-cidr-match-mode': 'nodes pods' },
     },
     {
       field: 'spec.egress[0].to[0].ipBlock',
       spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] },
       kinds: ['NetworkPolicy'],
       config: { 'policy-cidr-match-mode': 'nodes' },
+      inMaps: true,
     },
   ],
   'a CIDR group label of another source': [

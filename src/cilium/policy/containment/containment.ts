@@ -38,5 +38,5 @@ export function uncoveredReach(
 }
 
 function speaksOfPrefixes({ selector }: Reach): boolean {
-  return selector.origin === 'cidr' || selector.requirements.some(({ source }) => source.startsWith('cidr'));
+  return selector.origin !== 'labels' || selector.requirements.some(({ source }) => source.startsWith('cidr'));
 }

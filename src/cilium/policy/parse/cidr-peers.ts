@@ -16,6 +16,7 @@ import {
 } from '../cidr.ts';
 import type { PolicyContext } from '../context.ts';
 import { groupNameKey } from '../cidr-groups.ts';
+import { matchesNodes } from '../in-cluster.ts';
 import { endpointSelector, exists, WILDCARD, type EndpointSelector, type Requirement } from '../selector.ts';
 import { groupKeyParts, readSelector } from './written-selector.ts';
 
@@ -114,11 +115,15 @@ function cidrAlternatives(text: string, context: PolicyContext): readonly (reado
 
 function cidrSelector(
   requirements: readonly Requirement[],
-  { profile }: PolicyContext,
+  context: PolicyContext,
   spelling: string,
 ): EndpointSelector {
-  if (requirements.length === 0) return WILDCARD;
-  return endpointSelector(requirements, profile.cidrSelectorsNeedWorld ? 'cidr' : 'labels', spelling);
+  return requirements.length === 0 ? WILDCARD : endpointSelector(requirements, originOf(context), spelling);
+}
+
+function originOf({ profile, config }: PolicyContext): EndpointSelector['origin'] {
+  if (!profile.cidrSelectorsNeedWorld) return 'labels';
+  return matchesNodes(config) ? 'cidr-or-node' : 'cidr';
 }
 
 function prefixRequirement(prefix: Prefix, context: PolicyContext): Requirement {

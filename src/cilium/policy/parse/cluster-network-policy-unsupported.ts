@@ -11,7 +11,7 @@ import type {
 } from '../../policy-spec.ts';
 import type { ParseContext } from '../context.ts';
 import { readPort } from '../ports.ts';
-import { portNames, type Feature, type UnsupportedFeature } from './unsupported.ts';
+import { matchModePart, portNames, type Feature, type UnsupportedFeature } from './unsupported.ts';
 import { isOperator, keyPartsOf, readSelector } from './written-selector.ts';
 
 export function unsupportedPass({ path }: ClusterNetworkPolicyRuleSpec): UnsupportedFeature {
@@ -47,7 +47,7 @@ export function unsupportedInPeer(
     case 'nodes':
       return [{ feature: 'nodes', field }];
     case 'networks':
-      return context.config.cidrMatchMode.length > 0 ? [{ feature: 'policy-cidr-match-mode', field }] : [];
+      return matchModePart(field, context);
     case 'domainNames':
       return [{ feature: 'DNS names', field, inMaps: true }, portNames(field, context)];
     case 'unknown':

@@ -12,7 +12,7 @@ import type { ParseContext, PolicyContext } from '../context.ts';
 import { hasLongKey, networkPolicyPeers, networkPolicySubject } from './network-policy-peers.ts';
 import { readPort, readProtocol } from '../ports.ts';
 import { portRange } from './rule-ports.ts';
-import { portNames } from './unsupported.ts';
+import { matchModePart, portNames } from './unsupported.ts';
 import type { Direction, NamedPort, ParsedPolicy, PortRange, Ports, Refusal, Rule, Unsupported } from '../rule.ts';
 
 const PEERS_PER_PAUSE = 64;
@@ -129,8 +129,8 @@ function unsupportedParts(rule: NetworkPolicyRuleSpec, context: ParseContext): r
     if (readPort(String(port ?? 0)).kind !== 'name') continue;
     parts.push(portNames(`${rule.path}.ports[${index}].port`, context));
   }
-  for (const { path, ipBlock } of context.config.cidrMatchMode.length > 0 ? (rule.peers ?? []) : []) {
-    if (ipBlock !== undefined) parts.push({ feature: 'policy-cidr-match-mode', field: `${path}.ipBlock` });
+  for (const { path, ipBlock } of rule.peers ?? []) {
+    if (ipBlock !== undefined) parts.push(...matchModePart(`${path}.ipBlock`, context));
   }
   return parts;
 }

@@ -9,7 +9,7 @@ import type { CIDRRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-s
 import { cidrList, cidrRuleSelectors, cidrSelectors } from './cidr-peers.ts';
 import type { ParseContext } from '../context.ts';
 import { entitySelectors } from './entities.ts';
-import { endpointPeer, type PeerScope } from './injection.ts';
+import { endpointPeer, nodePeer, type PeerScope } from './injection.ts';
 import type { Peer, Peers } from '../rule.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
 import { endpointSelector, exists, type EndpointSelector } from '../selector.ts';
@@ -33,8 +33,8 @@ export function* readPeers(
 }
 
 /** A peer kind that the model can't turn into selectors. */
-function isUnresolved({ nodes, groups }: TrafficRuleSpec): boolean {
-  return (nodes ?? []).length > 0 || (groups ?? 0) > 0;
+function isUnresolved({ groups }: TrafficRuleSpec): boolean {
+  return (groups ?? 0) > 0;
 }
 
 /** A list is there and empty. What Services stand for is in those of endpoints and CIDRs by then. */
@@ -57,11 +57,12 @@ function* peersOf(
   scope: PeerScope,
   context: ParseContext,
 ): Generator<undefined, readonly Peer[]> {
-  const { endpoints = [], entities = [], cidr = [], cidrSet = [], fqdns = [] } = traffic;
+  const { endpoints = [], nodes = [], entities = [], cidr = [], cidrSet = [], fqdns = [] } = traffic;
   const list = cidrList(cidr);
   const at = (kind: PeerKind) => ({ object: scope.object, field: peerField(traffic, place, kind) });
   return [
     ...(yield* peersAt(at('endpoints'), endpoints, (spec) => [sealed(endpointPeer(spec, scope, context))])),
+    ...(yield* peersAt(at('nodes'), nodes, (spec) => [sealed(nodePeer(spec, context))])),
     ...(yield* peersAt(at('entities'), entities, (entity) => entitySelectors(entity, context) ?? [])),
     ...(yield* peersAt(at('cidr'), cidr, (text) => cidrSelectors(text, list, context))),
     ...(yield* cidrSetPeers(at('cidrSet'), cidrSet, context)),

@@ -77,11 +77,18 @@ function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
   const colliding = (traffic.endpoints ?? []).some((selector) => collides(selector, context));
   return [
     ...part('endpoints', 'keys that differ only in their source', colliding),
-    ...part('nodes', 'nodes', (traffic.nodes ?? []).length > 0),
+    ...part('nodes', 'nodes', (traffic.nodes ?? []).length > 0).map((one) => ({ ...one, inMaps: true as const })),
     ...part('groups', 'groups', (traffic.groups ?? 0) > 0),
     ...part('requires', 'requires', (traffic.requires ?? []).length > 0 && context.profile.acceptsRequires),
     ...part('fqdns', 'DNS names', (traffic.fqdns ?? []).length > 0).map((one) => ({ ...one, inMaps: true as const })),
   ];
+}
+
+/** With `pods` an identity depends on the address of its pod. */
+export function matchModePart(field: FieldPath, { config }: ParseContext): readonly UnsupportedFeature[] {
+  if (config.cidrMatchMode.length === 0) return [];
+  const part = { feature: 'policy-cidr-match-mode', field } as const;
+  return [config.cidrMatchMode.includes('pods') ? part : { ...part, inMaps: true }];
 }
 
 function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseContext): readonly UnsupportedFeature[] {
@@ -90,7 +97,7 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
   const kind: PeerKind = set.length > 0 ? 'cidrSet' : 'cidr';
   const field = peerField(traffic, place, kind);
   const parts: UnsupportedFeature[] = [];
-  if (hasCIDR && context.config.cidrMatchMode.length > 0) parts.push({ feature: 'policy-cidr-match-mode', field });
+  if (hasCIDR) parts.push(...matchModePart(field, context));
   for (const [index, rule] of set.entries()) {
     const isGroup = rule.cidrGroupRef !== undefined || rule.cidrGroupSelector !== undefined;
     const at = `${field}[${index}]`;

@@ -352,7 +352,6 @@ suite('what is not modelled is marked with its place', () => {
   const bare: ParseContext = { ...contextFor('1.18.8', { nodeSelectorLabels: true }), supplies: new Set() };
   const table: readonly (readonly [string, Spec, string])[] = [
     ['authentication', { fromEntities: ['all'], authentication: { mode: 'required' } }, 'authentication'],
-    ['nodes', { fromNodes: [{}] }, 'fromNodes'],
     ['groups', { fromGroups: [{ aws: {} }] }, 'fromGroups'],
     ['requires', { fromRequires: [{}] }, 'fromRequires'],
     ['port names', { toPorts: [{ ports: [{ port: 'http' }] }] }, 'toPorts[0].ports'],
@@ -364,6 +363,12 @@ suite('what is not modelled is marked with its place', () => {
       assert.deepEqual(rule.unsupported, [{ feature, field: `spec.ingress[0].${field}` }]);
     });
   }
+
+  test('nodes, which policy maps have', () => {
+    const withNodes = contextFor('1.20.2', { nodeSelectorLabels: true });
+    const [part] = ruleOf({ ingress: [{ fromNodes: [{}] }] }, withNodes).unsupported;
+    assert.deepEqual(part, { feature: 'nodes', field: 'spec.ingress[0].fromNodes', inMaps: true });
+  });
 
   const tls = { terminatingTLS: { secret: { name: 's' } } };
   const listener = (kind: string, name = 'l') => ({ listener: { envoyConfig: { kind, name: 'c' }, name } });

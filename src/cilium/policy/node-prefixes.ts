@@ -1,0 +1,55 @@
+/**
+ * Nodes -> their addresses, with the labels that make them identities.
+ *
+ * Mirrors nodeIdentityLabels and NodeUpdated (pkg/node/manager), as an agent sees the other nodes: its own node is the host, with
+ * a fixed number.
+ * Cost: O(labels and addresses of nodes).
+ */
+import type { AgentConfig } from '../agent-config.ts';
+import { parseNodeLabelFilter } from '../identity/label-filter.ts';
+import { labelArray, type Label } from '../identity/label.ts';
+import { CLUSTER_KEY, labelsFrom } from '../identity/pod-labels.ts';
+import type { ClusterNode, NodeAddress } from '../objects.ts';
+import { cidrLabelKey, parseAddress, type Prefix } from './cidr.ts';
+import type { PolicyContext } from './context.ts';
+import { matchesNodes } from './in-cluster.ts';
+import type { LabelledPrefix } from './local-identities.ts';
+
+/** An address that is none is left out. */
+export function* nodePrefixes(nodes: Iterable<ClusterNode>, context: PolicyContext): Iterable<LabelledPrefix> {
+  const perNode = perNodeLabels(context);
+  for (const node of nodes) {
+    const labels = [reserved('remote-node'), ...perNode(node)];
+    for (const address of node.addresses) {
+      const prefix = parseAddress(address.text);
+      if (prefix !== undefined) yield { prefix, labels: addressLabels(address, prefix, labels, context.config) };
+    }
+  }
+}
+
+function addressLabels(
+  { of }: NodeAddress,
+  prefix: Prefix,
+  labels: readonly Label[],
+  config: AgentConfig,
+): readonly Label[] {
+  if (of !== 'node') return [reserved(of)];
+  return matchesNodes(config) ? [...labels, { source: 'cidr', key: cidrLabelKey(prefix), value: '' }] : labels;
+}
+
+function reserved(key: string): Label {
+  return { source: 'reserved', key, value: '' };
+}
+
+/** With enable-node-selector-labels; an agent that refuses `node-labels` does not start, so that all labels are taken. */
+function perNodeLabels({ profile, config }: PolicyContext): (node: ClusterNode) => readonly Label[] {
+  if (!config.nodeSelectorLabels) return () => [];
+  const filter = parseNodeLabelFilter(config.nodeLabels);
+  const keeps = (label: Label): boolean => !filter.ok || filter.value.keeps(label);
+  const cluster: Label = { source: 'k8s', key: CLUSTER_KEY, value: config.clusterName };
+  return ({ labels }) => {
+    const own = [...labelsFrom('node', labels, profile).labels.values()];
+    if (profile.filtersClusterOfNodes) return labelArray([...own, cluster].filter(keeps));
+    return labelArray([...own.filter(keeps), cluster]);
+  };
+}
