@@ -100,10 +100,12 @@ function portText({ protocol, port, prefixLength }: MapEntry): string {
   return last === port ? `${name} ${port}` : `${name} ${port}-${last}`;
 }
 
-/** What tells the peer apart: its prefix, name or reserved label, else its number if it has one. */
+/** What tells the peer apart: its prefix and names, its group or its reserved label, else its number if it has one. */
 function peerText({ identity, labels }: MapEntry): string {
   if (identity === 0) return 'any peer';
-  for (const source of ['cidr:', 'fqdn:', 'cidrgroup:', 'reserved:']) {
+  const telling = ['cidr:', 'fqdn:'].flatMap((source) => labels.filter((label) => label.startsWith(source)));
+  if (telling.length > 0) return telling.join(' + ');
+  for (const source of ['cidrgroup:', 'reserved:']) {
     const label = labels.find((candidate) => candidate.startsWith(source));
     if (label !== undefined) return label;
   }
