@@ -50,10 +50,11 @@ export const ENFORCEMENT_ROWS: readonly Row<SeenWorld>[] = [
   {
     row: '25',
     says: 'enableDefaultDeny false alone',
-    isReached: both(
-      enforced(false, false),
-      rule((one) => json(one.spec['enableDefaultDeny'])[one.direction] === false),
-    ),
+    isReached: ({ rules }) =>
+      (['ingress', 'egress'] as const).some((side) => {
+        const ofSide = rules.filter((one) => one.direction === side);
+        return ofSide.length > 0 && ofSide.every(({ spec }) => json(spec['enableDefaultDeny'])[side] === false);
+      }),
   },
   {
     row: '25',

@@ -83,6 +83,7 @@ export function unresolved(random: Random): Json {
         { egress: [{ toServices }] },
         { egressDeny: [{ toServices, toPorts: [WEB] }] },
         { egress: [{ toFQDNs: [], toPorts: [WEB] }] },
+        { egress: [{ toFQDNs: [], toPorts: [WEB] }] },
       ],
       random,
     ),
@@ -115,6 +116,7 @@ export function groups(random: Random): Json {
   const set = pick<Json>(
     [
       { cidrGroupRef: 'g' },
+      { cidrGroupSelector: {} },
       { cidrGroupSelector: {} },
       { cidrGroupSelector: { matchLabels: { role: 'x' } } },
       { cidrGroupSelector: { matchExpressions: [{ key: 'role', operator: 'NotIn', values: ['y'] }] } },

@@ -14,7 +14,7 @@ import { population } from './pods.ts';
 import { scene, type Scene } from './scenes.ts';
 import { services } from './services.ts';
 
-const IN_A_SCENE = 0.6;
+const IN_A_SCENE = 0.75;
 const WITH_SERVICES = 0.4;
 
 export function worldCase(random: Random): Json {
