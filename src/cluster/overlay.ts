@@ -3,7 +3,8 @@
  * identities stay until they are collected.
  *
  * Invariant: answers as a store would that had applied the change, but for provisional and node-local numbers.
- * Cost: a pod or workload O(1); a namespace O(its pods); a policy O(1), and what is asked of it later.
+ * Cost: a pod or workload O(1); a namespace O(its pods); a policy O(1); a Service or an EndpointSlice O(policies and prefixes);
+ * and what is asked of it later.
  */
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
 import {

@@ -23,7 +23,7 @@ const SERVICES_PER_PAUSE = 256;
 export interface ServiceReference {
   /** Whether it means this Service. */
   readonly means: (service: Service) => boolean;
-  /** Of those that it may mean; undefined where the caller may pause. */
+  /** Those that it means are among them. */
   readonly candidates: (catalog: ServiceCatalog) => Iterable<Service>;
 }
 
