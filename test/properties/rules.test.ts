@@ -28,7 +28,7 @@ const STRICT = settingsWith('enforce', {
   adviceAsWarning: new Set(['identity-churn', 'deny-contradiction', 'policy-map-overflow', 'reserved-labels']),
 });
 
-const SMALL_MAPS = ciliumConfig({ 'bpf-policy-map-max': '256' });
+const SMALL_MAPS = ciliumConfig({ 'bpf-policy-map-max': '256', 'enable-k8s-cluster-network-policy': 'true' });
 
 /** Denies that random policies run into. */
 const GUARDS = [

@@ -9,6 +9,7 @@ import type { LabelArray } from '../../src/cilium/identity/label.ts';
 import type { PolicyObject } from '../../src/cilium/objects.ts';
 import { wildcardFor } from '../../src/cilium/policy/map/aggregates.ts';
 import { entryCountSteps, gainedCountSteps } from '../../src/cilium/policy/map/entry-count.ts';
+import { leastEntrySteps } from '../../src/cilium/policy/map/least-entries.ts';
 import { mapState } from '../../src/cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
 import { lookup, type PeerFlow } from '../../src/cilium/policy/map/verdict.ts';
@@ -131,7 +132,7 @@ suite('policies in tiers', () => {
     fc.assert(property, options);
   });
 
-  test('the count is the size of the map, and grows by what an identity gains', () => {
+  test('the count is the size of the map, grows by what an identity gains, and is never below the least', () => {
     const property = fc.property(world, fc.constantFrom(...PODS.slice(1), ...PREFIXES), (objects, [id, labels]) => {
       const policy = policyOf(objects, SUBJECT, context);
       const without = inputsOf(new Map([...universe].filter(([other]) => other !== id)), context);
@@ -139,6 +140,10 @@ suite('policies in tiers', () => {
       const gained = runToEnd(gainedCountSteps(policy, { identity: id, labels }, { ...inputs, labelsOf: labelsIn }));
       assert.equal(runToEnd(entryCountSteps(policy, inputs)), mapState(policy, inputs).size);
       assert.equal(runToEnd(entryCountSteps(policy, without)) + gained, mapState(policy, inputs).size);
+      const rules = objects
+        .flatMap((object) => rulesOf(object, context))
+        .filter((rule) => selectsSubject(rule, SUBJECT));
+      assert.ok(runToEnd(leastEntrySteps(rules, inputs, Infinity)) <= mapState(policy, inputs).size);
     });
     fc.assert(property, options);
   });

@@ -4,14 +4,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { onlyAddsDenies } from '../../../../src/checks/policy-map-overflow/only-adds-denies.ts';
+import type { PolicyObject } from '../../../../src/cilium/objects.ts';
 import { namespace, storeWith } from '../../../support/objects.ts';
-import { cnp, contextFor, rulesOf, type Spec } from '../../../support/policies.ts';
+import { cnp, contextFor, EVERY_KIND, kcnp, rulesOf, type Spec } from '../../../support/policies.ts';
 
-const CONTEXT = contextFor('1.20.2');
+const CONTEXT = contextFor('1.20.2', EVERY_KIND);
 const { settings } = storeWith([namespace('a')]).view();
 
 function isForSafety(before: Spec, after: Spec): boolean {
-  const [old, fresh] = [before, after].map((spec) => rulesOf(cnp({ endpointSelector: {}, ...spec }), CONTEXT));
+  return isSafeChange(cnp({ endpointSelector: {}, ...before }), cnp({ endpointSelector: {}, ...after }));
+}
+
+function isSafeChange(before: PolicyObject, after: PolicyObject): boolean {
+  const [old, fresh] = [before, after].map((policy) => rulesOf(policy, CONTEXT));
   const steps = onlyAddsDenies(old ?? [], fresh ?? [], settings);
   for (;;) {
     const step = steps.next();
@@ -54,6 +59,15 @@ test('an allow that comes or goes, or another default deny, is no change for saf
   assert.ok(!isForSafety(more, { ...allow, ...more }));
   assert.ok(!isForSafety(allow, more));
   assert.ok(!isForSafety(allow, { ...allow, ...more, enableDefaultDeny: { egress: false } }));
+});
+
+test('a deny that moves to another tier or priority is no change for safety, and one that comes is', () => {
+  const deny = { action: 'Deny', from: [{ namespaces: {} }] };
+  const before = kcnp({ priority: 1, ingress: [deny] });
+  assert.ok(isSafeChange(before, kcnp({ priority: 1, ingress: [deny, { ...deny, from: [] }] })));
+  for (const moved of [{ priority: 2 }, { priority: 1, tier: 'Baseline' }]) {
+    assert.ok(!isSafeChange(before, kcnp({ ...moved, ingress: [deny] })), JSON.stringify(moved));
+  }
 });
 
 test('of a long list of denied prefixes one that goes is seen', () => {
