@@ -7,7 +7,14 @@
 import { hostLabels } from '../cilium/identity/host-labels.ts';
 import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
-import { refOf, type CiliumIdentity, type ClusterNode, type ObjectRef, type Pod, type PolicyObject } from '../cilium/objects.ts';
+import {
+  refOf,
+  type CiliumIdentity,
+  type ClusterNode,
+  type ObjectRef,
+  type Pod,
+  type PolicyObject,
+} from '../cilium/objects.ts';
 import type { PrefixChange } from '../cilium/policy/local-identities.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import { rulesOf, type Rule } from '../cilium/policy/rule.ts';

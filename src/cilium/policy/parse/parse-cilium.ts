@@ -82,7 +82,8 @@ export function defaultDenyOf(rule: CiliumRuleSpec, { config }: PolicyContext): 
 
 function* textsIn(rules: readonly ResolvedRule[], { profile }: PolicyContext): Iterable<string> {
   for (const { trafficRules } of rules) {
-    for (const resolved of trafficRules) if (profile.readsPrefixesOfNobody || !isNobody(resolved)) yield* textsOf(resolved);
+    const read = trafficRules.filter((resolved) => profile.readsPrefixesOfNobody || !isNobody(resolved));
+    for (const resolved of read) yield* textsOf(resolved);
   }
 }
 

@@ -155,14 +155,8 @@ describe('a what-if over node-local identities', () => {
         const untouched = answersOf(live, selectors);
         const once = runToEnd(nodeOverlay(live, changeFrom(before, middle)));
         const twice = runToEnd(nodeOverlay(once, changeFrom(middle, after)));
-        assert.deepEqual(
-          answersOf(once, selectors),
-          answersOf(nodesOf(settings, middle, stored), selectors),
-        );
-        assert.deepEqual(
-          answersOf(twice, selectors),
-          answersOf(nodesOf(settings, after, stored), selectors),
-        );
+        assert.deepEqual(answersOf(once, selectors), answersOf(nodesOf(settings, middle, stored), selectors));
+        assert.deepEqual(answersOf(twice, selectors), answersOf(nodesOf(settings, after, stored), selectors));
         assert.deepEqual(answersOf(live, selectors), untouched);
       }),
       { seed: SEED, numRuns: RUNS * 5 },
