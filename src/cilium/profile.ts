@@ -56,6 +56,8 @@ export interface Profile {
   readonly hostLabelDisablesPolicy: boolean;
   /** Egress named ports: one value in the whole cluster, or one per identity (1.20). */
   readonly egressNamedPorts: 'cluster' | 'identity';
+  /** What a port says for everybody is put into the map before what it says for some (1.18). */
+  readonly putsEverybodyFirst: boolean;
   /** A CIDR selector takes identities with a world label only (1.20). */
   readonly cidrSelectorsNeedWorld: boolean;
   /** Port 0 with endPort is any port (1.20) instead of a decomposed range. */
@@ -185,6 +187,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     hostEntry: since(20) ? 'lowest-tier' : since(19, 4) ? 'ordinary' : 'always',
     hostLabelDisablesPolicy: !since(20, 2),
     egressNamedPorts: since(20) ? 'identity' : 'cluster',
+    putsEverybodyFirst: !since(19),
     cidrSelectorsNeedWorld: since(20),
     portZeroIgnoresEndPort: since(20),
     bothSlashZeroSelectWorld: !since(19),

@@ -13,16 +13,20 @@ import { mapState } from '../../src/cilium/policy/map/map-state.ts';
 import { lookup } from '../../src/cilium/policy/map/verdict.ts';
 import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
-import type { AgentIdentities } from '../../src/cluster/identities/agent-identities.ts';
 import { identityOfAddress, type NodeLayer } from '../../src/cluster/identities/node-layer.ts';
-import type { PolicyClass } from '../../src/cluster/policy-class.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { feed, openCluster } from './cluster.ts';
 import { entriesOf, protocolOf, type WorldAnswer } from './world-answer.ts';
 import type { World, WorldIdentity, WorldLookup, WorldOptions } from './world.ts';
 
-export type MapAnswer = WorldAnswer | { readonly error: string };
+/** Where the order of a Go map decides what is in the map: bounds, and the entries that are there in any case. */
+export interface UndecidedAnswer extends Omit<WorldAnswer, 'mapEntries'> {
+  readonly nondeterministic: true;
+  readonly mapEntries: { readonly min: number; readonly max: number };
+}
+
+export type MapAnswer = WorldAnswer | UndecidedAnswer | { readonly error: string };
 
 export function answerMap(cilium: string, world: World): MapAnswer {
   if (isSeenFromANode(world)) return { error: 'not covered: nodes as one of them sees them' };
@@ -148,25 +152,26 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
   }
   const [unsupported] = policyClass.unsupported;
   if (unsupported !== undefined) return { error: `not covered: ${unsupported.feature} (${unsupported.field})` };
-  const map = world.options.noRedirects === true ? unredirected(policyClass, agent, view) : view.policyMap(policyClass);
+  // No state of the model: an agent makes redirects before it writes the entries that need them.
+  const redirectsPending = world.options.noRedirects === true;
+  const inputs = { ...agent, context: view.settings, namedPorts: view.namedPortsFor(policyClass.ownPorts) };
+  const map = redirectsPending
+    ? mapState(policyClass.policy, { ...inputs, redirectsPending })
+    : view.policyMap(policyClass);
+  const isOpen = policyClass.rules.some(({ authentication }) => authentication !== undefined);
+  const most = isOpen
+    ? mapState(policyClass.policy, { ...inputs, redirectsPending, undecided: 'most' }).size
+    : map.size;
   return {
     ...shared,
-    mapEntries: map.size,
+    ...(most === map.size
+      ? { mapEntries: map.size }
+      : { nondeterministic: true, mapEntries: { min: map.size, max: most } }),
     entries: entriesOf(map),
     ingressEnforced: policyClass.policy.ingress.enforced,
     egressEnforced: policyClass.policy.egress.enforced,
     verdicts: world.lookups.map((asked) => verdictOf(asked, map, agent.nodes)),
   };
-}
-
-/** No state of the model: an agent makes redirects before it writes the entries that need them. */
-function unredirected(
-  { policy, ownPorts }: PolicyClass,
-  { selections }: AgentIdentities,
-  view: ClusterView,
-): PolicyMap {
-  const namedPorts = view.namedPortsFor(ownPorts);
-  return mapState(policy, { context: view.settings, selections, namedPorts, redirectsPending: true });
 }
 
 /** Subject 1 is the host endpoint of the node that the world is seen from. */

@@ -1,6 +1,7 @@
 /**
  * How sure the numbers of a finding are. Only `exact` and `lower-bound` can deny (src/review/decision.ts).
  */
+import { mayBeUndecided } from '../../cilium/policy/authentication.ts';
 import { labelArray, type LabelArray } from '../../cilium/identity/label.ts';
 import { worldLabel } from '../../cilium/policy/cidr.ts';
 import { matchesNodes } from '../../cilium/policy/in-cluster.ts';
@@ -36,6 +37,8 @@ export function entriesCertainty(view: ClusterView, policyClass: PolicyClass): C
     // Without a proxy that listens there is no entry, and what it would take the place of is there.
     hasListener(policyClass) ? 'estimate' : 'exact',
     namesCertainty(view, policyClass),
+    // The order of a Go map may leave more of them.
+    isUndecided(settings, policyClass) ? 'lower-bound' : 'exact',
   ]);
 }
 
@@ -55,6 +58,11 @@ function weakest(certainties: readonly Certainty[]): Certainty {
 
 function tellsNodesApart({ config }: Settings): boolean {
   return config.nodeSelectorLabels || matchesNodes(config);
+}
+
+function isUndecided({ profile }: Settings, { policy }: PolicyClass): boolean {
+  const directions = [policy.ingress, policy.egress];
+  return directions.some(({ filters }) => mayBeUndecided(filters, profile.aggregateIdentities));
 }
 
 function hasListener({ rules }: PolicyClass): boolean {

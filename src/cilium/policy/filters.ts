@@ -7,8 +7,10 @@
  * Cost: O(rules x ports x peers).
  */
 import { getOrMake } from '../get-or-make.ts';
+import { labelArray } from '../identity/label.ts';
 import type { RuleRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { requirementOf } from './authentication.ts';
 import { precedenceOf, type Outcome, type Priority } from './precedence.ts';
 import { mergeRedirects } from './redirect.ts';
 import {
@@ -20,7 +22,7 @@ import {
   type Redirect,
   type Rule,
 } from './rule.ts';
-import { isWildcard, WILDCARD, type EndpointSelector } from './selector.ts';
+import { isWildcard, matches, WILDCARD, type EndpointSelector } from './selector.ts';
 
 export type FilterPort =
   | { readonly kind: 'range'; readonly protocol: Protocol; readonly first: number; readonly last: number }
@@ -33,6 +35,8 @@ export interface FilterEntry {
   readonly selector: EndpointSelector;
   readonly priority: Priority;
   readonly outcome: Outcome;
+  /** The mode that is written for an allow. */
+  readonly authentication?: string;
   /**
    * The peer items that say so, or the rules where they have none; empty for what the agent adds itself. Joined with those of
    * others, no more than MOST_ORIGINS.
@@ -57,12 +61,20 @@ export interface Conflict {
 
 export class FilterBuilder {
   readonly #filters = new Map<string, { port: FilterPort; entries: Map<string, FilterEntry> }>();
+  readonly #spared: EndpointSelector | undefined;
   #conflict: Conflict | undefined;
+
+  /** `spared`: the local host, where what would redirect it allows it beside that (createL4IngressFilter, until 1.19). */
+  constructor(spared?: EndpointSelector) {
+    this.#spared = spared;
+  }
 
   /** Rules of lower priorities, which decide before the others, come first. */
   add(rule: Rule, priority: Priority): void {
     if (rule.peers.kind === 'none' || rule.verdict === 'pass') return;
-    const peers = filterPeers(rule.peers, { priority, origins: [rule.ref] });
+    const { authentication } = rule;
+    const ofRule = { priority, origins: [rule.ref], ...(authentication === undefined ? {} : { authentication }) };
+    const peers = filterPeers(rule.peers, ofRule);
     if (rule.ports.kind === 'any') {
       if (rule.peers.kind === 'list') this.#addPort(L3_ONLY, peers, outcomeOf(rule, undefined));
       return;
@@ -91,8 +103,20 @@ export class FilterBuilder {
       if (merged.ok) filter.entries.set(textOf(peer.selector), merged.value);
       else this.#conflict ??= merged.error;
     }
+    if (outcome.effect === 'redirect') this.#spareHost({ key, port }, peers);
+  }
+
+  #spareHost(port: KeyedPort, peers: readonly FilterPeer[]): void {
+    const spared = this.#spared;
+    if (spared === undefined || peers.some(({ selector }) => textOf(selector) === textOf(spared))) return;
+    const [redirected] = peers.filter(({ selector }) => isWildcard(selector) || matches(selector, HOST_LABELS));
+    if (redirected === undefined) return;
+    const { priority, origins } = redirected;
+    this.#addPort(port, [{ selector: spared, priority, origins }], { effect: 'allow' });
   }
 }
+
+const HOST_LABELS = labelArray([{ source: 'reserved', key: 'host', value: '' }]);
 
 type FilterPeer = Omit<FilterEntry, 'outcome'>;
 
@@ -122,14 +146,13 @@ function filterPeers(
   peers: Exclude<Peers, { readonly kind: 'none' }>,
   ofRule: Omit<FilterPeer, 'selector'>,
 ): readonly FilterPeer[] {
-  const { priority } = ofRule;
   if (peers.kind === 'any') return [{ selector: WILDCARD, ...ofRule }];
   const wildcards = peers.items.filter(({ selectors }) => selectors.some(isWildcard));
-  if (wildcards.length > 0) return [{ selector: WILDCARD, priority, origins: wildcards.map((peer) => peer.ref) }];
+  if (wildcards.length > 0) return [{ ...ofRule, selector: WILDCARD, origins: wildcards.map((peer) => peer.ref) }];
   const byText = new Map<string, FilterPeer & { readonly origins: RuleRef[] }>();
   for (const peer of peers.items) {
     for (const selector of peer.selectors) {
-      getOrMake(byText, textOf(selector), () => ({ selector, priority, origins: [] })).origins.push(peer.ref);
+      getOrMake(byText, textOf(selector), () => ({ ...ofRule, selector, origins: [] })).origins.push(peer.ref);
     }
   }
   return [...byText.values()];
@@ -148,13 +171,18 @@ function joinedOrigins(a: readonly RuleRef[], b: readonly RuleRef[]): readonly R
 function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Conflict> {
   if (a.priority !== b.priority) return ok(a);
   const both = { selector: a.selector, priority: a.priority, origins: joinedOrigins(a.origins, b.origins) };
-  if (a.outcome.effect === b.outcome.effect && a.outcome.effect !== 'redirect') {
-    return ok({ ...both, outcome: a.outcome });
-  }
+  if (a.outcome.effect === 'deny' && b.outcome.effect === 'deny') return ok({ ...both, outcome: a.outcome });
   if (a.outcome.effect === 'deny') return ok(a);
   if (b.outcome.effect === 'deny') return ok(b);
-  const merged = mergeAllows(a.outcome, b.outcome);
-  return merged.ok ? ok({ ...both, outcome: merged.value }) : fail({ reason: merged.error, refs: both.origins });
+  const outcome = mergeAllows(a.outcome, b.outcome);
+  if (!outcome.ok) return fail({ reason: outcome.error, refs: both.origins });
+  const authentication = a.authentication ?? b.authentication;
+  if (authentication === undefined) return ok({ ...both, outcome: outcome.value });
+  if (authentication === (b.authentication ?? authentication)) {
+    return ok({ ...both, outcome: outcome.value, authentication });
+  }
+  const reason = `the authentication modes ${authentication} and ${b.authentication} meet on one port of one peer`;
+  return fail({ reason, refs: both.origins });
 }
 
 function mergeAllows(earlier: Outcome, later: Outcome): Result<Outcome, string> {
@@ -168,8 +196,11 @@ function redirectIn(outcome: Outcome): Redirect | undefined {
 }
 
 /** Listeners of one priority are two proxies. */
-function hasListenerOf(a: FilterEntry, b: FilterEntry): boolean {
-  return redirectIn(a.outcome)?.listener === redirectIn(b.outcome)?.listener;
+function asksTheSame(a: FilterEntry, b: FilterEntry): boolean {
+  return (
+    redirectIn(a.outcome)?.listener === redirectIn(b.outcome)?.listener &&
+    requirementOf(a.authentication) === requirementOf(b.authentication)
+  );
 }
 
 /** On a single port or range, a peer for whom the wildcard says the same gets no keys of its own. */
@@ -183,7 +214,7 @@ function withoutElided(
   const kept = new Map<string, FilterEntry>();
   const elided: EndpointSelector[] = [];
   for (const [key, entry] of entries) {
-    const isAlike = precedenceOf(entry.priority, entry.outcome) === covered && hasListenerOf(wildcard, entry);
+    const isAlike = precedenceOf(entry.priority, entry.outcome) === covered && asksTheSame(wildcard, entry);
     const isCovered = key !== WILDCARD.key && isAlike;
     if (isCovered) elided.push(entry.selector);
     else kept.set(key, entry);

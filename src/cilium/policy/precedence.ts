@@ -33,6 +33,11 @@ export function effectOf(precedence: Precedence): Outcome['effect'] {
   return byte === ALLOW ? 'allow' : 'redirect';
 }
 
+/** Of two precedences the higher tier is that of the lower priority. */
+export function tierOf(precedence: Precedence): number {
+  return Math.floor(precedence / 256);
+}
+
 export function isDeny(precedence: Precedence): boolean {
   return precedence % 256 === DENY;
 }

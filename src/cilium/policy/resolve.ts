@@ -107,7 +107,7 @@ function resolveDirection(
   if (applying.length === 0) return ok({ enforced: forced, defaultDeny, filters: [] });
   const hasLastTier = context.profile.hostEntry === 'lowest-tier';
   const allowed = defaultDeny ? (withHost && hasLastTier ? [HOST_SELECTOR] : []) : [WILDCARD];
-  const filters = hasLastTier ? filtersByTier(applying, allowed) : filtersAtOnce(applying, allowed);
+  const filters = hasLastTier ? filtersByTier(applying, allowed) : filtersAtOnce(applying, allowed, withHost);
   return filters.ok ? ok({ enforced: true, defaultDeny, filters: filters.value }) : filters;
 }
 
@@ -115,8 +115,11 @@ function resolveDirection(
 function filtersAtOnce(
   rules: readonly Rule[],
   allowed: readonly EndpointSelector[],
+  withHost: boolean,
 ): Result<readonly Filter[], Conflict> {
-  const builder = new FilterBuilder();
+  // Without authentication the redirect takes the place of what the host is spared.
+  const isHostSpared = withHost && rules.some(({ authentication }) => authentication !== undefined);
+  const builder = new FilterBuilder(isHostSpared ? HOST_SELECTOR : undefined);
   for (const rule of rules) builder.add(rule, NORMAL_PRIORITY);
   for (const selector of allowed) builder.addAllow(selector, NORMAL_PRIORITY);
   return builder.build();

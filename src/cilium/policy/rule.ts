@@ -110,6 +110,8 @@ export interface Rule {
   readonly defaultDeny: boolean;
   readonly peers: Peers;
   readonly ports: Ports;
+  /** The mode of authentication that an allow asks for, where it is written. */
+  readonly authentication?: string;
   /** Not empty: what this rule does is not (wholly) modelled. */
   readonly unsupported: readonly Unsupported[];
 }

@@ -170,7 +170,10 @@ describe('a policy', () => {
   test('with a rule that is not modelled has no exact number and is not denied', () => {
     const wide = policy('team-a/web', {
       endpointSelector: {},
-      ingress: [{ fromEndpoints: [{}], toPorts: [ports('80', '81', '82')], authentication: { mode: 'required' } }],
+      ingress: [
+        { fromEndpoints: [{}], toPorts: [ports('80', '81', '82')] },
+        { fromGroups: [{ aws: { region: 'x' } }] },
+      ],
     });
     const decision = submit(team(100), wide);
     assert.equal(decision.verdict, 'allow');

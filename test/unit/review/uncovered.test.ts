@@ -209,6 +209,7 @@ const FEATURES: Readonly<Record<Exclude<Feature, 'CIDR groups'>, readonly Uncove
     {
       field: 'spec.ingress[0].authentication',
       spec: { ingress: [{ fromEndpoints: [{}], authentication: { mode: 'required' } }] },
+      inMaps: true,
     },
   ],
 };

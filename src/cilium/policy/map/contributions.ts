@@ -8,6 +8,7 @@
  */
 import { getOrMake } from '../../get-or-make.ts';
 import type { IdentitySet } from '../../identity/identity-set.ts';
+import { requirementOf, type AuthRequirement } from '../authentication.ts';
 import { wildcardIdentities } from './aggregates.ts';
 import type { PolicyContext } from '../context.ts';
 import type { Filter, FilterEntry } from '../filters.ts';
@@ -16,7 +17,7 @@ import type { OriginIndex, Origins } from './origin-table.ts';
 import { portBlocks } from '../ports.ts';
 import { precedenceOf, type Precedence } from '../precedence.ts';
 import { ANY_PROTOCOL, type Direction, type Protocol } from '../rule.ts';
-import { isWildcard, type EndpointSelector } from '../selector.ts';
+import { isWildcard, WILDCARD, type EndpointSelector } from '../selector.ts';
 import { SelectedIds, type AskIds } from './selected-ids.ts';
 
 export interface Selections {
@@ -48,12 +49,18 @@ export interface MapInputs extends Selections {
   readonly namedPorts: NamedPorts;
   /** No proxy is there yet: what would be redirected has no entry. */
   readonly redirectsPending?: boolean;
+  /** Which of the maps that the order of a Go map may make; the smallest where it is not said. */
+  readonly undecided?: 'fewest' | 'most';
 }
 
 export interface Contribution {
   readonly ids: AskIds;
   readonly precedence: Precedence;
   readonly origin: OriginIndex;
+  /** Absent: none. */
+  readonly requirement?: AuthRequirement;
+  /** The wildcard of the filter denies, and was put in before (1.18). */
+  readonly isAfterDeny?: true;
 }
 
 export type Columns = ReadonlyMap<L4Key, readonly Contribution[]>;
@@ -95,9 +102,11 @@ export class ColumnBuilder {
   /** Yields where the caller may pause. */
   *addFilter(filter: Filter, direction: Direction): Generator<undefined, void> {
     const keys = this.#keysOf(filter, direction);
+    const deniesAll = filter.entries.get(WILDCARD.key)?.outcome.effect === 'deny';
+    const order = deniesAll && this.#inputs.context.profile.putsEverybodyFirst ? ({ isAfterDeny: true } as const) : {};
     for (const entry of filter.entries.values()) {
       if (entry.outcome.effect === 'redirect' && this.#inputs.redirectsPending === true) continue;
-      const contribution = this.#contribution(entry);
+      const contribution: Contribution = { ...this.#contribution(entry), ...order };
       if (keys === 'by-identity') this.#addNamed(filter, entry, contribution);
       else for (const key of keys) this.#put(key, contribution);
       this.#work += KEYS_PER_SELECTOR + (keys === 'by-identity' ? 1 : keys.length);
@@ -107,9 +116,10 @@ export class ColumnBuilder {
     }
   }
 
-  #contribution({ selector, priority, outcome, origins }: FilterEntry): Contribution {
+  #contribution({ selector, priority, outcome, origins, authentication }: FilterEntry): Contribution {
     const ids = isWildcard(selector) ? this.#wildcards : this.#selected.of(selector);
-    return { ids, precedence: precedenceOf(priority, outcome), origin: this.#origins.indexOf(origins) };
+    const said = { ids, precedence: precedenceOf(priority, outcome), origin: this.#origins.indexOf(origins) };
+    return authentication === undefined ? said : { ...said, requirement: requirementOf(authentication) };
   }
 
   #ask(selector: EndpointSelector): IdentitySet {

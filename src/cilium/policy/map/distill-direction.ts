@@ -3,8 +3,10 @@
  *
  * Mirrors DistillPolicy, allowAllIdentities and determineAllowLocalhostIngress (pkg/policy resolve.go, mapstate.go).
  */
+import { authenticates } from '../authentication.ts';
 import { wildcardFor, wildcardIdentities } from './aggregates.ts';
 import { ColumnBuilder, type Columns, type MapInputs } from './contributions.ts';
+import { distillAuthenticated } from './distill-authenticated.ts';
 import { distill, type EntrySink } from './distill.ts';
 import { IdentitySlots } from './identity-slots.ts';
 import { L3_KEY, type L4Key } from './l4-key.ts';
@@ -26,20 +28,24 @@ export function* distillDirection(
   inputs: DirectionInputs,
   open: (ids: Uint32Array) => EntrySink,
 ): Generator<undefined, void> {
-  const columns = yield* columnsOf(direction, policy, inputs);
+  const isAuthenticated = authenticates(policy[direction].filters);
+  // Put in last, where an allow meets only keys of its own identity.
+  const hostEntry = isAuthenticated && policy.hostEntry === 'ordinary' ? 'unless-denied' : policy.hostEntry;
+  const columns = yield* columnsOf(direction, { ...policy, hostEntry }, inputs);
   yield;
   const slots = yield* slotsOf(columns);
   yield;
   const sink = open(slots.ids);
   const wildcards = wildcardSlots(slots, inputs);
   const aggregates = inputs.context.profile.aggregateIdentities;
-  const options = { slots, wildcards, aggregates, origins: inputs.origins };
-  if (direction !== 'ingress' || policy.hostEntry !== 'unless-denied') {
-    yield* distill(columns, sink, options);
+  const options = { slots, wildcards, aggregates, origins: inputs.origins, undecided: inputs.undecided ?? 'fewest' };
+  const distilled = isAuthenticated ? distillAuthenticated : distill;
+  if (direction !== 'ingress' || hostEntry !== 'unless-denied') {
+    yield* distilled(columns, sink, options);
     return;
   }
   const watched = new HostWatch(sink, slots.slotOf(HOST_IDENTITY));
-  yield* distill(columns, watched, options);
+  yield* distilled(columns, watched, options);
   watched.finish();
 }
 

@@ -1,7 +1,7 @@
 /**
  * SelectorPolicy x selections -> the policy map of an endpoint.
  *
- * Mirrors DistillPolicy (pkg/policy/resolve.go). Not modelled: authentication and Pass, with which Cilium's own count
+ * Mirrors DistillPolicy (pkg/policy/resolve.go). Not modelled: Pass, with which Cilium's own count
  * depends on the order of its maps.
  * Cost: O(keys asked for), see distill.ts, in steps after which the caller may pause.
  */

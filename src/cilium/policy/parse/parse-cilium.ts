@@ -60,6 +60,7 @@ function* rulesOf(
       defaultDeny: defaultDeny[place.direction],
       peers: yield* readPeers(resolved, scope, context),
       ports: readPorts(traffic, place, object, context),
+      ...(traffic.authentication === undefined ? {} : { authentication: traffic.authentication.mode }),
       unsupported: [...unsupported, ...unsupportedParts(traffic, place, context), ...unsupportedServices(resolved)],
     });
     if (rules.length % RULES_PER_PAUSE === 0) yield;

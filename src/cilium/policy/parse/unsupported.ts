@@ -104,8 +104,10 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
     if (isGroup && context.supplies?.has('cidr-groups') !== true) parts.push({ feature: 'CIDR groups', field: at });
     if (groupKeysCollide(rule, context)) parts.push({ feature: 'keys that differ only in their source', field: at });
     if (hasForeignSource(rule, context)) parts.push({ feature: 'a CIDR group label of another source', field: at });
-    // Since 1.19 such a wildcard does not take the place of the other elements of its list.
-    if (set.length > 1 && isEmpty(rule.cidrGroupSelector)) parts.push({ feature: 'every CIDR group', field: at });
+    // Since 1.19 such a wildcard does not take the place of the other elements of its list, and of whom it has port names depends
+    // on what has used it before.
+    const isMixed = set.length > 1 || (context.profile.egressNamedPorts === 'identity' && hasPortNames(traffic));
+    if (isMixed && isEmpty(rule.cidrGroupSelector)) parts.push({ feature: 'every CIDR group', field: at });
   }
   return parts;
 }
@@ -113,13 +115,23 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
 function portParts(rule: PortRuleSpec, context: ParseContext): readonly UnsupportedFeature[] {
   const part = (feature: Feature, field: FieldPath, has: boolean): readonly UnsupportedFeature[] =>
     has ? [{ feature, field: `${rule.path}.${field}` }] : [];
-  const isNamed = rule.ports.some(({ port }) => readPort(port).kind === 'name');
+  const isNamed = hasPortNames({ toPorts: [rule] });
   const kafka = context.profile.parsesKafka && (rule.rules?.kafka ?? []).length > 0;
   return [
     ...(isNamed ? [portNames(`${rule.path}.ports`, context)] : []),
     ...part('long regular expressions', 'rules.http', hasLongExpression(rule)),
     ...part('the text of Kafka rules', 'rules.kafka', kafka),
   ];
+}
+
+function hasPortNames({ toPorts = [] }: Pick<TrafficRuleSpec, 'toPorts'>): boolean {
+  return toPorts.some(({ ports }) => ports.some(({ port }) => readPort(port).kind === 'name'));
+}
+
+/** Maps have them where they are supplied. */
+export function portNames(field: FieldPath, { supplies }: ParseContext): UnsupportedFeature {
+  const isSupplied = supplies?.has('named-ports') === true;
+  return { feature: 'port names', field, ...(isSupplied ? { inMaps: true } : {}) };
 }
 
 /** What only proofs lack, as long as the agent does not have to read a secret, nor finds no namespace for a listener. */
@@ -143,19 +155,13 @@ function isPlainListener({ configKind, configName, name, priority }: ListenerSpe
   return hasNames && priority <= HIGHEST_PRIORITY && (!host || configKind === 'CiliumClusterwideEnvoyConfig');
 }
 
-/** Maps have them where they are supplied. */
-export function portNames(field: FieldPath, { supplies }: ParseContext): UnsupportedFeature {
-  const isSupplied = supplies?.has('named-ports') === true;
-  return { feature: 'port names', field, ...(isSupplied ? { inMaps: true } : {}) };
-}
-
 function hasLongExpression({ rules }: PortRuleSpec): boolean {
   return (rules?.http ?? []).some(({ path, method }) => isLongExpression(path) || isLongExpression(method));
 }
 
 function authenticationPart({ authentication, path }: TrafficRuleSpec): readonly UnsupportedFeature[] {
-  const explicit = authentication !== undefined && authentication.mode !== '';
-  return explicit ? [{ feature: 'authentication', field: `${path}.authentication` }] : [];
+  const isExplicit = authentication !== undefined && authentication.mode !== '';
+  return isExplicit ? [{ feature: 'authentication', field: `${path}.authentication`, inMaps: true }] : [];
 }
 
 function collides(selector: SelectorSpec, { profile }: ParseContext): boolean {

@@ -295,7 +295,7 @@ describe('the finding', () => {
     const rule = { toCIDR: [METADATA], authentication: { mode: 'required' } };
     const decision = submit(withDenies(denyMetadata), web({ egress: [rule] }));
     assert.deepEqual(decision.findings, []);
-    assert.match(decision.unknowns[0]?.reason ?? '', /the model does not cover authentication/);
+    assert.match(decision.unknowns[0]?.reason ?? '', /the model does not cover what denies do to authentication/);
   });
 
   test('is about an allow with HTTP rules as about any other', () => {

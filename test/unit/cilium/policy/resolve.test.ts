@@ -212,9 +212,9 @@ suite('a peer for whom the wildcard says the same', () => {
 });
 
 test('what is not modelled in a rule that applies is named, with its object', () => {
-  const policy = cnp({ endpointSelector: {}, ingress: [{ authentication: { mode: 'required' } }] });
+  const policy = cnp({ endpointSelector: {}, ingress: [{ fromGroups: [{ aws: {} }] }] });
   const [part] = policyOf([policy], web, context).unsupported;
-  assert.equal(part?.feature, 'authentication');
+  assert.equal(part?.feature, 'groups');
   assert.equal(part.object.name, 'p');
 });
 

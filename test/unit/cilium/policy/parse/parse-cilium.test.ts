@@ -351,7 +351,6 @@ suite('default deny', () => {
 suite('what is not modelled is marked with its place', () => {
   const bare: ParseContext = { ...contextFor('1.18.8', { nodeSelectorLabels: true }), supplies: new Set() };
   const table: readonly (readonly [string, Spec, string])[] = [
-    ['authentication', { fromEntities: ['all'], authentication: { mode: 'required' } }, 'authentication'],
     ['groups', { fromGroups: [{ aws: {} }] }, 'fromGroups'],
     ['requires', { fromRequires: [{}] }, 'fromRequires'],
     ['port names', { toPorts: [{ ports: [{ port: 'http' }] }] }, 'toPorts[0].ports'],
@@ -363,6 +362,12 @@ suite('what is not modelled is marked with its place', () => {
       assert.deepEqual(rule.unsupported, [{ feature, field: `spec.ingress[0].${field}` }]);
     });
   }
+
+  test('authentication, which policy maps have', () => {
+    const element = { fromEntities: ['all'], authentication: { mode: 'required' } };
+    const [part] = ruleOf({ ingress: [element] }, bare).unsupported;
+    assert.deepEqual(part, { feature: 'authentication', field: 'spec.ingress[0].authentication', inMaps: true });
+  });
 
   test('nodes, which policy maps have', () => {
     const withNodes = contextFor('1.20.2', { nodeSelectorLabels: true });

@@ -1,0 +1,187 @@
+/**
+ * Contributions -> the entries that are left in the policy map, in a direction in which some rule says how peers authenticate.
+ *
+ * Mirrors insertWithChanges and authPreferredInsert (pkg/policy/mapstate.go): there an allow meets only keys of its own identity,
+ * and one that says how to authenticate is kept under a key of higher precedence, and takes that. A deny meets all keys, as ever.
+ * So an allow under a deny of its wildcard is there if it was put in later, which the order of a Go map decides, unless the two are
+ * of one filter or of two tiers. And an entry that its aggregate repeats (1.20) goes if they are alike when the later one comes.
+ * Invariant: with `fewest` no more entries than any order leaves, with `most` no fewer; what no order changes is in both.
+ * Cost: O(contributed keys x broader keys around each), with an object for each key.
+ */
+import { demandsProof, NO_REQUIREMENT, type AuthRequirement } from '../authentication.ts';
+import { isDeny, tierOf, type Precedence } from '../precedence.ts';
+import type { Columns, Contribution, MapInputs } from './contributions.ts';
+import type { DistillOptions, EntrySink } from './distill.ts';
+import { coversL4, type L4Key } from './l4-key.ts';
+import type { OriginIndex } from './origin-table.ts';
+
+const CELLS_PER_PAUSE = 4096;
+
+/** What one identity is asked to have at one key. */
+interface Cell {
+  deny: Precedence;
+  denyOrigin: OriginIndex;
+  allow: Precedence;
+  allowOrigin: OriginIndex;
+  requirement: AuthRequirement;
+  /** Its allows do not say the same, so that it is one thing before some of them come and another thing after. */
+  isMixed: boolean;
+  /** All of its allows come after the deny of everybody that stands at the same key. */
+  isAfterDeny: boolean;
+}
+
+/** What is or was at a key of one identity. */
+interface Entry {
+  readonly precedence: Precedence;
+  /** Less where what is above it, whose precedence it takes, may be gone before. */
+  readonly leastPrecedence: Precedence;
+  readonly requirement: AuthRequirement;
+  readonly origin: OriginIndex;
+  readonly isMixed: boolean;
+  /** In the end. What is never there then may have been there for a while. */
+  readonly isThere: 'always' | 'perhaps' | 'never';
+}
+
+interface Level {
+  readonly key: L4Key;
+  /** By slot. */
+  readonly entries: Map<number, Entry>;
+}
+
+/** What stands around a cell. */
+interface Around {
+  /** At broader keys of the same identity. */
+  readonly own: readonly Entry[];
+  /** At broader keys of its wildcard, and at the same one. */
+  readonly general: readonly Entry[];
+  readonly sameOfWildcard: Entry | undefined;
+}
+
+/** Yields where the caller may pause. */
+export function* distillAuthenticated(
+  columns: Columns,
+  sink: EntrySink,
+  options: DistillOptions & { readonly undecided: NonNullable<MapInputs['undecided']> },
+): Generator<undefined, void> {
+  const inside: Level[] = [];
+  let seen = 0;
+  for (const key of Uint32Array.from(columns.keys()).sort()) {
+    for (let last = inside.at(-1); last !== undefined && !coversL4(last.key, key); last = inside.at(-1)) inside.pop();
+    const cells = cellsOf(columns.get(key) ?? [], options);
+    const level: Level = { key, entries: new Map() };
+    for (const [slot, cell] of wildcardsFirst(cells, options)) {
+      const entry = entryOf(cell, aroundOf(slot, [...inside, level], options), options);
+      if (entry !== undefined) level.entries.set(slot, entry);
+      if (isTaken(entry, options.undecided)) sink.take(slot, key, entry.precedence, entry.origin);
+      if (++seen % CELLS_PER_PAUSE === 0) yield;
+    }
+    inside.push(level);
+  }
+}
+
+function isTaken(entry: Entry | undefined, undecided: 'fewest' | 'most'): entry is Entry {
+  return entry?.isThere === 'always' || (entry?.isThere === 'perhaps' && undecided === 'most');
+}
+
+function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOptions): Map<number, Cell> {
+  const cells = new Map<number, Cell>();
+  for (const { ids, precedence, origin, requirement = NO_REQUIREMENT, isAfterDeny } of column) {
+    for (const id of ids()) {
+      const slot = slots.slotOf(id);
+      const cell = cells.get(slot) ?? emptyCell();
+      cells.set(slot, cell);
+      if (isDeny(precedence)) {
+        cell.denyOrigin = precedence === cell.deny ? origins.join(cell.denyOrigin, origin) : origin;
+        cell.deny = Math.max(cell.deny, precedence);
+        continue;
+      }
+      cell.isMixed ||= cell.allow > 0 && (precedence !== cell.allow || requirement !== cell.requirement);
+      if (precedence === cell.allow) cell.allowOrigin = origins.join(cell.allowOrigin, origin);
+      else if (precedence > cell.allow) cell.allowOrigin = origin;
+      cell.allow = Math.max(cell.allow, precedence);
+      cell.requirement = Math.max(cell.requirement, requirement);
+      cell.isAfterDeny &&= isAfterDeny === true;
+    }
+  }
+  return cells;
+}
+
+function emptyCell(): Cell {
+  const nothing = { deny: 0, denyOrigin: 0, allow: 0, allowOrigin: 0, requirement: NO_REQUIREMENT };
+  return { ...nothing, isMixed: false, isAfterDeny: true };
+}
+
+/** What the others at the same key are measured against. */
+function wildcardsFirst(cells: ReadonlyMap<number, Cell>, { wildcards }: DistillOptions): readonly [number, Cell][] {
+  return [...cells].sort(([a], [b]) => Number(wildcards[a] !== -1) - Number(wildcards[b] !== -1));
+}
+
+function aroundOf(slot: number, levels: readonly Level[], { wildcards }: DistillOptions): Around {
+  const wildcard = wildcards[slot] ?? -1;
+  const at = (one: number): readonly Entry[] => levels.flatMap(({ entries }) => entries.get(one) ?? []);
+  const sameOfWildcard = wildcard < 0 ? undefined : levels.at(-1)?.entries.get(wildcard);
+  return { own: at(slot), general: wildcard < 0 ? [] : at(wildcard), sameOfWildcard };
+}
+
+/** undefined: a deny above takes it, and whatever is below. */
+function entryOf(cell: Cell, around: Around, { aggregates }: DistillOptions): Entry | undefined {
+  const { deny, denyOrigin, allow } = cell;
+  const isUnder = ({ precedence }: Entry): boolean => precedence >= deny;
+  if (deny > allow && ![...around.own, ...around.general].some(isUnder)) {
+    const entry = {
+      precedence: deny,
+      leastPrecedence: deny,
+      requirement: NO_REQUIREMENT,
+      origin: denyOrigin,
+      isMixed: false,
+    };
+    return { ...entry, isThere: 'always' };
+  }
+  const above = around.own.filter(({ precedence }) => precedence > allow);
+  if (allow === 0 || above.some(({ precedence }) => isDeny(precedence))) return undefined;
+  const entry = allowEntry(cell, above);
+  const why = [presenceUnder(cell, above), mayBeDenied(cell, around) ? 'perhaps' : 'always'] as const;
+  return { ...entry, isThere: leastSure([...why, aggregates ? presenceBeside(entry, around) : 'always']) };
+}
+
+/** One that says how to authenticate takes the precedence of what is above it. */
+function allowEntry(cell: Cell, above: readonly Entry[]): Omit<Entry, 'isThere'> {
+  const { allow, allowOrigin, requirement } = cell;
+  const precedence = Math.max(allow, ...above.map((one) => one.precedence));
+  const leastPrecedence = Math.max(allow, ...above.filter(isSure).map((one) => one.leastPrecedence));
+  return { precedence, leastPrecedence, requirement, origin: allowOrigin, isMixed: cell.isMixed || above.length > 0 };
+}
+
+function presenceUnder({ allow, requirement }: Cell, above: readonly Entry[]): Entry['isThere'] {
+  if (above.length === 0 || requirement !== NO_REQUIREMENT) return 'always';
+  return above.some((one) => isSure(one) && one.leastPrecedence > allow) ? 'never' : 'perhaps';
+}
+
+function isSure({ isThere }: Entry): boolean {
+  return isThere === 'always';
+}
+
+/** Whether a deny of everybody may have come after the allow. */
+function mayBeDenied({ allow, isAfterDeny }: Cell, { general, sameOfWildcard }: Around): boolean {
+  return general.some((one) => {
+    const isBefore = tierOf(one.precedence) > tierOf(allow) || (one === sameOfWildcard && isAfterDeny);
+    return isDeny(one.precedence) && one.precedence > allow && !isBefore;
+  });
+}
+
+/** What its aggregate says too is left out; perhaps, where either says more than one thing or may be handed a demand from above. */
+function presenceBeside(
+  { precedence, requirement, isMixed }: Omit<Entry, 'isThere'>,
+  { own, general, sameOfWildcard: same }: Around,
+): Entry['isThere'] {
+  if (same === undefined) return 'always';
+  if (isMixed || same.isMixed || same.isThere !== 'always') return 'perhaps';
+  if (same.precedence !== precedence || same.requirement !== requirement) return 'always';
+  const isHanded = requirement === NO_REQUIREMENT && [...own, ...general].some((one) => demandsProof(one.requirement));
+  return isHanded ? 'perhaps' : 'never';
+}
+
+function leastSure(all: readonly Entry['isThere'][]): Entry['isThere'] {
+  if (all.includes('never')) return 'never';
+  return all.includes('perhaps') ? 'perhaps' : 'always';
+}
