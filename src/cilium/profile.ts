@@ -76,7 +76,7 @@ export interface Profile {
   readonly starsSpanDNSLabels: boolean;
   /** fromRequires and toRequires are selectors (1.18); later they are texts without a meaning. */
   readonly acceptsRequires: boolean;
-  /** Panics on a text that is no prefix where nothing has looked at it before; 1.18 leaves it out. */
+  /** Panics on a text that is no prefix where nothing has looked at it before; 1.18 selects nobody by it. */
   readonly panicsOnPrefixes: boolean;
   /** A leading `$`, or `reserved.`, in a selector key means source `reserved` (until 1.19). */
   readonly legacySelectorKeys: boolean;

@@ -48,8 +48,10 @@ export function* cidrRuleSelectors(
   const excepts: Requirement[] = [];
   for (const [index, text] of rule.except.entries()) {
     if (index % EXCEPTS_PER_PAUSE === EXCEPTS_PER_PAUSE - 1) yield;
-    const prefix = parsePrefix(text);
-    if (prefix !== undefined) excepts.push(absent(prefixRequirement(prefix, context)));
+    const prefix = parsePrefix(text) ?? parseAddress(text);
+    // Of a group nothing has looked at it: 1.18 selects nobody then, and later agents panic.
+    if (prefix === undefined) return [];
+    excepts.push(absent(prefixRequirement(prefix, context)));
   }
   return alternatives(rule, context).map((requirements) =>
     cidrSelector([...requirements, ...excepts], context, spellingOf(rule, requirements, context)),
