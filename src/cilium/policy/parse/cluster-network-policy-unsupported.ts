@@ -45,7 +45,7 @@ export function unsupportedInPeer(
     case 'namespaces':
       return selectorParts(peer, context);
     case 'nodes':
-      return [{ feature: 'nodes', field }];
+      return [{ feature: 'nodes', field, inMaps: true }, ...selectorParts(peer, context)];
     case 'networks':
       return matchModePart(field, context);
     case 'domainNames':
@@ -55,21 +55,28 @@ export function unsupportedInPeer(
   }
 }
 
-function selectorParts(peer: ClusterNetworkPolicySubjectSpec, context: ParseContext): readonly UnsupportedFeature[] {
+type SelectingPeer = Extract<ClusterNetworkPolicyPeerSpec, { readonly kind: 'pods' | 'namespaces' | 'nodes' }>;
+
+/** Keys that name no source are of the source of their kind. */
+function selectorParts(peer: SelectingPeer, { profile }: ParseContext): readonly UnsupportedFeature[] {
   const field = `${peer.path}.${peer.kind}`;
-  const selectors = peer.kind === 'pods' ? [peer.pods.podSelector, peer.pods.namespaceSelector] : [peer.namespaces];
-  const part = (feature: Feature, has: boolean) => (has ? [{ feature, field }] : []);
-  return [
-    ...part(
-      'keys that differ only in their source',
-      selectors.some((selector) => collides(selector, context)),
-    ),
-    ...part('unknown operators', selectors.some(hasUnknownOperator)),
-  ];
+  const ownSource = peer.kind === 'nodes' ? 'node' : 'k8s';
+  const collides = (selector: SelectorSpec): boolean =>
+    readSelector(selector, (key) => keyPartsOf(key, ownSource, profile)).ambiguous;
+  const part = (feature: Feature, has: (selector: SelectorSpec) => boolean): readonly UnsupportedFeature[] =>
+    selectorsIn(peer).some(has) ? [{ feature, field }] : [];
+  return [...part('keys that differ only in their source', collides), ...part('unknown operators', hasUnknownOperator)];
 }
 
-function collides(selector: SelectorSpec, { profile }: ParseContext): boolean {
-  return readSelector(selector, (key) => keyPartsOf(key, 'k8s', profile)).ambiguous;
+function selectorsIn(peer: SelectingPeer): readonly SelectorSpec[] {
+  switch (peer.kind) {
+    case 'pods':
+      return [peer.pods.podSelector, peer.pods.namespaceSelector];
+    case 'namespaces':
+      return [peer.namespaces];
+    case 'nodes':
+      return [peer.nodes];
+  }
 }
 
 /** The CRD's schema takes any, and the agent leaves the requirement out: of an only one everybody is left. */

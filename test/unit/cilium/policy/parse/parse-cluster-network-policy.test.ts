@@ -254,6 +254,17 @@ test('Pass is not modelled, wherever it stands', () => {
   assert.deepEqual(unsupported, [{ feature: 'Pass', field: 'spec.ingress[0].action' }]);
 });
 
+test('what only maps know is marked so', () => {
+  const parts = (to: Spec) => egress({ action: 'Accept', to: [to] }, { nodeSelectorLabels: true }).unsupported;
+  assert.deepEqual(parts({ nodes: {} }), [{ feature: 'nodes', field: 'spec.egress[0].to[0].nodes', inMaps: true }]);
+  assert.deepEqual(parts({ nodes: { matchLabels: { zone: 'a', 'node:zone': 'b' } } }).at(-1), {
+    feature: 'keys that differ only in their source',
+    field: 'spec.egress[0].to[0].nodes',
+  });
+  const named = ingress({ protocols: [{ destinationNamedPort: 'web' }] }).unsupported;
+  assert.deepEqual(named, [{ feature: 'port names', field: 'spec.ingress[0].protocols[0]', inMaps: true }]);
+});
+
 test('a key may name another source, and two keys that are one then are not modelled', () => {
   const pods = (matchLabels: Spec): Rule => ingress({ from: [{ pods: { podSelector: { matchLabels } } }] });
   const [selector] = selectorsOf(pods({ 'any:app': 'web' }));
