@@ -209,6 +209,29 @@ export const anyClusterwidePolicy = fc
   .record({ name: fc.constantFrom('guard', 'floor'), spec: policySpec })
   .map(({ name, spec }) => clusterwidePolicy(name, spec));
 
+export const anyHostPolicy = fc
+  .record({ pool: fc.constantFrom('red', 'blue'), lists: someLists() })
+  .map(({ pool, lists }) => clusterwidePolicy('hosts', { nodeSelector: { matchLabels: { pool } }, ...lists }));
+
+/** What the API server or its agent says of a node, which may be inside prefixes that policies name, or have an API server. */
+export const anyNode = fc
+  .record({
+    isAgents: fc.boolean(),
+    name: fc.constantFrom('n1', 'n2'),
+    pool: fc.constantFrom('red', 'blue'),
+    ips: fc.subarray(['10.1.2.3', '169.254.169.254', '192.0.2.1']),
+  })
+  .map(({ isAgents, name, pool, ips }): Json => {
+    const metadata = { name, labels: { pool } };
+    const ofType = { type: 'InternalIP' };
+    return isAgents
+      ? { ...AGENTS_NODE, metadata, spec: { addresses: ips.map((ip) => ({ ...ofType, ip })) } }
+      : { ...SERVERS_NODE, metadata, status: { addresses: ips.map((address) => ({ ...ofType, address })) } };
+  });
+
+const AGENTS_NODE = { apiVersion: 'cilium.io/v2', kind: 'CiliumNode' };
+const SERVERS_NODE = { apiVersion: 'v1', kind: 'Node' };
+
 const tierPeer: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom<Json>({ namespaces: {} }, { namespaces: { matchLabels: { team: 'blue' } } }),
   fc.constantFrom(...APPS).map((app) => ({ pods: { podSelector: { matchLabels: { app } } } })),
@@ -229,7 +252,7 @@ function tierRules(side: 'from' | 'to'): fc.Arbitrary<readonly Json[]> {
   return fc.array(rule, { maxLength: 2 });
 }
 
-/** Agents of 1.20 read it where WITH_TIERS is the configuration. */
+/** Agents of 1.20 read it where WITH_EVERYTHING is the configuration. */
 export const anyClusterNetworkPolicy = fc
   .record({
     name: fc.constantFrom('first', 'last'),
@@ -241,6 +264,13 @@ export const anyClusterNetworkPolicy = fc
   .map(({ name, ...spec }) => clusterNetworkPolicy(name, spec));
 
 export const WITH_TIERS = ciliumConfig({ 'enable-k8s-cluster-network-policy': 'true' });
+
+/** What is off unless somebody switches it on. */
+export const WITH_EVERYTHING = ciliumConfig({
+  'enable-k8s-cluster-network-policy': 'true',
+  'enable-host-firewall': 'true',
+  'enable-node-selector-labels': 'true',
+});
 
 /** `web` has a selector, `out` has none. */
 export const anyService = fc
@@ -271,6 +301,8 @@ export const anyObject = fc.oneof(
   { arbitrary: anyClusterNetworkPolicy, weight: 1 },
   { arbitrary: anyService, weight: 1 },
   { arbitrary: anyEndpointSlice, weight: 1 },
+  { arbitrary: anyHostPolicy, weight: 1 },
+  { arbitrary: anyNode, weight: 2 },
 );
 
 /** The three namespaces, and some objects in them. */

@@ -38,7 +38,22 @@ export function answersOf(view: ClusterView): readonly IdentityAnswer[] {
       endpoints: endpointAnswers(view, id).sort((a, b) => (a.ports < b.ports ? -1 : 1)),
     });
   }
+  for (const host of view.hostEndpoints()) answers.push(hostAnswer(view, host));
   return answers.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** No identity of the cluster: all of them have number 1. */
+function hostAnswer(view: ClusterView, host: number): IdentityAnswer {
+  const labels = view.labelsOf(host) ?? [];
+  const policyClass = view.classOf(labels, host);
+  const endpoint = {
+    ports: '',
+    count: view.useOf(host).endpoints,
+    entries: runToEnd(view.entriesSteps(policyClass)),
+    map: mapLines(view, policyClass),
+    classSize: [...view.membersOf(policyClass)].length,
+  };
+  return { key: canonicalKey(labels), numbers: 0, pods: [], endpoints: [endpoint] };
 }
 
 function endpointAnswers(view: ClusterView, id: number): EndpointAnswer[] {

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { refOf, type ClusterObject } from '../../../src/cilium/objects.ts';
+import { refOf, type ClusterObject, type Kind } from '../../../src/cilium/objects.ts';
 import type { DNSAnswers } from '../../../src/cilium/policy/fqdn.ts';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { ClusterStore } from '../../../src/cluster/store.ts';
 import { decoded, storeWith, version, type Json } from '../../support/objects.ts';
-import { anyCluster, anyDNSAnswers, anyObject, RUNS, SEED, WITH_TIERS } from '../../support/random-cluster.ts';
+import { anyCluster, anyDNSAnswers, anyObject, RUNS, SEED, WITH_EVERYTHING } from '../../support/random-cluster.ts';
 import { answersOf } from '../../support/view-answers.ts';
 
 const anyVersion = fc.constantFrom('1.18.8', '1.19.7', '1.20.2');
 const options = { seed: SEED, numRuns: RUNS };
-const tieredCluster = anyCluster.map((objects) => [WITH_TIERS, ...objects]);
+const fullCluster = anyCluster.map((objects) => [WITH_EVERYTHING, ...objects]);
+
+const NOT_JUDGED: readonly Kind[] = ['CiliumIdentity', 'CiliumEndpoint', 'Node', 'CiliumNode'];
 
 /** What one agent after the other has learned. */
 function learn(store: ClusterStore, names: readonly DNSAnswers[]): void {
@@ -25,7 +27,7 @@ function lastOfEach(objects: readonly Json[]): readonly Json[] {
 }
 
 test('the order in which objects arrive changes no answer', () => {
-  const cases = tieredCluster.chain((objects) =>
+  const cases = fullCluster.chain((objects) =>
     fc.record({ objects: fc.constant(lastOfEach(objects)), version: anyVersion }).chain((parts) =>
       fc.record({
         one: fc.constant(parts),
@@ -50,7 +52,7 @@ test('the order in which objects arrive changes no answer', () => {
 test('a model that was kept up answers as one that was built from what is left', () => {
   const steps = fc.array(fc.record({ raw: anyObject, remove: fc.boolean(), names: anyDNSAnswers }), { maxLength: 20 });
   fc.assert(
-    fc.property(tieredCluster, steps, anyVersion, (objects, changes, ciliumVersion) => {
+    fc.property(fullCluster, steps, anyVersion, (objects, changes, ciliumVersion) => {
       const store = storeWith(objects, ciliumVersion);
       const left = new Map<string, ClusterObject>();
       for (const raw of objects) left.set(JSON.stringify(refOf(decoded(raw))), decoded(raw));
@@ -77,9 +79,9 @@ test('a model that was kept up answers as one that was built from what is left',
 
 test('a what-if view answers as a store that the change was applied to', () => {
   fc.assert(
-    fc.property(tieredCluster, anyObject, anyVersion, anyDNSAnswers, (objects, raw, ciliumVersion, names) => {
+    fc.property(fullCluster, anyObject, anyVersion, anyDNSAnswers, (objects, raw, ciliumVersion, names) => {
       const object = decoded(raw);
-      if (object.kind === 'CiliumIdentity' || object.kind === 'CiliumEndpoint') return;
+      if (NOT_JUDGED.includes(object.kind)) return;
       const store = storeWith(objects, ciliumVersion);
       learn(store, [names]);
       const after = answersOf(store.view().after({ op: 'create', after: object }));
@@ -100,7 +102,7 @@ test('a what-if view answers as a store that the change was applied to', () => {
 
 test('a settled cluster holds the identities that pods or endpoints have, and no other', () => {
   fc.assert(
-    fc.property(tieredCluster, anyVersion, (objects, ciliumVersion) => {
+    fc.property(fullCluster, anyVersion, (objects, ciliumVersion) => {
       const view = storeWith(objects, ciliumVersion).view();
       const settled = view.settled();
       const used = [...view.identities()].filter((id) => view.useOf(id).pods + view.useOf(id).endpoints > 0);
