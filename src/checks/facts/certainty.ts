@@ -1,7 +1,7 @@
 /**
  * How sure the numbers of a finding are. Only `exact` and `lower-bound` can deny (src/review/decision.ts).
  */
-import { mayBeUndecided } from '../../cilium/policy/authentication.ts';
+import { mayBeUndecided } from '../../cilium/policy/authenticated-filters.ts';
 import { labelArray, type LabelArray } from '../../cilium/identity/label.ts';
 import { worldLabel } from '../../cilium/policy/cidr.ts';
 import { matchesNodes } from '../../cilium/policy/in-cluster.ts';

@@ -3,7 +3,7 @@
  *
  * Mirrors DistillPolicy, allowAllIdentities and determineAllowLocalhostIngress (pkg/policy resolve.go, mapstate.go).
  */
-import { authenticates } from '../authentication.ts';
+import { authenticates } from '../authenticated-filters.ts';
 import { wildcardFor, wildcardIdentities } from './aggregates.ts';
 import { ColumnBuilder, type Columns, type MapInputs } from './contributions.ts';
 import { distillAuthenticated } from './distill-authenticated.ts';
