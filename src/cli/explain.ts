@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander';
 import type { Pod } from '../cilium/objects.ts';
+import { namedPorts } from '../cilium/named-ports.ts';
 import { explainMap, explainPod } from '../review/explain.ts';
 import type { Explanation } from '../review/results.ts';
 import type { ClusterView } from '../cluster/view.ts';
@@ -52,8 +53,10 @@ async function explained(
 }
 
 function mapExplanation(view: ClusterView, text: string): Explanation {
-  const identity = /^\d{1,10}$/.test(text) ? Number(text) : identityOfPod(view, text);
-  const explanation = explainMap(view, identity);
+  const isNumber = /^\d{1,10}$/.test(text);
+  const explanation = isNumber
+    ? explainMap(view, Number(text))
+    : explainMap(view, identityOfPod(view, text), namedPorts(podOf(view, text).ports));
   if (explanation === undefined) throw new CommandError([`the source holds no identity ${text}`]);
   return explanation;
 }

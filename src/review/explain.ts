@@ -2,14 +2,17 @@
  * How an answer comes about: the identity of a pod label by label, a policy map entry by entry.
  */
 import { entriesCertainty, identityCertainty } from '../checks/facts/certainty.ts';
+import { classesOf } from '../checks/facts/class-members.ts';
 import { formatRuleOrigin } from '../cilium/identity/filter-rule.ts';
 import type { FilterDecision, LabelFilter, RuleMatch } from '../cilium/identity/label-filter.ts';
 import { compareBytes, formatLabel, type Label } from '../cilium/identity/label.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
 import { refOf, usesIdentity, type Pod } from '../cilium/objects.ts';
+import { protocolName, type NamedPortMap } from '../cilium/named-ports.ts';
 import { formatVersion } from '../cilium/profile.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
+import type { PolicyClass } from '../cluster/policy-class.ts';
 import type { ClusterView, ShapeIdentity } from '../cluster/view.ts';
 import type { MapExplanation, PodExplanation } from './results.ts';
 
@@ -79,17 +82,23 @@ function matchText(match: RuleMatch | undefined): string {
   return `${rule.effect} ${formatRuleOrigin(rule.origin)} (${length} characters)`;
 }
 
-/** undefined: the view knows no such identity. */
-export function explainMap(view: ClusterView, identity: NumericIdentity): MapExplanation | undefined {
+/** `ports`: of the endpoint; absent: the one with the largest map. undefined: the view knows no such identity. */
+export function explainMap(
+  view: ClusterView,
+  identity: NumericIdentity,
+  ports?: NamedPortMap,
+): MapExplanation | undefined {
   const labels = view.labelsOf(identity);
   if (labels === undefined) return undefined;
-  const policyClass = view.classOf(labels, identity);
+  const [first, ...others] = largestFirst([...classesOf(identity, labels, view)], view);
+  const policyClass = first === undefined || ports !== undefined ? view.classOf(labels, identity, ports) : first;
   const { ingress, egress } = policyClass.policy;
   const { nodes } = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
   return {
     kind: 'MapExplanation',
     identity: view.hasNumber(identity) ? identity : 'new',
     labels: labels.map(formatLabel),
+    ...(others.length === 0 ? {} : { ownPorts: portTexts(policyClass) }),
     ciliumVersion: formatVersion(view.settings.profile.version),
     // Of a map that nobody makes not even the entries that are there for certain are shown.
     certainty: policyClass.uncounted === undefined ? entriesCertainty(view, policyClass) : 'unknown',
@@ -108,4 +117,18 @@ export function explainMap(view: ClusterView, identity: NumericIdentity): MapExp
       rules: entry.origins,
     })),
   };
+}
+
+function largestFirst(classes: readonly PolicyClass[], view: ClusterView): readonly PolicyClass[] {
+  if (classes.length < 2) return classes;
+  const sized = classes.map((policyClass) => ({ policyClass, size: view.policyMap(policyClass).size }));
+  return sized
+    .sort((a, b) => b.size - a.size || compareBytes(a.policyClass.key, b.policyClass.key))
+    .map(({ policyClass }) => policyClass);
+}
+
+function portTexts({ ownPorts }: PolicyClass): readonly string[] {
+  return [...ownPorts]
+    .map(([name, { port, protocol }]) => `${name}=${port}/${protocolName(protocol)}`)
+    .sort(compareBytes);
 }

@@ -125,6 +125,8 @@ export interface MapExplanation {
   /** `new`: no CiliumIdentity has it yet. */
   readonly identity: number | 'new';
   readonly labels: readonly string[];
+  /** Where endpoints of the identity differ in ports that rules name: `http=8080/TCP`, of those whose map this is. */
+  readonly ownPorts?: readonly string[];
   readonly ciliumVersion: string;
   readonly certainty: Certainty;
   readonly unsupported: readonly { readonly object: ObjectRef; readonly field: FieldPath; readonly feature: string }[];

@@ -44,7 +44,7 @@ function* withMaps(view: ClusterView): Iterable<NumericIdentity> {
 }
 
 /** The classes of the endpoints of an identity, each once. */
-function classesOf(identity: NumericIdentity, labels: LabelArray, view: ClusterView): Iterable<PolicyClass> {
+export function classesOf(identity: NumericIdentity, labels: LabelArray, view: ClusterView): Iterable<PolicyClass> {
   const some = view.classOf(labels, identity);
   if (some.ownNames.length === 0) return [some];
   const all = [...view.portSetsOf(identity)].map(({ ports }) => view.classOf(labels, identity, ports));

@@ -24,6 +24,7 @@ export function mapJson(explanation: MapExplanation): object {
   return {
     identity: explanation.identity,
     labels: explanation.labels,
+    ownPorts: explanation.ownPorts,
     ciliumVersion: explanation.ciliumVersion,
     certainty: explanation.certainty,
     unsupported: explanation.unsupported.map(({ object, field, feature }) => ({

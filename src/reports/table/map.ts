@@ -29,6 +29,7 @@ export function mapLines(explanation: MapExplanation, canvas: Canvas): readonly 
     { label: 'policy map', text: size, ...(entries.length > limit ? { tone: 'bad' as const } : {}) },
     detail('certainty', certainty),
     ...explanation.labels.map((label, index) => detail(index === 0 ? 'labels' : '', label)),
+    ...(explanation.ownPorts === undefined ? [] : [detail('of pods', portsText(explanation.ownPorts))]),
   ];
   return [
     `${canvas.paint('strong', identity === 'new' ? 'an identity without a number yet' : `identity ${identity}`)}  ${canvas.paint('quiet', `Cilium ${clean(ciliumVersion)}`)}`,
@@ -38,6 +39,11 @@ export function mapLines(explanation: MapExplanation, canvas: Canvas): readonly 
     ...directionLines('egress', explanation, canvas),
     ...unsupportedLines(explanation, canvas),
   ];
+}
+
+/** Others of the identity have other maps. */
+function portsText(ownPorts: readonly string[]): string {
+  return ownPorts.length === 0 ? 'without ports that rules name' : `with the ports ${ownPorts.join(', ')}`;
 }
 
 function directionLines(

@@ -6,6 +6,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { refOf, type ClusterObject } from '../../../../src/cilium/objects.ts';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
+import { explainMap } from '../../../../src/review/explain.ts';
 import { ClusterStore } from '../../../../src/cluster/store.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
 import {
@@ -326,5 +327,23 @@ test('while pods come and go, maps are those of a cluster that was built so, and
       },
     ),
     { seed: SEED, numRuns: RUNS },
+  );
+});
+
+test('explain map says which pods are meant where those of an identity differ, and takes the largest map', () => {
+  const narrow = policy('a/in', {
+    endpointSelector: { matchLabels: { app: 'web' } },
+    ingress: [{ fromEndpoints: [{ matchLabels: { app: 'client' } }], ...onHTTP }],
+  });
+  const store = cluster('1.19.7', podWith('client', 'client', []), narrow, podWith('one', 'web', ['http=80']));
+  const [id = 0] = [...store.view().identities()].filter((one) => appOf(store.view(), one) === 'web');
+  assert.equal(explainMap(store.view(), id)?.ownPorts, undefined);
+  put(store, podWith('two', 'web', []));
+  assert.deepEqual(explainMap(store.view(), id)?.ownPorts, ['http=80/TCP']);
+  const without = explainMap(store.view(), id, new Map());
+  assert.deepEqual(without?.ownPorts, []);
+  assert.equal(
+    without.entries.some(({ port }) => port === 80),
+    false,
   );
 });
