@@ -6,8 +6,7 @@ import type { Answer } from './ask.ts';
 import type { Case } from './case.ts';
 
 export type ProductAnswer =
-  | { readonly kind: 'answer'; readonly answer: Answer }
-  | { readonly kind: 'not-covered'; readonly feature: string };
+  { readonly kind: 'answer'; readonly answer: Answer } | { readonly kind: 'not-covered'; readonly feature: string };
 
 const NOT_COVERED = 'not covered: ';
 
