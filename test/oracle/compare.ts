@@ -7,7 +7,7 @@ import { isReplayed, replayedVerdicts, type AnsweredByCilium } from '../conforma
 import type { ReplayedWorld } from '../conformance/replayed-world.ts';
 import { ask, type Answer } from './ask.ts';
 import type { Case } from './case.ts';
-import { judge } from './judge.ts';
+import { comparable } from './judge.ts';
 import type { OracleBuild } from './minors.ts';
 import { productAnswer, type ProductAnswer } from './product.ts';
 
@@ -140,18 +140,6 @@ function verdictOf({ op }: Case, product: ProductAnswer, answer: Answer, replay:
     product: { ...mine, replayed: replay?.product },
     cilium: { ...theirs, replayed: replay?.cilium },
   };
-}
-
-function comparable(op: string, answer: Answer): Judged {
-  if (op === 'sanitize' && 'ok' in answer) return { ...judge(op, answer), admitted: isAdmitted(answer) };
-  if (op !== 'map' || !('entries' in answer)) return judge(op, answer);
-  const { ingressEnforced, egressEnforced, resolveError } = answer;
-  return resolveError !== undefined ? judge(op, answer) : { ...judge(op, answer), ingressEnforced, egressEnforced };
-}
-
-/** Whether the schema of the CRD lets the object pass, so that an agent sees it. */
-export function isAdmitted({ crd }: Answer): boolean {
-  return (crd as { readonly ok: boolean } | undefined)?.ok !== false;
 }
 
 function isWithin({ nondeterministic, mapEntries }: Answer, cilium: Answer): boolean {

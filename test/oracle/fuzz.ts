@@ -8,12 +8,13 @@
 import { parseArgs } from 'node:util';
 import { seededRandom, type Random } from '../support/hostile-random.ts';
 import { caseFor, type Case } from './case.ts';
-import { compare, compareOnce, isAdmitted } from './compare.ts';
+import { compare, compareOnce } from './compare.ts';
 import { fieldsIn } from './coverage/fields.ts';
 import { differenceLines } from './difference.ts';
 import { filterQuestion, identityQuestion } from './generate/identity-case.ts';
 import { sanitizeQuestion } from './generate/sanitize-case.ts';
 import { worldCase } from './generate/world.ts';
+import { isAdmitted } from './judge.ts';
 import { buildOf, type OracleBuild } from './minors.ts';
 import { shrink } from './shrink.ts';
 import { Tally } from './tally.ts';

@@ -31,3 +31,16 @@ function judgedPolicy({ selectors, enableDefaultDeny }: Answer): Answer {
 function without(answer: Answer, field: string): Answer {
   return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== field));
 }
+
+/** What is compared of two answers to one case: what is judged, and what recorded cases do not all have. */
+export function comparable(op: string, answer: Answer): Answer {
+  if (op === 'sanitize' && 'ok' in answer) return { ...judge(op, answer), admitted: isAdmitted(answer) };
+  if (op !== 'map' || !('entries' in answer)) return judge(op, answer);
+  const { ingressEnforced, egressEnforced, resolveError } = answer;
+  return resolveError !== undefined ? judge(op, answer) : { ...judge(op, answer), ingressEnforced, egressEnforced };
+}
+
+/** Whether the schema of the CRD lets the object pass, so that an agent sees it. */
+export function isAdmitted({ crd }: Answer): boolean {
+  return (crd as { readonly ok: boolean } | undefined)?.ok !== false;
+}

@@ -12,14 +12,14 @@ import type { Row } from './row.ts';
 import { seenQuestion } from './seen-question.ts';
 import { seenWorld } from './seen-world.ts';
 
-/** A row that fewer cases reach is marked: 200 of 10,000. */
+/** A row that fewer cases reach is marked: 200 of 10,000 of one kind. */
 const ENOUGH = 0.02;
 
 class Table<Seen> {
   readonly name: string;
   readonly #rows: readonly Row<Seen>[];
   readonly #hits: number[];
-  #cases = 0;
+  readonly #cases = new Map<string, number>();
 
   constructor(name: string, rows: readonly Row<Seen>[]) {
     this.name = name;
@@ -27,8 +27,8 @@ class Table<Seen> {
     this.#hits = rows.map(() => 0);
   }
 
-  add(seen: Seen): void {
-    this.#cases++;
+  add(seen: Seen, op: string): void {
+    this.#cases.set(op, (this.#cases.get(op) ?? 0) + 1);
     for (const index of this.reachedBy(seen)) this.#hits[index] = (this.#hits[index] ?? 0) + 1;
   }
 
@@ -37,13 +37,15 @@ class Table<Seen> {
   }
 
   *lines(): Generator<string> {
-    if (this.#cases === 0) return;
-    yield `${this.name}, rows of "Verified": cases of ${this.#cases} that reached them`;
+    if (this.#cases.size === 0) return;
+    const asked = [...this.#cases].map(([op, count]) => `${count} ${op}`).join(', ');
+    const enough = ENOUGH * Math.max(...this.#cases.values());
+    yield `${this.name}, rows of "Verified": cases that reached them, of ${asked}`;
     for (const [index, row] of this.#rows.entries()) {
       const { row: number, says } = row;
       const hits = this.#hits[index] ?? 0;
       const mark =
-        'unreachable' in row ? `not reachable: ${row.unreachable}` : hits < ENOUGH * this.#cases ? 'too few' : '';
+        'unreachable' in row ? `not reachable: ${row.unreachable}` : hits < enough ? 'too few' : '';
       yield `${'unreachable' in row ? '     -' : String(hits).padStart(6)}  ${number.padEnd(4)} ${says}  ${mark}`.trimEnd();
     }
   }
@@ -55,8 +57,8 @@ export class RowCoverage {
 
   add(asked: Case, { kind, answer }: Outcome): void {
     if (kind === 'not-covered') return;
-    if (asked.op === 'map') this.#worlds.add(seenWorld(asked, answer));
-    else this.#questions.add(seenQuestion(asked, answer));
+    if (asked.op === 'map') this.#worlds.add(seenWorld(asked, answer), asked.op);
+    else this.#questions.add(seenQuestion(asked, answer), asked.op);
   }
 
   /** The rows that a case reaches, each by a name of its own. */

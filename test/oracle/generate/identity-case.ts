@@ -25,8 +25,8 @@ export function identityQuestion(random: Random): Json {
   return weighted<Json>(
     [
       [90, podQuestion],
-      [3.5, wellKnownQuestion],
-      [4, fixedQuestion],
+      [4, wellKnownQuestion],
+      [7, fixedQuestion],
       [2.5, reservedQuestion],
     ],
     random,

@@ -42,6 +42,7 @@ const FILTERED_KEYS = [
 const TRAP_KEYS = [
   'host',
   'remote-node',
+  'remote-node',
   'world',
   'init',
   'ingress',
