@@ -14,12 +14,14 @@ const SIGNS: ReadonlySet<string> = new Set(['k8s-namespaces', 'k8s-pods', 'ciliu
 const READ: ReadonlySet<string> = new Set([
   ...SIGNS,
   'k8s-networkpolicies',
+  'k8s-nodes',
   'k8s-services',
   'ciliumendpoints',
   'ciliumendpointslices',
   'ciliumnetworkpolicies',
   'ciliumclusterwidenetworkpolicies',
   'ciliumcidrgroups',
+  'ciliumnodes',
 ]);
 /** The agents, with the version in their image, and what else Cilium runs. */
 const WORKLOAD = /-(?:daemonset|deployment|statefulset|cronjob)$/;

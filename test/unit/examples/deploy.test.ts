@@ -77,8 +77,9 @@ describe('the webhook configuration', () => {
 
   test('asks about every kind that the model reads and a tenant writes, but for Services, which are not judged', () => {
     const questions = hooks.flatMap(asked);
-    const derived = ['ciliumidentities', 'ciliumendpoints', 'ciliumendpointslices', 'configmaps'];
-    const notAsked = [...derived, 'services', 'endpointslices'];
+    const derived = ['ciliumidentities', 'ciliumendpoints', 'ciliumendpointslices'];
+    const platform = ['configmaps', 'nodes', 'ciliumnodes'];
+    const notAsked = [...derived, ...platform, 'services', 'endpointslices'];
     for (const { apiGroup, resource } of KINDS.filter((kind) => !notAsked.includes(kind.resource))) {
       assert.ok(questions.includes(`${apiGroup}/${resource} CREATE`), `${apiGroup}/${resource}`);
     }
@@ -232,6 +233,26 @@ describe('the deployment', () => {
   });
 });
 
+/** As kubectl takes them; `cnp` is the short name of ClusterNetworkPolicies, too. */
+const SHORT_NAMES = {
+  namespaces: 'ns',
+  nodes: 'no',
+  pods: 'po',
+  services: 'svc',
+  deployments: 'deploy',
+  replicasets: 'rs',
+  statefulsets: 'sts',
+  daemonsets: 'ds',
+  cronjobs: 'cj',
+  networkpolicies: 'netpol',
+  ciliumclusterwidenetworkpolicies: 'ccnp',
+  ciliumcidrgroups: 'ccg',
+  ciliumidentities: 'ciliumid',
+  ciliumendpoints: 'cep',
+  ciliumendpointslices: 'ces',
+  ciliumnodes: 'cn',
+};
+
 describe('the accounts', () => {
   const roles = manifests.filter((manifest) => manifest.kind.endsWith('Role'));
   const rules = roles.flatMap((role) => role['rules'] as readonly Record<string, readonly string[]>[]);
@@ -248,15 +269,28 @@ describe('the accounts', () => {
     }
   });
 
-  /** They come from files alone until something watches them. */
-  const NOT_WATCHED = ['services', 'endpointslices'];
-
   test('read just the kinds that the model reads', () => {
     const read = rules.flatMap((rule) =>
       (rule['resources'] ?? []).map((resource) => `${rule['apiGroups']?.[0] ?? ''}/${resource}`),
     );
-    const watched = KINDS.filter(({ resource }) => !NOT_WATCHED.includes(resource));
-    assert.deepEqual(read.sort(), watched.map((kind) => `${kind.apiGroup}/${kind.resource}`).sort());
+    assert.deepEqual(read.sort(), KINDS.map((kind) => `${kind.apiGroup}/${kind.resource}`).sort());
+  });
+
+  test('are told to save every kind that the model reads, and so is whoever reads the README or the help', async () => {
+    const full = KINDS.map(({ resource }) => (resource === 'configmaps' ? 'configmap' : resource));
+    const short = new Map(Object.entries(SHORT_NAMES));
+    const shortened = full.map((resource) => short.get(resource) ?? resource);
+    for (const [names, text] of [
+      [full, readFileSync(join(ROOT, 'deploy/README.md'), 'utf8')],
+      [shortened, readFileSync(join(ROOT, 'README.md'), 'utf8')],
+      [shortened, await helpOf('audit')],
+    ] as const) {
+      const saved = new Set(text.split(/[\s,=/.`]+/));
+      assert.deepEqual(
+        names.filter((name) => !saved.has(name)),
+        [],
+      );
+    }
   });
 
   test('read one ConfigMap only', () => {

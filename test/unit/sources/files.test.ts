@@ -469,6 +469,9 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
       'apiVersion: v1\ndata:\n  cluster-name: x\nkind: ConfigMap\nmetadata:\n  name: cilium-config\n  namespace: kube-system\n',
     [`cilium-daemonset-${stamp}.yaml`]:
       'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: cilium, namespace: kube-system}\nspec:\n  template:\n    spec:\n      containers:\n      - image: quay.io/cilium/cilium:v1.20.2\n',
+    [`ciliumnodes-${stamp}.yaml`]:
+      'apiVersion: cilium.io/v2\nitems:\n- metadata:\n    name: node-a\nkind: CiliumNodeList\n',
+    [`k8s-nodes-${stamp}.yaml`]: 'apiVersion: v1\nitems:\n- metadata:\n    name: node-a\nkind: NodeList\n',
     [`k8s-services-${stamp}.yaml`]:
       'apiVersion: v1\nitems:\n- metadata:\n    name: web\n    namespace: team-a\n  spec: {}\nkind: ServiceList\n',
     [`k8s-events-${stamp}.yaml`]: 'apiVersion: v1\nitems:\n- message: x\n- message: y\nkind: EventList\n',
@@ -493,7 +496,9 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
     'ConfigMap cilium-config',
     'DaemonSet cilium',
     'CiliumIdentity 300',
+    'CiliumNode node-a',
     'Namespace team-a',
+    'Node node-a',
     'Pod a',
     'Service web',
   ]);
