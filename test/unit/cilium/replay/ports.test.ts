@@ -42,7 +42,7 @@ const ROWS: readonly Row[] = [
 
 for (const [says, spec, protocol, port, is] of ROWS) {
   test(says, () => {
-    assert.equal(portsMatch({ path: '', toPorts: [ports(spec)] }, { protocol, port }), is);
+    assert.equal(portsMatch({ path: '', toPorts: [ports(spec)] }, { protocol, port }, 'yes'), is);
   });
 }
 
@@ -56,12 +56,18 @@ const ICMP_ROWS: readonly (readonly [string, ICMPFieldSpec, number, number, Trut
 
 for (const [says, field, protocol, port, is] of ICMP_ROWS) {
   test(says, () => {
-    assert.equal(portsMatch({ path: '', icmps: [{ fields: [field] }] }, { protocol, port }), is);
+    assert.equal(portsMatch({ path: '', icmps: [{ fields: [field] }] }, { protocol, port }, 'yes'), is);
   });
 }
 
+test('port 0 with an endPort may be said to be no port beyond that', () => {
+  const rule = { path: '', toPorts: [ports({ port: '0', endPort: 10 })] };
+  assert.equal(portsMatch(rule, { protocol: TCP, port: 10 }, 'maybe'), 'yes');
+  assert.equal(portsMatch(rule, { protocol: TCP, port: 11 }, 'maybe'), 'maybe');
+});
+
 test('a rule without ports is about every packet', () => {
-  assert.equal(portsMatch({ path: '' }, { protocol: ICMP, port: 8 }), 'yes');
+  assert.equal(portsMatch({ path: '' }, { protocol: ICMP, port: 8 }, 'yes'), 'yes');
 });
 
 test('a NetworkPolicy port list that is empty is about every packet', () => {

@@ -428,10 +428,10 @@ const ROWS: readonly Row[] = [
     verdicts: 'default-deny',
   },
   {
-    says: '::/0 is the world of an IPv4 agent in 1.18 only',
+    says: '::/0 is nothing to an agent without IPv6',
     policies: [cnp({ egress: [{ cidr: ['::/0'] }] })],
     flow: flow(address('9.9.9.9'), EGRESS),
-    verdicts: ['allow', 'default-deny', 'default-deny'],
+    verdicts: 'default-deny',
   },
   {
     says: 'both prefixes of length 0 in one list are reserved:world too, in 1.18',
