@@ -100,7 +100,16 @@ function applies(
   options: ReplayContext,
 ): Truth {
   const authenticated: Truth = element.authentication === undefined ? 'yes' : 'maybe';
-  return allOf([portsMatch(element, flow), peersMatch(element, effect, scope, flow, options), authenticated]);
+  const ports = portsMatch(element, flow, beyondEndPort(effect, options));
+  return allOf([ports, peersMatch(element, effect, scope, flow, options), authenticated]);
+}
+
+/**
+ * Until 1.19 port 0 with an endPort is every port in the datapath alone: a deny of it takes no allow of a port beyond out of the
+ * policy map, which then holds there.
+ */
+function beyondEndPort(effect: Clause['effect'], { profile }: ReplayContext): Truth {
+  return effect === 'deny' && !profile.portZeroIgnoresEndPort ? 'maybe' : 'yes';
 }
 
 function peersMatch(

@@ -34,11 +34,13 @@ export interface ReplayOptions {
     | 'hostEntry'
     | 'hostLabelDisablesPolicy'
     | 'legacySelectorKeys'
+    | 'portZeroIgnoresEndPort'
     | 'worldLabelByFamily'
   >;
   readonly config: Pick<
     AgentConfig,
     | 'clusterName'
+    | 'cidrMatchMode'
     | 'policyDefaultLocalCluster'
     | 'enforcement'
     | 'allowLocalhost'

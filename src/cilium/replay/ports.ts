@@ -2,7 +2,7 @@
  * Whether a packet is one that a rule's toPorts or icmps name.
  *
  * Restates pkg/policy/api/l4.go: protocol ANY is TCP, UDP and SCTP, never ICMP; port 0 is every port of the protocol, with
- * an endPort too (that is what the policy map says in each version, wanted or not); ICMP type 0 is every type.
+ * an endPort too (that is what the policy map says in each version, wanted or not, unless a deny says it until 1.19); ICMP type 0 is every type.
  */
 import type { ICMPFieldSpec, NetworkPolicyPortSpec, PortRuleSpec, PortSpec, TrafficRuleSpec } from '../policy-spec.ts';
 import { allOf, anyOf, truthOf, type Truth } from './truth.ts';
@@ -27,10 +27,13 @@ const PROTOCOLS: ReadonlyMap<string, readonly number[]> = new Map([
   ['VRRP', [112]],
 ]);
 
-/** A rule without ports is about every packet; `toPorts: [{}]` is about none. */
-export function portsMatch(rule: TrafficRuleSpec, packet: Packet): Truth {
+/**
+ * A rule without ports is about every packet; `toPorts: [{}]` is about none. `beyond`: what port 0 with an endPort says of a port
+ * beyond that.
+ */
+export function portsMatch(rule: TrafficRuleSpec, packet: Packet, beyond: Truth): Truth {
   if (!namesPorts(rule)) return 'yes';
-  const ports = (rule.toPorts ?? []).map((portRule) => portRuleMatches(portRule, packet));
+  const ports = (rule.toPorts ?? []).map((portRule) => portRuleMatches(portRule, packet, beyond));
   const icmps = (rule.icmps ?? []).flatMap(({ fields }) => fields.map((field) => icmpMatches(field, packet)));
   return anyOf([...ports, ...icmps]);
 }
@@ -47,13 +50,14 @@ export function kubernetesPortsMatch(ports: readonly NetworkPolicyPortSpec[] | u
       portMatches(
         { protocol: protocol === '' ? 'TCP' : protocol, port: String(port ?? 0), endPort: endPort ?? 0 },
         packet,
+        'yes',
       ),
     ),
   );
 }
 
-function portRuleMatches(portRule: PortRuleSpec, packet: Packet): Truth {
-  const listed = anyOf(portRule.ports.map((port) => portMatches(port, packet)));
+function portRuleMatches(portRule: PortRuleSpec, packet: Packet, beyond: Truth): Truth {
+  const listed = anyOf(portRule.ports.map((port) => portMatches(port, packet, beyond)));
   return allOf([listed, isPlain(portRule) ? 'yes' : 'maybe']);
 }
 
@@ -65,13 +69,13 @@ function isPlain({ rules, terminatingTLS, originatingTLS, serverNames, listener 
   return !hasOtherL7Rules && !isForProxy && serverNames.length === 0;
 }
 
-function portMatches(spec: PortSpec, packet: Packet): Truth {
+function portMatches(spec: PortSpec, packet: Packet, beyond: Truth): Truth {
   const protocols = PROTOCOLS.get(spec.protocol.toUpperCase());
   if (protocols === undefined) return 'maybe';
   if (!protocols.includes(packet.protocol)) return 'no';
   const first = portNumber(spec.port);
   if (first === undefined) return 'maybe';
-  if (first === 0) return 'yes';
+  if (first === 0) return spec.endPort === 0 || packet.port <= spec.endPort ? 'yes' : beyond;
   const last = Math.max(first, spec.endPort);
   return truthOf(first <= packet.port && packet.port <= last);
 }

@@ -69,11 +69,17 @@ function groupConditions(
 
 function prefixMatches(text: string, peer: ReplayPeer, options: ReplayContext): Truth {
   const prefix = options.readings.prefix(text);
-  if (prefix === undefined) return 'maybe';
+  if (prefix === undefined || mayBeNode(peer, options)) return 'maybe';
   if (prefix.length === 0) return slashZeroMatches(prefix, peer, options);
   if (peer.kind === 'endpoint') return peer.labels.some(({ source }) => source === 'cidr') ? 'maybe' : 'no';
   const address = options.readings.address(peer.address);
   return address === undefined ? 'maybe' : truthOf(isInside(address, prefix));
+}
+
+/** With policy-cidr-match-mode prefixes match nodes too, by addresses that are not asked here. */
+function mayBeNode(peer: ReplayPeer, { config }: ReplayContext): boolean {
+  const isNode = ['host', 'remote-node'].some((key) => hasReserved(peer.labels ?? [], key));
+  return isNode && config.cidrMatchMode.length > 0;
 }
 
 /** A prefix of length 0 is no identity of its own; it stands for the world label of its family. */

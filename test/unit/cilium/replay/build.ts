@@ -35,6 +35,7 @@ export function options(version = '1.20.2', config: Partial<ReplayOptions['confi
     profile: switches,
     config: {
       clusterName: 'default',
+      cidrMatchMode: [],
       policyDefaultLocalCluster: switches.policyDefaultLocalCluster,
       enforcement: 'default',
       allowLocalhost: 'always',

@@ -428,6 +428,13 @@ const ROWS: readonly Row[] = [
     verdicts: 'default-deny',
   },
   {
+    says: 'a node may be in a prefix where policy-cidr-match-mode says so',
+    policies: [cnp({ egressDeny: [{ cidr: ['0.0.0.0/0'] }] })],
+    flow: flow(endpoint(labels('reserved:remote-node')), EGRESS),
+    config: { cidrMatchMode: ['nodes'] },
+    verdicts: 'unknown',
+  },
+  {
     says: '::/0 is nothing to an agent without IPv6',
     policies: [cnp({ egress: [{ cidr: ['::/0'] }] })],
     flow: flow(address('9.9.9.9'), EGRESS),
