@@ -4,6 +4,7 @@
  *
  * Invariant: after each call it is what a build from the same objects in any order would be.
  */
+import { chain } from '../cilium/chain.ts';
 import { hostLabels } from '../cilium/identity/host-labels.ts';
 import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
@@ -42,10 +43,6 @@ import { peerSelectorsOf, type StoredPolicy } from './policies/stored-policy.ts'
 import { parseContextOf, type Settings } from './settings.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
-function* chain<Item>(...lists: readonly Iterable<Item>[]): Iterable<Item> {
-  for (const list of lists) yield* list;
-}
-
 interface KeyedPod {
   readonly pod: Pod;
   readonly key: CanonicalKey;
@@ -78,7 +75,7 @@ export class Derived {
       known: () => ({ identities: this.identities, nodes: this.nodes, dnsCaches }),
       ports: this.ports,
     });
-    this.classes = new PolicyClasses(computer, () => chain(this.identities.records(), this.hosts.records()));
+    this.classes = new PolicyClasses(computer, () => chain([this.identities.records(), this.hosts.records()]));
     this.hosts = new HostEndpoints(this.classes);
     this.identities = new IdentityIndex(identityBits(settings.config), {
       identityAdded: (record) => this.#identityAdded(record),
@@ -219,7 +216,7 @@ export class Derived {
   *#selectedBy(changed: readonly Rule[]): Iterable<IdentityRecord> {
     const seen = new Set<NumericIdentity>();
     for (const subject of new Map(changed.map(({ subject }) => [subject.key, subject])).values()) {
-      for (const id of chain(this.identities.matching(subject), this.hosts.matching(subject))) {
+      for (const id of chain([this.identities.matching(subject), this.hosts.matching(subject)])) {
         const record = this.identities.record(id) ?? this.hosts.record(id);
         if (record !== undefined && !seen.has(id)) yield record;
         seen.add(id);

@@ -9,10 +9,10 @@
  * Cost: O(old items), then for each unit a proof against the old item with its peers; where that leaves something, a look at
  * each old item and a proof against no more than MOST_COVERING ports. No more than MOST_LOOKS at items and ports in all.
  */
+import { Budget } from '../../cilium/budget.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { UniverseFacts } from '../../cilium/policy/containment/facts.ts';
 import { uncoveredProduct, type Deny } from '../../cilium/policy/containment/product.ts';
-import { Budget } from '../../cilium/policy/containment/search.ts';
 import type { PortRange, Rule } from '../../cilium/policy/rule.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import { tooMany } from './assess.ts';

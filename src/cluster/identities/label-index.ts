@@ -6,6 +6,7 @@
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import { encodedGroupKey, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
+import { chain } from '../../cilium/chain.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
@@ -69,8 +70,4 @@ export class LabelIndex {
   #carrying(key: string, value: string): readonly Set<NumericIdentity>[] {
     return [...(this.#postings.get(encodedGroupKey(key, value))?.values() ?? [])];
   }
-}
-
-function* chain(sets: readonly Set<NumericIdentity>[]): Iterable<NumericIdentity> {
-  for (const set of sets) yield* set;
 }

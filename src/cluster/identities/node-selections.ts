@@ -9,6 +9,7 @@
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import { chain } from '../../cilium/chain.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { prefixOfLabelKey, type Prefix } from '../../cilium/policy/cidr.ts';
 import { isReached, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
@@ -90,7 +91,7 @@ export class NodeSelections {
   *#candidates({ prefixes }: Question, kinds: ReadonlySet<Kind>): Iterable<NumericIdentity> {
     if (kinds.size === 0) return;
     if (prefixes.length === 0) {
-      for (const { withPrefix, withoutPrefix } of kinds) yield* chain(withPrefix, withoutPrefix);
+      for (const { withPrefix, withoutPrefix } of kinds) yield* chain([withPrefix, withoutPrefix]);
       return;
     }
     for (const id of this.#prefixes.meeting(prefixes)) {
@@ -170,8 +171,4 @@ function onPrefix(requirement: Requirement): Requirement | 'always' | 'never' {
 /** Without requirements the whole selector would be the wildcard, for which nobody asks. */
 function takes(rest: EndpointSelector, labels: LabelArray): boolean {
   return rest.requirements.length > 0 ? matches(rest, labels) : isReached(rest, labels);
-}
-
-function* chain(...sets: readonly ReadonlySet<NumericIdentity>[]): Iterable<NumericIdentity> {
-  for (const set of sets) yield* set;
 }

@@ -9,6 +9,7 @@
  * reserved identities and decided there. In 1.18 and 1.19 the same holds for pods, always.
  * Cost: O(prefixes log prefixes), and a search for each piece that a cover with further requirements cuts out.
  */
+import type { Budget } from '../../budget.ts';
 import {
   addressesIn,
   allAddresses,
@@ -26,7 +27,7 @@ import { prefixOfLabelKey } from '../cidr.ts';
 import { canBe, wantsLabel } from './domain.ts';
 import type { UniverseFacts, WorldFact } from './facts.ts';
 import { knownAddresses, memberLabels, unknownAddresses, type Population } from './populations.ts';
-import { findEscape, sizeOf, type Budget, type SearchResult, type Term } from './search.ts';
+import { findEscape, sizeOf, type SearchResult, type Term } from './search.ts';
 import type { LabelArray } from '../../identity/label.ts';
 import type { Requirement } from '../selector.ts';
 

@@ -6,9 +6,9 @@
  * Cost: O(requirements) where each cover holds or fails as a whole, which is the rule; never more than STEPS looks at a
  * cover.
  */
+import type { Budget } from '../../budget.ts';
 import { COVERED, undecided, type Containment, type Reach } from './answer.ts';
 import type { UniverseFacts } from './facts.ts';
-import type { Budget } from './search.ts';
 import { PEER_WORLDS, SUBJECT_WORLDS } from './worlds.ts';
 
 /** Looks at a cover: some tens of milliseconds. */

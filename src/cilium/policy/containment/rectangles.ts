@@ -9,6 +9,7 @@
  * out can make a dead allow look alive, never the reverse.
  * Cost: four containments a rectangle, then a search of at most STEPS looks at a cover. Depth: MOST_OPEN.
  */
+import { Budget } from '../../budget.ts';
 import {
   asPeer,
   asSubject,
@@ -20,7 +21,6 @@ import {
 } from './answer.ts';
 import { STEPS, uncoveredReach } from './containment.ts';
 import type { UniverseFacts } from './facts.ts';
-import { Budget } from './search.ts';
 import type { EndpointSelector } from '../selector.ts';
 
 export interface Ends {

@@ -8,25 +8,12 @@
  * Cost: a step looks at one cover. Depth: each level escapes one cover more after looking at all that are open, so it
  * stays below the square root of twice the limit.
  */
+import type { Budget } from '../../budget.ts';
 import { canBe, narrowed, wantsLabel, type Domain } from './domain.ts';
 import type { Requirement } from '../selector.ts';
 
 /** All must hold. */
 export type Term = readonly Requirement[];
-
-export class Budget {
-  #left: number;
-
-  constructor(steps: number) {
-    this.#left = steps;
-  }
-
-  /** false once all steps are spent. */
-  spend(steps = 1): boolean {
-    this.#left -= steps;
-    return this.#left >= 0;
-  }
-}
 
 /** By key; a key that is not in it is as its population has it. */
 export type Assignment = ReadonlyMap<string, Domain>;

@@ -4,6 +4,7 @@
  * In 1.20 a policy map also asks the aggregate that stands for an identity, so a peer selector that takes the aggregate's
  * own labels reaches every member of the population, whatever else it says.
  */
+import type { Budget } from '../../budget.ts';
 import type { LabelArray } from '../../identity/label.ts';
 import { addressGroups, findAddress, type AddressGroup } from './addresses.ts';
 import { COVERED, undecided, type Containment, type PeerWitness, type Reach } from './answer.ts';
@@ -18,7 +19,7 @@ import {
   subjectPods,
   type Population,
 } from './populations.ts';
-import { findEscape, type Budget, type Term } from './search.ts';
+import { findEscape, type Term } from './search.ts';
 import { joinedTerms, termsOf } from './terms.ts';
 import { isWildcard, matches } from '../selector.ts';
 

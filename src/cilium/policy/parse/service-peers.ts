@@ -7,9 +7,9 @@
  * Cost: see service-references.ts; no more than MOST_LOOKS in one policy. A Service that several references of one rule mean
  * counts once.
  */
+import { Budget } from '../../budget.ts';
 import type { CIDRRuleSpec, CiliumRuleSpec, SelectorSpec } from '../../policy-spec.ts';
 import { formatPrefix } from '../cidr.ts';
-import { Budget } from '../containment/search.ts';
 import type { ParseContext } from '../context.ts';
 import type { Service } from '../../objects.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';

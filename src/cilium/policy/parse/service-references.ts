@@ -5,12 +5,12 @@
  * namespace means Services of every namespace.
  * Cost: a reference by name O(1), one by labels O(Services of the namespaces that it means).
  */
+import type { Budget } from '../../budget.ts';
 import { labelArray } from '../../identity/label.ts';
 import { POD_NAMESPACE_KEY } from '../../identity/pod-labels.ts';
 import type { Labels, Service } from '../../objects.ts';
 import type { SelectorSpec, ServiceSpec } from '../../policy-spec.ts';
 import type { Profile } from '../../profile.ts';
-import type { Budget } from '../containment/search.ts';
 import type { PolicyContext } from '../context.ts';
 import { endpointSelector, matches } from '../selector.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';

@@ -7,7 +7,7 @@ import { parseLabelFilter } from '../../../../../src/cilium/identity/label-filte
 import { asPeer, asSubject, type Containment } from '../../../../../src/cilium/policy/containment/answer.ts';
 import { STEPS, uncoveredReach } from '../../../../../src/cilium/policy/containment/containment.ts';
 import { universeFacts, type UniverseFacts } from '../../../../../src/cilium/policy/containment/facts.ts';
-import { Budget } from '../../../../../src/cilium/policy/containment/search.ts';
+import { Budget } from '../../../../../src/cilium/budget.ts';
 import type { PolicyContext } from '../../../../../src/cilium/policy/context.ts';
 import {
   endpointSelector,
