@@ -32,7 +32,7 @@ function kindOf(text: string): Token['kind'] {
 }
 
 /** What a token of kind `character` matches. */
-export function characterOf({ text }: Token): string {
+function characterOf({ text }: Token): string {
   return text.startsWith('\\') ? text.slice(1) : text;
 }
 

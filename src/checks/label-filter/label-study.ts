@@ -12,7 +12,7 @@ import {
   type FilterRule,
   type WrittenEntry,
 } from '../../cilium/identity/filter-rule.ts';
-import { LabelFilter } from '../../cilium/identity/label-filter.ts';
+import { LabelFilter, matchLength } from '../../cilium/identity/label-filter.ts';
 import { compareBytes, type Label } from '../../cilium/identity/label.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { spelledKey, tokensOf, type Token } from './expression.ts';
@@ -122,9 +122,7 @@ export class LabelStudy {
 
   /** The labels that a rule matches, be it with an empty match. */
   reached(rule: FilterRule): readonly Label[] {
-    const isReached = ({ source, key }: Label) =>
-      (rule.source === '' || rule.source === source) && rule.matchLength(key) !== undefined;
-    return getOrMake(this.#reached, rule, () => this.labels.filter(isReached));
+    return getOrMake(this.#reached, rule, () => this.labels.filter((label) => matchLength(rule, label) !== undefined));
   }
 
   /** Those of them that are there or may be; failing that, those that the entries spell. */
@@ -183,8 +181,8 @@ export class LabelStudy {
 }
 
 /** Bytes that the rule matches of the label; 0: nothing, or an empty match. */
-export function lengthOf(rule: FilterRule, { source, key }: Label): number {
-  return rule.source === '' || rule.source === source ? (rule.matchLength(key) ?? 0) : 0;
+export function lengthOf(rule: FilterRule, label: Label): number {
+  return matchLength(rule, label) ?? 0;
 }
 
 /** As the agent makes labels of what Kubernetes has. */

@@ -5,7 +5,7 @@
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { compareBytes } from '../../cilium/identity/label.ts';
-import type { RuleRef } from '../../cilium/objects.ts';
+import { formatRuleRef, type RuleRef } from '../../cilium/objects.ts';
 import { listedSelectors, rulesOf, type Rule } from '../../cilium/policy/rule.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
@@ -19,7 +19,7 @@ export function* selectedKeys(view: ClusterView): Generator<Pause, readonly Sele
     yield PAUSE;
     for (const rule of rulesOf(policy)) {
       for (const key of keysOf(rule))
-        getOrMake(rules, key, () => new Map<string, RuleRef>()).set(textOf(rule), rule.ref);
+        getOrMake(rules, key, () => new Map<string, RuleRef>()).set(formatRuleRef(rule.ref), rule.ref);
     }
   }
   return [...rules]
@@ -35,8 +35,4 @@ function* keysOf({ subject, subjectKind, peers }: Rule): Iterable<string> {
       if ((source === 'any' || source === 'k8s') && (operator === 'In' || operator === 'Exists')) yield key;
     }
   }
-}
-
-function textOf({ ref: { object, field } }: Rule): string {
-  return `${object.kind}/${object.namespace ?? ''}/${object.name} ${field}`;
 }

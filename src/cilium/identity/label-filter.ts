@@ -89,7 +89,8 @@ export class LabelFilter {
   }
 }
 
-function matchLength(rule: FilterRule, label: Label): number | undefined {
+/** Of a label; undefined: the rule does not match it. 0 is a match too. */
+export function matchLength(rule: FilterRule, label: Label): number | undefined {
   return rule.source === '' || rule.source === label.source ? rule.matchLength(label.key) : undefined;
 }
 
@@ -100,20 +101,18 @@ function lengthOf(match: RuleMatch | undefined): number {
 /** The filter that an agent with these settings starts with, or why it does not start. */
 export function parseLabelFilter(source: LabelFilterSource): Result<LabelFilter, LabelFilterError> {
   const base = source.prefixFile === undefined ? builtInRules(source.profile) : parseLabelPrefixFile(source.prefixFile);
-  if (!base.ok) return base;
-  const rules = [...base.value];
-  for (const [position, entry] of fields(source.labels ?? '').entries()) {
-    const rule = parseFilterEntry(entry, { kind: 'labels', entry, position });
-    if (!rule.ok) return rule;
-    rules.push(rule.value);
-  }
-  return ok(new LabelFilter(rules));
+  return base.ok ? filterOf(base.value, source.labels ?? '') : base;
 }
 
 /** The filter of labels of nodes: all are kept unless `node-labels` says otherwise, which has no rules beside it. */
 export function parseNodeLabelFilter(nodeLabels: string): Result<LabelFilter, LabelFilterError> {
-  const rules: FilterRule[] = [];
-  for (const [position, entry] of fields(nodeLabels).entries()) {
+  return filterOf([], nodeLabels);
+}
+
+/** Of the rules of `base`, and after them the entries. */
+function filterOf(base: readonly FilterRule[], entries: string): Result<LabelFilter, LabelFilterError> {
+  const rules = [...base];
+  for (const [position, entry] of fields(entries).entries()) {
     const rule = parseFilterEntry(entry, { kind: 'labels', entry, position });
     if (!rule.ok) return rule;
     rules.push(rule.value);
