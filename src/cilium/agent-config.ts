@@ -159,7 +159,6 @@ function readProxyReadsSecrets(reader: ConfigReader): boolean {
   return isSynced && onlyThere && reader.text('policy-secrets-namespace') !== undefined;
 }
 
-/** On unless they are switched off. */
 /** pkg/k8s/resource_ctors.go, and daemon/k8s/resources.go for who needs headless Services. */
 function readServiceOptions(reader: ConfigReader) {
   const serviceProxyName = reader.text('k8s-service-proxy-name');
@@ -168,6 +167,7 @@ function readServiceOptions(reader: ConfigReader) {
   return { ...(serviceProxyName === undefined ? {} : { serviceProxyName }), watchesHeadlessServices };
 }
 
+/** On unless they are switched off. */
 const KIND_OPTIONS = [
   ['NetworkPolicy', 'enable-k8s-networkpolicy'],
   ['CiliumNetworkPolicy', 'enable-cilium-network-policy'],

@@ -44,7 +44,6 @@ export function clusterwidePolicy(name: string, spec: Json): Json {
   return { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name }, spec };
 }
 
-/** Labels as Cilium writes them: `{ 'k8s:app': 'web' }`. */
 /** Of the Admin tier, at priority 0 and about the pods of every namespace, unless it says otherwise. */
 export function clusterNetworkPolicy(name: string, spec: Json): Json {
   const apiVersion = 'policy.networking.k8s.io/v1alpha2';
@@ -52,6 +51,7 @@ export function clusterNetworkPolicy(name: string, spec: Json): Json {
   return { apiVersion, kind: 'ClusterNetworkPolicy', metadata: { name }, spec: filled };
 }
 
+/** Labels as Cilium writes them: `{ 'k8s:app': 'web' }`. */
 export function ciliumIdentity(id: number, securityLabels: Readonly<Record<string, string>>): Json {
   return {
     apiVersion: 'cilium.io/v2',

@@ -85,7 +85,7 @@ export function* endpointsIn({ policyClass, identities }: ClassMembers, view: Cl
   if (policyClass.ownNames.length === 0) return yield* endpointsOf(identities, view);
   return yield* sumByKey(identities, view, (identity) =>
     [...view.portSetsOf(identity)]
-      .filter(({ ports }) => isOfClass(identity, ports, policyClass, view))
+      .filter(({ ports }) => isInClass(identity, ports, policyClass, view))
       .reduce((sum, { endpoints }) => sum + endpoints, 0),
   );
 }
@@ -104,7 +104,7 @@ function* sumByKey(
   return [...byKey.values()].reduce((sum, number) => sum + number, 0);
 }
 
-function isOfClass(
+function isInClass(
   identity: NumericIdentity,
   ports: NamedPortMap,
   { key, ownNames }: PolicyClass,
@@ -137,7 +137,7 @@ function* firstPod({ policyClass, identities }: ClassMembers, view: ClusterView)
   for (const identity of identities) {
     for (const { namespace, name, ports } of view.podsWith(identity)) {
       if (++seen % PODS_PER_PAUSE === 0) yield PAUSE;
-      if (!isOfClass(identity, namedPorts(ports), policyClass, view)) continue;
+      if (!isInClass(identity, namedPorts(ports), policyClass, view)) continue;
       const path = `${namespace}/${name}`;
       if (first === undefined || compareBytes(path, first) < 0) first = path;
     }

@@ -90,7 +90,7 @@ export function isReached({ origin }: Pick<EndpointSelector, 'origin'>, labels: 
 }
 
 /** Of any source: a pod label with key `world` counts (pkg/labels: HasWorldLabel). */
-export function hasWorldLabel(labels: LabelArray): boolean {
+function hasWorldLabel(labels: LabelArray): boolean {
   return (
     labelOf(labels, 'world') !== undefined ||
     labelOf(labels, 'world-ipv4') !== undefined ||
