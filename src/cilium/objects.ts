@@ -258,6 +258,11 @@ export function isPolicy(object: ClusterObject): object is PolicyObject {
   return (POLICY_KINDS as readonly string[]).includes(object.kind);
 }
 
+/** One of Cilium's own two kinds. */
+export function isCiliumPolicy(object: ClusterObject): object is CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy {
+  return object.kind === 'CiliumNetworkPolicy' || object.kind === 'CiliumClusterwideNetworkPolicy';
+}
+
 export function isWorkload(object: ClusterObject): object is Workload {
   return (WORKLOAD_KINDS as readonly string[]).includes(object.kind);
 }

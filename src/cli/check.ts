@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander';
 import type { CheckSettings } from '../checks/settings.ts';
-import { refOf, type ClusterObject } from '../cilium/objects.ts';
+import { isCiliumPolicy, refOf } from '../cilium/objects.ts';
 import type { ClusterStore } from '../cluster/store.ts';
 import { schemaFault } from '../kubernetes/cilium-policy-schema.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
@@ -80,10 +80,6 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   output.result(result);
   for (const note of [...notes, ...checking.skipped.notes('the manifests')]) output.note(note);
   context.setExitCode(exitCodeFor(result, options.failOn));
-}
-
-function isCiliumPolicy({ kind }: ClusterObject): boolean {
-  return kind === 'CiliumNetworkPolicy' || kind === 'CiliumClusterwideNetworkPolicy';
 }
 
 /** Nobody in particular: a person, so that warnings are shown. */

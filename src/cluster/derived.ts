@@ -33,7 +33,7 @@ import { labelledPrefixes } from './identities/labelled-prefixes.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import type { ObjectTables } from './objects/object-tables.ts';
 import type { PortChange } from './ports/port-change.ts';
-import { namesIn, type PortHolder } from './ports/port-name.ts';
+import { endpointName, namesIn, type PortHolder } from './ports/port-name.ts';
 import { portsOfPod } from './ports/told-ports.ts';
 import { PortTable, type NamedEndpoint, type PortSource } from './ports/port-table.ts';
 import { PolicyClasses } from './classes/policy-classes.ts';
@@ -94,7 +94,7 @@ export class Derived {
 
   setPod(pod: Pod): void {
     const key = identityOfPod(pod, { settings: this.settings, objects: this.#objects });
-    const name = `${pod.namespace}/${pod.name}`;
+    const name = endpointName(pod);
     const before = this.#keyedPods.get(name);
     const ports = this.ports.set(name, 'Pod', portsOfPod(pod, key));
     // The new key first: an identity that the pod keeps must not go and come back.
@@ -108,10 +108,11 @@ export class Derived {
     this.#portsChanged(ports);
   }
 
-  deletePod(namespace: string, name: string): void {
-    const ports = this.ports.set(`${namespace}/${name}`, 'Pod', undefined);
-    const keyed = this.#keyedPods.get(`${namespace}/${name}`);
-    this.#keyedPods.delete(`${namespace}/${name}`);
+  deletePod(pod: Pick<Pod, 'namespace' | 'name'>): void {
+    const name = endpointName(pod);
+    const ports = this.ports.set(name, 'Pod', undefined);
+    const keyed = this.#keyedPods.get(name);
+    this.#keyedPods.delete(name);
     if (keyed !== undefined) this.identities.removePod(keyed.pod, keyed.key);
     this.#portsChanged(ports);
   }

@@ -3,6 +3,7 @@
  */
 import { isPolicy, refOf, type CiliumEndpointSlice, type ClusterObject } from '../cilium/objects.ts';
 import type { Derived } from './derived.ts';
+import { endpointName } from './ports/port-name.ts';
 import type { PortSource } from './ports/port-table.ts';
 import { portsOfEndpoint } from './ports/told-ports.ts';
 
@@ -59,13 +60,9 @@ export function unlink(derived: Derived, object: ClusterObject, why: 'replaced' 
   if (object.kind === 'CiliumCIDRGroup') derived.renewNodes();
   if (object.kind === 'Node' || object.kind === 'CiliumNode') derived.setNode(object.name);
   if (object.kind === 'CiliumEndpoint') derived.setEndpoint(endpointName(object), object.kind, undefined);
-  if (object.kind === 'Pod') derived.deletePod(object.namespace, object.name);
+  if (object.kind === 'Pod') derived.deletePod(object);
   if (object.kind === 'CiliumIdentity') derived.deleteIdentity(object);
   if (isPolicy(object)) derived.deletePolicy(refOf(object));
-}
-
-function endpointName({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
 }
 
 function sliceOf({ name }: CiliumEndpointSlice): PortSource {

@@ -18,7 +18,7 @@ import {
   type Workload,
 } from '../cilium/objects.ts';
 import { parsePolicySteps } from '../cilium/policy/parse/parse.ts';
-import type { ServiceObject } from '../cilium/policy/service-catalog.ts';
+import { isServiceObject, type ServiceObject } from '../cilium/policy/service-catalog.ts';
 import type { Change } from './change.ts';
 import { GrownClasses, RecountedClasses } from './classes/class-overlay.ts';
 import { MovedIdentities, SettledIdentities, type KeyMove } from './identities/identity-overlay.ts';
@@ -70,10 +70,6 @@ export function layersSettled(layers: Layers): Layers {
   const gone = left.flatMap(({ lost }) => lost);
   const settled = { ...layers, identities, ports: gone.length === 0 ? layers.ports : portsWithout(gone, layers) };
   return { ...settled, classes: new RecountedClasses(settled) };
-}
-
-function isServiceObject(object: ClusterObject): object is ServiceObject {
-  return object.kind === 'Service' || object.kind === 'EndpointSlice';
 }
 
 function afterUpsert(layers: Layers, object: Exclude<ClusterObject, PolicyObject>): Layers {

@@ -19,6 +19,7 @@ import {
   type Workload,
 } from '../cilium/objects.ts';
 import type { DNSAnswers } from '../cilium/policy/fqdn.ts';
+import { isServiceObject } from '../cilium/policy/service-catalog.ts';
 import { isSameValue } from '../cilium/same-value.ts';
 import { DeltaBuilder } from './delta-builder.ts';
 import { Derived } from './derived.ts';
@@ -130,7 +131,7 @@ export class ClusterStore {
   }
 
   #servicesChanged(before: ClusterObject | undefined, after: ClusterObject | undefined): void {
-    const changed = [before, after].filter((object) => object?.kind === 'Service' || object?.kind === 'EndpointSlice');
+    const changed = [before, after].filter(isServiceObject);
     if (changed.length > 0 && !isSameValue(before, after)) this.#derived.servicesChanged(changed);
   }
 

@@ -22,6 +22,11 @@ const unanswerable: readonly (readonly [name: string, line: string, error: RegEx
   ['no op', '{"cilium": "1.20.2"}', /^op must be a word/],
   ['an op that is not known', '{"cilium": "1.20.2", "op": "unheard-of"}', /^not covered: op "unheard-of"$/],
   ['a policy that is none', '{"cilium": "1.20.2", "op": "sanitize", "question": {}}', /^question\.object must be/],
+  [
+    'a policy that is not sanitized',
+    '{"cilium": "1.20.2", "op": "sanitize", "question": {"object": {"apiVersion": "policy.networking.k8s.io/v1alpha2", "kind": "ClusterNetworkPolicy", "metadata": {"name": "a"}}}}',
+    /^ClusterNetworkPolicy is not sanitized$/,
+  ],
   ['no question', '{"cilium": "1.20.2", "op": "filter", "world": {}}', /^op "filter" needs a question$/],
   ['a filter without input', '{"cilium": "1.20.2", "op": "filter", "question": {}}', /^question\.input must be a list/],
   [

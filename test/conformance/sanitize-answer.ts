@@ -5,11 +5,10 @@
  */
 import { compareBytes } from '../../src/cilium/identity/label.ts';
 import {
-  isPolicy,
+  isCiliumPolicy,
   refOf,
   type CiliumClusterwideNetworkPolicy,
   type CiliumNetworkPolicy,
-  type PolicyObject,
 } from '../../src/cilium/objects.ts';
 import type { CiliumRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../src/cilium/policy-spec.ts';
 import type { PolicyContext } from '../../src/cilium/policy/context.ts';
@@ -96,7 +95,7 @@ export function answerSanitize(cilium: string, question: SanitizeQuestion): Sani
 function agentAnswer(store: ClusterStore, object: unknown): AgentAnswer {
   const decoded = decodeObject(object);
   if (!decoded.ok) return { ok: false, stage: 'decode', error: formatFieldError(decoded.error) };
-  if (!isPolicy(decoded.value) || !isCilium(decoded.value)) return { error: `${decoded.value.kind} is not sanitized` };
+  if (!isCiliumPolicy(decoded.value)) return { error: `${decoded.value.kind} is not sanitized` };
   store.apply({ type: 'upsert', object: decoded.value });
   const view = store.view();
   const parsed = view.policy(refOf(decoded.value));
@@ -113,10 +112,6 @@ function agentAnswer(store: ClusterStore, object: unknown): AgentAnswer {
 
 /** What leaves open whether the agent takes the policy. */
 const UNREAD: ReadonlySet<string> = new Set(['long regular expressions']);
-
-function isCilium(policy: PolicyObject): policy is CiliumPolicy {
-  return policy.kind !== 'NetworkPolicy';
-}
 
 function configOf({ policyClusterName = '', options = {} }: SanitizeQuestion): ReadonlyMap<string, string> {
   return new Map([

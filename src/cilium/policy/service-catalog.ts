@@ -1,9 +1,13 @@
 /**
  * What policies ask of Services: implemented by the model.
  */
-import type { EndpointSlice, Service } from '../objects.ts';
+import type { ClusterObject, EndpointSlice, Service } from '../objects.ts';
 
 export type ServiceObject = Service | EndpointSlice;
+
+export function isServiceObject(object: ClusterObject | undefined): object is ServiceObject {
+  return object?.kind === 'Service' || object?.kind === 'EndpointSlice';
+}
 
 export interface ServiceName {
   readonly namespace: string;

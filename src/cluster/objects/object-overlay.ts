@@ -11,7 +11,7 @@ import type {
   WorkloadKind,
 } from '../../cilium/objects.ts';
 import { isWorkload } from '../../cilium/objects.ts';
-import type { ServiceCatalog } from '../../cilium/policy/service-catalog.ts';
+import { isServiceObject, type ServiceCatalog } from '../../cilium/policy/service-catalog.ts';
 import type { ObjectLayer } from './object-tables.ts';
 import { ServiceOverlay } from './service-overlay.ts';
 
@@ -26,8 +26,7 @@ export class ObjectOverlay implements ObjectLayer {
 
   get services(): ServiceCatalog {
     const object = this.#object;
-    const isOfServices = object.kind === 'Service' || object.kind === 'EndpointSlice';
-    return isOfServices ? new ServiceOverlay(this.#base.services, object) : this.#base.services;
+    return isServiceObject(object) ? new ServiceOverlay(this.#base.services, object) : this.#base.services;
   }
 
   /** A pod more is on a node that is there. */

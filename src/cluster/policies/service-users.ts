@@ -6,7 +6,14 @@
  * Invariant: a policy of which a reference means a Service that changed, as it was or as it is, is stale until it is taken.
  * Cost: a change O(references to Services).
  */
-import { formatRef, refOf, type ObjectRef, type PolicyObject, type Service } from '../../cilium/objects.ts';
+import {
+  formatRef,
+  isCiliumPolicy,
+  refOf,
+  type ObjectRef,
+  type PolicyObject,
+  type Service,
+} from '../../cilium/objects.ts';
 import type { PolicyContext } from '../../cilium/policy/context.ts';
 import { refersToServices } from '../../cilium/policy/parse/service-peers.ts';
 import { serviceReference, type ServiceReference } from '../../cilium/policy/parse/service-references.ts';
@@ -75,7 +82,7 @@ function knownKinds(catalog: ServiceCatalog): string {
 
 /** What of a policy comes to something else with other Services. */
 export function serviceReferences(object: PolicyObject, context: PolicyContext): readonly ServiceReference[] {
-  if (object.kind !== 'CiliumNetworkPolicy' && object.kind !== 'CiliumClusterwideNetworkPolicy') return [];
+  if (!isCiliumPolicy(object)) return [];
   const rules = object.rules.flatMap(trafficRules).filter(refersToServices);
   return rules.flatMap(({ traffic }) => traffic.services ?? []).map((spec) => serviceReference(spec, context));
 }

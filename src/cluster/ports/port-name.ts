@@ -8,6 +8,11 @@ import type { NamedPortMap, PortProto } from '../../cilium/named-ports.ts';
 /** What has an identity: a key, or, where only its endpoint is known, a number. */
 export type PortHolder = CanonicalKey | NumericIdentity;
 
+/** What tells of endpoints has the names of their pods. */
+export function endpointName({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
+}
+
 /** `http/6`: a name, and the protocol of whose ports it is one. */
 export type PortName = string;
 

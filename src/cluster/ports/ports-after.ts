@@ -9,6 +9,7 @@ import { identityOfPod } from '../identities/shape-identity.ts';
 import type { Layers } from '../layers.ts';
 import { podShapeOf } from '../workload-shape.ts';
 import { PortChange } from './port-change.ts';
+import { endpointName } from './port-name.ts';
 import { PortTable } from './port-table.ts';
 import { portsOfPod } from './told-ports.ts';
 
@@ -19,7 +20,7 @@ export interface PortsAfter {
 
 export function portsAfterPod(layers: Layers, pod: Pod): PortsAfter {
   const ports = new PortTable(layers.ports);
-  return { ports, change: ports.set(nameOf(pod), 'Pod', portsOfPod(pod, identityOfPod(pod, layers))) };
+  return { ports, change: ports.set(endpointName(pod), 'Pod', portsOfPod(pod, identityOfPod(pod, layers))) };
 }
 
 /** Of pods that take other keys, and keep their ports. */
@@ -28,7 +29,7 @@ export function portsAfterMoves(layers: Layers, moves: readonly KeyMove[]): Port
   const change = new PortChange();
   for (const { key, gained } of moves) {
     for (const pod of gained) {
-      change.add(ports.set(nameOf(pod), 'Pod', { holder: key, ports: namedPorts(pod.ports) }));
+      change.add(ports.set(endpointName(pod), 'Pod', { holder: key, ports: namedPorts(pod.ports) }));
     }
   }
   return { ports, change };
@@ -45,7 +46,7 @@ export function portsAfterRollout(layers: Layers, workload: Workload, moves: rea
 
 export function portsWithout(pods: Iterable<Pod>, { ports }: Layers): PortTable {
   const left = new PortTable(ports);
-  for (const pod of pods) left.set(nameOf(pod), 'Pod', 'no-endpoint');
+  for (const pod of pods) left.set(endpointName(pod), 'Pod', 'no-endpoint');
   return left;
 }
 
@@ -60,8 +61,4 @@ export function changesNames(
   const isByIdentity = settings.profile.egressNamedPorts === 'identity';
   if (!isByIdentity && [...values].some((name) => asked.has(name))) return true;
   return [...holders.keys()].some((holder) => typeof holder === 'number' || !minted.has(holder));
-}
-
-function nameOf({ namespace, name }: Pod): string {
-  return `${namespace}/${name}`;
 }
