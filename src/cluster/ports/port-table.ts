@@ -54,6 +54,7 @@ export class PortTable {
     const before = this.#endpoint(name);
     this.#tell(name, source, told);
     const after = this.#endpoint(name);
+    if (after === before) return change;
     // The new one first: what the endpoint keeps must not go and come back.
     if (after !== undefined) this.#count(after, 1, change);
     if (before !== undefined) this.#count(before, -1, change);
