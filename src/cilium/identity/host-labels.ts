@@ -8,7 +8,7 @@
 import type { Labels } from '../objects.ts';
 import type { Profile } from '../profile.ts';
 import type { LabelFilter } from './label-filter.ts';
-import { labelArray, labelOf, type Label, type LabelArray } from './label.ts';
+import { labelArray, labelOf, reservedLabel, type LabelArray } from './label.ts';
 import { FIXED_IDENTITY_KEY } from './pod-identity.ts';
 import { labelsFrom } from './pod-labels.ts';
 
@@ -17,7 +17,7 @@ export interface HostSettings {
   readonly filter: LabelFilter;
 }
 
-const HOST: Label = { source: 'reserved', key: 'host', value: '' };
+const HOST = reservedLabel('host');
 
 /** undefined where Cilium leaves a value to chance, or takes the endpoint for another than that of the host. */
 export function hostLabels(nodeLabels: Labels, { profile, filter }: HostSettings): LabelArray | undefined {

@@ -13,6 +13,10 @@ export interface Label {
   readonly value: string;
 }
 
+export function reservedLabel(key: string): Label {
+  return { source: 'reserved', key, value: '' };
+}
+
 /** Sorted by key, each key once. Made by `labelArray` only. */
 export type LabelArray = readonly Label[];
 

@@ -5,7 +5,7 @@
  */
 import type { AgentConfig } from '../agent-config.ts';
 import type { Profile } from '../profile.ts';
-import { canonicalKey, labelArray, labelOf, type LabelArray } from './label.ts';
+import { canonicalKey, labelArray, labelOf, reservedLabel, type LabelArray } from './label.ts';
 import { CLUSTER_KEY, NAMESPACE_LABEL_PREFIX, POD_NAMESPACE_KEY, SERVICE_ACCOUNT_KEY } from './pod-labels.ts';
 
 /** A Cilium numeric identity. 0 is the wildcard of a policy map. */
@@ -92,10 +92,15 @@ export function reservedIdentities(profile: Profile): readonly NamedIdentity[] {
   return names.map((name, id) => ({ id, name, labels: reservedLabels(name) }));
 }
 
+/** Its number in this version; undefined for a name that it does not have. */
+export function reservedNumber(name: string, profile: Profile): NumericIdentity | undefined {
+  return reservedIdentities(profile).find((reserved) => reserved.name === name)?.id;
+}
+
 function reservedLabels(name: string): LabelArray {
   if (name === 'unknown') return [];
   const keys = name === 'kube-apiserver' ? [name, 'remote-node'] : [name];
-  return labelArray(keys.map((key) => ({ source: 'reserved', key, value: '' })));
+  return labelArray(keys.map(reservedLabel));
 }
 
 /** What `fixed-identity-mapping` adds to the reserved identities: policies see such a pod with this one label. */
@@ -103,7 +108,7 @@ export function userReservedIdentities(config: Pick<AgentConfig, 'fixedIdentityM
   return [...config.fixedIdentityMapping].map(([id, name]) => ({
     id,
     name,
-    labels: [{ source: 'reserved', key: name, value: '' }],
+    labels: [reservedLabel(name)],
   }));
 }
 

@@ -6,7 +6,7 @@
  * Cost: reading about 1 us, containment O(bytes).
  */
 import ipaddr from 'ipaddr.js';
-import type { Label } from '../identity/label.ts';
+import { reservedLabel, type Label } from '../identity/label.ts';
 import type { PolicyContext } from './context.ts';
 
 export interface Prefix {
@@ -89,7 +89,7 @@ export function worldLabel(family: 4 | 6, context: PolicyContext): Label {
   const { ipv4, ipv6 } = context.config;
   const other = family === 4 ? ipv6 : ipv4;
   const qualified = context.profile.worldLabelByFamily ? other : ipv4 && ipv6;
-  return { source: 'reserved', key: qualified ? `world-ipv${family}` : 'world', value: '' };
+  return reservedLabel(qualified ? `world-ipv${family}` : 'world');
 }
 
 function prefixOf(address: readonly number[], bits: number): Prefix {

@@ -7,7 +7,7 @@
  * Cost: O(rules x ports x peers).
  */
 import { getOrMake } from '../get-or-make.ts';
-import { labelArray } from '../identity/label.ts';
+import { labelArray, reservedLabel } from '../identity/label.ts';
 import type { RuleRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { requirementOf } from './authentication.ts';
@@ -116,7 +116,7 @@ export class FilterBuilder {
   }
 }
 
-const HOST_LABELS = labelArray([{ source: 'reserved', key: 'host', value: '' }]);
+const HOST_LABELS = labelArray([reservedLabel('host')]);
 
 type FilterPeer = Omit<FilterEntry, 'outcome'>;
 

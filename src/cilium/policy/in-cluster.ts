@@ -7,7 +7,7 @@
  */
 import type { AgentConfig } from '../agent-config.ts';
 import { labelOf, type Label, type LabelArray } from '../identity/label.ts';
-import { reservedIdentities, type NumericIdentity } from '../identity/numeric-identity.ts';
+import { reservedNumber, type NumericIdentity } from '../identity/numeric-identity.ts';
 import { REMOTE_NODE_KEY } from '../identity/pod-identity.ts';
 import type { PolicyContext } from './context.ts';
 
@@ -38,12 +38,11 @@ export function inClusterLabels(labels: ReadonlyMap<string, Label>, config: Agen
 export function fixedNumberOf(labels: LabelArray, { profile, config }: PolicyContext): NumericIdentity | undefined {
   if (labelOf(labels, REMOTE_NODE_KEY)?.source === 'reserved') {
     if (matchesNodes(config) || config.nodeSelectorLabels) return undefined;
-    return numberOf(labelOf(labels, 'kube-apiserver') === undefined ? REMOTE_NODE_KEY : 'kube-apiserver', profile);
+    return reservedNumber(
+      labelOf(labels, 'kube-apiserver') === undefined ? REMOTE_NODE_KEY : 'kube-apiserver',
+      profile,
+    );
   }
   const [only] = labels;
-  return labels.length === 1 && only?.source === 'reserved' ? numberOf(only.key, profile) : undefined;
-}
-
-function numberOf(key: string, profile: PolicyContext['profile']): NumericIdentity | undefined {
-  return reservedIdentities(profile).find(({ name }) => name === key)?.id;
+  return labels.length === 1 && only?.source === 'reserved' ? reservedNumber(only.key, profile) : undefined;
 }

@@ -7,7 +7,7 @@
  */
 import type { AgentConfig } from '../agent-config.ts';
 import { parseNodeLabelFilter } from '../identity/label-filter.ts';
-import { labelArray, type Label } from '../identity/label.ts';
+import { labelArray, reservedLabel, type Label } from '../identity/label.ts';
 import { CLUSTER_KEY, labelsFrom } from '../identity/pod-labels.ts';
 import type { ClusterNode, NodeAddress } from '../objects.ts';
 import { cidrLabelKey, parseAddress, type Prefix } from './cidr.ts';
@@ -19,7 +19,7 @@ import type { LabelledPrefix } from './local-identities.ts';
 export function* nodePrefixes(nodes: Iterable<ClusterNode>, context: PolicyContext): Iterable<LabelledPrefix> {
   const perNode = perNodeLabels(context);
   for (const node of nodes) {
-    const labels = [reserved('remote-node'), ...perNode(node)];
+    const labels = [reservedLabel('remote-node'), ...perNode(node)];
     for (const address of node.addresses) {
       const prefix = parseAddress(address.text);
       if (prefix !== undefined) yield { prefix, labels: addressLabels(address, prefix, labels, context.config) };
@@ -33,12 +33,8 @@ function addressLabels(
   labels: readonly Label[],
   config: AgentConfig,
 ): readonly Label[] {
-  if (of !== 'node') return [reserved(of)];
+  if (of !== 'node') return [reservedLabel(of)];
   return matchesNodes(config) ? [...labels, { source: 'cidr', key: cidrLabelKey(prefix), value: '' }] : labels;
-}
-
-function reserved(key: string): Label {
-  return { source: 'reserved', key, value: '' };
 }
 
 /** With enable-node-selector-labels; an agent that refuses `node-labels` does not start, so that all labels are taken. */

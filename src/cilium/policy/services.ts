@@ -6,6 +6,7 @@
  * pkg/ipcache/cell/apiserver_watcher.go, until 1.18 pkg/k8s/watchers/endpoints.go.
  * Cost: O(addresses of the Service).
  */
+import { reservedLabel } from '../identity/label.ts';
 import type { EndpointPort, EndpointSlice, Labels, Service } from '../objects.ts';
 import { formatPrefix, parseAddress, type Prefix } from './cidr.ts';
 import type { PolicyContext } from './context.ts';
@@ -53,7 +54,7 @@ export function backendsOf(name: ServiceName, catalog: ServiceCatalog, context: 
 
 /** The addresses of API servers, which carry the label of the entity. */
 export function apiServerPrefixes(catalog: ServiceCatalog, context: PolicyContext): readonly LabelledPrefix[] {
-  const labels = [{ source: 'reserved', key: 'kube-apiserver', value: '' }];
+  const labels = [reservedLabel('kube-apiserver')];
   const prefixes = context.profile.apiServersAreBackends
     ? backendsOf(API_SERVERS, catalog, context)
     : addressesIn(catalog.slicesOf(API_SERVERS), context, () => true);

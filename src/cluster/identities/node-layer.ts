@@ -9,7 +9,7 @@ import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/i
 import {
   LOCAL_SCOPE_BASE,
   REMOTE_NODE_SCOPE_BASE,
-  reservedIdentities,
+  reservedNumber,
   scopeOf,
   type NumericIdentity,
 } from '../../cilium/identity/numeric-identity.ts';
@@ -63,6 +63,5 @@ export function identityOfAddress(nodes: NodeLayer, address: string): NumericIde
 
 /** As the datapath has it (bpf/lib/identity.h): families are told apart in dual stack alone, whatever label a prefix has. */
 function worldIdentity(family: 4 | 6, { config, profile }: Settings): NumericIdentity | undefined {
-  const world = config.ipv4 && config.ipv6 ? `world-ipv${family}` : 'world';
-  return reservedIdentities(profile).find(({ name }) => name === world)?.id;
+  return reservedNumber(config.ipv4 && config.ipv6 ? `world-ipv${family}` : 'world', profile);
 }

@@ -4,7 +4,7 @@
  * Containment is proved against these facts alone, never against the identities that exist now. They leave room where
  * Cilium leaves room (any label that the filter keeps, any value); what they exclude can't happen.
  */
-import { labelArray, type Label, type LabelArray } from '../../identity/label.ts';
+import { labelArray, reservedLabel, type Label, type LabelArray } from '../../identity/label.ts';
 import { reservedIdentities, userReservedIdentities, type NamedIdentity } from '../../identity/numeric-identity.ts';
 import { worldLabel } from '../cidr.ts';
 import type { PolicyContext } from '../context.ts';
@@ -83,5 +83,5 @@ const AGGREGATES: AggregateFacts = {
 };
 
 function reserved(...keys: readonly string[]): LabelArray {
-  return labelArray(keys.map((key) => ({ source: 'reserved', key, value: '' })));
+  return labelArray(keys.map(reservedLabel));
 }
