@@ -15,6 +15,11 @@ export class LayeredCounts<Key, Item> {
     this.#base = base;
   }
 
+  /** Whether this layer holds nothing of its own. */
+  get isEmpty(): boolean {
+    return this.#own.size === 0;
+  }
+
   /** Whether the item appeared or vanished with this. */
   add(key: Key, item: Item, by: number): boolean {
     const before = this.#count(key, item);

@@ -6,6 +6,7 @@
  * A Pod object says what its endpoint has, or that it has none; a CiliumEndpoint or a slice counts where the pod is not known.
  * Cost: O(named ports of the endpoint) for one that comes or goes.
  */
+import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NamedPortMap } from '../../cilium/named-ports.ts';
 import { LayeredCounts } from './layered-counts.ts';
 import { PortChange } from './port-change.ts';
@@ -37,7 +38,8 @@ export class PortTable {
   readonly #sets: LayeredCounts<PortHolder, string>;
   readonly #ports: LayeredCounts<PortName, number>;
   readonly #holders: LayeredCounts<PortName, PortHolder>;
-  readonly #portsByHolder: LayeredCounts<string, number>;
+  /** Not by one text of holder and name: a key may have as many labels as the pod has named ports. */
+  readonly #portsByHolder = new Map<PortHolder, LayeredCounts<PortName, number>>();
 
   /** `base`: what this is a what-if layer over. */
   constructor(base?: PortTable) {
@@ -45,7 +47,6 @@ export class PortTable {
     this.#sets = new LayeredCounts(base && base.#sets);
     this.#ports = new LayeredCounts(base && base.#ports);
     this.#holders = new LayeredCounts(base && base.#holders);
-    this.#portsByHolder = new LayeredCounts(base && base.#portsByHolder);
   }
 
   /** `told` is absent where the source has nothing to say any more. */
@@ -75,7 +76,7 @@ export class PortTable {
 
   /** The one port that all pods of the holders give the name. */
   portOf(holders: readonly PortHolder[], name: PortName): number | undefined {
-    return only(new Map(holders.flatMap((holder) => [...this.#portsByHolder.of(heldName(holder, name))])));
+    return only(new Map(holders.flatMap((holder) => [...(this.#portsHeldBy(holder)?.of(name) ?? [])])));
   }
 
   holdersOf(name: PortName): Iterable<PortHolder> {
@@ -113,17 +114,27 @@ export class PortTable {
       if (this.onlyPort(name) !== before) change.values.add(name);
       if (holder === undefined) continue;
       this.#holders.add(name, holder, by);
-      this.#portsByHolder.add(heldName(holder, name), port, by);
+      this.#hold(holder, name, port, by);
     }
     if (holder !== undefined && this.#sets.add(holder, formatPorts(ports), by)) change.touch(holder, ports);
+  }
+
+  #hold(holder: PortHolder, name: PortName, port: number, by: number): void {
+    const held = getOrMake(
+      this.#portsByHolder,
+      holder,
+      () => new LayeredCounts(this.#base && this.#base.#portsHeldBy(holder)),
+    );
+    held.add(name, port, by);
+    if (held.isEmpty) this.#portsByHolder.delete(holder);
+  }
+
+  #portsHeldBy(holder: PortHolder): LayeredCounts<PortName, number> | undefined {
+    return this.#portsByHolder.get(holder) ?? (this.#base && this.#base.#portsHeldBy(holder));
   }
 }
 
 function only(ports: ReadonlyMap<number, number>): number | undefined {
   const [port] = ports.keys();
   return ports.size === 1 ? port : undefined;
-}
-
-function heldName(holder: PortHolder, name: PortName): string {
-  return `${name} ${typeof holder === 'number' ? 'number' : 'key'} ${holder}`;
 }
