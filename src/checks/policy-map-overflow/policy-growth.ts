@@ -12,6 +12,7 @@ import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts'
 import { selectsSubject } from '../../cilium/policy/resolve.ts';
 import { prefixesOf, rulesOf, type Rule } from '../../cilium/policy/rule.ts';
 import { NO_PORTS } from '../../cilium/named-ports.ts';
+import { agentsNumber } from '../../cluster/identities/host-endpoints.ts';
 import { formatPorts } from '../../cluster/ports/port-name.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
@@ -110,7 +111,8 @@ function* selectedClasses(
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
     const labels = after.labelsOf(identity);
     if (labels === undefined) continue;
-    const selecting = examples.map((rule) => (selectsSubject(rule, { labels, identity }) ? '1' : '0')).join('');
+    const subject = { labels, identity: agentsNumber(identity) };
+    const selecting = examples.map((rule) => (selectsSubject(rule, subject) ? '1' : '0')).join('');
     const isSplit = asksNames || before.classOf(labels, identity).ownNames.length > 0;
     for (const { ports } of isSplit ? after.portSetsOf(identity) : [{ ports: NO_PORTS }]) {
       const classBefore = before.classOf(labels, identity, ports);

@@ -17,19 +17,12 @@ import { entryCountSteps, gainedCountSteps } from '../../cilium/policy/map/entry
 import type { MapInputs } from '../../cilium/policy/map/contributions.ts';
 import { mapStateSteps } from '../../cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
-import {
-  HOST_IDENTITY,
-  isHost,
-  resolve,
-  selectsSubject,
-  type SelectorPolicy,
-  type Subject,
-} from '../../cilium/policy/resolve.ts';
+import { isHost, resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
 import { agentIdentitiesSteps, type KnownIdentities } from '../identities/agent-identities.ts';
-import { isHostEndpoint } from '../identities/host-endpoints.ts';
+import { agentsNumber } from '../identities/host-endpoints.ts';
 import { provisionalIdentity, type IdentityRecord } from '../identities/identity-layer.ts';
 import type { PolicyLayer } from '../policies/policy-repository.ts';
 import { namedPortsFor, portSetsOf, withNewcomer, type PortGround } from '../ports/endpoint-ports.ts';
@@ -193,11 +186,6 @@ const SELF = 'self ';
 /** No pod is in such a class. */
 export function isOfHosts({ key }: PolicyClass): boolean {
   return key.startsWith(SELF);
-}
-
-/** That of the host endpoint is the same on every node. */
-function agentsNumber(identity: NumericIdentity): NumericIdentity {
-  return isHostEndpoint(identity) ? HOST_IDENTITY : identity;
 }
 
 /**

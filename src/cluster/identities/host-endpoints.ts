@@ -8,6 +8,7 @@
  */
 import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import { HOST_IDENTITY } from '../../cilium/policy/resolve.ts';
 import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import { identityRecord, type IdentityRecord } from './identity-layer.ts';
 import { LabelIndex } from './label-index.ts';
@@ -26,6 +27,11 @@ export interface HostLayer {
 
 export function isHostEndpoint(identity: NumericIdentity): boolean {
   return identity >= FIRST_HOST_ENDPOINT;
+}
+
+/** What agents know it by: rules and peers see identity 1 of every node. */
+export function agentsNumber(identity: NumericIdentity): NumericIdentity {
+  return isHostEndpoint(identity) ? HOST_IDENTITY : identity;
 }
 
 /** Told of every set that comes or goes, in the order in which it happens. */

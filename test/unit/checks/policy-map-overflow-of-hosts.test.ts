@@ -23,13 +23,14 @@ function node(name: string, pool: string): Json {
   return { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { pool } } };
 }
 
-/** From every pod on these ports: an entry for each identity and port. */
 function open(...ports: readonly string[]): Json {
+  return clusterwidePolicy('hosts', opened('red', ports));
+}
+
+/** From every pod on these ports: an entry for each identity and port. */
+function opened(pool: string, ports: readonly string[]): Json {
   const list = ports.map((port) => ({ port, protocol: 'TCP' }));
-  return clusterwidePolicy('hosts', {
-    nodeSelector: { matchLabels: { pool: 'red' } },
-    ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: list }] }],
-  });
+  return { nodeSelector: { matchLabels: { pool } }, ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: list }] }] };
 }
 
 test('a policy for hosts that makes the map of a host endpoint exceed the limit is denied, with the nodes that have it', () => {
@@ -44,6 +45,19 @@ test('a policy for hosts that makes the map of a host endpoint exceed the limit 
     entriesSettled: 335,
     limit: LIMIT,
   });
+});
+
+test('of hosts that a policy treats differently each has its own map', () => {
+  const { spec: _, ...named } = clusterwidePolicy('hosts', {});
+  for (const [red, blue] of [
+    [['80'], ['80', '81', '82']],
+    [['80', '81', '82'], ['80']],
+  ] as const) {
+    const decision = submit(cluster(100, true), { ...named, specs: [opened('red', red), opened('blue', blue)] });
+    assert.equal(decision.verdict, 'deny');
+    const { endpoints, entriesAfter } = finding(decision, 'policy-map-overflow').facts;
+    assert.deepEqual([endpoints, entriesAfter], [red.length > 1 ? 2 : 1, 335]);
+  }
 });
 
 test('a policy for hosts is nothing to a map where hosts have no policy', () => {
