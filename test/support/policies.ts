@@ -15,6 +15,7 @@ import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../.
 import type { Refusal, Rule } from '../../src/cilium/policy/rule.ts';
 import { matches } from '../../src/cilium/policy/selector.ts';
 import { decodeObject } from '../../src/kubernetes/decode/decode-object.ts';
+import { clusterNetworkPolicy } from './objects.ts';
 import { profileFor } from './profile.ts';
 import { catalogOf } from './services.ts';
 
@@ -47,11 +48,9 @@ export function knp(spec: Spec, name = 'kp', namespace = 'a'): PolicyObject {
   return decodedPolicy({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec });
 }
 
-/** Of the Admin tier, at priority 0 and about the pods of every namespace, unless it says otherwise. */
+/** As clusterNetworkPolicy fills it. */
 export function kcnp(spec: Spec, name = 'kc'): PolicyObject {
-  const apiVersion = 'policy.networking.k8s.io/v1alpha2';
-  const filled = { tier: 'Admin', priority: 0, subject: { namespaces: {} }, ...spec };
-  return decodedPolicy({ apiVersion, kind: 'ClusterNetworkPolicy', metadata: { name }, spec: filled });
+  return decodedPolicy(clusterNetworkPolicy(name, spec));
 }
 
 /** A configuration in which agents read every kind of policy. */

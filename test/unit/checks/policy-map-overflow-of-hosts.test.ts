@@ -48,12 +48,12 @@ test('a policy for hosts that makes the map of a host endpoint exceed the limit 
 });
 
 test('of hosts that a policy treats differently each has its own map', () => {
-  const { spec: _, ...named } = clusterwidePolicy('hosts', {});
+  const { apiVersion, kind, metadata } = clusterwidePolicy('hosts', {});
   for (const [red, blue] of [
     [['80'], ['80', '81', '82']],
     [['80', '81', '82'], ['80']],
   ] as const) {
-    const decision = submit(cluster(100, true), { ...named, specs: [opened('red', red), opened('blue', blue)] });
+    const decision = submit(cluster(100, true), { apiVersion, kind, metadata, specs: [opened('red', red), opened('blue', blue)] });
     assert.equal(decision.verdict, 'deny');
     const { endpoints, entriesAfter } = finding(decision, 'policy-map-overflow').facts;
     assert.deepEqual([endpoints, entriesAfter], [red.length > 1 ? 2 : 1, 335]);
@@ -69,6 +69,6 @@ test('an audit counts the maps of hosts where hosts have policies', () => {
     const { capacity } = runToEnd(audit(cluster(60, hostFirewall).view(), ENFORCE));
     return capacity.policyMaps.filter(({ identity }) => identity === 1);
   };
-  assert.deepEqual(mapsOfHosts(true), [{ identity: 1, namespace: '', endpoints: 3, entries: 10 }]);
+  assert.deepEqual(mapsOfHosts(true), [{ identity: 1, namespace: '', node: 'n1', endpoints: 3, entries: 10 }]);
   assert.deepEqual(mapsOfHosts(false), []);
 });
