@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import type { Pod } from '../cilium/objects.ts';
 import { namedPorts } from '../cilium/named-ports.ts';
+import { HOST_IDENTITY } from '../cilium/policy/resolve.ts';
 import { explainMap, explainPod } from '../review/explain.ts';
 import type { Explanation } from '../review/results.ts';
 import type { ClusterView } from '../cluster/view.ts';
@@ -16,6 +17,10 @@ import { progressOn } from './progress.ts';
 
 interface ExplainOptions extends SourceOptions {
   readonly output: OutputFormat;
+}
+
+interface MapOptions extends ExplainOptions {
+  readonly node?: string;
 }
 
 export function explainCommand(program: Command, context: CommandContext): void {
@@ -33,11 +38,12 @@ export function explainCommand(program: Command, context: CommandContext): void 
     );
   withOutput(withSource(explain.command('map')))
     .argument('<namespace/name|identity>', 'a pod, or the number of an identity')
+    .option('--node <name>', 'of identity 1, where hosts have policies: the node whose host endpoint is meant')
     .summary('the policy map of an identity, entry by entry')
     .description('Shows every entry of the policy map that an endpoint has, and the rule behind each.')
     .addHelpText('after', '\nExample:\n  cilium-bulkhead explain map vault/vault-0 --demo')
-    .action((name: string, options: ExplainOptions) =>
-      explained(options, context, (view) => mapExplanation(view, name)),
+    .action((name: string, options: MapOptions) =>
+      explained(options, context, (view) => mapExplanation(view, name, options.node)),
     );
 }
 
@@ -52,13 +58,31 @@ async function explained(
   for (const note of notes) output.note(note);
 }
 
-function mapExplanation(view: ClusterView, text: string): Explanation {
+function mapExplanation(view: ClusterView, text: string, node: string | undefined): Explanation {
   const isNumber = /^\d{1,10}$/.test(text);
+  const isHost = isNumber && Number(text) === HOST_IDENTITY;
+  if (node !== undefined && !isHost) throw new CommandError(['--node goes with identity 1, the host']);
   const explanation = isNumber
-    ? explainMap(view, Number(text))
+    ? explainMap(view, isHost ? hostEndpoint(view, node) : Number(text))
     : explainMap(view, identityOfPod(view, text), namedPorts(podOf(view, text).ports));
   if (explanation === undefined) throw new CommandError([`the source holds no identity ${text}`]);
   return explanation;
+}
+
+/** All hosts have identity 1, and where hosts have policies each node's labels choose its own. */
+function hostEndpoint(view: ClusterView, node: string | undefined): number {
+  const { hostFirewall } = view.settings.config;
+  if (node !== undefined) {
+    if (!hostFirewall) throw new CommandError(['hosts have no policies: enable-host-firewall is off in cilium-config']);
+    const endpoint = view.hostEndpointOf(node);
+    if (endpoint === undefined) throw new CommandError([`the source holds no node ${node}, or not its labels`]);
+    return endpoint;
+  }
+  const [first, ...others] = hostFirewall ? [...view.hostEndpoints()] : [];
+  if (first === undefined) return HOST_IDENTITY;
+  if (others.length === 0) return first;
+  const [example = ''] = view.nodesWith(first);
+  throw new CommandError([`every node has a policy map of its own for identity 1: say whose, as in --node ${example}`]);
 }
 
 function identityOfPod(view: ClusterView, text: string): number {

@@ -121,6 +121,10 @@ export class LayeredView implements ClusterView {
     return undefined;
   }
 
+  nodesWith(hostEndpoint: NumericIdentity): Iterable<string> {
+    return this.#layers.hosts.nodesWith(hostEndpoint);
+  }
+
   nodeIdentities(): Iterable<NumericIdentity> {
     return this.#layers.nodes.all();
   }

@@ -89,6 +89,8 @@ export interface ClusterView {
    */
   hostEndpoints(): Iterable<NumericIdentity>;
   hostEndpointOf(node: string): NumericIdentity | undefined;
+  /** Names of the nodes that have this host endpoint; none of any other identity. */
+  nodesWith(hostEndpoint: NumericIdentity): Iterable<string>;
   /** Labels of any identity that this view knows: cluster, reserved, node-local, or of a host endpoint. */
   labelsOf(identity: NumericIdentity): LabelArray | undefined;
   /** Reserved, well-known and node-local identities, ascending. Node-local numbers are made up: an agent numbers its own. */

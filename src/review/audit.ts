@@ -6,7 +6,7 @@
  */
 import type { Pause } from '../checks/check.ts';
 import type { Check, StateContext } from '../checks/context.ts';
-import { allClasses, endpointsIn, exampleOf, examplePod, type ClassMembers } from '../checks/facts/class-members.ts';
+import { allClasses, endpointsIn, exampleNode, exampleOf, examplePod, type ClassMembers } from '../checks/facts/class-members.ts';
 import { entriesOf } from '../checks/facts/entries.ts';
 import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
 import { namespaceOfIdentity } from '../checks/facts/namespace-of-identity.ts';
@@ -102,10 +102,12 @@ function* described(
 ): Generator<Pause, FullMap> {
   const identity = exampleOf(identities, view);
   const pod = yield* examplePod({ policyClass, identities }, view);
+  const node = exampleNode(identities, view);
   return {
     identity: identity ?? 'new',
     namespace: namespaceOfIdentity(identity ?? identities[0] ?? 0, view) ?? '',
     ...(pod === undefined ? {} : { pod }),
+    ...(node === undefined ? {} : { node }),
     endpoints: yield* endpointsIn({ policyClass, identities }, view),
     entries,
   };

@@ -11,7 +11,9 @@ import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
 import { refOf, usesIdentity, type Pod } from '../cilium/objects.ts';
 import { protocolName, type NamedPortMap } from '../cilium/named-ports.ts';
 import { formatVersion } from '../cilium/profile.ts';
+import { HOST_IDENTITY } from '../cilium/policy/resolve.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
+import { isHostEndpoint } from '../cluster/identities/host-endpoints.ts';
 import type { PolicyClass } from '../cluster/policy-class.ts';
 import type { ClusterView, ShapeIdentity } from '../cluster/view.ts';
 import type { MapExplanation, PodExplanation } from './results.ts';
@@ -96,7 +98,7 @@ export function explainMap(
   const { nodes } = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
   return {
     kind: 'MapExplanation',
-    identity: view.hasNumber(identity) ? identity : 'new',
+    identity: isHostEndpoint(identity) ? HOST_IDENTITY : view.hasNumber(identity) ? identity : 'new',
     labels: labels.map(formatLabel),
     ...(others.length === 0 ? {} : { ownPorts: portTexts(policyClass) }),
     ciliumVersion: formatVersion(view.settings.profile.version),

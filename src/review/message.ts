@@ -131,7 +131,7 @@ function policyMapOverflow(finding: FindingOf<'policy-map-overflow'>): string {
   const { facts, details, causes, certainty } = finding;
   const { identity, entriesAfter, limit } = facts;
   const map = identity === 'new' ? 'a policy map' : `the policy map of identity ${identity}`;
-  const users = usersText(facts.endpoints, details.pod);
+  const users = usersText(facts.endpoints, details);
   const rules = causes.map((cause, index) => `${shareText(details.shares[index])} from ${causeText(cause)}`);
   const most =
     rules.length === 0 ? '' : `; ${listed(rules)}${isShared(details.shares) ? ', some from more than one rule' : ''}`;
@@ -147,9 +147,13 @@ const AMOUNTS: { readonly [Sure in Certainty]: string } = {
   unknown: 'perhaps ',
 };
 
-function usersText(endpoints: number, pod: string | undefined): string {
-  if (pod === undefined) return count(endpoints, 'endpoint');
-  return endpoints > 1 ? `${endpoints} endpoints such as pod ${pod}` : `pod ${pod}`;
+function usersText(
+  endpoints: number,
+  { pod, node }: Pick<FindingOf<'policy-map-overflow'>['details'], 'pod' | 'node'>,
+): string {
+  if (pod === undefined && node === undefined) return count(endpoints, 'endpoint');
+  const one = pod === undefined ? `the host endpoint of node ${node ?? ''}` : `pod ${pod}`;
+  return endpoints > 1 ? `${endpoints} endpoints such as ${one}` : one;
 }
 
 /** What the map has at other times, where that is another number; of two bounds above the limit one says all. */

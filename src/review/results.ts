@@ -92,6 +92,8 @@ export interface Capacity {
     readonly namespace: string;
     /** One that has the map. */
     readonly pod?: string;
+    /** A node whose host endpoint has it. */
+    readonly node?: string;
     readonly endpoints: number;
     readonly entries: number;
   }[];

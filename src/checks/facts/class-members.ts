@@ -120,6 +120,15 @@ export function exampleOf(identities: readonly NumericIdentity[], view: ClusterV
   return numbered.find((identity) => view.useOf(identity).pods + view.useOf(identity).endpoints > 0) ?? numbered[0];
 }
 
+/** Of a class of host endpoints: the first by name of the nodes that have them. */
+export function exampleNode(identities: readonly NumericIdentity[], view: ClusterView): string | undefined {
+  let first: string | undefined;
+  for (const identity of identities) {
+    for (const name of view.nodesWith(identity)) if (first === undefined || compareBytes(name, first) < 0) first = name;
+  }
+  return first;
+}
+
 /** One that has the map, as people know it: a pod of the example, or of any of them where the example has none. */
 export function* examplePod(
   { policyClass, identities }: ClassMembers,

@@ -181,6 +181,8 @@ export type DetailsOf = { readonly [Id in FilterFindingId]: FilterDetails } & {
     readonly shares: readonly number[];
     /** One that has the map. */
     readonly pod?: string;
+    /** A node whose host endpoint has it. */
+    readonly node?: string;
     /** Where prefixes that only policies of other tenants name are to blame: for the platform team. */
     readonly foreign?: {
       readonly prefixes: number;

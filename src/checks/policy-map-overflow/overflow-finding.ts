@@ -6,7 +6,7 @@ import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts'
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import type { Finding, FindingOf, Fix, Pause, Severity } from '../check.ts';
-import { endpointsIn, exampleOf, examplePod } from '../facts/class-members.ts';
+import { endpointsIn, exampleNode, exampleOf, examplePod } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { Contributor } from './contributors.ts';
 import type { ForeignPrefixes } from './foreign-namers.ts';
@@ -38,6 +38,7 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
   const own = contributors.find(({ rule }) => formatRef(rule.object) === formatRef(subject));
   const named = worthNaming(contributors, own);
   const pod = yield* examplePod(report, view);
+  const node = exampleNode(identities, view);
   const settledEntries = yield* entriesLeft(report);
   return {
     id: 'policy-map-overflow',
@@ -57,6 +58,7 @@ export function* overflowFinding(report: OverflowReport): Generator<Pause, Findi
     details: {
       shares: named.map(({ percent }) => percent),
       ...(pod === undefined ? {} : { pod }),
+      ...(node === undefined ? {} : { node }),
       ...(report.foreign === undefined ? {} : { foreign: report.foreign }),
     },
     causes: named.map(({ rule }) => rule),

@@ -78,8 +78,9 @@ function mapRows(rows: readonly MapRow[], { limit, canvas }: { limit: number; ca
   ];
 }
 
-/** A pod, where there is one. */
-function usedBy({ pod, namespace }: MapRow): string {
+/** A pod or a host, where there is one. */
+function usedBy({ pod, node, namespace }: MapRow): string {
+  if (node !== undefined) return `host of node ${node}`;
   return pod === undefined ? `namespace ${namespace}` : `pod ${pod}`;
 }
 

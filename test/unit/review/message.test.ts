@@ -79,6 +79,12 @@ describe('a map that is too full', () => {
     );
   });
 
+  test('of a host endpoint is told by a node', () => {
+    const { pod: _, ...details } = overflow.details;
+    const text = messageOf({ ...overflow, details: { ...details, node: 'n1' } });
+    assert.match(text, /, for 4 endpoints such as the host endpoint of node n1;/);
+  });
+
   test('says no number twice', () => {
     assert.match(saying({ entriesSettled: 302 }), /limit 256 \(3 before\), for/);
     assert.match(saying({ entriesBefore: 302, entriesSettled: 302 }), /limit 256, for/);
