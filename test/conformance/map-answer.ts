@@ -8,7 +8,6 @@ import { compareBytes, formatLabel } from '../../src/cilium/identity/label.ts';
 import { scopeOf, type NumericIdentity } from '../../src/cilium/identity/numeric-identity.ts';
 import { formatRef } from '../../src/cilium/objects.ts';
 import { HOST_IDENTITY } from '../../src/cilium/policy/resolve.ts';
-import { protocolName } from '../../src/cilium/named-ports.ts';
 import { mapState } from '../../src/cilium/policy/map/map-state.ts';
 import { lookup } from '../../src/cilium/policy/map/verdict.ts';
 import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
@@ -80,7 +79,7 @@ function fill(store: ClusterStore, world: World): WorldAnswer['parseErrors'] {
     const metadata = { name: String(id) };
     feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumIdentity', metadata, 'security-labels': securityLabels });
   }
-  for (const identity of world.identities) if (identity.namedPorts.size > 0) feed(store, endpointOf(identity));
+  for (const identity of world.identities) if (identity.namedPorts.length > 0) feed(store, endpointOf(identity));
   for (const { name, labels, ips } of world.nodes) {
     const addresses = ips.map((ip) => ({ type: 'InternalIP', ip }));
     feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumNode', metadata: { name, labels }, spec: { addresses } });
@@ -109,15 +108,11 @@ function fillServices(store: ClusterStore, { apiserverIPs }: World): void {
 
 /** A pod of the identity, as its agent tells of it. */
 function endpointOf({ id, namedPorts }: WorldIdentity): object {
-  const ports = [...namedPorts].map(([text, port]) => {
-    const [name, protocol] = text.split('/');
-    return { name, port, protocol: protocolName(Number(protocol)) };
-  });
   return {
     apiVersion: 'cilium.io/v2',
     kind: 'CiliumEndpoint',
     metadata: { namespace: 'pods', name: String(id) },
-    status: { identity: { id }, 'named-ports': ports },
+    status: { identity: { id }, 'named-ports': namedPorts },
   };
 }
 

@@ -15,6 +15,7 @@ import { replay } from '../../src/cilium/replay/replay.ts';
 import { decodeObject } from '../../src/kubernetes/decode/decode-object.ts';
 import { openCluster } from './cluster.ts';
 import { configOf } from './map-answer.ts';
+import { protocolOf } from './world-answer.ts';
 import type { WorldLookup, WorldOptions } from './world.ts';
 
 /** As it is written. */
@@ -38,14 +39,6 @@ export type ReplayedVerdict = 'allow' | 'deny' | 'nomatch' | 'unknown';
 
 /** Numbers below are of reserved and well-known identities. */
 const FIRST_POD = 256;
-
-const PROTOCOLS = new Map([
-  ['TCP', 6],
-  ['UDP', 17],
-  ['SCTP', 132],
-  ['ICMP', 1],
-  ['ICMPV6', 58],
-]);
 
 export class WorldReplay {
   readonly subject: LabelArray;
@@ -74,11 +67,10 @@ export class WorldReplay {
 
   /** `identity`: what Cilium takes the peer for, where that is an address. */
   verdictOf({ peer, direction, proto, port }: WorldLookup, identity: number): ReplayedVerdict {
-    const protocol = PROTOCOLS.get(proto.toUpperCase()) ?? 0;
     if (!this.#isWhereItSays(identity)) return 'unknown';
     const isAddress = typeof peer === 'string';
     const found = isAddress ? this.address(peer.slice('ip:'.length), identity) : this.endpoint(peer);
-    return this.verdict({ direction, peer: found, protocol, port });
+    return this.verdict({ direction, peer: found, protocol: protocolOf(proto), port });
   }
 
   endpoint(identity: number): ReplayPeer {

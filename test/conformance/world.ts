@@ -36,8 +36,14 @@ export interface WorldLookup {
 export interface WorldIdentity {
   readonly id: number;
   readonly labels: LabelArray;
-  /** `http/6` -> 8080. */
-  readonly namedPorts: ReadonlyMap<string, number>;
+  readonly namedPorts: readonly WorldPort[];
+}
+
+/** As an agent tells of it. */
+export interface WorldPort {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: string;
 }
 
 export interface WorldNode {
@@ -85,12 +91,6 @@ interface WrittenWorld {
   readonly lookups?: readonly WorldLookup[];
 }
 
-const PROTOCOLS: ReadonlyMap<string, number> = new Map([
-  ['TCP', 6],
-  ['UDP', 17],
-  ['SCTP', 132],
-]);
-
 /** Recorded worlds are trusted to have this shape. */
 export function readWorld(value: unknown): World {
   const written = value as WrittenWorld;
@@ -101,7 +101,7 @@ export function readWorld(value: unknown): World {
     identities: written.identities.map(({ id, labels, namedPorts }) => ({
       id,
       labels: labelArray(Object.entries(labels).map(([text, label]) => readLabel(text, label))),
-      namedPorts: new Map(Object.entries(namedPorts ?? {}).map(([name, port]) => readNamedPort(name, port))),
+      namedPorts: Object.entries(namedPorts ?? {}).map(([name, port]) => readNamedPort(name, port)),
     })),
     policies: written.policies.map((object) => ({
       kind: object.kind,
@@ -122,8 +122,8 @@ function readLabel(text: string, value: string) {
   return { source: text.slice(0, colon), key: text.slice(colon + 1), value };
 }
 
-/** `http`, `8080/TCP` -> `http/6`, 8080. */
-function readNamedPort(name: string, text: string): [string, number] {
+/** `http`, `8080/TCP` */
+function readNamedPort(name: string, text: string): WorldPort {
   const [port = '', protocol = 'TCP'] = text.split('/');
-  return [`${name}/${PROTOCOLS.get(protocol) ?? 0}`, Number(port)];
+  return { name, port: Number(port), protocol };
 }

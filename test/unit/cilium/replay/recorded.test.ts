@@ -3,7 +3,6 @@
  * policy-map entries, looked up as the datapath does.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { parseAddress, parsePrefix, isInside } from '../../../../src/cilium/replay/address.ts';
@@ -15,6 +14,7 @@ import {
   type AnsweredByCilium,
   type ReplayedWorld,
 } from '../../../conformance/replayed-world.ts';
+import { rawWorlds } from '../../../conformance/recorded-worlds.ts';
 
 interface Entry {
   readonly dir: 'ingress' | 'egress';
@@ -64,9 +64,7 @@ function localPeers(answer: Answer, replayed: WorldReplay): { id: number; peer: 
 }
 
 function prefixOfCIDRLabel(label: string): string[] {
-  return label.startsWith('cidr:') && !label.includes('--') && !label.includes('-')
-    ? [label.slice('cidr:'.length)]
-    : [];
+  return label.startsWith('cidr:') && !label.includes('-') ? [label.slice('cidr:'.length)] : [];
 }
 
 /** First, middle and last address of an IPv4 prefix. */
@@ -143,10 +141,7 @@ const PACKETS: readonly (readonly [number, number])[] = [
   [58, 128],
 ];
 
-const cases = ['policy.ndjson', 'found.ndjson']
-  .map((file) => readFileSync(new URL(`../../../conformance/${file}`, import.meta.url), 'utf8'))
-  .flatMap((text) => text.trimEnd().split('\n'))
-  .map((line) => JSON.parse(line) as Case);
+const cases = rawWorlds() as readonly unknown[] as readonly Case[];
 
 let asked = 0;
 let decided = 0;
