@@ -80,8 +80,7 @@ describe('a map that is too full', () => {
   });
 
   test('of a host endpoint is told by a node', () => {
-    const { pod: _, ...details } = overflow.details;
-    const text = messageOf({ ...overflow, details: { ...details, node: 'n1' } });
+    const text = messageOf({ ...overflow, details: { shares: [99], node: 'n1' } });
     assert.match(text, /, for 4 endpoints such as the host endpoint of node n1;/);
   });
 
