@@ -6,7 +6,14 @@
  */
 import type { Pause } from '../checks/check.ts';
 import type { Check, StateContext } from '../checks/context.ts';
-import { allClasses, endpointsIn, exampleNode, exampleOf, examplePod, type ClassMembers } from '../checks/facts/class-members.ts';
+import {
+  allClasses,
+  endpointsIn,
+  exampleNode,
+  exampleOf,
+  examplePod,
+  type ClassMembers,
+} from '../checks/facts/class-members.ts';
 import { entriesOf } from '../checks/facts/entries.ts';
 import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
 import { namespaceOfIdentity } from '../checks/facts/namespace-of-identity.ts';
