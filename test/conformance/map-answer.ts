@@ -8,11 +8,13 @@ import { compareBytes, formatLabel } from '../../src/cilium/identity/label.ts';
 import { scopeOf, type NumericIdentity } from '../../src/cilium/identity/numeric-identity.ts';
 import { formatRef } from '../../src/cilium/objects.ts';
 import { HOST_IDENTITY } from '../../src/cilium/policy/resolve.ts';
+import type { MapInputs } from '../../src/cilium/policy/map/contributions.ts';
 import { mapState } from '../../src/cilium/policy/map/map-state.ts';
 import { lookup } from '../../src/cilium/policy/map/verdict.ts';
 import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { identityOfAddress, type NodeLayer } from '../../src/cluster/identities/node-layer.ts';
+import type { PolicyClass } from '../../src/cluster/policy-class.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { feed, openCluster } from './cluster.ts';
@@ -149,24 +151,28 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
   if (unsupported !== undefined) return { error: `not covered: ${unsupported.feature} (${unsupported.field})` };
   // No state of the model: an agent makes redirects before it writes the entries that need them.
   const redirectsPending = world.options.noRedirects === true;
-  const inputs = { ...agent, context: view.settings, namedPorts: view.namedPortsFor(policyClass.ownPorts) };
-  const map = redirectsPending
-    ? mapState(policyClass.policy, { ...inputs, redirectsPending })
-    : view.policyMap(policyClass);
-  const isOpen = policyClass.rules.some(({ authentication }) => authentication !== undefined);
-  const most = isOpen
-    ? mapState(policyClass.policy, { ...inputs, redirectsPending, undecided: 'most' }).size
-    : map.size;
+  const namedPorts = view.namedPortsFor(policyClass.ownPorts);
+  const inputs = { ...agent, context: view.settings, namedPorts, redirectsPending };
+  const map = redirectsPending ? mapState(policyClass.policy, inputs) : view.policyMap(policyClass);
   return {
     ...shared,
-    ...(most === map.size
-      ? { mapEntries: map.size }
-      : { nondeterministic: true, mapEntries: { min: map.size, max: most } }),
+    ...countsOf(map, mostEntries(map, policyClass, inputs)),
     entries: entriesOf(map),
     ingressEnforced: policyClass.policy.ingress.enforced,
     egressEnforced: policyClass.policy.egress.enforced,
     verdicts: world.lookups.map((asked) => verdictOf(asked, map, agent.nodes)),
   };
+}
+
+function countsOf({ size }: PolicyMap, most: number) {
+  if (most === size) return { mapEntries: size };
+  return { nondeterministic: true, mapEntries: { min: size, max: most } } as const;
+}
+
+/** Only authentication leaves it open how many there are. */
+function mostEntries(map: PolicyMap, { policy, rules }: PolicyClass, inputs: MapInputs): number {
+  const isOpen = rules.some(({ authentication }) => authentication !== undefined);
+  return isOpen ? mapState(policy, { ...inputs, undecided: 'most' }).size : map.size;
 }
 
 /** Subject 1 is the host endpoint of the node that the world is seen from. */
