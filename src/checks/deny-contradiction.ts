@@ -1,10 +1,10 @@
 /**
  * deny-contradiction: no namespaced policy allows what a clusterwide deny forbids.
  *
- * In Cilium a deny beats every allow, whatever their order and scope, so an allow under a clusterwide deny silently does
- * nothing; only the Admin tier of ClusterNetworkPolicies comes before (deny-contradiction/overruled.ts). Each unit of a namespaced policy (a peer item with a port) is dead for good, dead among the identities of today,
- * partly denied, or untouched. A dead unit is a violation if the change brings it: the dead units of the old object do not
- * contain it, and there are more than before.
+ * In Cilium a deny beats every allow, whatever their order and scope, so an allow under a clusterwide deny silently does nothing;
+ * only the Admin tier of ClusterNetworkPolicies comes before (deny-contradiction/overruled.ts). Each unit of a namespaced policy
+ * (a peer item with a port) is dead for good, dead among the identities of today, partly denied, or untouched. A dead unit is a
+ * violation if the change brings it: the dead units of the old object do not contain it, and there are more than before.
  * Cost: nothing without clusterwide denies; else a proof for each unit, with a pause before each.
  */
 import { isPolicy, refOf, type ObjectRef } from '../cilium/objects.ts';

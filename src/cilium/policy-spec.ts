@@ -1,9 +1,10 @@
 /**
  * The written form of policies: what the decoder hands on, before any rule of Cilium is applied.
  *
- * Mirrors the Go types that the agent unmarshals into (pkg/policy/api: Rule, IngressRule, EgressRule, PortRule, ...;
- * slim NetworkPolicy, and of ClusterNetworkPolicy sigs.k8s.io/network-policy-api v1alpha2). Invariant: an absent field is `undefined` and an empty list is `[]`, because Cilium treats nil and
- * empty differently. Types only: both evaluators read them, so they hold no behaviour.
+ * Mirrors the Go types that the agent unmarshals into (pkg/policy/api: Rule, IngressRule, EgressRule, PortRule, ...; slim
+ * NetworkPolicy, and of ClusterNetworkPolicy sigs.k8s.io/network-policy-api v1alpha2). Invariant: an absent field is `undefined`
+ * and an empty list is `[]`, because Cilium treats nil and empty differently. Types only: both evaluators read them, so they hold
+ * no behaviour.
  */
 import type { FieldPath } from './field-path.ts';
 

@@ -2,8 +2,9 @@
  * Witnesses of violations, asked of the second evaluator, which shares no code with the first.
  *
  * The policy alone has to allow the flow, and with the clusterwide policies that are blamed it has to be denied, whatever
- * ClusterNetworkPolicies there are, which may come before these. Anything else is a fault of one of the two evaluators: such a finding is no violation, in any mode and in an audit. Nor is one that
- * was not asked about: the time was up, or as many are confirmed as an answer shows.
+ * ClusterNetworkPolicies there are, which may come before these. Anything else is a fault of one of the two evaluators: such a
+ * finding is no violation, in any mode and in an audit. Nor is one that was not asked about: the time was up, or as many are
+ * confirmed as an answer shows.
  * Cost: for each violation that is asked about, O(rule elements of the policy and of those that are blamed), in steps.
  */
 import { PAUSE, type Finding, type Flow, type FlowEnd, type Pause } from '../checks/check.ts';

@@ -1,9 +1,9 @@
 /**
  * Files and folders of manifests -> the objects in them, in the order written.
  *
- * Reads YAML and JSON, several documents in a file, lists of any kind, `.gz`, standard input as `-`, and so the folder
- * that `cilium sysdump` writes, with what the agents in it learned of DNS names. What is no object of the model is skipped and counted; what cannot be read is a problem
- * with its place, and the rest is read all the same.
+ * Reads YAML and JSON, several documents in a file, lists of any kind, `.gz`, standard input as `-`, and so the folder that
+ * `cilium sysdump` writes, with what the agents in it learned of DNS names. What is no object of the model is skipped and
+ * counted; what cannot be read is a problem with its place, and the rest is read all the same.
  */
 import { constants } from 'node:buffer';
 import { readBytes, type ByteLimits } from './file-bytes.ts';

@@ -2,8 +2,8 @@
  * What one more identity adds to the map of a class, remembered by the selectors that select it.
  *
  * Entries of an identity follow from the peer selectors that take it, from its wildcard and its named ports, and from nothing
- * else of it: the hundredth pod of a deployment adds what the first one did. So a policy of thousands of rules is worked through once, not for
- * every identity that comes.
+ * else of it: the hundredth pod of a deployment adds what the first one did. So a policy of thousands of rules is worked through
+ * once, not for every identity that comes.
  * Invariant: bounded for each class; what is remembered goes with the class.
  * Cost: a look at each peer selector of the class, and the entries themselves where they are not remembered, in steps between
  * which the caller may pause.

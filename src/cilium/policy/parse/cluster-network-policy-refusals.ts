@@ -1,8 +1,8 @@
 /**
  * What the agent would refuse in a ClusterNetworkPolicy, and where.
  *
- * Mirrors the errors of ParseClusterNetworkPolicy (pkg/k8s/cluster_network_policy.go, 1.20), and what it panics with: the CRD's schema
- * keeps out all but the options that are off.
+ * Mirrors the errors of ParseClusterNetworkPolicy (pkg/k8s/cluster_network_policy.go, 1.20), and what it panics with: the CRD's
+ * schema keeps out all but the options that are off.
  */
 import type {
   ClusterNetworkPolicyPeerSpec,

@@ -3,12 +3,7 @@
  *
  * Pass is not: with it, Cilium's own map differs from run to run (1.20.2), and so may the verdict that the datapath gives.
  */
-import type {
-  ClusterNetworkPolicyPeerSpec,
-  ClusterNetworkPolicyRuleSpec,
-  ClusterNetworkPolicySubjectSpec,
-  SelectorSpec,
-} from '../../policy-spec.ts';
+import type { ClusterNetworkPolicyPeerSpec, ClusterNetworkPolicyRuleSpec, SelectorSpec } from '../../policy-spec.ts';
 import type { ParseContext } from '../context.ts';
 import { readPort } from '../ports.ts';
 import { matchModePart, portNames, type Feature, type UnsupportedFeature } from './unsupported.ts';
@@ -16,13 +11,6 @@ import { isOperator, keyPartsOf, readSelector } from './written-selector.ts';
 
 export function unsupportedPass({ path }: ClusterNetworkPolicyRuleSpec): UnsupportedFeature {
   return { feature: 'Pass', field: `${path}.action` };
-}
-
-export function unsupportedSubject(
-  subject: ClusterNetworkPolicySubjectSpec,
-  context: ParseContext,
-): readonly UnsupportedFeature[] {
-  return selectorParts(subject, context);
 }
 
 export function unsupportedPorts(
@@ -43,9 +31,9 @@ export function unsupportedInPeer(
   switch (peer.kind) {
     case 'pods':
     case 'namespaces':
-      return selectorParts(peer, context);
+      return unsupportedSelectors(peer, context);
     case 'nodes':
-      return [{ feature: 'nodes', field, inMaps: true }, ...selectorParts(peer, context)];
+      return [{ feature: 'nodes', field, inMaps: true }, ...unsupportedSelectors(peer, context)];
     case 'networks':
       return matchModePart(field, context);
     case 'domainNames':
@@ -57,8 +45,8 @@ export function unsupportedInPeer(
 
 type SelectingPeer = Extract<ClusterNetworkPolicyPeerSpec, { readonly kind: 'pods' | 'namespaces' | 'nodes' }>;
 
-/** Keys that name no source are of the source of their kind. */
-function selectorParts(peer: SelectingPeer, { profile }: ParseContext): readonly UnsupportedFeature[] {
+/** Of a peer, or of the subject. Keys that name no source are of the source of their kind. */
+export function unsupportedSelectors(peer: SelectingPeer, { profile }: ParseContext): readonly UnsupportedFeature[] {
   const field = `${peer.path}.${peer.kind}`;
   const ownSource = peer.kind === 'nodes' ? 'node' : 'k8s';
   const collides = (selector: SelectorSpec): boolean =>

@@ -19,7 +19,7 @@ import {
   unsupportedInPeer,
   unsupportedPass,
   unsupportedPorts,
-  unsupportedSubject,
+  unsupportedSelectors,
 } from './cluster-network-policy-unsupported.ts';
 
 const RULES_PER_PAUSE = 64;
@@ -54,7 +54,7 @@ function* rulesOf(policy: ClusterNetworkPolicy, context: ParseContext): Iterable
     subjectKind: 'endpoint',
     defaultDeny: false,
   } as const;
-  const uncovered = unsupportedSubject(subject, context);
+  const uncovered = unsupportedSelectors(subject, context);
   for (const direction of ['ingress', 'egress'] as const) {
     for (const [index, element] of policy.spec[direction].entries()) {
       const ofElement = {
