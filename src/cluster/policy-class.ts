@@ -13,6 +13,8 @@ import type { PortName } from './ports/port-name.ts';
 export interface PolicyClass {
   /** Equal keys, equal maps. */
   readonly key: string;
+  /** Equal ones have the same rules and the same policy: their classes differ in own ports alone. */
+  readonly rulesKey: string;
   readonly rules: readonly Rule[];
   /** Names of the endpoint's own ports that the rules ask for. */
   readonly ownNames: readonly PortName[];

@@ -43,6 +43,7 @@ export interface ClassInputs {
 /** The rules that select a subject, and the key of the class that they make. */
 export interface ClassRules {
   readonly key: string;
+  readonly rulesKey: string;
   readonly rules: readonly Rule[];
   readonly ownNames: readonly PortName[];
   readonly ownPorts: NamedPortMap;
@@ -91,21 +92,22 @@ export class ClassComputer {
         key += group.key;
       }
     }
-    if (ownNames.size === 0) return { key, rules, ownNames: [], ownPorts: NO_PORTS, subject };
-    const ownPorts = portsWithNames(ports, ownNames);
-    const suffix = ownPorts.size === 0 ? '' : formatPorts(ownPorts);
-    return { key: key + suffix, rules, ownNames: [...ownNames], ownPorts, subject };
+    const found = { key, rulesKey: key, rules, ownNames: [...ownNames], ownPorts: NO_PORTS, subject };
+    return withPorts(found, ports, ownNames);
   }
 
   /** Of every endpoint of an identity, each class once; one where it has no endpoint. */
   rulesOf({ id, labels }: IdentityRecord): readonly ClassRules[] {
     const some = this.rulesFor(labels, id, NO_PORTS);
     if (some.ownNames.length === 0) return [some];
-    const all = portSetsOf(id, this.#ports()).map(({ ports }) => this.rulesFor(labels, id, ports));
+    const names = new Set(some.ownNames);
+    const all = portSetsOf(id, this.#ports()).map(({ ports }) => withPorts(some, ports, names));
     return [...new Map(all.map((rules) => [rules.key, rules])).values()];
   }
 
-  make({ subject, ...found }: ClassRules): PolicyClass {
+  /** `like`: a class that may have the same rules. The pods of one identity may make thousands. */
+  make({ subject, ...found }: ClassRules, like?: PolicyClass): PolicyClass {
+    if (like?.rulesKey === found.rulesKey) return { ...like, ...found };
     if (asksForTooMuch(found.rules)) return uncounted(found);
     const resolved = resolve(found.rules, subject, this.#inputs.settings);
     if (resolved.ok) return { ...found, policy: resolved.value, unsupported: resolved.value.unsupported };
@@ -160,6 +162,12 @@ function uncounted({ rules, ...found }: Omit<ClassRules, 'subject'>): PolicyClas
   const objects = new Map(rules.map(({ ref }) => [formatRef(ref.object), ref]));
   const unsupported = [...objects.values()].map(({ object, field }) => ({ object, field, feature: reason }));
   return { ...found, rules, policy: NOTHING, unsupported, uncounted: reason };
+}
+
+/** `names` are those that the rules ask for. */
+function withPorts(found: ClassRules, ports: NamedPortMap, names: ReadonlySet<PortName>): ClassRules {
+  const ownPorts = names.size === 0 ? NO_PORTS : portsWithNames(ports, names);
+  return ownPorts.size === 0 ? found : { ...found, key: found.rulesKey + formatPorts(ownPorts), ownPorts };
 }
 
 function portsWithNames(ports: NamedPortMap, names: ReadonlySet<PortName>): NamedPortMap {

@@ -18,6 +18,7 @@ import type { PolicyClass } from '../policy-class.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 const IDENTITIES_PER_PAUSE = 64;
+const CLASSES_PER_PAUSE = 64;
 
 /** The same rules and prefixes, more identities. */
 export class GrownClasses implements ClassLayer {
@@ -66,6 +67,8 @@ export class RecountedClasses implements ClassLayer {
   readonly #layers: Omit<Layers, 'classes'>;
   readonly #computer: ClassComputer;
   readonly #classes = new Map<string, PolicyClass>();
+  /** One of those with the same rules. */
+  readonly #likes = new Map<string, PolicyClass>();
   readonly #counts = new Map<string, number>();
 
   constructor(layers: Omit<Layers, 'classes'>) {
@@ -78,7 +81,10 @@ export class RecountedClasses implements ClassLayer {
   }
 
   #made(rules: ClassRules): PolicyClass {
-    return getOrMake(this.#classes, rules.key, () => this.#computer.make(rules));
+    return getOrMake(this.#classes, rules.key, () => {
+      const like = getOrMake(this.#likes, rules.rulesKey, () => this.#computer.make(rules));
+      return this.#computer.make(rules, like);
+    });
   }
 
   *entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
@@ -105,6 +111,7 @@ export class RecountedClasses implements ClassLayer {
       for (const rules of this.#computer.rulesOf(record)) {
         if (seen.has(rules.key)) continue;
         seen.add(rules.key);
+        if (seen.size % CLASSES_PER_PAUSE === 0) yield;
         const policyClass = this.#made(rules);
         const gained = yield* this.#computer.gainedSteps(policyClass, newcomer);
         if (gained > 0) yield { policyClass, gained };

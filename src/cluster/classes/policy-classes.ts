@@ -7,7 +7,8 @@
  * Invariant: every identity of the cluster and every host endpoint is a member of a class, of several where its endpoints differ
  * in own ports that rules name; a count that is known equals a count from nothing.
  * Built at the first question, so that a cluster can be loaded without keeping up what nobody has asked for.
- * Cost: identity O(peer selectors that share a label with it + classes that it enters); policy O(identities that it selects).
+ * Cost: identity O(peer selectors that share a label with it + classes that it enters); policy and pod O(1), and at the next
+ * question O(identities that the policy selects), O(sets of ports of the pod's identity).
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
@@ -39,6 +40,8 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   #isBuilt = false;
   readonly #classes = new Map<string, LiveClass>();
   readonly #classesByMember = new Map<NumericIdentity, readonly LiveClass[]>();
+  /** To be looked at again: many pods of one identity come and go between two questions. */
+  readonly #unsettled = new Map<NumericIdentity, IdentityRecord>();
   /** By the names of ports that their egress rules ask for. */
   readonly #classesByName = new Map<PortName, Set<LiveClass>>();
   readonly #peers = new Map<SelectorKey, PeerUse>();
@@ -51,7 +54,7 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   }
 
   classOf(labels: LabelArray, identity?: NumericIdentity, ports: NamedPortMap = NO_PORTS): PolicyClass {
-    this.#build();
+    this.#catchUp();
     const [live] = (identity === undefined ? undefined : this.#classesByMember.get(identity)) ?? [];
     if (live?.policyClass.ownNames.length === 0) return live.policyClass;
     const rules = this.#computer.rulesFor(labels, identity, ports);
@@ -59,7 +62,7 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   }
 
   entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
-    this.#build();
+    this.#catchUp();
     const live = this.#classes.get(policyClass.key);
     return live?.countSteps(this.#computer) ?? this.#computer.countSteps(policyClass);
   }
@@ -69,12 +72,12 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   }
 
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
-    this.#build();
+    this.#catchUp();
     return this.#classes.get(policyClass.key)?.members ?? [];
   }
 
   *gaining(newcomer: Newcomer): Generator<GainingClass | undefined, void> {
-    this.#build();
+    this.#catchUp();
     let seen = 0;
     for (const { policyClass } of this.#meeting(newcomer)) {
       const gained = yield* this.#computer.gainedSteps(policyClass, newcomer);
@@ -104,15 +107,10 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     if (this.#isBuilt) this.#leave(id);
   }
 
-  /** Looks again at identities whose rules, or the ports of whose endpoints, may have changed. */
+  /** Identities whose rules, or the ports of whose endpoints, may have changed: they are looked at again at the next question. */
   reclassify(records: Iterable<IdentityRecord>): void {
     if (!this.#isBuilt) return;
-    for (const record of records) {
-      const rules = this.#computer.rulesOf(record);
-      if (this.#isIn(record.id, rules)) continue;
-      this.#leave(record.id);
-      this.#joinAll(record.id, rules);
-    }
+    for (const record of records) this.#unsettled.set(record.id, record);
   }
 
   /** What ports have these names changed somewhere. */
@@ -125,10 +123,16 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     for (const live of this.#classes.values()) live.forgetCount();
   }
 
-  #build(): void {
-    if (this.#isBuilt) return;
+  #catchUp(): void {
+    if (!this.#isBuilt) for (const record of this.#records()) this.#join(record);
     this.#isBuilt = true;
-    for (const record of this.#records()) this.#join(record);
+    for (const record of this.#unsettled.values()) this.#settle(record);
+    this.#unsettled.clear();
+  }
+
+  #settle(record: IdentityRecord): void {
+    const rules = this.#computer.rulesOf(record);
+    if (!this.#isIn(record.id, rules)) this.#joinAll(record.id, rules);
   }
 
   /** Those that select the labels, and those that ask everybody for a name that one of the ports has. */
@@ -149,12 +153,18 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     this.#joinAll(record.id, this.#computer.rulesOf(record));
   }
 
+  /** In place of those that the identity is in; one that it stays in keeps its count. */
   #joinAll(identity: NumericIdentity, all: readonly ClassRules[]): void {
-    const classes = all.map((rules) =>
-      getOrMake(this.#classes, rules.key, () => this.#open(this.#computer.make(rules))),
-    );
-    for (const live of classes) live.members.add(identity);
-    this.#classesByMember.set(identity, classes);
+    const before = this.#classesByMember.get(identity) ?? [];
+    const classes = new Set<LiveClass>();
+    let like = before[0];
+    for (const rules of all) {
+      like = getOrMake(this.#classes, rules.key, () => this.#open(this.#computer.make(rules, like?.policyClass)));
+      like.members.add(identity);
+      classes.add(like);
+    }
+    this.#classesByMember.set(identity, [...classes]);
+    for (const live of before) if (!classes.has(live)) this.#withdraw(identity, live);
   }
 
   #isIn(identity: NumericIdentity, rules: readonly ClassRules[]): boolean {
@@ -164,11 +174,14 @@ export class PolicyClasses implements ClassLayer, HostObserver {
 
   #leave(identity: NumericIdentity): void {
     const classes = this.#classesByMember.get(identity) ?? [];
+    this.#unsettled.delete(identity);
     this.#classesByMember.delete(identity);
-    for (const live of classes) {
-      live.members.delete(identity);
-      if (live.members.size === 0) this.#close(live);
-    }
+    for (const live of classes) this.#withdraw(identity, live);
+  }
+
+  #withdraw(identity: NumericIdentity, live: LiveClass): void {
+    live.members.delete(identity);
+    if (live.members.size === 0) this.#close(live);
   }
 
   #open(policyClass: PolicyClass): LiveClass {
