@@ -1,7 +1,7 @@
 /**
  * How an answer comes about: the identity of a pod label by label, a policy map entry by entry.
  */
-import { entriesCertainty, identityCertainty } from '../checks/facts/certainty.ts';
+import { doubtsAbout, entriesCertainty, identityCertainty } from '../checks/facts/certainty.ts';
 import { classesOf } from '../checks/facts/class-members.ts';
 import { formatRuleOrigin } from '../cilium/identity/filter-rule.ts';
 import type { FilterDecision, LabelFilter, RuleMatch } from '../cilium/identity/label-filter.ts';
@@ -104,6 +104,7 @@ export function explainMap(
     ciliumVersion: formatVersion(view.settings.profile.version),
     // Of a map that nobody makes not even the entries that are there for certain are shown.
     certainty: policyClass.uncounted === undefined ? entriesCertainty(view, policyClass) : 'unknown',
+    doubts: doubtsAbout(view, policyClass).map(({ reason }) => reason),
     unsupported: policyClass.unsupported,
     ingressEnforced: ingress.enforced,
     egressEnforced: egress.enforced,

@@ -131,6 +131,8 @@ export interface MapExplanation {
   readonly ownPorts?: readonly string[];
   readonly ciliumVersion: string;
   readonly certainty: Certainty;
+  /** Why it is not exact. */
+  readonly doubts: readonly string[];
   readonly unsupported: readonly { readonly object: ObjectRef; readonly field: FieldPath; readonly feature: string }[];
   readonly ingressEnforced: boolean;
   readonly egressEnforced: boolean;

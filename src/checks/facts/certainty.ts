@@ -12,11 +12,16 @@ import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 
 /** Of counts of identities, and of which identity a pod has. */
-export function identityCertainty({ unknown, profile, config }: Settings): Certainty {
-  if (unknown !== undefined) return 'unknown';
-  if (profile.upperBound.identity) return 'upper-bound';
-  // Without CiliumIdentity objects those that wait for collection are not seen.
-  return config.identityAllocationMode === 'kvstore' ? 'lower-bound' : 'exact';
+export function identityCertainty(settings: Settings): Certainty {
+  return identityDoubts(settings)[0]?.certainty ?? 'exact';
+}
+
+/** One at most. */
+function identityDoubts({ unknown, profile, config }: Settings): readonly Doubt[] {
+  if (unknown !== undefined) return doubt('unknown', true, unknown);
+  if (profile.upperBound.identity) return doubt('upper-bound', true, BETWEEN_PATCHES);
+  const isElsewhere = config.identityAllocationMode === 'kvstore';
+  return doubt('lower-bound', isElsewhere, 'identities of a kvstore that wait for collection are not seen');
 }
 
 /** Of what a rule does to a flow. */
@@ -24,22 +29,49 @@ export function verdictCertainty({ unknown }: Settings): Certainty {
   return unknown !== undefined ? 'unknown' : 'exact';
 }
 
+/** Why a number is not exact. */
+export interface Doubt {
+  readonly certainty: Exclude<Certainty, 'exact'>;
+  /** Goes on from "because". */
+  readonly reason: string;
+}
+
 /** Of the number of entries of a policy map. */
 export function entriesCertainty(view: ClusterView, policyClass: PolicyClass): Certainty {
+  return weakest(doubtsAbout(view, policyClass).map(({ certainty }) => certainty));
+}
+
+export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readonly Doubt[] {
   const { settings } = view;
-  if (hasUnmodelled(policyClass)) return 'unknown';
-  return weakest([
-    policyClass.uncounted === undefined ? 'exact' : 'lower-bound',
-    identityCertainty(settings),
-    settings.profile.upperBound.policy ? 'upper-bound' : 'exact',
+  return [
+    ...doubt('unknown', hasUnmodelled(policyClass), 'its rules have parts that the model does not cover'),
+    ...doubt('lower-bound', policyClass.uncounted !== undefined, 'its rules ask for more than anybody counts'),
+    ...identityDoubts(settings),
+    ...doubt('upper-bound', settings.profile.upperBound.policy, BETWEEN_PATCHES),
     // As a node sees it that is none of those that are known, which is no fewer identities than any of these sees.
-    policyClass.rules.length > 0 && tellsNodesApart(settings) ? 'upper-bound' : 'exact',
-    // Without a proxy that listens there is no entry, and what it would take the place of is there.
-    hasListener(policyClass) ? 'estimate' : 'exact',
-    namesCertainty(view, policyClass),
-    // The order of a Go map may leave more of them.
-    isUndecided(settings, policyClass) ? 'lower-bound' : 'exact',
-  ]);
+    ...doubt(
+      'upper-bound',
+      policyClass.rules.length > 0 && tellsNodesApart(settings),
+      'nodes are told apart as peers, and a node is none of its own',
+    ),
+    ...doubt(
+      'estimate',
+      hasListener(policyClass),
+      'without a proxy that listens a rule with a listener has no entries, and what they would take the place of is there',
+    ),
+    ...namesDoubts(view, policyClass),
+    ...doubt(
+      'lower-bound',
+      isUndecided(settings, policyClass),
+      'with authentication it is left to chance whether more entries stay',
+    ),
+  ];
+}
+
+const BETWEEN_PATCHES = 'this patch of Cilium lies between two that differ, and the larger number is taken';
+
+function doubt(certainty: Doubt['certainty'], holds: boolean, reason: string): readonly Doubt[] {
+  return holds ? [{ certainty, reason }] : [];
 }
 
 /** A class that is not counted has no policy: its rules are asked. */
@@ -74,13 +106,19 @@ function listens({ redirect }: PortRange | NamedPort): boolean {
 }
 
 /** What is learned of names adds to what they cost while idle; so do those of other endpoints of a node, for who selects them. */
-function namesCertainty(view: ClusterView, { rules }: PolicyClass): Certainty {
+function namesDoubts(view: ClusterView, { rules }: PolicyClass): readonly Doubt[] {
   const selectors = rules.flatMap(({ peers }) => listedSelectors(peers)).filter((selector) => !isWildcard(selector));
-  if (selectors.some(excludesName)) return 'estimate';
-  if (selectors.some(isOfName)) return 'lower-bound';
+  if (selectors.some(excludesName)) {
+    return doubt('estimate', true, 'its rules leave DNS names out: each that agents learn takes entries away');
+  }
+  if (selectors.some(isOfName)) return doubt('lower-bound', true, 'what agents learn of its DNS names adds entries');
   const named = namedIdentities(view.settings);
   const takesNames = selectors.some((selector) => named.some((labels) => matches(selector, labels)));
-  return takesNames && isAnyNameAskedFor(view) ? 'lower-bound' : 'exact';
+  return doubt(
+    'lower-bound',
+    takesNames && isAnyNameAskedFor(view),
+    'its peers take in DNS names that other policies ask for: what agents learn of these adds entries',
+  );
 }
 
 function isOfName({ requirements }: EndpointSelector): boolean {

@@ -27,6 +27,7 @@ export function mapJson(explanation: MapExplanation): object {
     ownPorts: explanation.ownPorts,
     ciliumVersion: explanation.ciliumVersion,
     certainty: explanation.certainty,
+    doubts: explanation.doubts.length === 0 ? undefined : explanation.doubts,
     unsupported: explanation.unsupported.map(({ object, field, feature }) => ({
       ...ruleJson({ object, field }),
       feature,

@@ -28,6 +28,7 @@ export function mapLines(explanation: MapExplanation, canvas: Canvas): readonly 
   const items: Item[] = [
     { label: 'policy map', text: size, ...(entries.length > limit ? { tone: 'bad' as const } : {}) },
     detail('certainty', certainty),
+    ...explanation.doubts.map((reason) => detail('because', reason)),
     ...explanation.labels.map((label, index) => detail(index === 0 ? 'labels' : '', label)),
     ...(explanation.ownPorts === undefined ? [] : [detail('of pods', portsText(explanation.ownPorts))]),
   ];

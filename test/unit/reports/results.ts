@@ -107,6 +107,7 @@ export function mapExplanation(parts: Partial<MapExplanation> = {}): MapExplanat
     labels: ['k8s:app=web', 'k8s:io.kubernetes.pod.namespace=team-a'],
     ciliumVersion: '1.20.2',
     certainty: 'exact',
+    doubts: [],
     unsupported: [],
     ingressEnforced: true,
     egressEnforced: false,

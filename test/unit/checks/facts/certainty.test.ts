@@ -1,9 +1,9 @@
 /**
- * How sure the number of entries is where DNS names have a part in it.
+ * How sure the number of entries is, and why not.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { entriesCertainty } from '../../../../src/checks/facts/certainty.ts';
+import { doubtsAbout, entriesCertainty } from '../../../../src/checks/facts/certainty.ts';
 import { ciliumIdentity, policy, storeWith, type Json } from '../../../support/objects.ts';
 
 const NAMES = { toFQDNs: [{ matchName: 'a.example' }] };
@@ -15,10 +15,15 @@ const ANY_CLUSTER: Json = {
 };
 
 function certaintyOf(egress: Json, ...others: readonly Json[]): string {
+  const { view, policyClass } = mapOf(egress, ...others);
+  return entriesCertainty(view, policyClass);
+}
+
+function mapOf(egress: Json, ...others: readonly Json[]) {
   const web = ciliumIdentity(1001, { 'k8s:app': 'web', 'k8s:io.kubernetes.pod.namespace': 'a' });
   const own = policy('a/own', { endpointSelector: { matchLabels: { app: 'web' } }, egress: [egress] });
   const view = storeWith([ANY_CLUSTER, web, own, ...others]).view();
-  return entriesCertainty(view, view.classOf(view.labelsOf(1001) ?? [], 1001));
+  return { view, policyClass: view.classOf(view.labelsOf(1001) ?? [], 1001) };
 }
 
 describe('entries of a map', () => {
@@ -39,6 +44,18 @@ describe('entries of a map', () => {
     for (const peers of [{ toEndpoints: [{}] }, { toEntities: ['all'] }, {}]) {
       assert.equal(certaintyOf(peers, others), 'exact');
     }
+  });
+
+  test('have a reason where they are not exact, and none where they are', () => {
+    const reasonsOf = (egress: Json): readonly string[] => {
+      const { view, policyClass } = mapOf(egress, others);
+      return doubtsAbout(view, policyClass).map(({ reason }) => reason);
+    };
+    assert.deepEqual(reasonsOf({ toEndpoints: [{}] }), []);
+    assert.deepEqual(reasonsOf(NAMES), ['what agents learn of its DNS names adds entries']);
+    const listener = { envoyConfig: { kind: 'CiliumEnvoyConfig', name: 'e' }, name: 'l' };
+    const listening = { toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], listener }] };
+    assert.match(reasonsOf(listening).join('; '), /a rule with a listener has no entries/);
   });
 
   test('of all but a name are fewer or more', () => {
