@@ -8,7 +8,7 @@ import { readAgentConfig, type AgentConfig } from '../cilium/agent-config.ts';
 import type { LabelFilterError } from '../cilium/identity/filter-rule.ts';
 import { parseLabelFilter, type LabelFilter } from '../cilium/identity/label-filter.ts';
 import type { ConfigMap } from '../cilium/objects.ts';
-import type { ParseContext, Supply } from '../cilium/policy/context.ts';
+import type { ParseContext } from '../cilium/policy/context.ts';
 import type { ServiceCatalog } from '../cilium/policy/service-catalog.ts';
 import { parseVersion, profileOf, type CiliumVersion, type Profile, type VersionError } from '../cilium/profile.ts';
 import { fail, type Result } from '../cilium/result.ts';
@@ -47,12 +47,10 @@ export interface SettingsSource {
   readonly agentImages: readonly string[];
 }
 
-/** What policies are parsed under: the members of CIDR groups are objects of the model, and so are those that name ports. */
+/** What policies are parsed under. */
 export function parseContextOf({ profile, config }: Settings, services: ServiceCatalog): ParseContext {
-  return { profile, config, supplies: SUPPLIES, services };
+  return { profile, config, services };
 }
-
-const SUPPLIES: ReadonlySet<Supply> = new Set(['cidr-groups', 'named-ports']);
 
 export const DEFAULT_SETTINGS_OPTIONS: SettingsOptions = { ciliumNamespace: 'kube-system' };
 

@@ -28,7 +28,6 @@ export function contextFor(version: string, config: Partial<AgentConfig> = {}): 
   return {
     profile,
     config: { ...read.config, ipv6: false, wellKnownIdentities: false, ...config },
-    supplies: new Set(['cidr-groups', 'named-ports']),
     services: catalogOf(),
   };
 }

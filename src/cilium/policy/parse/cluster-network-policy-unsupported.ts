@@ -1,10 +1,10 @@
 /**
- * Which parts of a ClusterNetworkPolicy are not modelled, or not with what the model around it supplies.
+ * Which parts of a ClusterNetworkPolicy are not modelled.
  *
  * Pass is not: with it, Cilium's own map differs from run to run (1.20.2), and so may the verdict that the datapath gives.
  */
 import type { ClusterNetworkPolicyPeerSpec, ClusterNetworkPolicyRuleSpec, SelectorSpec } from '../../policy-spec.ts';
-import type { ParseContext } from '../context.ts';
+import type { PolicyContext } from '../context.ts';
 import { readPort } from '../ports.ts';
 import { matchModePart, portNames, type Feature, type UnsupportedFeature } from './unsupported.ts';
 import { isOperator, keyPartsOf, readSelector } from './written-selector.ts';
@@ -13,19 +13,16 @@ export function unsupportedPass({ path }: ClusterNetworkPolicyRuleSpec): Unsuppo
   return { feature: 'Pass', field: `${path}.action` };
 }
 
-export function unsupportedPorts(
-  { path, protocols }: ClusterNetworkPolicyRuleSpec,
-  context: ParseContext,
-): readonly UnsupportedFeature[] {
+export function unsupportedPorts({ path, protocols }: ClusterNetworkPolicyRuleSpec): readonly UnsupportedFeature[] {
   return protocols.flatMap((port, index) => {
     const isNamed = port.kind === 'name' && readPort(port.name).kind === 'name';
-    return isNamed ? [portNames(`${path}.protocols[${index}]`, context)] : [];
+    return isNamed ? [portNames(`${path}.protocols[${index}]`)] : [];
   });
 }
 
 export function unsupportedInPeer(
   peer: ClusterNetworkPolicyPeerSpec,
-  context: ParseContext,
+  context: PolicyContext,
 ): readonly UnsupportedFeature[] {
   const field = `${peer.path}.${peer.kind}`;
   switch (peer.kind) {
@@ -37,7 +34,7 @@ export function unsupportedInPeer(
     case 'networks':
       return matchModePart(field, context);
     case 'domainNames':
-      return [{ feature: 'DNS names', field, inMaps: true }, portNames(field, context)];
+      return [{ feature: 'DNS names', field, inMaps: true }, portNames(field)];
     case 'unknown':
       return [];
   }
@@ -46,7 +43,7 @@ export function unsupportedInPeer(
 type SelectingPeer = Extract<ClusterNetworkPolicyPeerSpec, { readonly kind: 'pods' | 'namespaces' | 'nodes' }>;
 
 /** Of a peer, or of the subject. Keys that name no source are of the source of their kind. */
-export function unsupportedSelectors(peer: SelectingPeer, { profile }: ParseContext): readonly UnsupportedFeature[] {
+export function unsupportedSelectors(peer: SelectingPeer, { profile }: PolicyContext): readonly UnsupportedFeature[] {
   const field = `${peer.path}.${peer.kind}`;
   const ownSource = peer.kind === 'nodes' ? 'node' : 'k8s';
   const collides = (selector: SelectorSpec): boolean =>

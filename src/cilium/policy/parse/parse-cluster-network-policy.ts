@@ -62,7 +62,7 @@ function* rulesOf(policy: ClusterNetworkPolicy, context: ParseContext): Iterable
         verdict: verdictOf(element),
         tierPlace: placeOf(policy, index),
         ports: clusterPolicyPorts(element, object, context.profile),
-        unsupported: [...uncovered, ...unsupportedPorts(element, context)],
+        unsupported: [...uncovered, ...unsupportedPorts(element)],
       };
       yield* elementRules(element, { ...ofPolicy, direction, ...ofElement }, context);
     }

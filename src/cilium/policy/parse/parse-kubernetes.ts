@@ -127,7 +127,7 @@ function unsupportedParts(rule: NetworkPolicyRuleSpec, context: ParseContext): r
   const parts: Unsupported[] = [];
   for (const [index, { port }] of (rule.ports ?? []).entries()) {
     if (readPort(String(port ?? 0)).kind !== 'name') continue;
-    parts.push(portNames(`${rule.path}.ports[${index}].port`, context));
+    parts.push(portNames(`${rule.path}.ports[${index}].port`));
   }
   for (const { path, ipBlock } of rule.peers ?? []) {
     if (ipBlock !== undefined) parts.push(...matchModePart(`${path}.ipBlock`, context));

@@ -84,7 +84,7 @@ function* servicesOf(
 ): Generator<undefined, readonly ServicePeers[] | undefined> {
   if (!refersToServices(rule)) return NO_REFERENCES;
   const { services: catalog } = context;
-  if (catalog?.isKnown('Service') !== true) return undefined;
+  if (!catalog.isKnown('Service')) return undefined;
   const seen = new Set<Service>();
   const resolved: ServicePeers[] = [];
   for (const spec of rule.traffic.services ?? []) {

@@ -1,5 +1,5 @@
 /**
- * Which parts of a traffic rule are not modelled, or not with what the model around it supplies.
+ * Which parts of a traffic rule are not modelled, and which of them policy maps have all the same.
  *
  * A rule that has one is never guessed at: whatever it touches is answered with `unknown`.
  */
@@ -14,7 +14,7 @@ import type {
   TrafficRuleSpec,
 } from '../../policy-spec.ts';
 import { hasForeignSource } from './cidr-peers.ts';
-import type { ParseContext } from '../context.ts';
+import type { PolicyContext } from '../context.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
 import { readPort } from '../ports.ts';
 import type { Unsupported } from '../rule.ts';
@@ -24,7 +24,6 @@ import { groupKeyParts, readSelector, selectorKeyParts } from './written-selecto
 
 /** In the singular or in the plural: "the model does not cover ...". */
 export type Feature =
-  | 'CIDR groups'
   | 'DNS names'
   | 'Pass'
   | 'TLS'
@@ -46,10 +45,15 @@ export type Feature =
 
 export type UnsupportedFeature = Unsupported & { readonly feature: Feature };
 
+/** `inMaps`: policy maps have it, so that only proofs lack it. */
+function partAt(field: FieldPath, feature: Feature, inMaps: boolean): UnsupportedFeature {
+  return inMaps ? { feature, field, inMaps } : { feature, field };
+}
+
 /** Of the rule that a traffic rule stands in: its subject. */
-export function unsupportedSubject(rule: CiliumRuleSpec, context: ParseContext): readonly UnsupportedFeature[] {
+export function unsupportedSubject(rule: CiliumRuleSpec, context: PolicyContext): readonly UnsupportedFeature[] {
   if (rule.nodeSelector !== undefined) {
-    return [{ feature: 'nodeSelector', field: `${rule.path}.nodeSelector`, inMaps: true }];
+    return [partAt(`${rule.path}.nodeSelector`, 'nodeSelector', true)];
   }
   const field = `${rule.path}.endpointSelector`;
   return rule.endpointSelector !== undefined && collides(rule.endpointSelector, context)
@@ -60,7 +64,7 @@ export function unsupportedSubject(rule: CiliumRuleSpec, context: ParseContext):
 export function unsupportedParts(
   traffic: TrafficRuleSpec,
   place: RulePlace,
-  context: ParseContext,
+  context: PolicyContext,
 ): readonly UnsupportedFeature[] {
   return [
     ...peerParts(traffic, place, context),
@@ -71,27 +75,26 @@ export function unsupportedParts(
   ];
 }
 
-function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseContext): readonly UnsupportedFeature[] {
-  const part = (kind: PeerKind, feature: Feature, has: boolean): readonly UnsupportedFeature[] =>
-    has ? [{ feature, field: peerField(traffic, place, kind) }] : [];
+function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: PolicyContext): readonly UnsupportedFeature[] {
+  const part = (kind: PeerKind, feature: Feature, has: boolean, inMaps = false): readonly UnsupportedFeature[] =>
+    has ? [partAt(peerField(traffic, place, kind), feature, inMaps)] : [];
   const colliding = (traffic.endpoints ?? []).some((selector) => collides(selector, context));
   return [
     ...part('endpoints', 'keys that differ only in their source', colliding),
-    ...part('nodes', 'nodes', (traffic.nodes ?? []).length > 0).map((one) => ({ ...one, inMaps: true as const })),
+    ...part('nodes', 'nodes', (traffic.nodes ?? []).length > 0, true),
     ...part('groups', 'groups', (traffic.groups ?? 0) > 0),
     ...part('requires', 'requires', (traffic.requires ?? []).length > 0 && context.profile.acceptsRequires),
-    ...part('fqdns', 'DNS names', (traffic.fqdns ?? []).length > 0).map((one) => ({ ...one, inMaps: true as const })),
+    ...part('fqdns', 'DNS names', (traffic.fqdns ?? []).length > 0, true),
   ];
 }
 
 /** With `pods` an identity depends on the address of its pod. */
-export function matchModePart(field: FieldPath, { config }: ParseContext): readonly UnsupportedFeature[] {
+export function matchModePart(field: FieldPath, { config }: PolicyContext): readonly UnsupportedFeature[] {
   if (config.cidrMatchMode.length === 0) return [];
-  const part = { feature: 'policy-cidr-match-mode', field } as const;
-  return [config.cidrMatchMode.includes('pods') ? part : { ...part, inMaps: true }];
+  return [partAt(field, 'policy-cidr-match-mode', !config.cidrMatchMode.includes('pods'))];
 }
 
-function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseContext): readonly UnsupportedFeature[] {
+function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: PolicyContext): readonly UnsupportedFeature[] {
   const set = traffic.cidrSet ?? [];
   const hasCIDR = set.length > 0 || (traffic.cidr ?? []).length > 0;
   const kind: PeerKind = set.length > 0 ? 'cidrSet' : 'cidr';
@@ -99,9 +102,7 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
   const parts: UnsupportedFeature[] = [];
   if (hasCIDR) parts.push(...matchModePart(field, context));
   for (const [index, rule] of set.entries()) {
-    const isGroup = rule.cidrGroupRef !== undefined || rule.cidrGroupSelector !== undefined;
     const at = `${field}[${index}]`;
-    if (isGroup && context.supplies?.has('cidr-groups') !== true) parts.push({ feature: 'CIDR groups', field: at });
     if (groupKeysCollide(rule, context)) parts.push({ feature: 'keys that differ only in their source', field: at });
     if (hasForeignSource(rule, context)) parts.push({ feature: 'a CIDR group label of another source', field: at });
     // Since 1.19 such a wildcard does not take the place of the other elements of its list, and of whom it has port names depends
@@ -112,13 +113,13 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: ParseCon
   return parts;
 }
 
-function portParts(rule: PortRuleSpec, context: ParseContext): readonly UnsupportedFeature[] {
+function portParts(rule: PortRuleSpec, context: PolicyContext): readonly UnsupportedFeature[] {
   const part = (feature: Feature, field: FieldPath, has: boolean): readonly UnsupportedFeature[] =>
     has ? [{ feature, field: `${rule.path}.${field}` }] : [];
   const isNamed = hasPortNames({ toPorts: [rule] });
   const kafka = context.profile.parsesKafka && (rule.rules?.kafka ?? []).length > 0;
   return [
-    ...(isNamed ? [portNames(`${rule.path}.ports`, context)] : []),
+    ...(isNamed ? [portNames(`${rule.path}.ports`)] : []),
     ...part('long regular expressions', 'rules.http', hasLongExpression(rule)),
     ...part('the text of Kafka rules', 'rules.kafka', kafka),
   ];
@@ -128,22 +129,18 @@ function hasPortNames({ toPorts = [] }: Pick<TrafficRuleSpec, 'toPorts'>): boole
   return toPorts.some(({ ports }) => ports.some(({ port }) => readPort(port).kind === 'name'));
 }
 
-/** Maps have them where they are supplied. */
-export function portNames(field: FieldPath, { supplies }: ParseContext): UnsupportedFeature {
-  const isSupplied = supplies?.has('named-ports') === true;
-  return { feature: 'port names', field, ...(isSupplied ? { inMaps: true } : {}) };
+export function portNames(field: FieldPath): UnsupportedFeature {
+  return partAt(field, 'port names', true);
 }
 
 /** What only proofs lack, as long as the agent does not have to read a secret, nor finds no namespace for a listener. */
-function proxyParts(rule: PortRuleSpec, place: RulePlace, { config }: ParseContext): readonly UnsupportedFeature[] {
+function proxyParts(rule: PortRuleSpec, place: RulePlace, { config }: PolicyContext): readonly UnsupportedFeature[] {
   const { terminatingTLS, originatingTLS, listener, path } = rule;
-  const part = (feature: Feature, field: FieldPath, isMapped: boolean): UnsupportedFeature =>
-    isMapped ? { feature, field: `${path}.${field}`, inMaps: true } : { feature, field: `${path}.${field}` };
   const tls = ({ name }: SecretSpec): boolean => config.proxyReadsSecrets && name !== '';
   return [
-    ...(terminatingTLS === undefined ? [] : [part('TLS', 'terminatingTLS', tls(terminatingTLS))]),
-    ...(originatingTLS === undefined ? [] : [part('TLS', 'originatingTLS', tls(originatingTLS))]),
-    ...(listener === undefined ? [] : [part('listener', 'listener', isPlainListener(listener, place))]),
+    ...(terminatingTLS === undefined ? [] : [partAt(`${path}.terminatingTLS`, 'TLS', tls(terminatingTLS))]),
+    ...(originatingTLS === undefined ? [] : [partAt(`${path}.originatingTLS`, 'TLS', tls(originatingTLS))]),
+    ...(listener === undefined ? [] : [partAt(`${path}.listener`, 'listener', isPlainListener(listener, place))]),
   ];
 }
 
@@ -161,14 +158,14 @@ function hasLongExpression({ rules }: PortRuleSpec): boolean {
 
 function authenticationPart({ authentication, path }: TrafficRuleSpec): readonly UnsupportedFeature[] {
   const isExplicit = authentication !== undefined && authentication.mode !== '';
-  return isExplicit ? [{ feature: 'authentication', field: `${path}.authentication`, inMaps: true }] : [];
+  return isExplicit ? [partAt(`${path}.authentication`, 'authentication', true)] : [];
 }
 
-function collides(selector: SelectorSpec, { profile }: ParseContext): boolean {
+function collides(selector: SelectorSpec, { profile }: PolicyContext): boolean {
   return readSelector(selector, (key) => selectorKeyParts(key, profile)).ambiguous;
 }
 
-function groupKeysCollide({ cidrGroupSelector }: CIDRRuleSpec, { profile }: ParseContext): boolean {
+function groupKeysCollide({ cidrGroupSelector }: CIDRRuleSpec, { profile }: PolicyContext): boolean {
   if (cidrGroupSelector === undefined) return false;
   return readSelector(cidrGroupSelector, (key) => groupKeyParts(key, profile)).ambiguous;
 }

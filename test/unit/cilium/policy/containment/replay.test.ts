@@ -21,6 +21,7 @@ import { matches, type EndpointSelector } from '../../../../../src/cilium/policy
 import type { SelectorSpec } from '../../../../../src/cilium/policy-spec.ts';
 import { replay } from '../../../../../src/cilium/replay/replay.ts';
 import type { ReplayPeer } from '../../../../../src/cilium/replay/flow.ts';
+import { catalogOf } from '../../../../support/services.ts';
 import { ccnp, cnp, expression, pod, ports, selector as spec } from '../../replay/build.ts';
 import { context, facts } from './build.ts';
 
@@ -87,7 +88,7 @@ const asked = fc.record({
 });
 
 function rulesOf(policy: PolicyObject, version: string): readonly Rule[] {
-  const parsed = parsePolicy(policy, settings(version).context);
+  const parsed = parsePolicy(policy, { ...settings(version).context, services: catalogOf() });
   assert.ok(parsed.kind === 'parsed');
   return parsed.rules;
 }

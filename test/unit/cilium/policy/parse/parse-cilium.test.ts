@@ -4,6 +4,7 @@ import type { ParseContext } from '../../../../../src/cilium/policy/context.ts';
 import { parsePolicy } from '../../../../../src/cilium/policy/parse/parse.ts';
 import type { Peer, Rule } from '../../../../../src/cilium/policy/rule.ts';
 import { matches, WILDCARD, type Requirement } from '../../../../../src/cilium/policy/selector.ts';
+import { ServiceTable } from '../../../../../src/cluster/objects/service-table.ts';
 import { ccnp, cnp, contextFor, labelsOf, podLabels, rulesOf, type Spec } from '../../../../support/policies.ts';
 
 const anyCluster = contextFor('1.18.8');
@@ -153,8 +154,7 @@ suite('peers that are absent, empty or there', () => {
     const toServices = [{ k8sService: { serviceName: 'x', namespace: 'a' } }];
     assert.equal(kind({ toServices, toPorts }), 'any');
     assert.equal(kind({ toServices }), 'none');
-    const { profile, config } = anyCluster;
-    const unknown = ruleOf({ egress: [{ toServices, toPorts }] }, { profile, config });
+    const unknown = ruleOf({ egress: [{ toServices, toPorts }] }, { ...anyCluster, services: new ServiceTable() });
     assert.equal(unknown.peers.kind, 'none');
     assert.deepEqual(unknown.unsupported, [{ feature: 'services', field: 'spec.egress[0].toServices' }]);
   });
@@ -324,11 +324,6 @@ suite('CIDR peers', () => {
     assert.deepEqual(prefixes('1.19.7'), all);
     assert.deepEqual(prefixes('1.18.8').slice().sort(), [...all, '0.0.0.0/0'].sort());
   });
-
-  test('that are groups need their members among the identities, else they are marked', () => {
-    const rule = ruleOf({ egress: [{ toCIDRSet: [{ cidrGroupRef: 'g' }] }] }, { ...anyCluster, supplies: new Set() });
-    assert.deepEqual(rule.unsupported, [{ feature: 'CIDR groups', field: 'spec.egress[0].toCIDRSet[0]' }]);
-  });
 });
 
 suite('default deny', () => {
@@ -349,24 +344,28 @@ suite('default deny', () => {
 });
 
 suite('what is not modelled is marked with its place', () => {
-  const bare: ParseContext = { ...contextFor('1.18.8', { nodeSelectorLabels: true }), supplies: new Set() };
+  const before119 = contextFor('1.18.8');
   const table: readonly (readonly [string, Spec, string])[] = [
     ['groups', { fromGroups: [{ aws: {} }] }, 'fromGroups'],
     ['requires', { fromRequires: [{}] }, 'fromRequires'],
-    ['port names', { toPorts: [{ ports: [{ port: 'http' }] }] }, 'toPorts[0].ports'],
     ['TLS', { toPorts: [{ ports: [{ port: '1' }], terminatingTLS: {} }] }, 'toPorts[0].terminatingTLS'],
   ];
   for (const [feature, element, field] of table) {
     test(feature, () => {
-      const rule = ruleOf({ ingress: [element] }, bare);
+      const rule = ruleOf({ ingress: [element] }, before119);
       assert.deepEqual(rule.unsupported, [{ feature, field: `spec.ingress[0].${field}` }]);
     });
   }
 
   test('authentication, which policy maps have', () => {
     const element = { fromEntities: ['all'], authentication: { mode: 'required' } };
-    const [part] = ruleOf({ ingress: [element] }, bare).unsupported;
+    const [part] = ruleOf({ ingress: [element] }).unsupported;
     assert.deepEqual(part, { feature: 'authentication', field: 'spec.ingress[0].authentication', inMaps: true });
+  });
+
+  test('port names, which policy maps have', () => {
+    const [part] = ruleOf({ ingress: [{ toPorts: [{ ports: [{ port: 'http' }] }] }] }).unsupported;
+    assert.deepEqual(part, { feature: 'port names', field: 'spec.ingress[0].toPorts[0].ports', inMaps: true });
   });
 
   test('nodes, which policy maps have', () => {
