@@ -9,7 +9,7 @@ import { labelArray, type Label, type LabelArray } from '../../src/cilium/identi
 import { reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
 import { isPolicy, POLICY_KINDS, type PolicyObject } from '../../src/cilium/objects.ts';
 import type { ParseContext, PolicyContext } from '../../src/cilium/policy/context.ts';
-import { NO_NAMED_PORTS, type MapInputs } from '../../src/cilium/policy/map/contributions.ts';
+import type { MapInputs, NamedPorts } from '../../src/cilium/policy/map/contributions.ts';
 import { parsePolicy } from '../../src/cilium/policy/parse/parse.ts';
 import { resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../src/cilium/policy/resolve.ts';
 import type { Refusal, Rule } from '../../src/cilium/policy/rule.ts';
@@ -105,6 +105,13 @@ export function universeOf(context: PolicyContext, identities: Iterable<readonly
   for (const [id, labels] of identities) universe.set(id, labels);
   return universe;
 }
+
+export const NO_NAMED_PORTS: NamedPorts = {
+  ingress: () => undefined,
+  egress: () => undefined,
+  portOf: () => undefined,
+  identitiesWith: () => [],
+};
 
 export function inputsOf(universe: Universe, context: PolicyContext): MapInputs {
   return {

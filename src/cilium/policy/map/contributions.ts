@@ -37,13 +37,6 @@ export interface NamedPorts {
   identitiesWith(name: string, protocol: Protocol): Iterable<number>;
 }
 
-export const NO_NAMED_PORTS: NamedPorts = {
-  ingress: () => undefined,
-  egress: () => undefined,
-  portOf: () => undefined,
-  identitiesWith: () => [],
-};
-
 export interface MapInputs extends Selections {
   readonly context: PolicyContext;
   readonly namedPorts: NamedPorts;

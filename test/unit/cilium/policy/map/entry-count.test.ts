@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { NO_NAMED_PORTS } from '../../../../../src/cilium/policy/map/contributions.ts';
 import { entryCountSteps, gainedCountSteps } from '../../../../../src/cilium/policy/map/entry-count.ts';
 import { runToEnd } from '../../../../../src/cilium/run-to-end.ts';
 import {
@@ -8,6 +7,7 @@ import {
   cnp,
   contextFor,
   inputsOf,
+  NO_NAMED_PORTS,
   podLabels,
   policyOf,
   universeOf,

@@ -6,12 +6,13 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { LabelArray } from '../../../../../src/cilium/identity/label.ts';
 import { mapState, mapStateSteps } from '../../../../../src/cilium/policy/map/map-state.ts';
-import { NO_NAMED_PORTS, type NamedPorts } from '../../../../../src/cilium/policy/map/contributions.ts';
+import type { NamedPorts } from '../../../../../src/cilium/policy/map/contributions.ts';
 import {
   cnp,
   contextFor,
   inputsOf,
   labelsOf,
+  NO_NAMED_PORTS,
   podLabels,
   policyOf,
   universeOf,
