@@ -220,7 +220,9 @@ const recorded = recordedIdentities<IdentityQuestion>(['identity']);
 for (const [id, cases] of Object.entries(SHOWN)) {
   describe(id, () => {
     for (const shown of cases) {
-      for (const one of recorded.filter(({ name }) => name === shown.name)) {
+      const ofVersions = recorded.filter(({ name }) => name === shown.name);
+      test(`${shown.name} is recorded of every version`, () => assert.equal(ofVersions.length, MINORS.length));
+      for (const one of ofVersions) {
         test(`is found in ${one.name} under ${one.cilium}, as Cilium answers (${shown.reason})`, () => {
           assertKeys(one, shown);
           const found = filterFindings(reportOf(one)).filter((finding) => finding.id === id);
