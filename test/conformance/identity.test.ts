@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answerIdentityQuestion, type Question } from './identity-answer.ts';
-import { recordedIdentities, type RecordedAnswer } from './recorded-identities.ts';
+import { recordedQuestions, type RecordedAnswer } from './recorded-questions.ts';
 
-const recorded = recordedIdentities<Question>(['identity', 'filter', 'reserved']);
+const recorded = recordedQuestions<Question>(['identity', 'filter', 'reserved']);
 
 /** Texts of errors are not judged, nor is anything beside `ok` where Cilium refuses. */
 function judged(answer: RecordedAnswer): RecordedAnswer {

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge } from '../oracle/judge.ts';
 import { answerLine } from './answer.ts';
-import { recordedIdentities } from './recorded-identities.ts';
+import { recordedQuestions } from './recorded-questions.ts';
 import type { SanitizeQuestion } from './sanitize-answer.ts';
 
-const recorded = recordedIdentities<SanitizeQuestion>(['sanitize']);
+const recorded = recordedQuestions<SanitizeQuestion>(['sanitize']);
 
 for (const { name, cilium, question, answer } of recorded) {
   test(`${name} is what Cilium ${cilium} answers`, () => {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { IDENTITY_FILES } from '../conformance/recorded-identities.ts';
+import { QUESTION_FILES } from '../conformance/recorded-questions.ts';
 import { WORLD_FILES } from '../conformance/recorded-worlds.ts';
 import { ask, type Answer } from './ask.ts';
 import { caseFor } from './case.ts';
@@ -17,7 +17,7 @@ interface Recorded {
   readonly answers: Readonly<Record<string, Answer>>;
 }
 
-const RECORDED_FILES = [...IDENTITY_FILES, ...WORLD_FILES];
+const RECORDED_FILES = [...QUESTION_FILES, ...WORLD_FILES];
 
 function recordedCases(): readonly Recorded[] {
   return RECORDED_FILES.flatMap((file) =>

@@ -9,7 +9,7 @@ import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { audit } from '../../../src/review/audit.ts';
 import type { JudgedFinding, Report } from '../../../src/review/results.ts';
 import type { IdentityQuestion } from '../../conformance/identity-answer.ts';
-import { recordedIdentities, type RecordedCase } from '../../conformance/recorded-identities.ts';
+import { recordedQuestions, type RecordedCase } from '../../conformance/recorded-questions.ts';
 import { MINORS, rawWorlds } from '../../conformance/recorded-worlds.ts';
 import { deployment } from '../../support/churn.ts';
 import { storeOf } from '../../support/label-filter.ts';
@@ -215,7 +215,7 @@ const SHOWN: { readonly [Id in FilterFindingId]: readonly Shown[] } = {
   'filter-file-literal': [{ name: 'lint-file-expression', reason: 'expression', keeps: ['pod-template-hash'] }],
 };
 
-const recorded = recordedIdentities<IdentityQuestion>(['identity']);
+const recorded = recordedQuestions<IdentityQuestion>(['identity']);
 
 for (const [id, cases] of Object.entries(SHOWN)) {
   describe(id, () => {

@@ -10,7 +10,7 @@ const RECORDED_FROM = {
   'found-identity.ndjson': { '1.18': '1.18.8', '1.19': '1.19.7', '1.20': '1.20.2' },
   'found-sanitize.ndjson': { '1.18': '1.18.8', '1.19': '1.19.7', '1.20': '1.20.2' },
 } as const;
-export const IDENTITY_FILES = Object.keys(RECORDED_FROM) as readonly (keyof typeof RECORDED_FROM)[];
+export const QUESTION_FILES = Object.keys(RECORDED_FROM) as readonly (keyof typeof RECORDED_FROM)[];
 
 export type RecordedAnswer = Readonly<Record<string, unknown>>;
 
@@ -32,10 +32,10 @@ export interface RecordedCase<Question> {
 }
 
 /** Cases of these ops, one after the other for each minor. */
-export function recordedIdentities<Question extends { readonly op: string }>(
+export function recordedQuestions<Question extends { readonly op: string }>(
   ops: readonly Question['op'][],
 ): readonly RecordedCase<Question>[] {
-  return IDENTITY_FILES.flatMap((file) =>
+  return QUESTION_FILES.flatMap((file) =>
     writtenCases<Question>(file)
       .filter(({ question }) => ops.includes(question.op))
       .flatMap((written) =>
