@@ -11,7 +11,7 @@ import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { selectsSubject } from '../../cilium/policy/resolve.ts';
 import { prefixesOf, rulesOf, type Rule } from '../../cilium/policy/rule.ts';
-import { NO_PORTS } from '../../cilium/named-ports.ts';
+import { NO_PORTS, type NamedPortMap } from '../../cilium/named-ports.ts';
 import { agentsNumber } from '../../cluster/identities/host-endpoints.ts';
 import { formatPorts } from '../../cluster/ports/port-name.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
@@ -113,22 +113,31 @@ function* selectedClasses(
     if (labels === undefined) continue;
     const subject = { labels, identity: agentsNumber(identity) };
     const selecting = examples.map((rule) => (selectsSubject(rule, subject) ? '1' : '0')).join('');
-    const isSplit = asksNames || before.classOf(labels, identity).ownNames.length > 0;
-    for (const { ports } of isSplit ? after.portSetsOf(identity) : [{ ports: NO_PORTS }]) {
-      const classBefore = before.classOf(labels, identity, ports);
+    for (const { ports, before: classBefore } of mapsOf({ identity, labels }, asksNames, { before, after })) {
       // Names of ports that only the new rules ask for tell apart what was one class.
       const key = `${selecting} ${asksNames ? formatPorts(ports) : ''} ${classBefore.key}`;
-      const selected = getOrMake(classes, key, () => ({
-        before: classBefore,
-        after: after.classOf(labels, identity, ports),
-        labels,
-        identities: [],
-      }));
+      const selected = getOrMake(classes, key, () => {
+        return { before: classBefore, after: after.classOf(labels, identity, ports), labels, identities: [] };
+      });
       if (selected.identities.at(-1) !== identity) selected.identities.push(identity);
     }
   }
   for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
   return [...classes.values()].filter(({ identities }) => hasEndpoint(identities, after));
+}
+
+/** The maps that endpoints of an identity have: one for each set of named ports, where old or new rules ask for names. */
+function* mapsOf(
+  { identity, labels }: { readonly identity: NumericIdentity; readonly labels: LabelArray },
+  asksNames: boolean,
+  { before, after }: Pick<ChangeContext, 'before' | 'after'>,
+): Iterable<{ readonly ports: NamedPortMap; readonly before: PolicyClass }> {
+  const some = before.classOf(labels, identity);
+  if (!asksNames && some.ownNames.length === 0) {
+    yield { ports: NO_PORTS, before: some };
+    return;
+  }
+  for (const { ports } of after.portSetsOf(identity)) yield { ports, before: before.classOf(labels, identity, ports) };
 }
 
 function* subjectsOf(rules: readonly Rule[], view: ClusterView): Iterable<NumericIdentity> {
