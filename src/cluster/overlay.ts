@@ -51,9 +51,9 @@ export function* layersAfter(layers: Layers, change: Change): Generator<undefine
     case 'update':
       if (isPolicy(change.after)) return yield* withPolicy(layers, refOf(change.after), change.after);
       if (isServiceObject(change.after)) return yield* withServices(layers, change.after);
-      return afterUpsert(layers, change.after);
+      return yield* afterUpsert(layers, change.after);
     case 'bind':
-      return afterBinding(layers, change.pod, change.labels);
+      return yield* afterBinding(layers, change.pod, change.labels);
     case 'delete':
       return isPolicy(change.before) ? yield* withPolicy(layers, refOf(change.before), undefined) : layers;
   }
@@ -72,21 +72,25 @@ export function layersSettled(layers: Layers): Layers {
   return { ...settled, classes: new RecountedClasses(settled) };
 }
 
-function afterUpsert(layers: Layers, object: Exclude<ClusterObject, PolicyObject>): Layers {
+function* afterUpsert(layers: Layers, object: Exclude<ClusterObject, PolicyObject>): Generator<undefined, Layers> {
   if (isWorkload(object)) return afterRollout(layers, object);
   if (object.kind === 'Pod') return withKeys(layers, object, podMoves(layers, object), portsAfterPod(layers, object));
   if (object.kind === 'Namespace') {
     const moves = namespaceMoves(layers, object);
-    return withKeys(layers, object, moves, portsAfterMoves(layers, moves));
+    return withKeys(layers, object, moves, yield* portsAfterMoves(layers, moves));
   }
   if (object.kind === 'CiliumCIDRGroup') return withGroup(layers, object);
   return { ...layers, objects: new ObjectOverlay(layers.objects, object) };
 }
 
-function afterBinding(layers: Layers, ref: ObjectRef, labels: ReadonlyMap<string, string>): Layers {
+function* afterBinding(
+  layers: Layers,
+  ref: ObjectRef,
+  labels: ReadonlyMap<string, string>,
+): Generator<undefined, Layers> {
   const pod = layers.objects.pod(ref.namespace ?? '', ref.name);
   if (pod === undefined) return layers;
-  return afterUpsert(layers, { ...pod, labels: new Map([...pod.labels, ...labels]) });
+  return yield* afterUpsert(layers, { ...pod, labels: new Map([...pod.labels, ...labels]) });
 }
 
 function withKeys(

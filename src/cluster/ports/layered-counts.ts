@@ -2,7 +2,8 @@
  * How often each item is there under a key; a what-if layer holds what is more and what is less than below.
  *
  * Invariant: nothing is kept for what is not there.
- * Cost: O(1) to add; a look O(items under the key) in a what-if layer that changed them, else O(1).
+ * Cost: O(1) to add, and to learn that there is not one alone; a look O(items under the key) in a what-if layer that changed
+ * them, else O(1).
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 
@@ -10,6 +11,8 @@ export class LayeredCounts<Key, Item> {
   readonly #base: LayeredCounts<Key, Item> | undefined;
   /** Of a what-if layer the difference, which may be negative. */
   readonly #own = new Map<Key, Map<Item, number>>();
+  /** How many items are there; of a what-if layer how many more than below. */
+  readonly #sizes = new Map<Key, number>();
 
   constructor(base?: LayeredCounts<Key, Item>) {
     this.#base = base;
@@ -28,7 +31,16 @@ export class LayeredCounts<Key, Item> {
     if (difference === 0) own.delete(item);
     else own.set(item, difference);
     if (own.size === 0) this.#own.delete(key);
-    return before > 0 !== before + by > 0;
+    const change = Number(before + by > 0) - Number(before > 0);
+    if (change !== 0) this.#resize(key, change);
+    return change !== 0;
+  }
+
+  /** The one item that is there; undefined where there is none, or another. */
+  only(key: Key): Item | undefined {
+    if (this.#size(key) !== 1) return undefined;
+    const [item] = this.of(key).keys();
+    return item;
   }
 
   /** Those that are there. */
@@ -42,6 +54,16 @@ export class LayeredCounts<Key, Item> {
   }
 
   #count(key: Key, item: Item): number {
-    return (this.#base?.of(key).get(item) ?? 0) + (this.#own.get(key)?.get(item) ?? 0);
+    return (this.#base === undefined ? 0 : this.#base.#count(key, item)) + (this.#own.get(key)?.get(item) ?? 0);
+  }
+
+  #resize(key: Key, change: number): void {
+    const size = (this.#sizes.get(key) ?? 0) + change;
+    if (size === 0) this.#sizes.delete(key);
+    else this.#sizes.set(key, size);
+  }
+
+  #size(key: Key): number {
+    return (this.#base === undefined ? 0 : this.#base.#size(key)) + (this.#sizes.get(key) ?? 0);
   }
 }

@@ -71,12 +71,19 @@ export class PortTable {
 
   /** The one port that all pods of the cluster give the name. */
   onlyPort(name: PortName): number | undefined {
-    return only(this.#ports.of(name));
+    return this.#ports.only(name);
   }
 
   /** The one port that all pods of the holders give the name. */
   portOf(holders: readonly PortHolder[], name: PortName): number | undefined {
-    return only(new Map(holders.flatMap((holder) => [...(this.#portsHeldBy(holder)?.of(name) ?? [])])));
+    const ports = new Set<number>();
+    for (const holder of holders) {
+      for (const port of this.#portsHeldBy(holder)?.of(name).keys() ?? []) {
+        if (ports.add(port).size > 1) return undefined;
+      }
+    }
+    const [port] = ports;
+    return port;
   }
 
   holdersOf(name: PortName): Iterable<PortHolder> {
@@ -132,9 +139,4 @@ export class PortTable {
   #portsHeldBy(holder: PortHolder): LayeredCounts<PortName, number> | undefined {
     return this.#portsByHolder.get(holder) ?? (this.#base && this.#base.#portsHeldBy(holder));
   }
-}
-
-function only(ports: ReadonlyMap<number, number>): number | undefined {
-  const [port] = ports.keys();
-  return ports.size === 1 ? port : undefined;
 }

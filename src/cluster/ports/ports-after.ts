@@ -23,12 +23,16 @@ export function portsAfterPod(layers: Layers, pod: Pod): PortsAfter {
   return { ports, change: ports.set(endpointName(pod), 'Pod', portsOfPod(pod, identityOfPod(pod, layers))) };
 }
 
-/** Of pods that take other keys, and keep their ports. */
-export function portsAfterMoves(layers: Layers, moves: readonly KeyMove[]): PortsAfter {
+const PODS_PER_PAUSE = 64;
+
+/** Of pods that take other keys, and keep their ports. Yields where the caller may pause. */
+export function* portsAfterMoves(layers: Layers, moves: readonly KeyMove[]): Generator<undefined, PortsAfter> {
   const ports = new PortTable(layers.ports);
   const change = new PortChange();
+  let seen = 0;
   for (const { key, gained } of moves) {
     for (const pod of gained) {
+      if (++seen % PODS_PER_PAUSE === 0) yield;
       change.add(ports.set(endpointName(pod), 'Pod', { holder: key, ports: namedPorts(pod.ports) }));
     }
   }

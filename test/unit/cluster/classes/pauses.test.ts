@@ -77,6 +77,13 @@ describe('pauses', () => {
     assert.ok(grown.pauses >= PODS / 64, `${grown.pauses} pauses`);
   });
 
+  test('lie between the pods of a namespace whose ports go with them to another key', () => {
+    const view = storeWith([namespace('a'), ...appsOf(PODS)]).view();
+    const after = decoded(namespace('a', { team: 'blue' }));
+    const { pauses } = counted(view.afterSteps({ op: 'update', before: decoded(namespace('a')), after }));
+    assert.ok(pauses >= PODS / 64, `${pauses} pauses`);
+  });
+
   test('lie between the classes that one more identity enters', () => {
     const { pauses, result } = pausesOfGains(storeWith([namespace('a'), ...appsOf(PODS), ...policies(PODS)]).view());
     assert.equal(result, PODS);
