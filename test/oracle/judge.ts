@@ -40,7 +40,8 @@ export function comparable(op: string, answer: Answer): Answer {
   return resolveError !== undefined ? judge(op, answer) : { ...judge(op, answer), ingressEnforced, egressEnforced };
 }
 
-/** Whether the schema of the CRD lets the object pass, so that an agent sees it. */
+/** Whether the schema of the CRD lets the object pass, so that an agent sees it; an API server prunes unknown fields. */
 export function isAdmitted({ crd }: Answer): boolean {
-  return (crd as { readonly ok: boolean } | undefined)?.ok !== false;
+  const verdict = crd as { readonly ok: boolean; readonly beyondSchema?: boolean } | undefined;
+  return verdict === undefined || verdict.ok || verdict.beyondSchema === true;
 }
