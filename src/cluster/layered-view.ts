@@ -125,6 +125,10 @@ export class LayeredView implements ClusterView {
     return this.#layers.hosts.nodesWith(hostEndpoint);
   }
 
+  knowsAPIServers(): boolean {
+    return this.#layers.objects.services.isKnown('EndpointSlice');
+  }
+
   nodeIdentities(): Iterable<NumericIdentity> {
     return this.#layers.nodes.all();
   }

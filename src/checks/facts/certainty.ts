@@ -62,6 +62,11 @@ export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readon
     ...namesDoubts(view, policyClass),
     ...doubt(
       'lower-bound',
+      !view.knowsAPIServers() && takesAPIServers(settings, policyClass),
+      'its peers take in API servers, whose addresses are in no EndpointSlice of the source: those that are no nodes add entries',
+    ),
+    ...doubt(
+      'lower-bound',
       isUndecided(settings, policyClass),
       'with authentication it is left to chance whether more entries stay',
     ),
@@ -112,13 +117,21 @@ function namesDoubts(view: ClusterView, { rules }: PolicyClass): readonly Doubt[
     return doubt('estimate', true, 'its rules leave DNS names out: each that agents learn takes entries away');
   }
   if (selectors.some(isOfName)) return doubt('lower-bound', true, 'what agents learn of its DNS names adds entries');
-  const named = namedIdentities(view.settings);
+  // Of a name that no selector asks for.
+  const named = identitiesOutside('fqdn', '', view.settings);
   const takesNames = selectors.some((selector) => named.some((labels) => matches(selector, labels)));
   return doubt(
     'lower-bound',
     takesNames && isAnyNameAskedFor(view),
     'its peers take in DNS names that other policies ask for: what agents learn of these adds entries',
   );
+}
+
+function takesAPIServers(settings: Settings, { rules }: PolicyClass): boolean {
+  const outside = identitiesOutside('reserved', 'kube-apiserver', settings);
+  return rules
+    .flatMap(({ peers }) => listedSelectors(peers))
+    .some((selector) => !isWildcard(selector) && outside.some((labels) => matches(selector, labels)));
 }
 
 function isOfName({ requirements }: EndpointSelector): boolean {
@@ -132,11 +145,9 @@ function excludesName({ requirements }: EndpointSelector): boolean {
   });
 }
 
-/** Of a name that no selector asks for. */
-function namedIdentities(settings: Settings): readonly LabelArray[] {
-  return ([4, 6] as const).map((family) =>
-    labelArray([{ source: 'fqdn', key: '', value: '' }, worldLabel(family, settings)]),
-  );
+/** Of the world, with a label more. */
+function identitiesOutside(source: string, key: string, settings: Settings): readonly LabelArray[] {
+  return ([4, 6] as const).map((family) => labelArray([{ source, key, value: '' }, worldLabel(family, settings)]));
 }
 
 function isAnyNameAskedFor(view: ClusterView): boolean {

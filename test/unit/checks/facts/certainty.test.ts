@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { doubtsAbout, entriesCertainty } from '../../../../src/checks/facts/certainty.ts';
 import { ciliumIdentity, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { endpointSlice } from '../../../support/services.ts';
 
 const NAMES = { toFQDNs: [{ matchName: 'a.example' }] };
 const ANY_CLUSTER: Json = {
@@ -27,6 +28,7 @@ function mapOf(egress: Json, ...others: readonly Json[]) {
 }
 
 describe('entries of a map', () => {
+  const slice = endpointSlice('default/kubernetes', 'kubernetes', ['192.0.2.1']);
   const others = policy('b/others', { endpointSelector: {}, egress: [NAMES] });
 
   test('with names of its own are no fewer', () => {
@@ -35,8 +37,15 @@ describe('entries of a map', () => {
 
   test('of the world are no fewer where others on a node may ask for names', () => {
     for (const peers of [{ toEntities: ['world'] }, { toCIDR: ['0.0.0.0/0'] }]) {
-      assert.equal(certaintyOf(peers), 'exact');
-      assert.equal(certaintyOf(peers, others), 'lower-bound');
+      assert.equal(certaintyOf(peers, slice), 'exact');
+      assert.equal(certaintyOf(peers, slice, others), 'lower-bound');
+    }
+  });
+
+  test('of API servers are no fewer where no EndpointSlice says which these are', () => {
+    for (const peers of [{ toEntities: ['kube-apiserver'] }, { toEntities: ['world'] }]) {
+      assert.equal(certaintyOf(peers), 'lower-bound');
+      assert.equal(certaintyOf(peers, slice), 'exact');
     }
   });
 
