@@ -102,8 +102,10 @@ function isUndecided({ profile }: Settings, { policy }: PolicyClass): boolean {
   return directions.some(({ filters }) => mayBeUndecided(filters, profile.aggregateIdentities));
 }
 
+/** Thousands of rules share a list of ports. */
 function hasListener({ rules }: PolicyClass): boolean {
-  return rules.some(({ ports }) => ports.kind === 'list' && [...ports.items, ...(ports.names ?? [])].some(listens));
+  const lists = [...new Set(rules.map(({ ports }) => ports))];
+  return lists.some((ports) => ports.kind === 'list' && [...ports.items, ...(ports.names ?? [])].some(listens));
 }
 
 function listens({ redirect }: PortRange | NamedPort): boolean {
