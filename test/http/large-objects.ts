@@ -3,7 +3,7 @@
  */
 import { reviewBody } from '../support/http-reviews.ts';
 import { requestFor, stored } from '../support/cluster-webhook.ts';
-import { clusterwidePolicy, pod, policy, type Json } from '../support/objects.ts';
+import { clusterNetworkPolicy, clusterwidePolicy, pod, policy, type Json } from '../support/objects.ts';
 
 export interface LargeObject {
   readonly says: string;
@@ -200,6 +200,76 @@ export const LARGE_OBJECTS: readonly LargeObject[] = [
       ],
     },
   ]),
+  egress('10,000 references to Services', () => [
+    { toServices: list(10_000, (index) => ({ k8sService: { serviceName: `s${index}`, namespace: 'team-a' } })) },
+  ]),
+  egress('10,000 rules with a reference to Services each', () =>
+    list(10_000, (index) => ({
+      toServices: [{ k8sServiceSelector: { selector: notIn('app', [`v${index}`]) } }],
+    })),
+  ),
+  egress('20,000 patterns of names', () => [
+    {
+      toFQDNs: list(20_000, (index) => ({ matchPattern: `${'*a'.repeat(30)}*.x${index}.example.com` })),
+    },
+  ]),
+  egress('2,000 patterns of 250 stars', () => [
+    { toFQDNs: list(2_000, (index) => ({ matchPattern: `${'*'.repeat(250)}${index}` })) },
+  ]),
+  ingress('10,000 names of ports', () =>
+    list(250, (rule) => ({
+      fromEndpoints: [{}],
+      toPorts: [{ ports: list(40, (index) => ({ port: `p-${rule * 40 + index}`, protocol: 'TCP' })) }],
+    })),
+  ),
+  egress('10,000 names of ports, of the cluster', () =>
+    list(250, (rule) => ({
+      toEndpoints: [labelled(`a${rule}`)],
+      toPorts: [{ ports: list(40, (index) => ({ port: `p-${rule * 40 + index}`, protocol: 'ANY' })) }],
+    })),
+  ),
+  egress('5,000 rules that ask for authentication, in turn', () =>
+    list(5_000, (index) => ({
+      toEndpoints: [labelled(`a${index % 50}`)],
+      authentication: { mode: index % 2 === 0 ? 'disabled' : 'required' },
+      toPorts: [{ ports: [{ port: String(1 + (index % 2_000)), protocol: 'TCP' }] }],
+    })),
+  ),
+  egress('2,000 peers and 2,000 ports of which every other asks for authentication', () => [
+    {
+      toEndpoints: list(2_000, (index) => labelled(`a${index}`)),
+      toPorts: ports(2_000),
+      authentication: { mode: 'required' },
+    },
+    { toEndpoints: list(2_000, (index) => labelled(`a${index}`)), toPorts: ports(2_000) },
+  ]),
+  large('10,000 rules of a ClusterNetworkPolicy', () =>
+    clusterNetworkPolicy('large', {
+      egress: list(10_000, (index) => ({
+        action: (['Accept', 'Deny'] as const)[index % 2],
+        to: [{ networks: [network(index)] }, { namespaces: labelled(`a${index}`) }],
+        protocols: [{ tcp: { destinationPort: { number: 1 + index } } }],
+      })),
+    }),
+  ),
+  large('10,000 rules of a ClusterNetworkPolicy for the same port, in turn', () =>
+    clusterNetworkPolicy('large', {
+      ingress: list(10_000, (index) => ({
+        action: (['Accept', 'Deny'] as const)[index % 2],
+        from: [{ namespaces: {} }],
+        protocols: [{ tcp: { destinationPort: { range: { start: 1 + index, end: 60_000 } } } }],
+      })),
+    }),
+  ),
+  large('20,000 nodes that a host policy selects', () =>
+    clusterwidePolicy('large', {
+      nodeSelector: notIn(
+        'app',
+        list(20_000, (index) => `v${index}`),
+      ),
+      ingress: [{ fromNodes: list(10_000, (index) => labelled(`a${index}`)) }],
+    }),
+  ),
   egress('5,000 peers, each with a key of its own', () => [
     {
       toEndpoints: list(5_000, (index) => ({
