@@ -51,6 +51,7 @@ function goRegExp(pattern: string): Expression {
   if (!compiled.ok) throw new Error(`the schema has the expression ${pattern}: ${compiled.error}`);
   return { test: (text) => compiled.value.matches(text), toString: () => pattern };
 }
+
 /** Only for validators that are written to a file, which these are not. */
 goRegExp.code = 'goRegExp';
 
