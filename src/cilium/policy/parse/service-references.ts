@@ -6,7 +6,7 @@
  * Cost: a reference by name O(1), one by labels O(Services of the namespaces that it means).
  */
 import type { Budget } from '../../budget.ts';
-import { labelArray } from '../../identity/label.ts';
+import { labelArray, type LabelArray } from '../../identity/label.ts';
 import { POD_NAMESPACE_KEY } from '../../identity/pod-labels.ts';
 import type { Labels, Service } from '../../objects.ts';
 import type { SelectorSpec, ServiceSpec } from '../../policy-spec.ts';
@@ -80,8 +80,18 @@ function labelTest(spec: SelectorSpec | undefined, profile: Profile): (labels: L
   if (spec === undefined || !isTaken(spec, profile)) return () => profile.serviceSelectors !== 'literal';
   const { labels, expressions } = readSelector(spec, (key) => keyParts(key, profile));
   const selector = endpointSelector([...labels.values(), ...expressions]);
-  return (written) =>
-    matches(selector, labelArray([...written].map(([key, value]) => ({ source: 'k8s', key, value }))));
+  return (written) => matches(selector, labelsAsRead(written));
+}
+
+/** A Service may have thousands of labels, and thousands of references look at it. */
+const labelsRead = new WeakMap<Labels, LabelArray>();
+
+function labelsAsRead(written: Labels): LabelArray {
+  const known = labelsRead.get(written);
+  if (known !== undefined) return known;
+  const labels = labelArray([...written].map(([key, value]) => ({ source: 'k8s', key, value })));
+  labelsRead.set(written, labels);
+  return labels;
 }
 
 /** Since 1.19.6 what is not is refused with its policy, and since 1.20 everything is. */
