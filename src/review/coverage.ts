@@ -1,5 +1,5 @@
 /**
- * What the model does not cover of a policy, and what an agent would refuse: said of what is submitted, and in an audit of
+ * What the model does not cover of a policy, and what an agent would refuse or not read: said of what is submitted, and in an audit of
  * everything that is stored.
  *
  * One rule for every feature that src/cilium/policy/parse/unsupported.ts knows: it is told wherever it is met, whether or not
@@ -12,7 +12,7 @@ import { isOfClass, partKey, uncoveredPart } from '../checks/facts/uncovered-map
 import { count } from '../checks/facts/wording.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
 import { getOrMake } from '../cilium/get-or-make.ts';
-import { isPolicy, refOf } from '../cilium/objects.ts';
+import { isPolicy, refOf, type Kind } from '../cilium/objects.ts';
 import { rulesOf, type ParsedPolicy, type Unsupported } from '../cilium/policy/rule.ts';
 import type { Change } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
@@ -24,7 +24,7 @@ const MOST_UNKNOWNS = 1000;
 export function uncoveredByChange(change: Change, after: () => ClusterView): readonly Unknown[] {
   if (change.op === 'bind' || change.op === 'delete' || !isPolicy(change.after)) return [];
   const view = after();
-  return uncoveredParts(view.policy(refOf(change.after)));
+  return uncoveredParts(view.policy(refOf(change.after)), view);
 }
 
 /** Of everything that is stored; what is beyond the bound is counted. */
@@ -32,7 +32,7 @@ export function* uncoveredInState(view: ClusterView): Generator<Pause, readonly 
   const unknowns: Unknown[] = [];
   for (const policy of view.policies()) {
     yield PAUSE;
-    for (const part of uncoveredParts(policy)) unknowns.push({ ...part, object: policy.object });
+    for (const part of uncoveredParts(policy, view)) unknowns.push({ ...part, object: policy.object });
   }
   unknowns.push(...(yield* unknownMaps(view)));
   const rest = unknowns.length - MOST_UNKNOWNS;
@@ -41,7 +41,11 @@ export function* uncoveredInState(view: ClusterView): Generator<Pause, readonly 
   return [...unknowns.slice(0, MOST_UNKNOWNS), { reason, unfinished: 'size' }];
 }
 
-function uncoveredParts(policy: ParsedPolicy | undefined): readonly Unknown[] {
+function uncoveredParts(policy: ParsedPolicy | undefined, { settings }: ClusterView): readonly Unknown[] {
+  const kinds: ReadonlySet<Kind> = settings.config.policyKinds;
+  if (policy !== undefined && !kinds.has(policy.object.kind)) {
+    return [{ reason: `agents of this cluster read no ${policy.object.kind}: the policy does nothing` }];
+  }
   if (policy?.kind === 'refused') {
     const { field, reason } = policy.refusal;
     return [{ reason: `the agent would refuse this policy: ${reason}`, path: field }];

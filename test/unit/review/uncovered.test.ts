@@ -314,6 +314,16 @@ describe('a policy that the agent would refuse', () => {
   }
 });
 
+test('a policy of a kind that agents do not read is told to do nothing, submitted and stored', () => {
+  const tier = clusterNetworkPolicy('base', { tier: 'Baseline', priority: 1, subject: { namespaces: {} } });
+  const reason = 'agents of this cluster read no ClusterNetworkPolicy: the policy does nothing';
+  assert.deepEqual(unknownsIn(submit(storeWith([]), tier)), [{ reason }]);
+  const [stored] = runToEnd(audit(storeWith([tier]).view(), ENFORCE)).unknowns;
+  assert.deepEqual(stored, { reason, object: { kind: 'ClusterNetworkPolicy', name: 'base' } });
+  const on = storeWith([ciliumConfig(WITH_TIERS), tier]);
+  assert.deepEqual(runToEnd(audit(on.view(), ENFORCE)).unknowns, []);
+});
+
 test('rules of one pod that exclude each other are told in an audit, each with its place', () => {
   const redirect = (name: string, rest: Json) =>
     policy(`team-a/${name}`, {
