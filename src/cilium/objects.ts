@@ -30,6 +30,7 @@ export type Kind =
   | 'CiliumCIDRGroup'
   | 'Service'
   | 'EndpointSlice'
+  | 'Endpoints'
   | 'ConfigMap'
   | 'Node'
   | 'CiliumNode';
@@ -176,6 +177,19 @@ export interface EndpointSlice extends Namespaced {
   readonly ports: readonly EndpointPort[];
 }
 
+/** What the control plane makes EndpointSlices of; no agent reads them. */
+export interface Endpoints extends Namespaced {
+  readonly kind: 'Endpoints';
+  readonly labels: Labels;
+  readonly subsets: readonly EndpointSubset[];
+}
+
+export interface EndpointSubset {
+  /** Ready or not. */
+  readonly addresses: readonly string[];
+  readonly ports: readonly EndpointPort[];
+}
+
 export interface EndpointPort {
   /** Absent: it stands for no port. */
   readonly port?: number;
@@ -224,6 +238,7 @@ export type ClusterObject =
   | CiliumCIDRGroup
   | Service
   | EndpointSlice
+  | Endpoints
   | ConfigMap
   | ClusterNode
   | PolicyObject;

@@ -21,6 +21,7 @@ import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
+import { knowsAPIServers } from '../cilium/policy/services.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
 import type { Change } from './change.ts';
 import type { GainingClass } from './policy-class.ts';
@@ -126,7 +127,7 @@ export class LayeredView implements ClusterView {
   }
 
   knowsAPIServers(): boolean {
-    return this.#layers.objects.services.isKnown('EndpointSlice');
+    return knowsAPIServers(this.#layers.objects.services);
   }
 
   nodeIdentities(): Iterable<NumericIdentity> {

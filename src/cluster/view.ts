@@ -93,7 +93,7 @@ export interface ClusterView {
   nodesWith(hostEndpoint: NumericIdentity): Iterable<string>;
   /** Labels of any identity that this view knows: cluster, reserved, node-local, or of a host endpoint. */
   labelsOf(identity: NumericIdentity): LabelArray | undefined;
-  /** Whether the addresses of API servers are known: they are in an EndpointSlice, of which sources have all or none. */
+  /** Whether the addresses of API servers are known: an EndpointSlice or Endpoints tell. */
   knowsAPIServers(): boolean;
   /** Reserved, well-known and node-local identities, ascending. Node-local numbers are made up: an agent numbers its own. */
   nodeIdentities(): Iterable<NumericIdentity>;

@@ -18,6 +18,7 @@ const KINDS: readonly Kind[] = [
   'CiliumCIDRGroup',
   'Service',
   'EndpointSlice',
+  'Endpoints',
   'Node',
   'CiliumNode',
 ];

@@ -16,6 +16,7 @@ const READ: ReadonlySet<string> = new Set([
   'k8s-networkpolicies',
   'k8s-nodes',
   'k8s-services',
+  'k8s-endpoints',
   'ciliumendpoints',
   'ciliumendpointslices',
   'ciliumnetworkpolicies',

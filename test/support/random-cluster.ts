@@ -13,7 +13,7 @@ import {
   policy,
   type Json,
 } from './objects.ts';
-import { endpointSlice, service } from './services.ts';
+import { endpoints, endpointSlice, service } from './services.ts';
 
 /** Every property test starts from this seed unless SEED says otherwise; fast-check prints it when one fails. */
 export const SEED = Number(process.env['SEED'] ?? 20_261_122);
@@ -290,6 +290,14 @@ export const anyEndpointSlice = fc
     const [inNamespace = '', serviceName = ''] = of.split('/');
     return endpointSlice(`${inNamespace}/${name}`, serviceName, addresses);
   });
+
+/** The same, of files that have no EndpointSlices. */
+export const anyEndpoints = fc
+  .record({
+    of: fc.constantFrom('alpha/out', 'beta/out', 'alpha/web', 'default/kubernetes'),
+    addresses: fc.subarray(['10.1.2.3', '192.0.2.7', '198.51.100.1']),
+  })
+  .map(({ of, addresses }) => endpoints(of, addresses));
 
 export const anyObject = fc.oneof(
   { arbitrary: anyNamespace, weight: 2 },

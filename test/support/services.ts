@@ -19,6 +19,13 @@ export function service(path: string, spec: Json = {}, labels: Readonly<Record<s
   return { apiVersion: 'v1', kind: 'Service', metadata: { namespace, name, labels }, spec };
 }
 
+/** What a sysdump has in place of EndpointSlices. */
+export function endpoints(path: string, addresses: readonly string[], rest: Json = {}): Json {
+  const [namespace, name] = path.split('/');
+  const subset = { addresses: addresses.map((ip) => ({ ip })), ports: [{ port: 443, protocol: 'TCP' }] };
+  return { apiVersion: 'v1', kind: 'Endpoints', metadata: { namespace, name }, subsets: [subset], ...rest };
+}
+
 /** `endpointSlice('team-a/db-1', 'db', ['192.0.2.1'])` */
 export function endpointSlice(path: string, serviceName: string, addresses: readonly string[], rest: Json = {}): Json {
   const [namespace, name] = path.split('/');

@@ -63,7 +63,7 @@ export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readon
     ...doubt(
       'lower-bound',
       !view.knowsAPIServers() && takesAPIServers(settings, policyClass),
-      'its peers take in API servers, whose addresses are in no EndpointSlice of the source: those that are no nodes add entries',
+      'its peers take in API servers, whose addresses no EndpointSlice or Endpoints of the source tell: those that are no nodes add entries',
     ),
     ...doubt(
       'lower-bound',

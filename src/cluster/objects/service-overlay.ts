@@ -1,7 +1,7 @@
 /**
  * What-if layer over what is known of Services: the same, but for one object that is put in place of its former version.
  */
-import type { EndpointSlice, Service } from '../../cilium/objects.ts';
+import type { Endpoints, EndpointSlice, Service } from '../../cilium/objects.ts';
 import type { ServiceCatalog, ServiceName, ServiceObject } from '../../cilium/policy/service-catalog.ts';
 import { serviceOf } from '../../cilium/policy/services.ts';
 
@@ -14,7 +14,7 @@ export class ServiceOverlay implements ServiceCatalog {
     this.#object = object;
   }
 
-  isKnown(kind: ServiceObject['kind']): boolean {
+  isKnown(kind: 'Service' | 'EndpointSlice'): boolean {
     return this.#object.kind === kind || this.#base.isKnown(kind);
   }
 
@@ -36,6 +36,11 @@ export class ServiceOverlay implements ServiceCatalog {
       if (object.kind !== 'EndpointSlice' || !isSame(slice, object)) yield slice;
     }
     if (object.kind === 'EndpointSlice' && isSame(serviceOf(object), name)) yield object;
+  }
+
+  endpoints(name: ServiceName): Endpoints | undefined {
+    const object = this.#object;
+    return object.kind === 'Endpoints' && isSame(object, name) ? object : this.#base.endpoints(name);
   }
 
   #own(name: ServiceName): Service | undefined {

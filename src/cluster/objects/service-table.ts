@@ -1,21 +1,22 @@
 /**
- * Services and EndpointSlices by the names under which policies ask for them.
+ * Services, EndpointSlices and Endpoints by the names under which policies ask for them.
  *
  * Cost: O(1) for an object that comes or goes.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import type { ClusterObject, EndpointSlice, Kind, Service } from '../../cilium/objects.ts';
-import type { ServiceCatalog, ServiceName, ServiceObject } from '../../cilium/policy/service-catalog.ts';
+import type { ClusterObject, Endpoints, EndpointSlice, Kind, Service } from '../../cilium/objects.ts';
+import type { ServiceCatalog, ServiceName } from '../../cilium/policy/service-catalog.ts';
 import { serviceOf } from '../../cilium/policy/services.ts';
 
 export class ServiceTable implements ServiceCatalog {
   readonly #byNamespace = new Map<string, Map<string, Service>>();
   readonly #byName = new Map<string, Map<string, Service>>();
   readonly #slices = new Map<string, Map<string, EndpointSlice>>();
+  readonly #endpoints = new Map<string, Endpoints>();
   /** Kinds of which a source has listed every object, if there was one or not. */
   readonly #listed = new Set<Kind>();
 
-  isKnown(kind: ServiceObject['kind']): boolean {
+  isKnown(kind: 'Service' | 'EndpointSlice'): boolean {
     return this.#listed.has(kind) || (kind === 'Service' ? this.#byName : this.#slices).size > 0;
   }
 
@@ -36,6 +37,10 @@ export class ServiceTable implements ServiceCatalog {
     return this.#slices.get(keyOf(name))?.values() ?? [];
   }
 
+  endpoints(name: ServiceName): Endpoints | undefined {
+    return this.#endpoints.get(keyOf(name));
+  }
+
   listed(kind: Kind): void {
     this.#listed.add(kind);
   }
@@ -43,6 +48,8 @@ export class ServiceTable implements ServiceCatalog {
   add(object: ClusterObject): void {
     if (object.kind === 'EndpointSlice') {
       put(this.#slices, keyOf(serviceOf(object)), object.name, object);
+    } else if (object.kind === 'Endpoints') {
+      this.#endpoints.set(keyOf(object), object);
     } else if (object.kind === 'Service') {
       put(this.#byNamespace, object.namespace, object.name, object);
       put(this.#byName, object.name, object.namespace, object);
@@ -52,6 +59,8 @@ export class ServiceTable implements ServiceCatalog {
   remove(object: ClusterObject): void {
     if (object.kind === 'EndpointSlice') {
       take(this.#slices, keyOf(serviceOf(object)), object.name);
+    } else if (object.kind === 'Endpoints') {
+      this.#endpoints.delete(keyOf(object));
     } else if (object.kind === 'Service') {
       take(this.#byNamespace, object.namespace, object.name);
       take(this.#byName, object.name, object.namespace);

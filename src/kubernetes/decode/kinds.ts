@@ -13,7 +13,7 @@ import { decodeNamespace } from './namespace.ts';
 import { decodeNetworkPolicy } from './network-policy.ts';
 import type { JsonNode } from './node.ts';
 import { decodePod } from './pod.ts';
-import { decodeEndpointSlice, decodeService } from './service.ts';
+import { decodeEndpoints, decodeEndpointSlice, decodeService } from './service.ts';
 import { decodeWorkload } from './workload.ts';
 
 export interface KindEntry {
@@ -47,6 +47,7 @@ export const KINDS: readonly KindEntry[] = [
     namespaced: true,
     decode: decodeEndpointSlice,
   },
+  { kind: 'Endpoints', ...core, resource: 'endpoints', namespaced: true, decode: decodeEndpoints },
   { kind: 'Deployment', ...apps, resource: 'deployments', decode: decodeWorkload('Deployment') },
   { kind: 'ReplicaSet', ...apps, resource: 'replicasets', decode: decodeWorkload('ReplicaSet') },
   { kind: 'StatefulSet', ...apps, resource: 'statefulsets', decode: decodeWorkload('StatefulSet') },

@@ -8,6 +8,7 @@ import { refOf, type ClusterObject } from '../../../src/cilium/objects.ts';
 import { ClusterStore } from '../../../src/cluster/store.ts';
 import { decoded, namespace, pod, policy, storeWith, version } from '../../support/objects.ts';
 import {
+  anyEndpoints,
   anyEndpointSlice,
   anyService,
   NAMESPACES,
@@ -41,10 +42,10 @@ const anyPolicy = fc
   })
   .map(({ name, rule, list }) => policy(`alpha/${name}`, { endpointSelector: {}, [list]: [rule] }));
 
-const anyObject = fc.oneof(anyService, anyEndpointSlice, anyPolicy);
+const anyObject = fc.oneof(anyService, anyEndpointSlice, anyEndpoints, anyPolicy);
 const steps = fc.array(fc.record({ raw: anyObject, remove: fc.boolean(), look: fc.boolean() }), { maxLength: 25 });
 
-test('Services, EndpointSlices and policies that come, change and go leave what there is', () => {
+test('Services, EndpointSlices, Endpoints and policies that come, change and go leave what there is', () => {
   fc.assert(
     fc.property(steps, anyVersion, (changes, ciliumVersion) => {
       const store = storeWith(PODS, ciliumVersion);
@@ -77,8 +78,8 @@ test('the order in which they arrive changes no answer', () => {
   );
 });
 
-test('a what-if of a Service or an EndpointSlice answers as a store that it was applied to', () => {
-  const anyChange = fc.oneof(anyService, anyEndpointSlice);
+test('a what-if of a Service, an EndpointSlice or Endpoints answers as a store that it was applied to', () => {
+  const anyChange = fc.oneof(anyService, anyEndpointSlice, anyEndpoints);
   fc.assert(
     fc.property(fc.array(anyObject, { maxLength: 15 }), anyChange, anyVersion, (objects, raw, ciliumVersion) => {
       const store = storeWith([...PODS, ...objects], ciliumVersion);

@@ -6,7 +6,7 @@ import { rulesOf } from '../../../src/cilium/policy/rule.ts';
 import type { ClusterStore } from '../../../src/cluster/store.ts';
 import type { ClusterView } from '../../../src/cluster/view.ts';
 import { decoded, policy, storeWith, type Json } from '../../support/objects.ts';
-import { endpointSlice, service } from '../../support/services.ts';
+import { endpoints, endpointSlice, service } from '../../support/services.ts';
 
 const REFERRING: ObjectRef = { kind: 'CiliumNetworkPolicy', namespace: 'a', name: 'refers' };
 const OTHER: ObjectRef = { kind: 'CiliumNetworkPolicy', namespace: 'a', name: 'other' };
@@ -64,6 +64,14 @@ describe('a policy that refers to a Service', () => {
     assert.equal(peers(store.view()), 'list');
     remove(store, OUT);
     assert.equal(peers(store.view()), 'any');
+  });
+
+  test('is read again when Endpoints come and go where there is no EndpointSlice', () => {
+    const store = storeWith([...POLICIES, OUT]);
+    assert.deepEqual(apply(store, endpoints('b/out', ['192.0.2.1'])), [formatRef(REFERRING)]);
+    assert.equal(peers(store.view()), 'list');
+    assert.deepEqual(remove(store, endpoints('b/out', [])), [formatRef(REFERRING)]);
+    assert.equal(peers(store.view()), 'unknown');
   });
 
   test('comes to nothing where a source has listed Services and there are none', () => {
@@ -133,6 +141,22 @@ describe('API servers', () => {
     apply(store, slice(['192.0.2.1', '192.0.2.2']));
     assert.deepEqual(apiServers(store.view()), ['reserved:kube-apiserver reserved:world-ipv4']);
     remove(store, slice([]));
+    assert.deepEqual(apiServers(store.view()), []);
+  });
+
+  test('are those of Endpoints where there is no EndpointSlice of theirs', () => {
+    const labels = { 'endpointslice.kubernetes.io/skip-mirror': 'true' };
+    const metadata = { namespace: 'default', name: 'kubernetes', labels };
+    const store = storeWith([...POLICIES, endpointSlice('b/x', 'x', []), endpoints('a/b', ['198.51.100.1'])]);
+    apply(store, endpoints('default/kubernetes', ['192.0.2.1', '2001:db8::1'], { metadata }));
+    assert.deepEqual(apiServers(store.view()), [
+      'reserved:kube-apiserver reserved:world-ipv4',
+      'reserved:kube-apiserver reserved:world-ipv6',
+    ]);
+    apply(store, slice(['192.0.2.2']));
+    assert.deepEqual(apiServers(store.view()), ['reserved:kube-apiserver reserved:world-ipv4']);
+    remove(store, slice([]));
+    remove(store, endpoints('default/kubernetes', []));
     assert.deepEqual(apiServers(store.view()), []);
   });
 

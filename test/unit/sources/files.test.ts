@@ -474,6 +474,8 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
     [`k8s-nodes-${stamp}.yaml`]: 'apiVersion: v1\nitems:\n- metadata:\n    name: node-a\nkind: NodeList\n',
     [`k8s-services-${stamp}.yaml`]:
       'apiVersion: v1\nitems:\n- metadata:\n    name: web\n    namespace: team-a\n  spec: {}\nkind: ServiceList\n',
+    [`k8s-endpoints-${stamp}.yaml`]:
+      'apiVersion: v1\nitems:\n- metadata:\n    name: kubernetes\n    namespace: default\n  subsets:\n  - addresses:\n    - ip: 192.0.2.1\nkind: EndpointsList\n',
     [`k8s-events-${stamp}.yaml`]: 'apiVersion: v1\nitems:\n- message: x\n- message: y\nkind: EventList\n',
     [`cilium-helm-values-${stamp}.yaml`]: 'ipam:\n  mode: cluster-pool\n',
     [`cilium-helm-metadata-${stamp}.yaml`]: 'Error: { no such release',
@@ -497,6 +499,7 @@ test('an unpacked sysdump is read: typed lists, single objects, and much that is
     'DaemonSet cilium',
     'CiliumIdentity 300',
     'CiliumNode node-a',
+    'Endpoints kubernetes',
     'Namespace team-a',
     'Node node-a',
     'Pod a',

@@ -13,7 +13,7 @@ import { formatPrefix } from '../cidr.ts';
 import type { ParseContext } from '../context.ts';
 import type { Service } from '../../objects.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';
-import { backendsOf } from '../services.ts';
+import { backendsOf, knowsBackends } from '../services.ts';
 import { peerField } from './peer-field.ts';
 import { meantServices, podsOf, serviceReference } from './service-references.ts';
 import { trafficRules, type PlacedTrafficRule } from './traffic-rules.ts';
@@ -103,8 +103,8 @@ function* servicesOf(
   return resolved;
 }
 
-function isResolvable({ selector, onSomeNodes }: Service, catalog: ServiceCatalog): boolean {
-  return !onSomeNodes && (selector.size > 0 || catalog.isKnown('EndpointSlice'));
+function isResolvable(service: Service, catalog: ServiceCatalog): boolean {
+  return !service.onSomeNodes && (service.selector.size > 0 || knowsBackends(service, catalog));
 }
 
 function peersOf(services: readonly Service[], catalog: ServiceCatalog, context: ParseContext): ServicePeers {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { doubtsAbout, entriesCertainty } from '../../../../src/checks/facts/certainty.ts';
 import { ciliumIdentity, policy, storeWith, type Json } from '../../../support/objects.ts';
-import { endpointSlice } from '../../../support/services.ts';
+import { endpoints, endpointSlice } from '../../../support/services.ts';
 
 const NAMES = { toFQDNs: [{ matchName: 'a.example' }] };
 const ANY_CLUSTER: Json = {
@@ -42,10 +42,13 @@ describe('entries of a map', () => {
     }
   });
 
-  test('of API servers are no fewer where no EndpointSlice says which these are', () => {
+  test('of API servers are no fewer where neither EndpointSlices nor Endpoints say which these are', () => {
+    const ofOthers = [endpointSlice('a/x', 'x', ['192.0.2.1']), endpoints('a/kubernetes', ['192.0.2.1'])];
     for (const peers of [{ toEntities: ['kube-apiserver'] }, { toEntities: ['world'] }]) {
       assert.equal(certaintyOf(peers), 'lower-bound');
+      assert.equal(certaintyOf(peers, ...ofOthers), 'lower-bound');
       assert.equal(certaintyOf(peers, slice), 'exact');
+      assert.equal(certaintyOf(peers, endpoints('default/kubernetes', ['192.0.2.1'])), 'exact');
     }
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeObject } from '../../../../src/kubernetes/decode/decode-object.ts';
 import { decoded, type Json } from '../../../support/objects.ts';
-import { endpointSlice, service } from '../../../support/services.ts';
+import { endpoints, endpointSlice, service } from '../../../support/services.ts';
 
 const identified = { namespace: 'team-a', uid: '', terminating: false };
 
@@ -42,6 +42,38 @@ test('an EndpointSlice has the addresses of all its endpoints, ready or not', ()
   });
 });
 
+test('Endpoints have the addresses of each subset, ready or not, and its ports', () => {
+  const subsets = [
+    {
+      addresses: [{ ip: '192.0.2.1' }],
+      notReadyAddresses: [{ ip: '192.0.2.2', nodeName: 'a' }],
+      ports: [{ port: 443 }],
+    },
+    { addresses: [{ ip: '2001:db8::1' }], ports: [{ port: 53, protocol: 'UDP' }] },
+  ];
+  assert.deepEqual(decoded(endpoints('team-a/db', [], { subsets })), {
+    kind: 'Endpoints',
+    name: 'db',
+    ...identified,
+    labels: new Map(),
+    subsets: [
+      { addresses: ['192.0.2.1', '192.0.2.2'], ports: [{ port: 443, protocol: '' }] },
+      { addresses: ['2001:db8::1'], ports: [{ port: 53, protocol: 'UDP' }] },
+    ],
+  });
+});
+
+for (const subsets of [null, [], [null], [{ addresses: null, notReadyAddresses: null, ports: null }]]) {
+  test(`Endpoints may have no address: subsets are ${JSON.stringify(subsets)}`, () => {
+    const object = decoded(endpoints('team-a/db', [], { subsets }));
+    assert.ok(object.kind === 'Endpoints');
+    assert.deepEqual(
+      object.subsets.flatMap(({ addresses }) => addresses),
+      [],
+    );
+  });
+}
+
 const wrong: readonly (readonly [path: string, object: Json])[] = [
   ['spec', service('a/x', 'text' as unknown as Json)],
   ['spec.selector', service('a/x', { selector: [] })],
@@ -53,6 +85,13 @@ const wrong: readonly (readonly [path: string, object: Json])[] = [
   ['ports', endpointSlice('a/x', 'y', [], { ports: 443 })],
   ['ports[0].port', endpointSlice('a/x', 'y', [], { ports: [{ port: 'https' }] })],
   ['ports[0].protocol', endpointSlice('a/x', 'y', [], { ports: [{ protocol: 6 }] })],
+  ['subsets', endpoints('a/x', [], { subsets: {} })],
+  ['subsets[0]', endpoints('a/x', [], { subsets: ['192.0.2.1'] })],
+  ['subsets[0].addresses', endpoints('a/x', [], { subsets: [{ addresses: '192.0.2.1' }] })],
+  ['subsets[0].addresses[1]', endpoints('a/x', [], { subsets: [{ addresses: [{}, '192.0.2.1'] }] })],
+  ['subsets[0].addresses[0].ip', endpoints('a/x', [], { subsets: [{ addresses: [{ ip: 1 }] }] })],
+  ['subsets[0].notReadyAddresses[0].ip', endpoints('a/x', [], { subsets: [{ notReadyAddresses: [{ ip: [] }] }] })],
+  ['subsets[0].ports[0].port', endpoints('a/x', [], { subsets: [{ ports: [{ port: 'https' }] }] })],
   ['addressType', endpointSlice('a/x', 'y', [], { addressType: 4 })],
 ];
 

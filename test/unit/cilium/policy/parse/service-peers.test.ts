@@ -6,7 +6,7 @@ import { prefixesOf, type Rule } from '../../../../../src/cilium/policy/rule.ts'
 import { ServiceTable } from '../../../../../src/cluster/objects/service-table.ts';
 import { decoded, type Json } from '../../../../support/objects.ts';
 import { cnp, contextFor, rulesOf } from '../../../../support/policies.ts';
-import { catalogOf, endpointSlice, service } from '../../../../support/services.ts';
+import { catalogOf, endpoints, endpointSlice, service } from '../../../../support/services.ts';
 
 const WEB = service('b/web', { selector: { app: 'web' } }, { tier: 'front', 'example.com/name': 'web' });
 const OUT = service('b/out', {}, { tier: 'out' });
@@ -119,6 +119,15 @@ suite('what a reference stands for is not known', () => {
     assert.deepEqual(ruleOf({ toServices: [NAMED_OUT] }, given(WEB, OUT)).unsupported, unknown);
     assert.equal(ruleOf({ toServices: [NAMED_WEB] }, given(WEB, OUT)).peers.kind, 'list');
     assert.equal(ruleOf({ toServices: [NAMED_OUT] }, given(OUT, OUT_SLICE)).peers.kind, 'list');
+  });
+
+  test('where neither an EndpointSlice was given nor the Endpoints that one is made of', () => {
+    const skipped = {
+      metadata: { namespace: 'b', name: 'out', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    };
+    assert.equal(ruleOf({ toServices: [NAMED_OUT] }, given(OUT, endpoints('b/out', ['192.0.2.1']))).peers.kind, 'list');
+    for (const other of [endpoints('c/out', ['192.0.2.1']), endpoints('b/out', ['192.0.2.1'], skipped)])
+      assert.deepEqual(ruleOf({ toServices: [NAMED_OUT] }, given(OUT, other)).unsupported, unknown);
   });
 
   test('where it takes too many looks, as thousands of references by labels do', () => {
