@@ -1,6 +1,6 @@
 /**
- * What the model does not cover of a policy, and what an agent would refuse or not read: said of what is submitted, and in an audit of
- * everything that is stored.
+ * What the model does not cover of a policy, and what an agent would refuse or does not read: said of what is submitted, and
+ * in an audit of everything that is stored.
  *
  * One rule for every feature that src/cilium/policy/parse/unsupported.ts knows: it is told wherever it is met, whether or not
  * it would have changed the answer. Nothing is denied because of it: the checks count what has a part in it as `unknown`.
