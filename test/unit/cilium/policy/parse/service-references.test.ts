@@ -3,8 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Service } from '../../../../../src/cilium/objects.ts';
 import { serviceReference } from '../../../../../src/cilium/policy/parse/service-references.ts';
+import { decoded } from '../../../../support/objects.ts';
 import { contextFor } from '../../../../support/policies.ts';
 
 class ReadLabels extends Map<string, string> {
@@ -21,7 +21,9 @@ test('labels of a Service are gone through once, however many references look at
     ['app', 'web'],
     ['tier', 'front'],
   ]);
-  const web: Service = { kind: 'Service', namespace: 'a', name: 'web', labels, selector: new Map(), onSomeNodes: false };
+  const read = decoded({ apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'a', name: 'web' } });
+  assert.ok(read.kind === 'Service');
+  const web = { ...read, labels };
   const meant = ['web', 'db', 'cache'].map((app) => {
     const selector = { matchLabels: new Map([['app', app]]), matchExpressions: [] };
     return serviceReference({ k8sServiceSelector: { selector, namespace: '' } }, contextFor('1.20.2')).means(web);
