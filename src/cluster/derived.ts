@@ -16,7 +16,8 @@ import {
   type Pod,
   type PolicyObject,
 } from '../cilium/objects.ts';
-import type { PrefixChange } from '../cilium/policy/local-identities.ts';
+import type { LabelledPrefix, PrefixChange } from '../cilium/policy/local-identities.ts';
+import { nodePrefixes } from '../cilium/policy/node-prefixes.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
 import type { ServiceObject } from '../cilium/policy/service-catalog.ts';
@@ -146,9 +147,13 @@ export class Derived {
     if (isSameValue([before?.labels, before?.addresses], [node?.labels, node?.addresses])) return;
     if (node === undefined) this.#seenNodes.delete(name);
     else this.#seenNodes.set(name, node);
-    this.renewNodes();
+    if (!isSameValue(this.#prefixesOf(before), this.#prefixesOf(node))) this.renewNodes();
     const isKnown = node !== undefined && filter.kind === 'known';
     this.hosts.set(name, isKnown ? hostLabels(node.labels, { profile, filter: filter.filter }) : undefined);
+  }
+
+  #prefixesOf(node: ClusterNode | undefined): readonly LabelledPrefix[] {
+    return node === undefined ? [] : [...nodePrefixes([node], this.settings)];
   }
 
   setIdentity(object: CiliumIdentity): void {

@@ -3,11 +3,11 @@
  *
  * Mirrors nodeIdentityLabels and NodeUpdated (pkg/node/manager), as an agent sees the other nodes: its own node is the host, with
  * a fixed number.
- * Cost: O(labels and addresses of nodes).
+ * Cost: O(labels and addresses of nodes), sorted by name.
  */
 import type { AgentConfig } from '../agent-config.ts';
 import { parseNodeLabelFilter } from '../identity/label-filter.ts';
-import { labelArray, reservedLabel, type Label } from '../identity/label.ts';
+import { compareBytes, labelArray, reservedLabel, type Label } from '../identity/label.ts';
 import { CLUSTER_KEY, labelsFrom } from '../identity/pod-labels.ts';
 import type { ClusterNode, NodeAddress } from '../objects.ts';
 import { cidrLabelKey, parseAddress, type Prefix } from './cidr.ts';
@@ -15,10 +15,10 @@ import type { PolicyContext } from './context.ts';
 import { matchesNodes } from './in-cluster.ts';
 import type { LabelledPrefix } from './local-identities.ts';
 
-/** An address that is none is left out. */
+/** By name, so that of two nodes with one address the first is always the same. An address that is none is left out. */
 export function* nodePrefixes(nodes: Iterable<ClusterNode>, context: PolicyContext): Iterable<LabelledPrefix> {
   const perNode = perNodeLabels(context);
-  for (const node of nodes) {
+  for (const node of [...nodes].sort((a, b) => compareBytes(a.name, b.name))) {
     const labels = [reservedLabel('remote-node'), ...perNode(node)];
     for (const address of node.addresses) {
       const prefix = parseAddress(address.text);

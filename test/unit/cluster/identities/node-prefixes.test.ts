@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { compareBytes, formatLabel } from '../../../../src/cilium/identity/label.ts';
 import { scopeOf, type NumericIdentity } from '../../../../src/cilium/identity/numeric-identity.ts';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
+import { DeltaBuilder } from '../../../../src/cluster/delta-builder.ts';
+import { Derived } from '../../../../src/cluster/derived.ts';
 import { identityOfAddress } from '../../../../src/cluster/identities/node-layer.ts';
+import { ObjectTables } from '../../../../src/cluster/objects/object-tables.ts';
 import type { ClusterStore } from '../../../../src/cluster/store.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
 import { ciliumConfig, ciliumIdentity, policy, storeWith, decoded, type Json } from '../../../support/objects.ts';
@@ -68,6 +71,28 @@ test('with labels of their own nodes are identities of their own scope, one for 
   assert.equal(entries(store.view()), 3);
   put(store, node('n3', 'red', '10.0.0.3'));
   assert.equal(entries(store.view()), 3);
+});
+
+test('of nodes with one address the labels are those of the first by name, whichever came first', () => {
+  const nodes = [node('n1', 'red', '10.0.0.1'), node('n2', 'blue', '10.0.0.1')];
+  const both = [nodes, nodes.toReversed()].map((list) => locals(storeOf(WITH_LABELS, ...list).view()));
+  const expected = ['k8s:io.cilium.k8s.policy.cluster=default node:pool=red reserved:remote-node'];
+  assert.deepEqual(both, [expected, expected]);
+});
+
+test('a label of a node that is no part of its identity costs no new node-local identities', () => {
+  const isKept = (config: Readonly<Record<string, string>>): boolean => {
+    const objects = new ObjectTables();
+    const derived = new Derived(storeOf(config).view().settings, new DeltaBuilder(), objects, new Map());
+    const given = (pool: string) => {
+      objects.set(decoded(node('n1', pool, '10.0.0.1')));
+      derived.setNode('n1');
+      return derived.nodes;
+    };
+    return given('red') === given('blue');
+  };
+  assert.equal(isKept({}), true);
+  assert.equal(isKept(WITH_LABELS), false);
 });
 
 test('a what-if gives nodes numbers of their own scope, too', () => {
