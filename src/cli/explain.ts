@@ -78,8 +78,10 @@ function hostEndpoint(view: ClusterView, node: string | undefined): number {
     if (endpoint === undefined) throw new CommandError([`the source holds no node ${node}, or not its labels`]);
     return endpoint;
   }
-  const [first, ...others] = hostFirewall ? [...view.hostEndpoints()] : [];
-  if (first === undefined) return HOST_IDENTITY;
+  if (!hostFirewall) return HOST_IDENTITY;
+  const [first, ...others] = view.hostEndpoints();
+  if (first === undefined)
+    throw new CommandError(['the source holds no nodes, whose labels choose the policies of hosts']);
   if (others.length === 0) return first;
   const [example = ''] = view.nodesWith(first);
   throw new CommandError([`every node has a policy map of its own for identity 1: say whose, as in --node ${example}`]);
