@@ -44,8 +44,7 @@ class Table<Seen> {
     for (const [index, row] of this.#rows.entries()) {
       const { row: number, says } = row;
       const hits = this.#hits[index] ?? 0;
-      const mark =
-        'unreachable' in row ? `not reachable: ${row.unreachable}` : hits < enough ? 'too few' : '';
+      const mark = 'unreachable' in row ? `not reachable: ${row.unreachable}` : hits < enough ? 'too few' : '';
       yield `${'unreachable' in row ? '     -' : String(hits).padStart(6)}  ${number.padEnd(4)} ${says}  ${mark}`.trimEnd();
     }
   }

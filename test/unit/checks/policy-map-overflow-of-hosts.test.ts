@@ -53,7 +53,12 @@ test('of hosts that a policy treats differently each has its own map', () => {
     [['80'], ['80', '81', '82']],
     [['80', '81', '82'], ['80']],
   ] as const) {
-    const decision = submit(cluster(100, true), { apiVersion, kind, metadata, specs: [opened('red', red), opened('blue', blue)] });
+    const decision = submit(cluster(100, true), {
+      apiVersion,
+      kind,
+      metadata,
+      specs: [opened('red', red), opened('blue', blue)],
+    });
     assert.equal(decision.verdict, 'deny');
     const { endpoints, entriesAfter } = finding(decision, 'policy-map-overflow').facts;
     assert.deepEqual([endpoints, entriesAfter], [red.length > 1 ? 2 : 1, 335]);
