@@ -46,6 +46,8 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
 
 /** In an audit every dead unit counts, and holes that nobody named are none: they are what denies are for. */
 function* onState({ view, settings }: StateContext): Iterable<Answer> {
+  // An audit says so of the model, once.
+  if (view.settings.filter.kind !== 'known') return;
   const ground = groundOf(view);
   for (const { object } of view.policies()) {
     if (object.namespace === undefined || isSystemNamespace(object.namespace, settings)) continue;

@@ -156,3 +156,11 @@ test('a number that was made up is nowhere: a map without one is known by a pod'
   assert.equal(view.hasNumber(identity), false);
   assert.equal(explainMap(view, identity)?.identity, 'new');
 });
+
+test('that identities are not known is said once, however many policies there are', () => {
+  const objects = [namespace('a'), denyMetadata, dead('a/web'), dead('a/db')];
+  const refused = storeWith([...objects, ciliumConfig({ labels: '*-hash' })]);
+  const [only, ...others] = runToEnd(audit(refused.view(), ENFORCE)).unknowns;
+  assert.match(only?.reason ?? '', /^no identity of a pod is known: /);
+  assert.deepEqual(others, []);
+});
