@@ -63,7 +63,7 @@ export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readon
     ...doubt(
       'lower-bound',
       !view.knowsAPIServers() && takesAPIServers(settings, policyClass),
-      'its peers take in API servers, whose addresses no EndpointSlice or Endpoints of the source tell: those that are no nodes add entries',
+      'API servers that are no nodes may be among its peers and add entries: no EndpointSlice or Endpoints say where they are',
     ),
     ...doubt(
       'lower-bound',
@@ -121,11 +121,11 @@ function namesDoubts(view: ClusterView, { rules }: PolicyClass): readonly Doubt[
   if (selectors.some(isOfName)) return doubt('lower-bound', true, 'what agents learn of its DNS names adds entries');
   // Of a name that no selector asks for.
   const named = identitiesOutside('fqdn', '', view.settings);
-  const takesNames = selectors.some((selector) => named.some((labels) => matches(selector, labels)));
+  const takesNames = selectors.some((selector) => takesAny(named, selector));
   return doubt(
     'lower-bound',
     takesNames && isAnyNameAskedFor(view),
-    'its peers take in DNS names that other policies ask for: what agents learn of these adds entries',
+    'DNS names that other policies ask for may be among its peers: what agents learn of these adds entries',
   );
 }
 
@@ -133,7 +133,20 @@ function takesAPIServers(settings: Settings, { rules }: PolicyClass): boolean {
   const outside = identitiesOutside('reserved', 'kube-apiserver', settings);
   return rules
     .flatMap(({ peers }) => listedSelectors(peers))
-    .some((selector) => !isWildcard(selector) && outside.some((labels) => matches(selector, labels)));
+    .some((selector) => !isWildcard(selector) && takesAny(outside, selector));
+}
+
+/** Or one of them with the label of a prefix around it. */
+function takesAny(outside: readonly LabelArray[], selector: EndpointSelector): boolean {
+  return isOfPrefix(selector) || outside.some((labels) => matches(selector, labels));
+}
+
+/** An address in it that gets labels of its own is an identity more; where it is one address, that is the same identity. */
+function isOfPrefix({ requirements }: EndpointSelector): boolean {
+  return requirements.some(({ source, operator, key }) => {
+    if (operator !== 'Exists' && operator !== 'In') return false;
+    return source === 'cidrgroup' || (source === 'cidr' && !key.endsWith(key.includes('-') ? '/128' : '/32'));
+  });
 }
 
 function isOfName({ requirements }: EndpointSelector): boolean {

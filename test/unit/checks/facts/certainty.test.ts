@@ -52,6 +52,27 @@ describe('entries of a map', () => {
     }
   });
 
+  test('of prefixes are no fewer where names or API servers may be among their addresses', () => {
+    const group: Json = {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumCIDRGroup',
+      metadata: { name: 'g' },
+      spec: { externalCIDRs: ['198.51.100.0/24'] },
+    };
+    const except = ['192.0.2.128/25'];
+    for (const peers of [
+      { toCIDR: ['192.0.2.0/24'] },
+      { toCIDR: ['2001:db8::/32'] },
+      { toCIDRSet: [{ cidr: '192.0.2.0/24', except }] },
+      { toCIDRSet: [{ cidrGroupRef: 'g' }] },
+    ]) {
+      assert.equal(certaintyOf(peers, group), 'lower-bound');
+      assert.equal(certaintyOf(peers, group, slice), 'exact');
+      assert.equal(certaintyOf(peers, group, slice, others), 'lower-bound');
+    }
+    assert.equal(certaintyOf({ toCIDR: ['192.0.2.1/32', '2001:db8::1/128'] }, others), 'exact');
+  });
+
   test('of pods, of everybody and of nobody are what they are', () => {
     for (const peers of [{ toEndpoints: [{}] }, { toEntities: ['all'] }, {}]) {
       assert.equal(certaintyOf(peers, others), 'exact');
