@@ -105,9 +105,9 @@ export class ClassComputer {
     return [...new Map(all.map((rules) => [rules.key, rules])).values()];
   }
 
-  /** `like`: a class that may have the same rules. The pods of one identity may make thousands. */
+  /** `like`: a class with the same rules. Thousands of pods with ports of their own may make as many. */
   make({ subject, ...found }: ClassRules, like?: PolicyClass): PolicyClass {
-    if (like?.rulesKey === found.rulesKey) return { ...like, ...found };
+    if (like !== undefined) return { ...like, key: found.key, ownPorts: found.ownPorts };
     if (asksForTooMuch(found.rules)) return uncounted(found);
     const resolved = resolve(found.rules, subject, this.#inputs.settings);
     if (resolved.ok) return { ...found, policy: resolved.value, unsupported: resolved.value.unsupported };

@@ -42,6 +42,8 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   readonly #classesByMember = new Map<NumericIdentity, readonly LiveClass[]>();
   /** To be looked at again: many pods of one identity come and go between two questions. */
   readonly #unsettled = new Map<NumericIdentity, IdentityRecord>();
+  /** Those that differ in own ports alone, and share what the rules make. */
+  readonly #classesByRules = new Map<string, Set<LiveClass>>();
   /** By the names of ports that their egress rules ask for. */
   readonly #classesByName = new Map<PortName, Set<LiveClass>>();
   readonly #peers = new Map<SelectorKey, PeerUse>();
@@ -157,14 +159,18 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   #joinAll(identity: NumericIdentity, all: readonly ClassRules[]): void {
     const before = this.#classesByMember.get(identity) ?? [];
     const classes = new Set<LiveClass>();
-    let like = before[0];
     for (const rules of all) {
-      like = getOrMake(this.#classes, rules.key, () => this.#open(this.#computer.make(rules, like?.policyClass)));
-      like.members.add(identity);
-      classes.add(like);
+      const live = getOrMake(this.#classes, rules.key, () => this.#open(this.#make(rules)));
+      live.members.add(identity);
+      classes.add(live);
     }
     this.#classesByMember.set(identity, [...classes]);
     for (const live of before) if (!classes.has(live)) this.#withdraw(identity, live);
+  }
+
+  #make(rules: ClassRules): PolicyClass {
+    const [like] = this.#classesByRules.get(rules.rulesKey) ?? [];
+    return this.#computer.make(rules, like?.policyClass);
   }
 
   #isIn(identity: NumericIdentity, rules: readonly ClassRules[]): boolean {
@@ -186,6 +192,7 @@ export class PolicyClasses implements ClassLayer, HostObserver {
 
   #open(policyClass: PolicyClass): LiveClass {
     const live = new LiveClass(policyClass);
+    getOrMake(this.#classesByRules, policyClass.rulesKey, () => new Set<LiveClass>()).add(live);
     for (const selector of this.#computer.peersOf(policyClass)) {
       getOrMake(this.#peers, selector.key, () => this.#openPeer(selector)).classes.add(live);
     }
@@ -196,7 +203,11 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   }
 
   #close(live: LiveClass): void {
-    this.#classes.delete(live.policyClass.key);
+    const { key, rulesKey } = live.policyClass;
+    this.#classes.delete(key);
+    const alike = this.#classesByRules.get(rulesKey);
+    alike?.delete(live);
+    if (alike?.size === 0) this.#classesByRules.delete(rulesKey);
     for (const selector of this.#computer.peersOf(live.policyClass)) {
       const use = this.#peers.get(selector.key);
       use?.classes.delete(live);

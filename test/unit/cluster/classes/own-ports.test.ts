@@ -67,6 +67,16 @@ test('what the rules make is there once for all of them, in what-ifs too', () =>
   }
 });
 
+test('what the rules make is there once for apps that differ in ports alone', () => {
+  const view = storeWith([namespace('a'), onHTTP, web(80), web(81), web(82)], '1.20.2').view();
+  const made = [...view.identities()].map((id) => {
+    const [{ ports } = { ports: undefined }] = view.portSetsOf(id);
+    return view.classOf(view.labelsOf(id) ?? [], id, ports);
+  });
+  assert.equal(new Set(made.map(({ key }) => key)).size, 3);
+  assert.equal(new Set(made.map(({ policy: shared }) => shared)).size, 1);
+});
+
 test('classes of which no pod is left are gone', () => {
   const store = clusterOf(80, 81);
   const gone = classes(store.view()).get(81);
