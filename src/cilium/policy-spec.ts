@@ -6,7 +6,7 @@
  * and an empty list is `[]`, because Cilium treats nil and empty differently. Types only: both evaluators read them, so they hold
  * no behaviour.
  */
-import type { FieldPath } from './field-path.ts';
+import type { FieldError, FieldPath } from './field-path.ts';
 
 export type SelectorOperator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
 
@@ -69,6 +69,8 @@ export interface L7Spec {
   /** The keys of each. */
   readonly l7?: readonly (readonly string[])[];
   readonly l7proto?: string;
+  /** Of kafka, l7 and l7proto: a value of a type that does not unmarshal. */
+  readonly proxylibFault?: FieldError;
 }
 
 /** Empty text is absent. */

@@ -6,20 +6,27 @@
 import type { HTTPRuleSpec, HeaderMatchSpec, KafkaRuleSpec, L7Spec } from '../../cilium/policy-spec.ts';
 import { defined } from './defined.ts';
 import { fqdnAt } from './fqdn.ts';
-import type { JsonNode } from './node.ts';
+import { Complaints, type JsonNode } from './node.ts';
 import { expectHeaderMatch, expectHTTP } from './unread-fields.ts';
 
 export function l7Rules(node: JsonNode): L7Spec {
   return defined({
     http: node.field('http').asList()?.map(httpRule),
-    kafka: node.field('kafka').asList()?.map(kafkaRule),
     dns: node.field('dns').asList()?.map(fqdnAt),
-    l7: node
-      .field('l7')
-      .asList()
-      ?.map((rule) => [...rule.asStringMap().keys()]),
-    l7proto: node.field('l7proto').asString(),
+    ...proxylibRules(node),
   });
+}
+
+/** Fields that agents no longer have in 1.20: what is wrong with them is for the others to say. */
+function proxylibRules(node: JsonNode): Pick<L7Spec, 'kafka' | 'l7' | 'l7proto' | 'proxylibFault'> {
+  const complaints = new Complaints();
+  const list = (name: string): readonly JsonNode[] | undefined => node.field(name).apart(complaints).asList();
+  const rules = {
+    kafka: list('kafka')?.map(kafkaRule),
+    l7: list('l7')?.map((rule) => [...rule.asStringMap().keys()]),
+    l7proto: node.field('l7proto').apart(complaints).asString(),
+  };
+  return defined({ ...rules, proxylibFault: complaints.first });
 }
 
 function httpRule(node: JsonNode): HTTPRuleSpec {

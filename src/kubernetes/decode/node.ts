@@ -47,6 +47,11 @@ export class JsonNode {
     return this.value === undefined || this.value === null;
   }
 
+  /** The same place, whose complaints are left apart from those of the document. */
+  apart(complaints: Complaints): JsonNode {
+    return new JsonNode(this.value, complaints, this.#parent, this.#segment);
+  }
+
   complain(reason: string): void {
     this.#complaints.add({ path: this.path, reason });
   }
