@@ -27,7 +27,7 @@ const homes = {
   yaml: '^(src/sources/(?:parse-yaml|yaml-aliases)[.]ts|src/config[.]ts)$',
   ajv: '^src/(config|kubernetes/cilium-policy-schema)[.]ts$',
   re2js: '^src/cilium/re2[.]ts$',
-  'ipaddr.js': '^src/cilium/policy/cidr[.]ts$',
+  'ipaddr.js': '^src/cilium/policy/prefixes/cidr[.]ts$',
 };
 const packageHomes = Object.entries(homes).map(([name, home]) => ({
   name: `${name.replace('@', '').replace('/', '-')}-has-one-home`,

@@ -16,8 +16,8 @@ import {
   type Pod,
   type PolicyObject,
 } from '../cilium/objects.ts';
-import type { LabelledPrefix, PrefixChange } from '../cilium/policy/local-identities.ts';
-import { nodePrefixes } from '../cilium/policy/node-prefixes.ts';
+import type { LabelledPrefix, PrefixChange } from '../cilium/policy/prefixes/local-identities.ts';
+import { nodePrefixes } from '../cilium/policy/prefixes/node-prefixes.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
 import { rulesOf, type Rule } from '../cilium/policy/rule.ts';
 import type { ServiceObject } from '../cilium/policy/service-catalog.ts';

@@ -3,7 +3,7 @@
  *
  * Every source (files, snapshot, live) emits the same events; the store applies them one at a time.
  */
-import type { DNSAnswers } from '../cilium/policy/fqdn.ts';
+import type { DNSAnswers } from '../cilium/policy/prefixes/fqdn.ts';
 import type { ClusterObject, Kind, ObjectRef } from '../cilium/objects.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 

@@ -18,7 +18,7 @@ import {
   type ObjectRef,
   type Workload,
 } from '../cilium/objects.ts';
-import type { DNSAnswers } from '../cilium/policy/fqdn.ts';
+import type { DNSAnswers } from '../cilium/policy/prefixes/fqdn.ts';
 import { isServiceObject } from '../cilium/policy/service-catalog.ts';
 import { isSameValue } from '../cilium/same-value.ts';
 import { DeltaBuilder } from './delta-builder.ts';

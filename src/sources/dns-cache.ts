@@ -5,7 +5,7 @@
  * cilium-dbg/cmd/fqdn.go). Endpoints of a node learn for each other, so that whose lookup it was does not matter; what has ended
  * and is in use still is listed like the rest. Anything else, a heading or an error, is passed over.
  */
-import type { DNSAnswers } from '../cilium/policy/fqdn.ts';
+import type { DNSAnswers } from '../cilium/policy/prefixes/fqdn.ts';
 import { getOrMake } from '../cilium/get-or-make.ts';
 
 const LOOKUP = /^\d+\s+[a-z]+\s+(\S+)\s+-?\d+\s+\S+\s+([0-9a-fA-F.:,]+)\s*$/;

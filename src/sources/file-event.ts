@@ -2,7 +2,7 @@
  * What reading files hands out, each event with the place that it comes from.
  */
 import type { ClusterObject } from '../cilium/objects.ts';
-import type { DNSAnswers } from '../cilium/policy/fqdn.ts';
+import type { DNSAnswers } from '../cilium/policy/prefixes/fqdn.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
 
 /** A file as a whole has no line. */

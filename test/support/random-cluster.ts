@@ -2,7 +2,7 @@
  * Random small clusters: few names and few labels, so that objects meet. Raw Kubernetes objects, as files hold them.
  */
 import fc from 'fast-check';
-import type { DNSAnswers } from '../../src/cilium/policy/fqdn.ts';
+import type { DNSAnswers } from '../../src/cilium/policy/prefixes/fqdn.ts';
 import {
   ciliumConfig,
   ciliumIdentity,

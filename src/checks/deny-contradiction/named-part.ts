@@ -6,7 +6,7 @@
  */
 import type { UniverseFacts } from '../../cilium/policy/containment/facts.ts';
 import type { AllowUnit } from '../../cilium/policy/containment/product.ts';
-import { containsPrefix, formatPrefix, prefixOfLabelKey } from '../../cilium/policy/cidr.ts';
+import { containsPrefix, formatPrefix, prefixOfLabelKey } from '../../cilium/policy/prefixes/cidr.ts';
 import { endpointSelector, exists, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import type { ClusterwideDeny } from './denies.ts';
 import { isTaken, partsOf } from './proof.ts';

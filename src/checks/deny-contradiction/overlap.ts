@@ -9,7 +9,7 @@
  * Cost: of an item, O(requirements of the one x requirements of the other) for each deny; of the ports, O(ports of the rule x
  * ports of the deny) once for each deny; of a unit that is met, O(denies).
  */
-import { containsPrefix, prefixOfLabelKey } from '../../cilium/policy/cidr.ts';
+import { containsPrefix, prefixOfLabelKey } from '../../cilium/policy/prefixes/cidr.ts';
 import type { Deny } from '../../cilium/policy/containment/product.ts';
 import { ANY_PROTOCOL, type PortRange, type Ports } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector, Requirement } from '../../cilium/policy/selector.ts';

@@ -3,8 +3,8 @@
  */
 import { mayBeUndecided } from '../../cilium/policy/authenticated-filters.ts';
 import { labelArray, type LabelArray } from '../../cilium/identity/label.ts';
-import { worldLabel } from '../../cilium/policy/cidr.ts';
-import { matchesNodes } from '../../cilium/policy/in-cluster.ts';
+import { worldLabel } from '../../cilium/policy/prefixes/cidr.ts';
+import { matchesNodes } from '../../cilium/policy/prefixes/in-cluster.ts';
 import { listedSelectors, rulesOf, unmapped, type NamedPort, type PortRange } from '../../cilium/policy/rule.ts';
 import { isWildcard, matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';

@@ -4,7 +4,7 @@
  *
  * Cost: that of foreign-prefixes.ts, the entries of the map, and the prefixes of every policy, with pauses between.
  */
-import { cidrLabelKey, parsePrefix } from '../../cilium/policy/cidr.ts';
+import { cidrLabelKey, parsePrefix } from '../../cilium/policy/prefixes/cidr.ts';
 import { prefixesOf, type ParsedPolicy } from '../../cilium/policy/rule.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView, Tenant } from '../../cluster/view.ts';

@@ -7,7 +7,7 @@
  * Cost: O(policies + prefixes of the tenant and of clusterwide policies + node-local identities), with pauses between.
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import { cidrLabelKey, parsePrefix } from '../../cilium/policy/cidr.ts';
+import { cidrLabelKey, parsePrefix } from '../../cilium/policy/prefixes/cidr.ts';
 import { prefixesOf } from '../../cilium/policy/rule.ts';
 import type { ClusterView, Tenant } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';

@@ -7,7 +7,7 @@
  * overflows.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import { containsPrefix, prefixOfLabelKey, type Prefix } from '../../cilium/policy/cidr.ts';
+import { containsPrefix, prefixOfLabelKey, type Prefix } from '../../cilium/policy/prefixes/cidr.ts';
 import { denyOf, uncoveredProduct, type AllowUnit, type Deny } from '../../cilium/policy/containment/product.ts';
 import { universeFacts, type UniverseFacts } from '../../cilium/policy/containment/facts.ts';
 import { ANY_PROTOCOL, listedSelectors, type Direction, type Ports, type Rule } from '../../cilium/policy/rule.ts';

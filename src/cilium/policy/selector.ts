@@ -6,7 +6,7 @@
  * Cost of a match: O(requirements x log labels); a CIDR requirement scans the labels.
  */
 import { compareBytes, labelOf, type Label, type LabelArray } from '../identity/label.ts';
-import { containsPrefix, prefixOfLabelKey, type Prefix } from './cidr.ts';
+import { containsPrefix, prefixOfLabelKey, type Prefix } from './prefixes/cidr.ts';
 
 export type SelectorKey = string & { readonly __brand: 'SelectorKey' };
 

@@ -9,9 +9,9 @@
  */
 import { reservedLabel } from '../identity/label.ts';
 import type { EndpointPort, Endpoints, EndpointSlice, EndpointSubset, Labels, Service } from '../objects.ts';
-import { formatPrefix, parseAddress, type Prefix } from './cidr.ts';
+import { formatPrefix, parseAddress, type Prefix } from './prefixes/cidr.ts';
 import type { PolicyContext } from './context.ts';
-import type { LabelledPrefix } from './local-identities.ts';
+import type { LabelledPrefix } from './prefixes/local-identities.ts';
 import type { ServiceCatalog, ServiceName, ServiceObject } from './service-catalog.ts';
 
 const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';

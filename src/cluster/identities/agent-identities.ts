@@ -8,7 +8,12 @@
  * Cost: without names none; with names O(names x agents + patterns x answers of all agents), in steps.
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
-import { idleIdentities, learnedAddresses, registeredNames, type DNSAnswers } from '../../cilium/policy/fqdn.ts';
+import {
+  idleIdentities,
+  learnedAddresses,
+  registeredNames,
+  type DNSAnswers,
+} from '../../cilium/policy/prefixes/fqdn.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { SelectorPolicy } from '../../cilium/policy/resolve.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';

@@ -5,9 +5,9 @@
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { canonicalKey, type CanonicalKey } from '../../cilium/identity/label.ts';
-import { parsePrefix, type Prefix } from '../../cilium/policy/cidr.ts';
-import type { LearnedAddress } from '../../cilium/policy/fqdn.ts';
-import type { PrefixChange, PrefixLabels, PrefixLabelSet } from '../../cilium/policy/local-identities.ts';
+import { parsePrefix, type Prefix } from '../../cilium/policy/prefixes/cidr.ts';
+import type { LearnedAddress } from '../../cilium/policy/prefixes/fqdn.ts';
+import type { PrefixChange, PrefixLabels, PrefixLabelSet } from '../../cilium/policy/prefixes/local-identities.ts';
 
 const PREFIXES_PER_PAUSE = 512;
 

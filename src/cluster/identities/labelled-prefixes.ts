@@ -3,9 +3,9 @@
  *
  * Cost: O(members of CIDR groups + addresses of API servers and nodes).
  */
-import { groupPrefixes } from '../../cilium/policy/cidr-groups.ts';
-import type { LabelledPrefix } from '../../cilium/policy/local-identities.ts';
-import { nodePrefixes } from '../../cilium/policy/node-prefixes.ts';
+import { groupPrefixes } from '../../cilium/policy/prefixes/cidr-groups.ts';
+import type { LabelledPrefix } from '../../cilium/policy/prefixes/local-identities.ts';
+import { nodePrefixes } from '../../cilium/policy/prefixes/node-prefixes.ts';
 import { apiServerPrefixes } from '../../cilium/policy/services.ts';
 import type { ObjectLayer } from '../objects/object-tables.ts';
 import type { Settings } from '../settings.ts';

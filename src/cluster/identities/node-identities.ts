@@ -21,8 +21,8 @@ import {
   type LabelledPrefix,
   type PrefixChange,
   type PrefixLabelSet,
-} from '../../cilium/policy/local-identities.ts';
-import { fixedNumberOf } from '../../cilium/policy/in-cluster.ts';
+} from '../../cilium/policy/prefixes/local-identities.ts';
+import { fixedNumberOf } from '../../cilium/policy/prefixes/in-cluster.ts';
 import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
 import { runToEnd } from '../../cilium/run-to-end.ts';
 import type { Settings } from '../settings.ts';

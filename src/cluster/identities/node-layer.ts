@@ -14,8 +14,8 @@ import {
   type NumericIdentity,
 } from '../../cilium/identity/numeric-identity.ts';
 import { isNodeLocal } from '../../cilium/identity/pod-identity.ts';
-import { parseAddress } from '../../cilium/policy/cidr.ts';
-import type { PrefixLabels } from '../../cilium/policy/local-identities.ts';
+import { parseAddress } from '../../cilium/policy/prefixes/cidr.ts';
+import type { PrefixLabels } from '../../cilium/policy/prefixes/local-identities.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../settings.ts';
 

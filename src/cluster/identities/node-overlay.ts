@@ -9,9 +9,9 @@
 import { difference, holds, identitySet, union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import type { LearnedAddress } from '../../cilium/policy/fqdn.ts';
-import type { PrefixChange, PrefixLabels } from '../../cilium/policy/local-identities.ts';
-import { fixedNumberOf } from '../../cilium/policy/in-cluster.ts';
+import type { LearnedAddress } from '../../cilium/policy/prefixes/fqdn.ts';
+import type { PrefixChange, PrefixLabels } from '../../cilium/policy/prefixes/local-identities.ts';
+import { fixedNumberOf } from '../../cilium/policy/prefixes/in-cluster.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../settings.ts';
 import { carriedSetChanges, labelSetChanges, type LabelSetChange } from './label-set-changes.ts';

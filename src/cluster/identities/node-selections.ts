@@ -11,7 +11,7 @@ import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/i
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { chain } from '../../cilium/chain.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import { prefixOfLabelKey, type Prefix } from '../../cilium/policy/cidr.ts';
+import { prefixOfLabelKey, type Prefix } from '../../cilium/policy/prefixes/cidr.ts';
 import { isReached, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import { LabelIndex } from './label-index.ts';
 import { PrefixIndex } from './prefix-index.ts';

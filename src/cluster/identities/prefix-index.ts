@@ -7,8 +7,8 @@
  * Cost: see prefix-order.ts; a selector O(its prefixes x log n + what it selects) with no look at a label.
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import { prefixOfLabelKey, type Prefix } from '../../cilium/policy/cidr.ts';
-import { EVERYWHERE, PrefixOrder, stretchOf, type Stretch } from '../../cilium/policy/prefix-order.ts';
+import { prefixOfLabelKey, type Prefix } from '../../cilium/policy/prefixes/cidr.ts';
+import { EVERYWHERE, PrefixOrder, stretchOf, type Stretch } from '../../cilium/policy/prefixes/prefix-order.ts';
 import type { Requirement } from '../../cilium/policy/selector.ts';
 
 export class PrefixIndex {

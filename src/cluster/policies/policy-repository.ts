@@ -7,7 +7,7 @@
  */
 import { formatRef, refOf, type ObjectRef, type PolicyObject } from '../../cilium/objects.ts';
 import { compareBytes } from '../../cilium/identity/label.ts';
-import type { PrefixChange } from '../../cilium/policy/local-identities.ts';
+import type { PrefixChange } from '../../cilium/policy/prefixes/local-identities.ts';
 import { prefixesOf, type ParsedPolicy } from '../../cilium/policy/rule.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { PortName } from '../ports/port-name.ts';

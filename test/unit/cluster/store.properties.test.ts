@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { refOf, type ClusterObject, type Kind } from '../../../src/cilium/objects.ts';
-import type { DNSAnswers } from '../../../src/cilium/policy/fqdn.ts';
+import type { DNSAnswers } from '../../../src/cilium/policy/prefixes/fqdn.ts';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { ClusterStore } from '../../../src/cluster/store.ts';
 import { decoded, storeWith, version, type Json } from '../../support/objects.ts';

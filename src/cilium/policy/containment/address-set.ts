@@ -4,7 +4,7 @@
  * Invariant: intervals are sorted, disjoint and not adjacent.
  * Cost: every operation is linear in the intervals given, `union` after a sort.
  */
-import { formatPrefix, type Prefix } from '../cidr.ts';
+import { formatPrefix, type Prefix } from '../prefixes/cidr.ts';
 
 export type Family = 4 | 6;
 

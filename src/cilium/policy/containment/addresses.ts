@@ -23,7 +23,7 @@ import {
   type Family,
   type Interval,
 } from './address-set.ts';
-import { prefixOfLabelKey } from '../cidr.ts';
+import { prefixOfLabelKey } from '../prefixes/cidr.ts';
 import { canBe, wantsLabel } from './domain.ts';
 import type { UniverseFacts, WorldFact } from './facts.ts';
 import { knownAddresses, memberLabels, unknownAddresses, type Population } from './populations.ts';

@@ -6,7 +6,7 @@
  */
 import { labelArray, reservedLabel, type Label, type LabelArray } from '../../identity/label.ts';
 import { reservedIdentities, userReservedIdentities, type NamedIdentity } from '../../identity/numeric-identity.ts';
-import { worldLabel } from '../cidr.ts';
+import { worldLabel } from '../prefixes/cidr.ts';
 import type { PolicyContext } from '../context.ts';
 import type { Family } from './address-set.ts';
 

@@ -13,7 +13,7 @@ import { CLUSTER_KEY, NAMESPACE_LABEL_PREFIX, POD_NAMESPACE_KEY } from '../../id
 import { ABSENT, ANY_VALUE, except, only, perhaps, present, sample, type Domain } from './domain.ts';
 import type { UniverseFacts, WorldFact } from './facts.ts';
 import type { Assignment } from './search.ts';
-import { groupNameKey } from '../cidr-groups.ts';
+import { groupNameKey } from '../prefixes/cidr-groups.ts';
 import type { Requirement } from '../selector.ts';
 
 export interface Population {

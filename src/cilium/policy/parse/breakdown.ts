@@ -6,7 +6,7 @@
  */
 import type { FieldPath } from '../../field-path.ts';
 import type { CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy } from '../../objects.ts';
-import { parseAddress, parsePrefix } from '../cidr.ts';
+import { parseAddress, parsePrefix } from '../prefixes/cidr.ts';
 import type { PolicyContext } from '../context.ts';
 import type { Refusal } from '../rule.ts';
 import { peerField } from './peer-field.ts';

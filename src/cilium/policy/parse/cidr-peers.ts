@@ -13,10 +13,10 @@ import {
   parseZonedAddress,
   worldLabel,
   type Prefix,
-} from '../cidr.ts';
+} from '../prefixes/cidr.ts';
 import type { PolicyContext } from '../context.ts';
-import { groupNameKey } from '../cidr-groups.ts';
-import { matchesNodes } from '../in-cluster.ts';
+import { groupNameKey } from '../prefixes/cidr-groups.ts';
+import { matchesNodes } from '../prefixes/in-cluster.ts';
 import { endpointSelector, exists, WILDCARD, type EndpointSelector, type Requirement } from '../selector.ts';
 import { groupKeyParts, readSelector } from './written-selector.ts';
 

@@ -9,7 +9,7 @@ import type {
   ClusterNetworkPolicyRuleSpec,
   ClusterNetworkPolicySpec,
 } from '../../policy-spec.ts';
-import { parseAddress, parsePrefix } from '../cidr.ts';
+import { parseAddress, parsePrefix } from '../prefixes/cidr.ts';
 import type { PolicyContext } from '../context.ts';
 import type { Refusal } from '../rule.ts';
 import { fqdnOf } from './cluster-network-policy-peers.ts';

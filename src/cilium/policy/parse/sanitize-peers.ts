@@ -6,7 +6,7 @@
  */
 import type { FieldPath } from '../../field-path.ts';
 import type { CIDRRuleSpec, FQDNSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
-import { containsPrefix, parseZonedAddress, parseAddress, parsePrefix } from '../cidr.ts';
+import { containsPrefix, parseZonedAddress, parseAddress, parsePrefix } from '../prefixes/cidr.ts';
 import type { Profile } from '../../profile.ts';
 import type { PolicyContext } from '../context.ts';
 import { entitySelectors } from './entities.ts';

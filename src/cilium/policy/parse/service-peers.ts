@@ -9,7 +9,7 @@
  */
 import { Budget } from '../../budget.ts';
 import type { CIDRRuleSpec, CiliumRuleSpec, SelectorSpec } from '../../policy-spec.ts';
-import { formatPrefix } from '../cidr.ts';
+import { formatPrefix } from '../prefixes/cidr.ts';
 import type { ParseContext } from '../context.ts';
 import type { Service } from '../../objects.ts';
 import type { ServiceCatalog } from '../service-catalog.ts';

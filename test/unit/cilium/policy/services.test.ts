@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { formatPrefix } from '../../../../src/cilium/policy/cidr.ts';
+import { formatPrefix } from '../../../../src/cilium/policy/prefixes/cidr.ts';
 import { apiServerPrefixes, backendsOf } from '../../../../src/cilium/policy/services.ts';
 import type { Json } from '../../../support/objects.ts';
 import { contextFor } from '../../../support/policies.ts';

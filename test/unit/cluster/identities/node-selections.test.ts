@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { labelArray, type Label, type LabelArray } from '../../../../src/cilium/identity/label.ts';
-import { cidrLabelKey, parsePrefix, type Prefix } from '../../../../src/cilium/policy/cidr.ts';
+import { cidrLabelKey, parsePrefix, type Prefix } from '../../../../src/cilium/policy/prefixes/cidr.ts';
 import { endpointSelector, exists, matches, type EndpointSelector } from '../../../../src/cilium/policy/selector.ts';
 import { NodeSelections } from '../../../../src/cluster/identities/node-selections.ts';
 

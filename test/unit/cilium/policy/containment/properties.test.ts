@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 
 import type { LabelArray } from '../../../../../src/cilium/identity/label.ts';
-import { parseAddress, parsePrefix } from '../../../../../src/cilium/policy/cidr.ts';
+import { parseAddress, parsePrefix } from '../../../../../src/cilium/policy/prefixes/cidr.ts';
 import type { Containment } from '../../../../../src/cilium/policy/containment/answer.ts';
-import { PrefixLabels } from '../../../../../src/cilium/policy/local-identities.ts';
+import { PrefixLabels } from '../../../../../src/cilium/policy/prefixes/local-identities.ts';
 import {
   endpointSelector,
   matches,

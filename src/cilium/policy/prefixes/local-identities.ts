@@ -11,9 +11,9 @@
  * Cost: O(prefixes x distinct lengths of prefixes that carry labels). One that comes or goes costs what depends on it; what is
  * laid over others copies nothing of theirs.
  */
-import { labelArray, type Label, type LabelArray } from '../identity/label.ts';
+import { labelArray, type Label, type LabelArray } from '../../identity/label.ts';
 import { cidrLabelKey, embeddedAddress, formatPrefix, parsePrefix, worldLabel, type Prefix } from './cidr.ts';
-import type { PolicyContext } from './context.ts';
+import type { PolicyContext } from '../context.ts';
 import { inClusterLabels, isInCluster } from './in-cluster.ts';
 import { KnownPrefixes, type KnownPrefix } from './known-prefixes.ts';
 

@@ -10,8 +10,8 @@ import {
   prefixOfLabelKey,
   shortened,
   worldLabel,
-} from '../../../../src/cilium/policy/cidr.ts';
-import { contextFor } from '../../../support/policies.ts';
+} from '../../../../../src/cilium/policy/prefixes/cidr.ts';
+import { contextFor } from '../../../../support/policies.ts';
 
 function prefix(text: string) {
   const parsed = parsePrefix(text) ?? parseAddress(text);

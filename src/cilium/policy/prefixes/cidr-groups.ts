@@ -4,12 +4,12 @@
  * Mirrors pkg/policy/k8s/cilium_cidr_group.go. Invariant: a label whose key starts with `io.cilium.k8s` is never handed on.
  * Cost: O(members + labels).
  */
-import { compareBytes, type Label } from '../identity/label.ts';
-import type { CiliumCIDRGroup } from '../objects.ts';
-import type { Profile } from '../profile.ts';
+import { compareBytes, type Label } from '../../identity/label.ts';
+import type { CiliumCIDRGroup } from '../../objects.ts';
+import type { Profile } from '../../profile.ts';
 import { parsePrefix } from './cidr.ts';
 import type { LabelledPrefix } from './local-identities.ts';
-import { encodedGroupKey } from './selector.ts';
+import { encodedGroupKey } from '../selector.ts';
 
 /** Labels of the members of CIDR groups; of two groups that disagree the name that sorts first wins. */
 export function groupPrefixes(groups: Iterable<CiliumCIDRGroup>, profile: Profile): readonly LabelledPrefix[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { isExactName, matchesName } from '../../../../src/cilium/policy/name-pattern.ts';
-import { contextFor } from '../../../support/policies.ts';
+import { isExactName, matchesName } from '../../../../../src/cilium/policy/prefixes/name-pattern.ts';
+import { contextFor } from '../../../../support/policies.ts';
 
 type Row = readonly [pattern: string, matching: readonly string[], other: readonly string[]];
 

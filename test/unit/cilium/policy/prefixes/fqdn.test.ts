@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { formatLabel } from '../../../../src/cilium/identity/label.ts';
-import { idleIdentities, learnedAddresses, registeredNames } from '../../../../src/cilium/policy/fqdn.ts';
-import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
-import { cnp, contextFor, podLabels, policyOf, type Spec } from '../../../support/policies.ts';
+import { formatLabel } from '../../../../../src/cilium/identity/label.ts';
+import { idleIdentities, learnedAddresses, registeredNames } from '../../../../../src/cilium/policy/prefixes/fqdn.ts';
+import { runToEnd } from '../../../../../src/cilium/run-to-end.ts';
+import { cnp, contextFor, podLabels, policyOf, type Spec } from '../../../../support/policies.ts';
 
 suite('the names of a policy', () => {
   const names = (spec: Spec, config = {}): readonly string[] => {

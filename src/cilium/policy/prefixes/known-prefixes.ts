@@ -5,7 +5,7 @@
  * Invariant: what is laid over others changes nothing of theirs. Which prefixes carry labels is settled below, but for addresses.
  * Cost: O(1) for one that comes or goes; those around one O(distinct lengths); nothing is copied of what is below.
  */
-import type { Label } from '../identity/label.ts';
+import type { Label } from '../../identity/label.ts';
 import { embeddedAddress, formatPrefix, shortened, type Prefix } from './cidr.ts';
 import { PrefixOrder, stretchOf } from './prefix-order.ts';
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { formatLabel } from '../../../../src/cilium/identity/label.ts';
-import type { CiliumCIDRGroup } from '../../../../src/cilium/objects.ts';
-import { parsePrefix } from '../../../../src/cilium/policy/cidr.ts';
-import { groupPrefixes } from '../../../../src/cilium/policy/cidr-groups.ts';
-import { PrefixLabels, type LabelledPrefix } from '../../../../src/cilium/policy/local-identities.ts';
-import { contextFor, labelsOf } from '../../../support/policies.ts';
-import { profileFor } from '../../../support/profile.ts';
+import { formatLabel } from '../../../../../src/cilium/identity/label.ts';
+import type { CiliumCIDRGroup } from '../../../../../src/cilium/objects.ts';
+import { parsePrefix } from '../../../../../src/cilium/policy/prefixes/cidr.ts';
+import { groupPrefixes } from '../../../../../src/cilium/policy/prefixes/cidr-groups.ts';
+import { PrefixLabels, type LabelledPrefix } from '../../../../../src/cilium/policy/prefixes/local-identities.ts';
+import { contextFor, labelsOf } from '../../../../support/policies.ts';
+import { profileFor } from '../../../../support/profile.ts';
 
 const context = contextFor('1.20.2');
 

@@ -5,14 +5,14 @@
  * each then has one identity per address family before any answer was seen, and each address that was learned has the labels
  * of all registered selectors that its names match.
  */
-import { labelArray, type Label, type LabelArray } from '../identity/label.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { labelArray, type Label, type LabelArray } from '../../identity/label.ts';
+import { getOrMake } from '../../get-or-make.ts';
 import { formatPrefix, parseAddress, worldLabel, type Prefix } from './cidr.ts';
-import type { PolicyContext } from './context.ts';
+import type { PolicyContext } from '../context.ts';
 import { canonicalName, isExactName, matchesName } from './name-pattern.ts';
-import type { Profile } from '../profile.ts';
-import type { SelectorPolicy } from './resolve.ts';
-import type { EndpointSelector } from './selector.ts';
+import type { Profile } from '../../profile.ts';
+import type { SelectorPolicy } from '../resolve.ts';
+import type { EndpointSelector } from '../selector.ts';
 
 /** What an agent has learned: the addresses of each name. */
 export type DNSAnswers = ReadonlyMap<string, readonly string[]>;

@@ -6,8 +6,8 @@
  * Cost: reading about 1 us, containment O(bytes).
  */
 import ipaddr from 'ipaddr.js';
-import { reservedLabel, type Label } from '../identity/label.ts';
-import type { PolicyContext } from './context.ts';
+import { reservedLabel, type Label } from '../../identity/label.ts';
+import type { PolicyContext } from '../context.ts';
 
 export interface Prefix {
   readonly family: 4 | 6;

@@ -5,13 +5,13 @@
  * a fixed number.
  * Cost: O(labels and addresses of nodes), sorted by name.
  */
-import type { AgentConfig } from '../agent-config.ts';
-import { parseNodeLabelFilter } from '../identity/label-filter.ts';
-import { compareBytes, labelArray, reservedLabel, type Label } from '../identity/label.ts';
-import { CLUSTER_KEY, labelsFrom } from '../identity/pod-labels.ts';
-import type { ClusterNode, NodeAddress } from '../objects.ts';
+import type { AgentConfig } from '../../agent-config.ts';
+import { parseNodeLabelFilter } from '../../identity/label-filter.ts';
+import { compareBytes, labelArray, reservedLabel, type Label } from '../../identity/label.ts';
+import { CLUSTER_KEY, labelsFrom } from '../../identity/pod-labels.ts';
+import type { ClusterNode, NodeAddress } from '../../objects.ts';
 import { cidrLabelKey, parseAddress, type Prefix } from './cidr.ts';
-import type { PolicyContext } from './context.ts';
+import type { PolicyContext } from '../context.ts';
 import { matchesNodes } from './in-cluster.ts';
 import type { LabelledPrefix } from './local-identities.ts';
 

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { containsPrefix, formatPrefix, parsePrefix, type Prefix } from '../../../../src/cilium/policy/cidr.ts';
-import { PrefixOrder, stretchOf } from '../../../../src/cilium/policy/prefix-order.ts';
+import {
+  containsPrefix,
+  formatPrefix,
+  parsePrefix,
+  type Prefix,
+} from '../../../../../src/cilium/policy/prefixes/cidr.ts';
+import { PrefixOrder, stretchOf } from '../../../../../src/cilium/policy/prefixes/prefix-order.ts';
 
 function prefixOf(text: string): Prefix {
   const prefix = parsePrefix(text);

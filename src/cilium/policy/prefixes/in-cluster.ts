@@ -5,11 +5,11 @@
  * unless it may select nodes, and most have a fixed number.
  * Cost: O(labels).
  */
-import type { AgentConfig } from '../agent-config.ts';
-import { labelOf, type Label, type LabelArray } from '../identity/label.ts';
-import { reservedNumber, type NumericIdentity } from '../identity/numeric-identity.ts';
-import { REMOTE_NODE_KEY } from '../identity/pod-identity.ts';
-import type { PolicyContext } from './context.ts';
+import type { AgentConfig } from '../../agent-config.ts';
+import { labelOf, type Label, type LabelArray } from '../../identity/label.ts';
+import { reservedNumber, type NumericIdentity } from '../../identity/numeric-identity.ts';
+import { REMOTE_NODE_KEY } from '../../identity/pod-identity.ts';
+import type { PolicyContext } from '../context.ts';
 
 const OUTSIDE_SOURCES: ReadonlySet<string> = new Set(['cidr', 'cidrgroup', 'fqdn']);
 

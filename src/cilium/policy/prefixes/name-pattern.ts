@@ -4,7 +4,7 @@
  * Mirrors pkg/fqdn/matchpattern: `*` is any run of letters, digits, `-` and `_` inside one label of a name, and alone it is every
  * name. Since 1.19 `**.` at the start is one label or more. Case and a dot at the end of a name do not matter.
  */
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../../profile.ts';
 
 export function canonicalName(name: string): string {
   return withoutEnd(name.trim().toLowerCase());
