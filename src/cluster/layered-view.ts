@@ -160,6 +160,10 @@ export class LayeredView implements ClusterView {
     return !isProvisional(identity);
   }
 
+  asksForDNSNames(): boolean {
+    return this.#layers.policies.dnsUsers() > 0;
+  }
+
   *policies(): Iterable<ParsedPolicy> {
     for (const policy of this.#layers.policies.all()) yield policy.parsed;
   }

@@ -111,6 +111,8 @@ export interface ClusterView {
   hasNumber(identity: NumericIdentity): boolean;
 
   policies(): Iterable<ParsedPolicy>;
+  /** Whether some policy has peers that are told by DNS names. */
+  asksForDNSNames(): boolean;
   policy(ref: ObjectRef): ParsedPolicy | undefined;
   /** The written form, for the second evaluator. */
   policyObject(ref: ObjectRef): PolicyObject | undefined;

@@ -5,7 +5,7 @@ import { mayBeUndecided } from '../../cilium/policy/authenticated-filters.ts';
 import { labelArray, type LabelArray } from '../../cilium/identity/label.ts';
 import { worldLabel } from '../../cilium/policy/prefixes/cidr.ts';
 import { matchesNodes } from '../../cilium/policy/prefixes/in-cluster.ts';
-import { listedSelectors, rulesOf, unmapped, type NamedPort, type PortRange } from '../../cilium/policy/rule.ts';
+import { listedSelectors, unmapped, type NamedPort, type PortRange } from '../../cilium/policy/rule.ts';
 import { isWildcard, matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
@@ -124,7 +124,7 @@ function namesDoubts(view: ClusterView, { rules }: PolicyClass): readonly Doubt[
   const takesNames = selectors.some((selector) => takesAny(named, selector));
   return doubt(
     'lower-bound',
-    takesNames && isAnyNameAskedFor(view),
+    takesNames && view.asksForDNSNames(),
     'DNS names that other policies ask for may be among its peers: what agents learn of these adds entries',
   );
 }
@@ -163,12 +163,4 @@ function excludesName({ requirements }: EndpointSelector): boolean {
 /** Of the world, with a label more. */
 function identitiesOutside(source: string, key: string, settings: Settings): readonly LabelArray[] {
   return ([4, 6] as const).map((family) => labelArray([{ source, key, value: '' }, worldLabel(family, settings)]));
-}
-
-function isAnyNameAskedFor(view: ClusterView): boolean {
-  for (const policy of view.policies()) {
-    for (const { peers } of rulesOf(policy))
-      if (listedSelectors(peers).some(({ origin }) => origin === 'fqdn')) return true;
-  }
-  return false;
 }

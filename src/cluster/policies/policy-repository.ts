@@ -25,6 +25,8 @@ export interface PolicyLayer {
   usersOf(prefix: string): number;
   /** Names of ports that policies ask for, and how many do. */
   portNames(): ReadonlyMap<PortName, number>;
+  /** How many policies ask for DNS names. */
+  dnsUsers(): number;
 }
 
 /** The bucket of clusterwide policies. No namespace has this name. */
@@ -38,6 +40,7 @@ export class PolicyRepository implements PolicyLayer {
   readonly #named = new Set<string>();
   readonly #unnamed = new Set<string>();
   readonly #portNames = new Map<PortName, number>();
+  #dnsUsers = 0;
   #generations = 0;
 
   all(): Iterable<StoredPolicy> {
@@ -65,6 +68,10 @@ export class PolicyRepository implements PolicyLayer {
     return this.#portNames;
   }
 
+  dnsUsers(): number {
+    return this.#dnsUsers;
+  }
+
   /** What is named now and was not when this was asked last, and the reverse. */
   takePrefixChange(): PrefixChange {
     const change = { named: [...this.#named], unnamed: [...this.#unnamed] };
@@ -84,6 +91,7 @@ export class PolicyRepository implements PolicyLayer {
     bucket.splice(insertionPoint(bucket, stored), 0, stored);
     this.#countPrefixes(parsed, 1);
     countNames(this.#portNames, stored, 1);
+    this.#dnsUsers += dnsUsersIn(stored);
     return before === undefined ? { stored } : { stored, before };
   }
 
@@ -97,6 +105,7 @@ export class PolicyRepository implements PolicyLayer {
     else this.#buckets.set(namespace, bucket);
     this.#countPrefixes(stored.parsed, -1);
     countNames(this.#portNames, stored, -1);
+    this.#dnsUsers -= dnsUsersIn(stored);
     return stored;
   }
 
@@ -118,6 +127,10 @@ function countNames(names: Map<PortName, number>, policy: StoredPolicy | undefin
     if (users > 0) names.set(name, users);
     else names.delete(name);
   }
+}
+
+function dnsUsersIn(policy: StoredPolicy | undefined): number {
+  return policy?.asksForDNSNames === true ? 1 : 0;
 }
 
 /** Of the object that a what-if is about. */
@@ -188,6 +201,10 @@ export class PolicyOverlay implements PolicyLayer {
     countNames(names, this.#stored, 1);
     countNames(names, this.#base.get(this.#ref), -1);
     return names;
+  }
+
+  dnsUsers(): number {
+    return this.#base.dnsUsers() - dnsUsersIn(this.#base.get(this.#ref)) + dnsUsersIn(this.#stored);
   }
 
   #ownPrefixes(): OwnPrefixes {

@@ -13,6 +13,8 @@ export interface StoredPolicy {
   readonly object: PolicyObject;
   readonly parsed: ParsedPolicy;
   readonly groups: readonly SubjectGroup[];
+  /** Whether a peer is told by DNS names. */
+  readonly asksForDNSNames: boolean;
 }
 
 /** Rules of one policy that select the same subjects. */
@@ -39,6 +41,9 @@ export function storedPolicy(object: PolicyObject, parsed: ParsedPolicy, generat
     object,
     parsed,
     groups: [...groups.values()].map((group) => ({ ...group, ownNames: ownNames(group.rules) })),
+    asksForDNSNames: rulesOf(parsed).some(({ peers }) =>
+      listedSelectors(peers).some(({ origin }) => origin === 'fqdn'),
+    ),
   };
 }
 
