@@ -11,7 +11,7 @@ import type { PodShape } from '../objects.ts';
 import type { Profile } from '../profile.ts';
 import type { LabelFilter } from './label-filter.ts';
 import { canonicalKey, labelArray, labelOf, type CanonicalKey, type Label, type LabelArray } from './label.ts';
-import { GENERATED_SOURCE, namedPortsLabels } from './named-ports.ts';
+import { GENERATED_SOURCE, namedPortsLabels } from './named-ports-label.ts';
 import { wellKnownIdentity } from './numeric-identity.ts';
 import { podLabels, type NamespaceShape } from './pod-labels.ts';
 

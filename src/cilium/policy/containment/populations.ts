@@ -8,7 +8,7 @@
  * it counts as policed unless a selector asks for that label: a proof about pods at large leaves these few out of account.
  */
 import { labelArray, labelOf, type LabelArray } from '../../identity/label.ts';
-import { GENERATED_SOURCE, NAMED_PORTS_KEY } from '../../identity/named-ports.ts';
+import { GENERATED_SOURCE, NAMED_PORTS_KEY } from '../../identity/named-ports-label.ts';
 import { CLUSTER_KEY, NAMESPACE_LABEL_PREFIX, POD_NAMESPACE_KEY } from '../../identity/pod-labels.ts';
 import { ABSENT, ANY_VALUE, except, only, perhaps, present, sample, type Domain } from './domain.ts';
 import type { UniverseFacts, WorldFact } from './facts.ts';

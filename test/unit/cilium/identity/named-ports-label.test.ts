@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { namedPortsLabels } from '../../../../src/cilium/identity/named-ports.ts';
+import { namedPortsLabels } from '../../../../src/cilium/identity/named-ports-label.ts';
 import { formatLabel } from '../../../../src/cilium/identity/label.ts';
 import type { ContainerPort } from '../../../../src/cilium/objects.ts';
 
