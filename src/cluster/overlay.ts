@@ -2,9 +2,9 @@
  * What if? The layers of the cluster as it would be after one change, with everything that lingers still there: old
  * identities stay until they are collected.
  *
- * Invariant: answers as a store would that had applied the change, but for provisional and node-local numbers.
- * Cost: a pod or workload O(1); a namespace O(its pods); a policy O(1); a Service or an EndpointSlice O(policies and prefixes);
- * and what is asked of it later.
+ * Invariant: answers as a store would that had applied the change, but for provisional and node-local numbers, and for nodes and
+ * Services, of which no change is judged.
+ * Cost: a pod or workload O(1); a namespace O(its pods); a policy O(1), and what is asked of it later.
  */
 import { identityBits } from '../cilium/identity/numeric-identity.ts';
 import {
@@ -18,7 +18,6 @@ import {
   type Workload,
 } from '../cilium/objects.ts';
 import { parsePolicySteps } from '../cilium/policy/parse/parse.ts';
-import { isServiceObject, type ServiceObject } from '../cilium/policy/service-catalog.ts';
 import type { Change } from './change.ts';
 import { GrownClasses, RecountedClasses } from './classes/class-overlay.ts';
 import { MovedIdentities, SettledIdentities, type KeyMove } from './identities/identity-overlay.ts';
@@ -36,8 +35,7 @@ import {
   portsWithout,
   type PortsAfter,
 } from './ports/ports-after.ts';
-import { PolicyOverlay, PolicyRepository } from './policies/policy-repository.ts';
-import { serviceReferences } from './policies/service-users.ts';
+import { PolicyOverlay } from './policies/policy-repository.ts';
 import { storedPolicy } from './policies/stored-policy.ts';
 import { parseContextOf } from './settings.ts';
 
@@ -50,7 +48,6 @@ export function* layersAfter(layers: Layers, change: Change): Generator<undefine
     case 'create':
     case 'update':
       if (isPolicy(change.after)) return yield* withPolicy(layers, refOf(change.after), change.after);
-      if (isServiceObject(change.after)) return yield* withServices(layers, change.after);
       return yield* afterUpsert(layers, change.after);
     case 'bind':
       return yield* afterBinding(layers, change.pod, change.labels);
@@ -114,22 +111,6 @@ function* withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | unde
   const policies = new PolicyOverlay(layers.policies, ref, stored);
   const nodes = yield* nodeOverlay(layers.nodes, policies.prefixChange());
   const changed = { ...layers, policies, nodes };
-  return { ...changed, classes: new RecountedClasses(changed) };
-}
-
-/** Policies that refer to Services are read again; the others are taken over. */
-function* withServices(layers: Layers, object: ServiceObject): Generator<undefined, Layers> {
-  const objects = new ObjectOverlay(layers.objects, object);
-  const context = parseContextOf(layers.settings, objects.services);
-  const policies = new PolicyRepository();
-  for (const { object: policy, parsed } of layers.policies.all()) {
-    const isAffected = serviceReferences(policy, context).length > 0;
-    policies.set(policy, isAffected ? yield* parsePolicySteps(policy, context) : parsed);
-    yield;
-  }
-  const labelled = labelledPrefixes(objects, layers.settings);
-  const nodes = new NodeIdentities(layers.settings, policies.prefixes(), labelled, layers.nodes);
-  const changed = { ...layers, objects, policies, nodes };
   return { ...changed, classes: new RecountedClasses(changed) };
 }
 

@@ -11,9 +11,8 @@ import type {
   WorkloadKind,
 } from '../../cilium/objects.ts';
 import { isWorkload } from '../../cilium/objects.ts';
-import { isServiceObject, type ServiceCatalog } from '../../cilium/policy/service-catalog.ts';
+import type { ServiceCatalog } from '../../cilium/policy/service-catalog.ts';
 import type { ObjectLayer } from './object-tables.ts';
-import { ServiceOverlay } from './service-overlay.ts';
 
 export class ObjectOverlay implements ObjectLayer {
   readonly #base: ObjectLayer;
@@ -24,9 +23,9 @@ export class ObjectOverlay implements ObjectLayer {
     this.#object = object;
   }
 
+  /** Services and nodes are no part of what is judged. */
   get services(): ServiceCatalog {
-    const object = this.#object;
-    return isServiceObject(object) ? new ServiceOverlay(this.#base.services, object) : this.#base.services;
+    return this.#base.services;
   }
 
   /** A pod more is on a node that is there. */
@@ -34,7 +33,6 @@ export class ObjectOverlay implements ObjectLayer {
     return this.#base.nodeCount();
   }
 
-  /** Nodes are no part of what is judged. */
   node(name: string): ClusterNode | undefined {
     return this.#base.node(name);
   }

@@ -81,7 +81,7 @@ function knownKinds(catalog: ServiceCatalog): string {
 }
 
 /** What of a policy comes to something else with other Services. */
-export function serviceReferences(object: PolicyObject, context: PolicyContext): readonly ServiceReference[] {
+function serviceReferences(object: PolicyObject, context: PolicyContext): readonly ServiceReference[] {
   if (!isCiliumPolicy(object)) return [];
   const rules = object.rules.flatMap(trafficRules).filter(refersToServices);
   return rules.flatMap(({ traffic }) => traffic.services ?? []).map((spec) => serviceReference(spec, context));

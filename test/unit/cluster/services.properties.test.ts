@@ -78,19 +78,6 @@ test('the order in which they arrive changes no answer', () => {
   );
 });
 
-test('a what-if of a Service, an EndpointSlice or Endpoints answers as a store that it was applied to', () => {
-  const anyChange = fc.oneof(anyService, anyEndpointSlice, anyEndpoints);
-  fc.assert(
-    fc.property(fc.array(anyObject, { maxLength: 15 }), anyChange, anyVersion, (objects, raw, ciliumVersion) => {
-      const store = storeWith([...PODS, ...objects], ciliumVersion);
-      const after = answersOf(store.view().after({ op: 'create', after: decoded(raw) }));
-      store.apply({ type: 'upsert', object: decoded(raw) });
-      assert.deepEqual(after, answersOf(store.view()));
-    }),
-    options,
-  );
-});
-
 function keyOf(object: ClusterObject): string {
   return JSON.stringify(refOf(object));
 }
