@@ -6,8 +6,8 @@
  * last line is the score. Exits with 1 where the score is below --least.
  */
 import { globSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { seededRandom, type Random } from '../support/hostile-random.ts';
+import { program, runProgram, wholeNumberFrom } from '../support/program.ts';
 import { mutantsOf, type Mutant } from './mutants.ts';
 import { repository } from './repository.ts';
 import { stagesFor, type Stage } from './stages.ts';
@@ -17,38 +17,24 @@ const PATIENCE = 5;
 const LEAST_PATIENCE_MS = 20_000;
 const UNMUTATED_LIMIT_MS = 600_000;
 
-const HELP = `Usage: npm run mutation -- [options]
+interface MutationOptions {
+  readonly count: number;
+  readonly seed: number;
+  readonly files: string;
+  readonly least: number;
+}
 
-  --count N    how many mutants (400)
-  --seed N     which ones (1)
-  --files GLOB of what (src/cilium/**/*.ts)
-  --least N    the percentage to be found, below which it fails (95)
-`;
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      count: { type: 'string', default: '400' },
-      seed: { type: 'string', default: '1' },
-      files: { type: 'string', default: 'src/cilium/**/*.ts' },
-      least: { type: 'string', default: '95' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    print(HELP);
-    return;
-  }
-  const all = globSync(values.files, { cwd: repository('') })
+async function main({ count, seed, files, least }: MutationOptions): Promise<void> {
+  const all = globSync(files, { cwd: repository('') })
     .sort()
     .flatMap((file) => mutantsOf(file, readFileSync(repository(file), 'utf8')));
-  const sample = sampleOf(all, wholeNumber('count', values.count), seededRandom(wholeNumber('seed', values.seed)));
-  print(`${sample.length} of ${all.length} mutants of ${values.files}, seed ${values.seed}\n`);
+  const sample = sampleOf(all, count, seededRandom(seed));
+  print(`${sample.length} of ${all.length} mutants of ${files}, seed ${seed}\n`);
   const survivors = await survivorsOf(sample);
   const found = sample.length - survivors.length;
   const percent = sample.length === 0 ? 0 : (100 * found) / sample.length;
   print(`${found} of ${sample.length} found: ${percent.toFixed(1)} %\n`);
-  if (percent < wholeNumber('least', values.least)) process.exitCode = 1;
+  if (percent < least) process.exitCode = 1;
 }
 
 async function survivorsOf(sample: readonly Mutant[]): Promise<readonly Mutant[]> {
@@ -98,12 +84,6 @@ function sampleOf(all: readonly Mutant[], count: number, random: Random): readon
   return kept.map(({ mutant }) => mutant);
 }
 
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} is a whole number, not "${text}"`);
-  return value;
-}
-
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').slice(0, 100);
 }
@@ -112,4 +92,18 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-await main();
+const MORE = `Prints every survivor with its place, and the score. A mutant is found when a test fails, or takes ${PATIENCE} times as long as without it.
+
+Exit codes: 0 enough were found, 1 fewer than --least, 2 the command line is wrong.`;
+
+const command = program({
+  script: 'mutation',
+  purpose: 'How many small changes of the sources the tests find.',
+  more: MORE,
+})
+  .option('--count <n>', 'how many mutants', wholeNumberFrom(0), 400)
+  .option('--seed <n>', 'which ones', wholeNumberFrom(0), 1)
+  .option('--files <glob>', 'of what', 'src/cilium/**/*.ts')
+  .option('--least <percent>', 'how many of a hundred have to be found', wholeNumberFrom(0), 95)
+  .action(main);
+await runProgram(command);

@@ -6,13 +6,14 @@
 import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { CannotRun } from '../support/program.ts';
 import type { OracleBuild } from './minors.ts';
 
 export type Answer = Readonly<Record<string, unknown>>;
 
 export async function ask({ binary, minor }: OracleBuild, lines: readonly string[]): Promise<readonly Answer[]> {
   await access(binary).catch((cause: unknown) => {
-    throw new Error(`the oracle of ${minor} is not built; run npm run oracle:build`, { cause });
+    throw new CannotRun(`the oracle of ${minor} is not built; run npm run oracle:build`, { cause });
   });
   if (lines.length === 0) return [];
   const child = spawn(binary, { stdio: ['pipe', 'pipe', 'pipe'] });

@@ -5,7 +5,15 @@
  * gigabytes of Go's build cache the first time, seconds after that. A module at a time, since each wants the machine.
  */
 import { spawnSync } from 'node:child_process';
-import { BUILDS, buildOf, type OracleBuild } from './minors.ts';
+import { Argument } from 'commander';
+import { CannotRun, program, runProgram } from '../support/program.ts';
+import { BUILDS, type OracleBuild } from './minors.ts';
+import { readBuild } from './version-option.ts';
+
+const MORE = `ORACLE_BUILD_JOBS says how many packages Go compiles at a time (2).
+The first build of a minor takes 5 to 8 minutes on two cores and gigabytes of Go's build cache; after that, seconds.
+
+Exit codes: 0 all are built, 1 a build failed, 2 Go is missing or the command line is wrong.`;
 
 /** What is wrong with the Go at hand, if anything. */
 function missingGo(): string | undefined {
@@ -26,15 +34,25 @@ function build({ minor, cilium, folder, binary }: OracleBuild): boolean {
   return status === 0;
 }
 
-function main(versions: readonly string[]): void {
+function main(builds: readonly OracleBuild[]): void {
   const problem = missingGo();
-  if (problem !== undefined) {
-    console.error(problem);
-    process.exitCode = 1;
-    return;
-  }
-  const builds = versions.length === 0 ? BUILDS : versions.map(buildOf);
+  if (problem !== undefined) throw new CannotRun(problem);
   for (const one of builds) if (!build(one)) process.exitCode = 1;
 }
 
-if (import.meta.main) main(process.argv.slice(2));
+/** Those that are named, each once. */
+function addBuild(text: string, before: readonly OracleBuild[] | undefined): readonly OracleBuild[] {
+  return [...new Set([...(before ?? []), readBuild(text)])];
+}
+
+if (import.meta.main) {
+  const versions = new Argument('[minors...]', `which ones: ${BUILDS.map(({ minor }) => minor).join(', ')}`);
+  const command = program({
+    script: 'oracle:build',
+    purpose: "Builds the programs that answer as Cilium's.",
+    more: MORE,
+  })
+    .addArgument(versions.argParser(addBuild))
+    .action((builds: readonly OracleBuild[] | undefined) => main(builds ?? BUILDS));
+  await runProgram(command);
+}

@@ -5,8 +5,9 @@
  * `--coverage` prints which beliefs about Cilium were put to the test, `--fields` which fields were there. Prints the first
  * differences as cases that `oracle:record` and `conformance:answer` take. Exits with 1 when something differs.
  */
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
 import { seededRandom, type Random } from '../support/hostile-random.ts';
+import { program, runProgram, wholeNumberFrom } from '../support/program.ts';
 import { caseFor, type Case } from './case.ts';
 import { compare, compareOnce } from './compare.ts';
 import { fieldsIn } from './coverage/fields.ts';
@@ -15,9 +16,10 @@ import { filterQuestion, identityQuestion } from './generate/identity-case.ts';
 import { sanitizeQuestion } from './generate/sanitize-case.ts';
 import { worldCase } from './generate/world.ts';
 import { isAdmitted } from './judge.ts';
-import { buildOf, type OracleBuild } from './minors.ts';
+import type { OracleBuild } from './minors.ts';
 import { shrink } from './shrink.ts';
 import { Tally } from './tally.ts';
+import { versionOption } from './version-option.ts';
 
 const BATCH = 500;
 /** Differences that are made smaller, and of those the shapes that are shown. */
@@ -45,44 +47,6 @@ export function caseNumber(index: number, { build, seed, kinds }: Omit<Plan, 'fr
   const kind = kinds[index % kinds.length] ?? 'map';
   const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
   return caseFor(build.cilium, KINDS[kind](random));
-}
-
-interface Wishes {
-  readonly coverage: boolean;
-  readonly fields: boolean;
-}
-
-function planOf(args: readonly string[]): Plan & Wishes {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      version: { type: 'string' },
-      count: { type: 'string', default: '1000' },
-      seed: { type: 'string', default: '1' },
-      from: { type: 'string', default: '0' },
-      kind: { type: 'string', multiple: true, default: Object.keys(KINDS) },
-      coverage: { type: 'boolean', default: false },
-      fields: { type: 'boolean', default: false },
-    },
-  });
-  const unknown = values.kind.find((kind) => !(kind in KINDS));
-  if (unknown !== undefined)
-    throw new Error(`there is no kind "${unknown}"; there are ${Object.keys(KINDS).join(', ')}`);
-  return {
-    build: buildOf(values.version ?? ''),
-    seed: wholeNumber('seed', values.seed),
-    from: wholeNumber('from', values.from),
-    count: wholeNumber('count', values.count),
-    kinds: values.kind as Kind[],
-    coverage: values.coverage,
-    fields: values.fields,
-  };
-}
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} is a whole number, not "${text}"`);
-  return value;
 }
 
 async function run(plan: Plan): Promise<Tally> {
@@ -122,15 +86,48 @@ function shapeOf(asked: Case): string {
   return [...new Set(names.map((name) => name.replace(/^(ingress|egress|from|to)/, '')))].sort().join(' ');
 }
 
-async function main(): Promise<void> {
-  const plan = planOf(process.argv.slice(2));
+interface FuzzOptions {
+  readonly version: OracleBuild;
+  readonly count: number;
+  readonly seed: number;
+  readonly from: number;
+  readonly kind: readonly Kind[];
+  readonly coverage?: boolean;
+  readonly fields?: boolean;
+}
+
+async function main({ version, kind, coverage, fields, ...stretch }: FuzzOptions): Promise<void> {
+  const plan: Plan = { build: version, kinds: kind, ...stretch };
   console.log(`Cilium ${plan.build.cilium}, seed ${plan.seed}, cases ${plan.from} to ${plan.from + plan.count - 1}`);
   const tally = await run(plan);
   for (const line of tally.lines()) console.log(line);
-  if (plan.coverage) for (const line of tally.rows.lines()) console.log(line);
-  if (plan.fields) for (const line of tally.fields.lines()) console.log(line);
+  if (coverage === true) for (const line of tally.rows.lines()) console.log(line);
+  if (fields === true) for (const line of tally.fields.lines()) console.log(line);
   await show(plan, tally);
   if (tally.differences.length > 0) process.exitCode = 1;
 }
 
-if (import.meta.main) await main();
+const MORE = `Case i of a seed is always the same case of its kinds: --from i --count 1 asks it again. A difference is made smaller and printed as
+a case for oracle:record and conformance:answer.
+
+  npm run oracle:fuzz -- --version 1.20 --count 10000 --seed 3 --kind map --coverage
+
+Exit codes: 0 no difference, 1 differences, 2 the oracle is not built or the command line is wrong.`;
+
+if (import.meta.main) {
+  const kinds = Object.keys(KINDS);
+  const command = program({
+    script: 'oracle:fuzz',
+    purpose: 'Puts random cases to Cilium and to the product, and shows where they differ.',
+    more: MORE,
+  })
+    .addOption(versionOption())
+    .option('--count <n>', 'how many cases', wholeNumberFrom(0), 1000)
+    .option('--seed <n>', 'which random cases', wholeNumberFrom(0), 1)
+    .option('--from <i>', 'the first of them', wholeNumberFrom(0), 0)
+    .addOption(new Option('--kind <kind...>', 'cases of what; they take turns').choices(kinds).default(kinds))
+    .option('--coverage', 'how many cases put each belief about Cilium to the test')
+    .option('--fields', 'how many cases had each field')
+    .action(main);
+  await runProgram(command);
+}

@@ -20,11 +20,7 @@ export const BUILDS: readonly OracleBuild[] = MINORS.map((minor) => ({
   binary: fileURLToPath(new URL(`bin/cilium-${minor}`, import.meta.url)),
 }));
 
-/** `1.20` or `1.20.2` -> the build of that minor. */
-export function buildOf(version: string): OracleBuild {
-  const found = BUILDS.find(({ minor, cilium }) => version === minor || version === cilium);
-  if (found === undefined) {
-    throw new Error(`no oracle for Cilium "${version}"; there are ${BUILDS.map(({ minor }) => minor).join(', ')}`);
-  }
-  return found;
+/** `1.20` or `1.20.2` -> the build of that minor, if there is one. */
+export function buildOf(version: string): OracleBuild | undefined {
+  return BUILDS.find(({ minor, cilium }) => version === minor || version === cilium);
 }

@@ -48,7 +48,7 @@ test('a line of either form becomes a case for the version that is asked', () =>
 
 test('a build is found by its minor and by its patch level, and by nothing else', () => {
   assert.equal(buildOf('1.20'), buildOf('1.20.2'));
-  assert.throws(() => buildOf('1.17'), /no oracle for Cilium "1.17"/);
+  assert.ok(buildOf('1.20') !== undefined && buildOf('1.17') === undefined);
 });
 
 test('two answers are told apart by what only one of them has', () => {

@@ -2,14 +2,22 @@
  * Records Cilium's answers: `npm run -s oracle:record -- --version 1.20 < cases.ndjson > answers.ndjson`.
  *
  * A line in, a line out, in order. A line that is no case is answered with `{"error": ...}`, as the oracle answers it. Each case
- * is asked `--times` times (24), since the order of a Go map can decide an answer.
+ * is asked `--times` times, since the order of a Go map can decide an answer.
  */
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
+import { program, runProgram, wholeNumberFrom } from '../support/program.ts';
 import { ask } from './ask.ts';
 import { caseFor, type Case } from './case.ts';
-import { buildOf, type OracleBuild } from './minors.ts';
+import type { OracleBuild } from './minors.ts';
 import { settle } from './settle.ts';
+import { versionOption } from './version-option.ts';
+
+const MORE = `npm run -s oracle:record -- --version 1.20 < cases.ndjson > answers.ndjson
+
+A line is {"op": ..., "question": ...}, {"op": "map", "world": ...}, or a line of test/conformance/ with its old answers. A line that is
+no case is answered with {"error": ...}. What differs from run to run is marked "nondeterministic".
+
+Exit codes: 0 all lines have an answer, 2 the oracle is not built or the command line is wrong.`;
 
 /** Lines that are asked in one process. */
 const BATCH = 2000;
@@ -40,17 +48,25 @@ async function record(build: OracleBuild, lines: readonly Line[], times: number)
   }
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { version: { type: 'string' }, times: { type: 'string', default: '24' } } });
-  const build = buildOf(values.version ?? '');
-  const times = Number(values.times);
-  if (!Number.isSafeInteger(times) || times < 1) throw new Error(`--times is a number from 1, not "${values.times}"`);
+interface RecordOptions {
+  readonly version: OracleBuild;
+  readonly times: number;
+}
+
+async function main({ version, times }: RecordOptions): Promise<void> {
   const written = (await text(process.stdin)).split('\n').filter((line) => line.trim() !== '');
-  const lines = written.map((line) => lineFor(build.cilium, line));
+  const lines = written.map((line) => lineFor(version.cilium, line));
   const perProcess = Math.max(1, Math.floor(BATCH / times));
   for (let start = 0; start < lines.length; start += perProcess) {
-    await record(build, lines.slice(start, start + perProcess), times);
+    await record(version, lines.slice(start, start + perProcess), times);
   }
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  const purpose = "Records Cilium's answers: a case a line on stdin, an answer a line on stdout, in order.";
+  const command = program({ script: 'oracle:record', purpose, more: MORE })
+    .addOption(versionOption())
+    .option('--times <n>', 'how often each case is asked: the order of a Go map can decide', wholeNumberFrom(1), 24)
+    .action(main);
+  await runProgram(command);
+}

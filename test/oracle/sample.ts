@@ -5,9 +5,10 @@
  * the cases before it did not: rows of beliefs and fields, each for each minor and outcome. A case that Cilium answers in several
  * ways is none. Writes test/conformance/random.ndjson.gz.
  */
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { writeRandomCases, type RandomCase } from '../conformance/random-cases.ts';
 import type { Minor } from '../conformance/recorded-worlds.ts';
+import { program, runProgram, wholeNumberFrom } from '../support/program.ts';
 import { ask } from './ask.ts';
 import type { Case } from './case.ts';
 import { compareOnce } from './compare.ts';
@@ -108,18 +109,16 @@ async function decided(cases: readonly RandomCase[]): Promise<readonly RandomCas
   return cases.filter((_, index) => isDecided[index]);
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      worlds: { type: 'string', default: '400' },
-      questions: { type: 'string', default: '500' },
-    },
-  });
-  const seed = Number(values.seed);
+interface SampleOptions {
+  readonly seed: number;
+  readonly worlds: number;
+  readonly questions: number;
+}
+
+async function main({ seed, worlds, questions }: SampleOptions): Promise<void> {
   const wanted = [
-    { kinds: ['map'], count: Number(values.worlds) },
-    { kinds: ['identity', 'filter', 'sanitize'], count: Number(values.questions) },
+    { kinds: ['map'], count: worlds },
+    { kinds: ['identity', 'filter', 'sanitize'], count: questions },
   ] as const;
   const chosen: RandomCase[] = [];
   for (const { kinds, count } of wanted) chosen.push(...choose(await candidates(seed, kinds, count * CHOICE), count));
@@ -128,4 +127,17 @@ async function main(): Promise<void> {
   console.log(`${kept.length} cases of ${chosen.length}`);
 }
 
-if (import.meta.main) await main();
+const MORE = `Writes test/conformance/random.ndjson.gz, which npm test asks without Go. Of ${CHOICE} random cases for each that is wanted it takes
+those that together reach most, and that product and Cilium answer alike in every minor.
+
+Exit codes: 0 written, 2 an oracle is not built or the command line is wrong.`;
+
+if (import.meta.main) {
+  const purpose = 'Records random cases for those who have no Go.';
+  const command = program({ script: 'oracle:sample', purpose, more: MORE })
+    .option('--seed <n>', 'which random cases', wholeNumberFrom(0), 1)
+    .option('--worlds <n>', 'how many cases of policy maps', wholeNumberFrom(0), 400)
+    .option('--questions <n>', 'how many of identities, filters and policies', wholeNumberFrom(0), 500)
+    .action(main);
+  await runProgram(command);
+}

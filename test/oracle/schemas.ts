@@ -10,6 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { format } from 'prettier';
+import { CannotRun, program, runProgram } from '../support/program.ts';
 import { BUILDS, type OracleBuild } from './minors.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -32,8 +33,8 @@ const SHORTEST_SHARED = 120;
 
 function folderOf({ folder }: OracleBuild): string {
   const args = ['list', '-m', '-f', '{{.Dir}}', 'github.com/cilium/cilium'];
-  const { status, stdout, stderr } = spawnSync('go', args, { cwd: folder, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`"go ${args.join(' ')}" failed: ${stderr}`);
+  const { status, stdout, stderr, error } = spawnSync('go', args, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new CannotRun(`"go ${args.join(' ')}" failed: ${error?.message ?? stderr}`);
   return stdout.trim();
 }
 
@@ -125,4 +126,9 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  const purpose = 'Writes schemas/cilium-policy-<minor>.schema.json: what the CRDs of each Cilium allow in a policy.';
+  const more =
+    "Needs Go, and Cilium's modules in its cache (npm run oracle:build).\n\nExit codes: 0 written, 2 Go or a module is missing.";
+  await runProgram(program({ script: 'oracle:schemas', purpose, more }).action(main));
+}

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { QUESTION_FILES } from '../conformance/recorded-questions.ts';
 import { WORLD_FILES } from '../conformance/recorded-worlds.ts';
+import { program, runProgram } from '../support/program.ts';
 import { ask, type Answer } from './ask.ts';
 import { caseFor } from './case.ts';
 import { judge } from './judge.ts';
@@ -60,4 +61,9 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  const purpose = `Asks every recorded case of test/conformance/ again, in each minor, and compares (random cases aside).`;
+  const more =
+    'Exit codes: 0 nothing changed, 1 an oracle says something else than was recorded, 2 an oracle is not built.';
+  await runProgram(program({ script: 'oracle:verify', purpose, more }).action(main));
+}
