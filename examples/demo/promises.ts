@@ -1,7 +1,8 @@
 /**
  * What the name of a review file promises: `05-dead-allow-cidr.json` is denied with the finding `dead-allow`.
  */
-import type { FilterFindingId, FindingId } from '../../src/checks/facts/finding-facts.ts';
+import type { FindingId } from '../../src/checks/facts/finding-facts.ts';
+import type { FilterFindingId } from '../../src/checks/facts/findings/label-filter.ts';
 
 export type Outcome = 'admitted' | 'denied';
 

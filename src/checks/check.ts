@@ -8,7 +8,7 @@ import type { Direction, Protocol } from '../cilium/policy/rule.ts';
 import type { Result } from '../cilium/result.ts';
 import type { Change } from '../cluster/change.ts';
 import type { Certainty } from '../cluster/view.ts';
-import type { DetailsOf, FactsOf, FindingId } from './facts/finding-facts.ts';
+import type { CHECK_OF_FINDING, CheckId, DetailsOf, FactsOf, FindingId } from './facts/finding-facts.ts';
 
 export type Severity = 'violation' | 'advice';
 
@@ -77,11 +77,15 @@ interface FindingBase {
   readonly proposals: readonly Fix[];
 }
 
-/** A finding by its id, with the facts of that id. Messages are made from these, in review/message.ts. */
+/** A finding by its id, with the facts of that id. Messages are made from these, in review/messages/. */
 export type FindingOf<Id extends FindingId> = FindingBase & {
   readonly id: Id;
   readonly facts: FactsOf[Id];
 } & (Id extends keyof DetailsOf ? { readonly details: DetailsOf[Id] } : { readonly details?: undefined });
+
+export type FindingOfCheck<Check extends CheckId> = {
+  readonly [Id in FindingId]: (typeof CHECK_OF_FINDING)[Id] extends Check ? FindingOf<Id> : never;
+}[FindingId];
 
 export type Finding = { readonly [Id in FindingId]: FindingOf<Id> }[FindingId];
 

@@ -17,7 +17,7 @@ import type { Change } from '../cluster/change.ts';
 import type { Certainty, ClusterView } from '../cluster/view.ts';
 import { PAUSE, type Answer, type FindingOf } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
-import type { Meaning } from './facts/finding-facts.ts';
+import type { Meaning } from './facts/findings/reserved-labels.ts';
 import { podLabelsField, removePodLabels } from './facts/label-patch.ts';
 import { isFromRevision, isLabelOfOwner, isLabelOfRevision } from './facts/owner-judgement.ts';
 import { meaningOf, needsIdentity } from './reserved-labels/meaning.ts';

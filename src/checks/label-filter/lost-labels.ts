@@ -14,7 +14,7 @@ import {
   SERVICE_ACCOUNT_KEY,
 } from '../../cilium/identity/pod-labels.ts';
 import type { RuleRef } from '../../cilium/objects.ts';
-import type { FilterReasons } from '../facts/finding-facts.ts';
+import type { FilterReasons } from '../facts/findings/label-filter.ts';
 import { expressionFor } from './expression.ts';
 import { firstRight } from './correction.ts';
 import { podLabel, type Entry, type LabelStudy } from './label-study.ts';

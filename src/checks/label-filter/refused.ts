@@ -3,7 +3,7 @@
  * label-prefix-file that is none.
  */
 import { parseFilterEntry, splitFilterEntry, type LabelFilterError } from '../../cilium/identity/filter-rule.ts';
-import type { FilterReasons } from '../facts/finding-facts.ts';
+import type { FilterReasons } from '../facts/findings/label-filter.ts';
 import type { Trap } from './trap.ts';
 
 interface RefusedEntry {

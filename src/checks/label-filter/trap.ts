@@ -4,7 +4,7 @@
 import type { RuleRef } from '../../cilium/objects.ts';
 import type { Label } from '../../cilium/identity/label.ts';
 import type { FilterRule } from '../../cilium/identity/filter-rule.ts';
-import type { FilterFindingId, FilterReasons } from '../facts/finding-facts.ts';
+import type { FilterFindingId, FilterReasons } from '../facts/findings/label-filter.ts';
 
 /** Another value of `labels`, of which it was tried out that it does what it is for. */
 export interface Correction {

@@ -9,7 +9,7 @@ import type { Label } from '../../cilium/identity/label.ts';
 import { NAMESPACE_LABEL_PREFIX } from '../../cilium/identity/pod-labels.ts';
 import { compileGoRegexp } from '../../cilium/re2.ts';
 import { PAUSE, type Pause } from '../check.ts';
-import type { FilterReasons } from '../facts/finding-facts.ts';
+import type { FilterReasons } from '../facts/findings/label-filter.ts';
 import { meant, meantInstead } from './correction.ts';
 import { expressionFor, impossibleCharacter, spelledKey, textOf, type Token } from './expression.ts';
 import type { Entry, LabelStudy } from './label-study.ts';

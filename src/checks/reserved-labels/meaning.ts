@@ -8,7 +8,7 @@
 import { CILIUM_LABEL_PREFIX, POD_NAMESPACE_KEY } from '../../cilium/identity/pod-labels.ts';
 import { REMOTE_NODE_KEY } from '../../cilium/identity/pod-identity.ts';
 import type { Settings } from '../../cluster/settings.ts';
-import type { Meaning } from '../facts/finding-facts.ts';
+import type { Meaning } from '../facts/findings/reserved-labels.ts';
 
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'cluster',

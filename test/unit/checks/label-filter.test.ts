@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FilterFindingId } from '../../../src/checks/facts/finding-facts.ts';
+import type { FilterFindingId } from '../../../src/checks/facts/findings/label-filter.ts';
 import { DEFAULT_CHECK_SETTINGS } from '../../../src/checks/settings.ts';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { audit } from '../../../src/review/audit.ts';

@@ -1,11 +1,11 @@
 /**
  * Findings about the label filter -> sentences.
  */
-import type { FindingOf } from '../checks/check.ts';
-import type { FilterFindingId, FilterReasons } from '../checks/facts/finding-facts.ts';
-import { count, quotedList } from '../checks/facts/wording.ts';
+import type { FindingOfCheck } from '../../checks/check.ts';
+import { count, quotedList } from '../../checks/facts/wording.ts';
+import type { FilterFindingId, FilterReasons } from '../../checks/facts/findings/label-filter.ts';
 
-export type FilterFinding = { readonly [Id in FilterFindingId]: FindingOf<Id> }[FilterFindingId];
+type FilterFinding = FindingOfCheck<'label-filter'>;
 type Reason = FilterReasons[FilterFindingId];
 
 /** `labels entry 2 "app,team" matches no label: ...` */

@@ -1,0 +1,32 @@
+/**
+ * What the check deny-contradiction finds, in facts, and in details for its message.
+ *
+ * JSON schema: schemas/finding.schema.json; the page of the check says what each word means.
+ */
+import type { Direction } from '../../../cilium/policy/rule.ts';
+
+type AllowFacts = {
+  readonly direction: Direction;
+  /** `ANY` where none is named. */
+  readonly protocol: string;
+  /** A number, an interval such as `8000-9000`, 0 for every port. */
+  readonly port: number | string;
+};
+
+export interface DenyContradictionFacts {
+  readonly 'dead-allow': AllowFacts;
+  readonly 'dead-today': AllowFacts;
+  readonly 'partial-allow': AllowFacts;
+}
+
+/** What tells a unit apart wherever it stands in its policy. */
+type UnitDetails = { readonly content: string };
+
+export interface DenyContradictionDetails {
+  /** `unpoliced`: pods that stay open if the policy is refused. */
+  readonly 'dead-allow': UnitDetails & { readonly unpoliced: number };
+  /** `matching`: how many identities it matches now. */
+  readonly 'dead-today': UnitDetails & { readonly matching: number };
+  /** `part`: what of it is denied. */
+  readonly 'partial-allow': UnitDetails & { readonly part: string };
+}

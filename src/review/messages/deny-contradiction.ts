@@ -1,0 +1,56 @@
+/**
+ * Findings of deny-contradiction -> sentences.
+ */
+import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
+import { count, listed, roundedToOneDigit } from '../../checks/facts/wording.ts';
+import { describeRef } from '../../cilium/objects.ts';
+import { causeText } from './cause-text.ts';
+
+const NAMED_CAUSES = 3;
+
+export function denyContradictionMessage(finding: FindingOfCheck<'deny-contradiction'>): string {
+  switch (finding.id) {
+    case 'dead-allow':
+      return deadAllow(finding);
+    case 'dead-today':
+      return deadToday(finding);
+    case 'partial-allow':
+      return `${allowOf(finding)} allows less than it says: ${finding.details.part} is denied by ${namesOf(finding)}`;
+  }
+}
+
+function deadAllow(finding: FindingOf<'dead-allow'>): string {
+  const { unpoliced: open } = finding.details;
+  const stays = open === 1 ? 'stays' : 'stay';
+  const unpoliced =
+    open > 0 ? `; until the policy is stored, ${count(open, 'pod')} that it would isolate ${stays} open` : '';
+  return `${allowOf(finding)} allows nothing: all that it could allow is denied by ${namesOf(finding)}${unpoliced}`;
+}
+
+function deadToday(finding: FindingOf<'dead-today'>): string {
+  return `${allowOf(finding)} allows nothing today: ${matchedNow(finding.details.matching)} denied by ${namesOf(finding)}`;
+}
+
+/** Exact where rounding leaves it as it is in any case. */
+function matchedNow(matching: number): string {
+  if (matching === 1) return 'the one identity that it matches now is';
+  if (matching === 2) return 'both identities that it matches now are';
+  const rounded = roundedToOneDigit(matching);
+  return `all ${matching < 10 ? '' : 'of about '}${rounded} identities that it matches now are`;
+}
+
+type Allow = FindingOf<'dead-allow' | 'dead-today' | 'partial-allow'>;
+
+/** `CiliumNetworkPolicy team-a/web spec.egress[0].toCIDR[1] (egress, TCP/443)` */
+function allowOf({ subject, field, facts }: Allow): string {
+  return `${describeRef(subject)} ${field ?? 'spec'} (${facts.direction}, ${portOf(facts)})`;
+}
+
+function portOf({ protocol, port }: Allow['facts']): string {
+  if (port !== 0) return `${protocol}/${port}`;
+  return protocol === 'ANY' ? 'every port' : `every port of ${protocol}`;
+}
+
+function namesOf({ causes }: Allow): string {
+  return listed(causes.map(causeText), { most: NAMED_CAUSES });
+}
