@@ -21,7 +21,7 @@ import { feed, openCluster } from './cluster.ts';
 import { entriesOf, protocolOf, type WorldAnswer } from './world-answer.ts';
 import type { World, WorldIdentity, WorldLookup, WorldOptions } from './world.ts';
 
-/** Where the order of a Go map decides what is in the map: bounds, and the entries that are there in any case. */
+/** Where the order of a Go map decides what is in the map, or in the datapath: bounds, and the entries that are there in any case. */
 export interface UndecidedAnswer extends Omit<WorldAnswer, 'mapEntries'> {
   readonly nondeterministic: true;
   readonly mapEntries: { readonly min: number; readonly max: number };
@@ -154,19 +154,21 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
   const namedPorts = view.namedPortsFor(policyClass.ownPorts);
   const inputs = { ...agent, context: view.settings, namedPorts, redirectsPending };
   const map = redirectsPending ? mapState(policyClass.policy, inputs) : view.policyMap(policyClass);
+  const verdicts = world.lookups.map((asked) => verdictOf(asked, map, agent.nodes));
+  const most = mostEntries(map, policyClass, inputs);
+  const isUndecided = most !== map.size || verdicts.some(({ bpf }) => bpf === 'undecided');
   return {
     ...shared,
-    ...countsOf(map, mostEntries(map, policyClass, inputs)),
+    ...(isUndecided ? undecided({ min: map.size, max: most }) : { mapEntries: map.size }),
     entries: entriesOf(map),
     ingressEnforced: policyClass.policy.ingress.enforced,
     egressEnforced: policyClass.policy.egress.enforced,
-    verdicts: world.lookups.map((asked) => verdictOf(asked, map, agent.nodes)),
+    verdicts,
   };
 }
 
-function countsOf({ size }: PolicyMap, most: number) {
-  if (most === size) return { mapEntries: size };
-  return { nondeterministic: true, mapEntries: { min: size, max: most } } as const;
+function undecided(mapEntries: UndecidedAnswer['mapEntries']) {
+  return { nondeterministic: true, mapEntries } as const;
 }
 
 /** Only authentication leaves it open how many there are. */

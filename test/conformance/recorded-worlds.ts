@@ -15,6 +15,7 @@ export const MINORS = Object.keys(RECORDED) as readonly Minor[];
 export interface RecordedAnswer {
   readonly version: string;
   readonly mapEntries: number;
+  readonly nondeterministic?: undefined;
   readonly entries: readonly WorldEntry[];
   readonly localIdentities?: readonly { readonly id: number; readonly labels: readonly string[] }[];
   readonly ingressEnforced?: boolean;
@@ -24,9 +25,15 @@ export interface RecordedAnswer {
   readonly verdicts?: readonly { readonly bpf: string }[];
 }
 
+/** Asked again and again, Cilium said this and that: one of the answers, with the fewest and the most entries of all. */
+export interface UndecidedAnswer extends Omit<RecordedAnswer, 'mapEntries' | 'nondeterministic'> {
+  readonly nondeterministic: true;
+  readonly mapEntries: { readonly min: number; readonly max: number };
+}
+
 export interface RecordedWorld {
   readonly world: World;
-  readonly answers: Readonly<Record<Minor, RecordedAnswer>>;
+  readonly answers: Readonly<Record<Minor, RecordedAnswer | UndecidedAnswer>>;
 }
 
 /** As they are written. */
@@ -47,7 +54,7 @@ export function recordedWorlds(): readonly RecordedWorld[] {
 }
 
 /** What of an answer is judged: local identities by their labels, errors by object, verdicts by what the datapath does. */
-export function judged(answer: Omit<RecordedAnswer, 'version'>) {
+export function judged(answer: Omit<RecordedAnswer, 'version' | 'nondeterministic'>) {
   const locals = new Map((answer.localIdentities ?? []).map(({ id, labels }) => [id, labels.join(' ')]));
   const entryText = ({ dir, id, proto, port, plen, deny }: WorldEntry): string =>
     `${dir} ${locals.get(id) ?? id} ${proto}/${port}/${plen} ${deny === true ? 'deny' : 'allow'}`;

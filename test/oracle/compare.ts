@@ -7,7 +7,7 @@ import { isReplayed, replayedVerdicts, type AnsweredByCilium } from '../conforma
 import type { ReplayedWorld } from '../conformance/replayed-world.ts';
 import { ask, type Answer } from './ask.ts';
 import type { Case } from './case.ts';
-import { comparable } from './judge.ts';
+import { comparable, isWithin } from './judge.ts';
 import type { OracleBuild } from './minors.ts';
 import { productAnswer, type ProductAnswer } from './product.ts';
 
@@ -140,11 +140,4 @@ function verdictOf({ op }: Case, product: ProductAnswer, answer: Answer, replay:
     product: { ...mine, replayed: replay?.product },
     cilium: { ...theirs, replayed: replay?.cilium },
   };
-}
-
-function isWithin({ nondeterministic, mapEntries }: Answer, cilium: Answer): boolean {
-  if (nondeterministic !== true || mapEntries === undefined) return false;
-  const { min, max } = mapEntries as { readonly min: number; readonly max: number };
-  const count = Number(cilium['mapEntries']);
-  return min <= count && count <= max;
 }

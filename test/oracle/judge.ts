@@ -45,3 +45,11 @@ export function isAdmitted({ crd }: Answer): boolean {
   const verdict = crd as { readonly ok: boolean; readonly beyondSchema?: boolean } | undefined;
   return verdict === undefined || verdict.ok || verdict.beyondSchema === true;
 }
+
+/** Whether the entries of a world are as many as an answer with bounds says. */
+export function isWithin({ nondeterministic, mapEntries }: Answer, cilium: Answer): boolean {
+  if (nondeterministic !== true || mapEntries === undefined) return false;
+  const { min, max } = mapEntries as { readonly min: number; readonly max: number };
+  const count = Number(cilium['mapEntries']);
+  return min <= count && count <= max;
+}

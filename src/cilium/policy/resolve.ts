@@ -17,7 +17,6 @@ import { compareRules } from './rule-order.ts';
 import { unmapped, type Direction, type Rule, type Unsupported } from './rule.ts';
 import { endpointSelector, equals, matches, WILDCARD, type EndpointSelector } from './selector.ts';
 import { filtersByTier } from './tiers.ts';
-import { undecidedPorts } from './undecided-ports.ts';
 
 export interface Subject {
   readonly labels: LabelArray;
@@ -81,10 +80,7 @@ export function resolve(
     hostEntry: hostEntryOf(subject, context),
     unsupported: [
       ...unsupportedOf(applying),
-      ...[ingress.value, egress.value].flatMap(({ filters }) => [
-        ...undecidedPorts(filters),
-        ...aggregatedListeners(filters, context),
-      ]),
+      ...[ingress.value, egress.value].flatMap(({ filters }) => aggregatedListeners(filters, context)),
     ],
   });
 }

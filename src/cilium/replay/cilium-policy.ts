@@ -100,15 +100,15 @@ function applies(
   options: ReplayContext,
 ): Truth {
   const authenticated: Truth = element.authentication === undefined ? 'yes' : 'maybe';
-  const ports = portsMatch(element, flow, beyondEndPort(effect, options));
+  const ports = portsMatch(element, flow, rangeFromZero(effect, options));
   return allOf([ports, peersMatch(element, effect, scope, flow, options), authenticated]);
 }
 
 /**
  * Until 1.19 port 0 with an endPort is every port in the datapath alone: a deny of it takes no allow of a port beyond out of the
- * policy map, which then holds there.
+ * policy map, which then holds there, and no allow of every port, of which the datapath has the one or the other.
  */
-function beyondEndPort(effect: Clause['effect'], { profile }: ReplayContext): Truth {
+function rangeFromZero(effect: Clause['effect'], { profile }: ReplayContext): Truth {
   return effect === 'deny' && !profile.portZeroIgnoresEndPort ? 'maybe' : 'yes';
 }
 

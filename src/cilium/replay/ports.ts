@@ -2,7 +2,7 @@
  * Whether a packet is one that a rule's toPorts or icmps name.
  *
  * Restates pkg/policy/api/l4.go: protocol ANY is TCP, UDP and SCTP, never ICMP; port 0 is every port of the protocol, with
- * an endPort too (that is what the policy map says in each version, wanted or not, unless a deny says it until 1.19); ICMP type 0 is every type.
+ * an endPort too (that is what the datapath says in each version, wanted or not, unless a deny says it until 1.19); ICMP type 0 is every type.
  */
 import type { ICMPFieldSpec, NetworkPolicyPortSpec, PortRuleSpec, PortSpec, TrafficRuleSpec } from '../policy-spec.ts';
 import { allOf, anyOf, truthOf, type Truth } from './truth.ts';
@@ -28,12 +28,12 @@ const PROTOCOLS: ReadonlyMap<string, readonly number[]> = new Map([
 ]);
 
 /**
- * A rule without ports is about every packet; `toPorts: [{}]` is about none. `beyond`: what port 0 with an endPort says of a port
- * beyond that.
+ * A rule without ports is about every packet; `toPorts: [{}]` is about none. `rangeFromZero`: what port 0 with an endPort says of
+ * any port.
  */
-export function portsMatch(rule: TrafficRuleSpec, packet: Packet, beyond: Truth): Truth {
+export function portsMatch(rule: TrafficRuleSpec, packet: Packet, rangeFromZero: Truth): Truth {
   if (!namesPorts(rule)) return 'yes';
-  const ports = (rule.toPorts ?? []).map((portRule) => portRuleMatches(portRule, packet, beyond));
+  const ports = (rule.toPorts ?? []).map((portRule) => portRuleMatches(portRule, packet, rangeFromZero));
   const icmps = (rule.icmps ?? []).flatMap(({ fields }) => fields.map((field) => icmpMatches(field, packet)));
   return anyOf([...ports, ...icmps]);
 }
@@ -56,8 +56,8 @@ export function kubernetesPortsMatch(ports: readonly NetworkPolicyPortSpec[] | u
   );
 }
 
-function portRuleMatches(portRule: PortRuleSpec, packet: Packet, beyond: Truth): Truth {
-  const listed = anyOf(portRule.ports.map((port) => portMatches(port, packet, beyond)));
+function portRuleMatches(portRule: PortRuleSpec, packet: Packet, rangeFromZero: Truth): Truth {
+  const listed = anyOf(portRule.ports.map((port) => portMatches(port, packet, rangeFromZero)));
   return allOf([listed, isPlain(portRule) ? 'yes' : 'maybe']);
 }
 
@@ -69,13 +69,13 @@ function isPlain({ rules, terminatingTLS, originatingTLS, serverNames, listener 
   return !hasOtherL7Rules && !isForProxy && serverNames.length === 0;
 }
 
-function portMatches(spec: PortSpec, packet: Packet, beyond: Truth): Truth {
+function portMatches(spec: PortSpec, packet: Packet, rangeFromZero: Truth): Truth {
   const protocols = PROTOCOLS.get(spec.protocol.toUpperCase());
   if (protocols === undefined) return 'maybe';
   if (!protocols.includes(packet.protocol)) return 'no';
   const first = portNumber(spec.port);
   if (first === undefined) return 'maybe';
-  if (first === 0) return spec.endPort === 0 || packet.port <= spec.endPort ? 'yes' : beyond;
+  if (first === 0) return spec.endPort === 0 ? 'yes' : rangeFromZero;
   const last = Math.max(first, spec.endPort);
   return truthOf(first <= packet.port && packet.port <= last);
 }

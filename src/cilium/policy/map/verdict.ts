@@ -4,6 +4,8 @@
  * Mirrors __policy_can_access (bpf/lib/policy.h): the longest match of the peer's identity and that of its wildcard are
  * compared: the higher precedence wins, then the longer port match, then the identity itself. Only if both miss, identity 0
  * is asked. How the recorded verdicts of the datapath are held against our maps.
+ * Until 1.19 two entries may be one key there: a block that starts at port 0 is written as every port, whatever its length (NewKey,
+ * pkg/maps/policymap). Which of the two is written last the order of a Go map decides.
  */
 import { UNKNOWN_IDENTITY } from './aggregates.ts';
 import type { PolicyMap, PolicyMapEntry } from './policy-map.ts';
@@ -19,25 +21,43 @@ export interface PeerFlow {
 }
 
 export interface Verdict {
-  /** `none`: no entry matches, which drops the packet as `deny` does. */
-  readonly verdict: 'allow' | 'deny' | 'none';
+  /** `none`: no entry matches, which drops the packet as `deny` does. `undecided`: entries of one key say this and that. */
+  readonly verdict: 'allow' | 'deny' | 'none' | 'undecided';
   readonly entry?: PolicyMapEntry;
 }
 
 export function lookup(map: PolicyMap, flow: PeerFlow): Verdict {
+  const [first = NO_ENTRY, ...others] = outcomes(map, flow);
+  return others.every(({ verdict }) => verdict === first.verdict) ? first : { verdict: 'undecided' };
+}
+
+const NO_ENTRY: Verdict = { verdict: 'none' };
+
+/** One, but where entries share a key in the datapath. */
+function outcomes(map: PolicyMap, flow: PeerFlow): readonly Verdict[] {
   const wildcard = map.wildcardFor(flow.identity);
-  const own = longestMatch(map, flow);
-  const general = wildcard === flow.identity ? undefined : longestMatch(map, { ...flow, identity: wildcard });
-  const entry = stronger(own, general) ?? longestMatch(map, { ...flow, identity: UNKNOWN_IDENTITY });
-  if (entry === undefined) return { verdict: 'none' };
+  const own = longestMatches(map, flow);
+  const general = wildcard === flow.identity ? [] : longestMatches(map, { ...flow, identity: wildcard });
+  if (own.length + general.length === 0) {
+    return longestMatches(map, { ...flow, identity: UNKNOWN_IDENTITY }).map(verdictOf);
+  }
+  if (own.length === 0 || general.length === 0) return [...own, ...general].map(verdictOf);
+  return own.flatMap((one) => general.map((other) => verdictOf(stronger(one, other))));
+}
+
+function verdictOf(entry: PolicyMapEntry): Verdict {
   return { verdict: entry.effect === 'deny' ? 'deny' : 'allow', entry };
 }
 
-function longestMatch(map: PolicyMap, flow: PeerFlow): PolicyMapEntry | undefined {
-  let longest: PolicyMapEntry | undefined;
+/** Those of one key in the datapath. */
+function longestMatches(map: PolicyMap, flow: PeerFlow): readonly PolicyMapEntry[] {
+  let longest: PolicyMapEntry[] = [];
+  let length = -1;
   for (const entry of map.entriesOf(flow.direction, flow.identity)) {
-    if (!matchesPacket(entry, flow)) continue;
-    if (longest === undefined || lengthOf(entry) > lengthOf(longest)) longest = entry;
+    if (!matchesPacket(entry, flow) || lengthOf(entry) < length) continue;
+    if (lengthOf(entry) > length) longest = [];
+    longest.push(entry);
+    length = lengthOf(entry);
   }
   return longest;
 }
@@ -59,8 +79,7 @@ function portLength(entry: PolicyMapEntry): number {
   return entry.port === 0 ? 0 : entry.prefixLength;
 }
 
-function stronger(own: PolicyMapEntry | undefined, general: PolicyMapEntry | undefined): PolicyMapEntry | undefined {
-  if (own === undefined || general === undefined) return own ?? general;
+function stronger(own: PolicyMapEntry, general: PolicyMapEntry): PolicyMapEntry {
   if (own.precedence !== general.precedence) return own.precedence > general.precedence ? own : general;
   return lengthOf(general) > lengthOf(own) ? general : own;
 }

@@ -217,31 +217,3 @@ test('what is not modelled in a rule that applies is named, with its object', ()
   assert.equal(part?.feature, 'groups');
   assert.equal(part.object.name, 'p');
 });
-
-suite('port 0 with an endPort', () => {
-  const features = (version: string, ...ports: readonly Spec[]): readonly string[] => {
-    const [deny = {}, ...allow] = ports;
-    const spec = {
-      ingressDeny: [{ fromEntities: ['cluster'], toPorts: [{ ports: [deny] }] }],
-      ingress: [{ toPorts: [{ ports: allow }] }],
-    };
-    const context = contextFor(version);
-    const policy = cnp({ endpointSelector: {}, ...spec });
-    const { unsupported } = policyOf([policy], { identity: 1001, labels: podLabels('a', 'web') }, context);
-    return unsupported.map(({ feature, field }) => `${feature} ${field}`);
-  };
-  const range = { port: '0', endPort: 9000, protocol: 'TCP' };
-  const both = ['port 0 with endPort spec.ingressDeny[0].fromEntities[0]', 'port 0 with endPort spec.ingress[0]'];
-
-  test('is undecided until 1.19 where an entry of every port, or another such range, says otherwise', () => {
-    assert.deepEqual(new Set(features('1.19.7', range, { port: '0', protocol: 'TCP' })), new Set(both));
-    assert.deepEqual(new Set(features('1.18.8', range, { port: '0', endPort: 90, protocol: 'TCP' })), new Set(both));
-    assert.deepEqual(features('1.20.2', range, { port: '0', protocol: 'TCP' }), []);
-  });
-
-  test('is decided beside other protocols, other ports, and itself', () => {
-    assert.deepEqual(features('1.19.7', range, { port: '0', protocol: 'UDP' }), []);
-    assert.deepEqual(features('1.19.7', range, { port: '80', protocol: 'TCP' }), []);
-    assert.deepEqual(features('1.19.7', range, range), []);
-  });
-});

@@ -60,10 +60,10 @@ for (const [says, field, protocol, port, is] of ICMP_ROWS) {
   });
 }
 
-test('port 0 with an endPort may be said to be no port beyond that', () => {
+test('port 0 with an endPort may be said to be left open', () => {
   const rule = { path: '', toPorts: [ports({ port: '0', endPort: 10 })] };
-  assert.equal(portsMatch(rule, { protocol: TCP, port: 10 }, 'maybe'), 'yes');
-  assert.equal(portsMatch(rule, { protocol: TCP, port: 11 }, 'maybe'), 'maybe');
+  assert.equal(portsMatch(rule, { protocol: TCP, port: 10 }, 'maybe'), 'maybe');
+  assert.equal(portsMatch({ ...rule, toPorts: [ports({ port: '0' })] }, { protocol: TCP, port: 10 }, 'maybe'), 'yes');
 });
 
 test('a rule without ports is about every packet', () => {

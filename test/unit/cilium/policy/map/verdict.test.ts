@@ -65,4 +65,22 @@ suite('a flow', () => {
     assert.equal(lookup(map, from(1002, 5000)).verdict, 'allow');
     assert.equal(lookup(map, from(1002, 5000, 17)).verdict, 'none');
   });
+
+  const range = on('0', 9000);
+  test('is undecided until 1.19 where a range from port 0 is denied and every port, or another such range, is not', () => {
+    for (const allowed of [on('0'), on('0', 65535)]) {
+      const old = mapOf({ ingress: [allowed], ingressDeny: [range] }, '1.19.7');
+      assert.equal(lookup(old, from(1002, 80)).verdict, 'undecided');
+      assert.equal(lookup(old, from(1002, 9000)).verdict, 'deny');
+      assert.equal(lookup(old, from(1002, 80, 17)).verdict, 'none');
+    }
+    assert.equal(lookup(mapOf({ ingress: [on('0')], ingressDeny: [range] }), from(1002, 80)).verdict, 'deny');
+  });
+
+  test('of a range from port 0 is decided where all such entries say the same, or one of them stands alone', () => {
+    const denied = mapOf({ ingressDeny: [range, on('0', 90)] }, '1.19.7');
+    assert.equal(lookup(denied, from(1002, 80)).verdict, 'deny');
+    const apart = mapOf({ ingress: [on('80')], ingressDeny: [range] }, '1.19.7');
+    assert.equal(lookup(apart, from(1002, 80)).verdict, 'deny');
+  });
 });
