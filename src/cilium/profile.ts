@@ -58,6 +58,8 @@ export interface Profile {
   readonly egressNamedPorts: 'cluster' | 'identity';
   /** What a port says for everybody is put into the map before what it says for some (1.18). */
   readonly putsEverybodyFirst: boolean;
+  /** A CIDR rule that selects everybody does not take the place of what stands beside it (1.19). */
+  readonly mixesCIDRWildcards: boolean;
   /** A CIDR selector takes identities with a world label only (1.20). */
   readonly cidrSelectorsNeedWorld: boolean;
   /** Port 0 with endPort is any port (1.20) instead of a decomposed range. */
@@ -190,6 +192,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     putsEverybodyFirst: !since(19),
     cidrSelectorsNeedWorld: since(20),
     portZeroIgnoresEndPort: since(20),
+    mixesCIDRWildcards: since(19),
     bothSlashZeroSelectWorld: !since(19),
     keepsSlashZero: !since(19),
     clusterMeshEntity: since(20),

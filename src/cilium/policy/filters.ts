@@ -3,7 +3,8 @@
  *
  * Mirrors mergeL4Filter, createL4Filter and mergePortProto (pkg/policy rule.go, l4.go).
  * Invariant: a selector stands once in a filter, with what the rules of its first priority say; that is merged: deny beats allow
- * and takes only the rules that deny for its origin, allows join. A list with a wildcard in it is the wildcard alone.
+ * and takes only the rules that deny for its origin, allows join. A list with a wildcard in it is the wildcard alone, unless
+ * a CIDR rule made it.
  * Cost: O(rules x ports x peers).
  */
 import { getOrMake } from '../get-or-make.ts';
@@ -22,7 +23,7 @@ import {
   type Redirect,
   type Rule,
 } from './rule.ts';
-import { isWildcard, matches, WILDCARD, type EndpointSelector } from './selector.ts';
+import { isWildcard, matches, standsForList, WILDCARD, type EndpointSelector } from './selector.ts';
 
 export type FilterPort =
   | { readonly kind: 'range'; readonly protocol: Protocol; readonly first: number; readonly last: number }
@@ -147,7 +148,7 @@ function filterPeers(
   ofRule: Omit<FilterPeer, 'selector'>,
 ): readonly FilterPeer[] {
   if (peers.kind === 'any') return [{ selector: WILDCARD, ...ofRule }];
-  const wildcards = peers.items.filter(({ selectors }) => selectors.some(isWildcard));
+  const wildcards = peers.items.filter(({ selectors }) => selectors.some(standsForList));
   if (wildcards.length > 0) return [{ ...ofRule, selector: WILDCARD, origins: wildcards.map((peer) => peer.ref) }];
   const byText = new Map<string, FilterPeer & { readonly origins: RuleRef[] }>();
   for (const peer of peers.items) {

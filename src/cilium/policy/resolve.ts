@@ -12,6 +12,7 @@ import { fail, ok, type Result } from '../result.ts';
 import { aggregatedListeners } from './aggregated-listeners.ts';
 import type { PolicyContext } from './context.ts';
 import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
+import { namesOfEverybody } from './names-of-everybody.ts';
 import { NORMAL_PRIORITY } from './precedence.ts';
 import { compareRules } from './rule-order.ts';
 import { unmapped, type Direction, type Rule, type Unsupported } from './rule.ts';
@@ -81,6 +82,7 @@ export function resolve(
     unsupported: [
       ...unsupportedOf(applying),
       ...[ingress.value, egress.value].flatMap(({ filters }) => aggregatedListeners(filters, context)),
+      ...namesOfEverybody({ ingress: ingress.value.filters, egress: egress.value.filters }, context),
     ],
   });
 }

@@ -42,6 +42,9 @@ export interface EndpointSelector {
 /** Selects every identity, those that do not exist yet included: one key per wildcard identity in a policy map. */
 export const WILDCARD: EndpointSelector = endpointSelector([]);
 
+/** `cidrGroupSelector: {}` since 1.19: it has the key of the wildcard, and does not know that it is one. */
+export const CIDR_WILDCARD: EndpointSelector = endpointSelector([], 'cidr');
+
 /** The one constructor: sorts, removes what is repeated, and gives the canonical key. No requirement: the wildcard. */
 export function endpointSelector(
   requirements: Iterable<Requirement>,
@@ -62,6 +65,11 @@ export function endpointSelector(
 
 export function isWildcard(selector: EndpointSelector): boolean {
   return selector.requirements.length === 0;
+}
+
+/** Of a list that has it nothing else is read (selectsAll, pkg/policy/selectorcache.go). */
+export function standsForList(selector: EndpointSelector): boolean {
+  return isWildcard(selector) && selector.origin === 'labels';
 }
 
 /** A requirement that a label with this source and key exists. */

@@ -48,7 +48,18 @@ export function endpointMatches(
   const conditions = options.readings.conditions(selector, scope.selectsInit ? 'peer-of-init' : 'peer', () =>
     endpointConditions(selector, scope, options),
   );
-  return conditionsMatch(conditions, peer, options);
+  return isLeftToChance(conditions) ? 'maybe' : conditionsMatch(conditions, peer, options);
+}
+
+/** Of two texts of one label, such as `app` and `any:app`, the order of a Go map says which one stays. */
+function isLeftToChance(conditions: readonly Condition[]): boolean {
+  const values = new Map<string, string>();
+  return conditions.some(({ source, key, operator, values: [value = '', ...others] }) => {
+    if (operator !== 'In' || others.length > 0) return false;
+    const before = values.get(`${source}:${key}`);
+    values.set(`${source}:${key}`, value);
+    return before !== undefined && before !== value;
+  });
 }
 
 function endpointConditions(

@@ -46,6 +46,7 @@ export function cidrMatches(cidr: string, except: readonly string[], peer: Repla
 /** An element of fromCIDRSet or toCIDRSet. */
 export function cidrRuleMatches(rule: CIDRRuleSpec, peer: ReplayPeer, options: ReplayContext): Truth {
   if (rule.cidr !== undefined) return cidrMatches(rule.cidr, rule.except, peer, options);
+  if (namesSources(rule, options)) return 'maybe';
   const group = groupConditions(rule, options);
   // A selector without requirements is the wildcard, whatever it was meant to be.
   if (group.length === 0 && rule.except.length === 0) return 'yes';
@@ -53,6 +54,13 @@ export function cidrRuleMatches(rule: CIDRRuleSpec, peer: ReplayPeer, options: R
   if (options.profile.cidrSelectorsNeedWorld && !labels.some(({ key }) => WORLD_KEYS.includes(key))) return 'no';
   const outside = rule.except.map((text) => not(prefixMatches(text, peer, options)));
   return allOf([truthOf(meets(labels, group)), ...outside]);
+}
+
+/** Since 1.20 a key of a group may name a source, and with another one it asks for labels that are not modelled here. */
+function namesSources({ cidrGroupSelector }: CIDRRuleSpec, { profile }: ReplayContext): boolean {
+  if (cidrGroupSelector === undefined || profile.legacySelectorKeys) return false;
+  const keys = [...cidrGroupSelector.matchLabels.keys(), ...cidrGroupSelector.matchExpressions.map(({ key }) => key)];
+  return keys.some((key) => key.startsWith('$') || key.includes(':'));
 }
 
 function groupConditions(

@@ -154,9 +154,9 @@ function questionOf(selector: EndpointSelector): Question | undefined {
   return { prefixes, rest: { ...selector, requirements: others }, spelled };
 }
 
-/** The value of a cidr label is empty. Values in such a requirement are written by hand. */
+/** The value of a cidr label is empty, and no key of one has a value in it. Values in such a requirement are written by hand. */
 function onPrefix(requirement: Requirement): Requirement | 'always' | 'never' {
-  const isMet = requirement.values.includes('');
+  const isMet = requirement.encoded !== true && requirement.values.includes('');
   switch (requirement.operator) {
     case 'Exists':
     case 'DoesNotExist':

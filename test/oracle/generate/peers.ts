@@ -132,6 +132,17 @@ function prefixWithExcepts(random: Random): Json {
   return { cidr, except: several(2, random, (random) => pick(chance(0.98, random) ? inside : excepts, random)) };
 }
 
+const GROUP_KEYS = ['role', 'zone', 'nope', 'cidrgroup:role', 'io.cilium.policy.cidrgroupname/g'];
+/** Until 1.19 they are keys of a CIDR group like any other, and refused. */
+const FOREIGN_GROUP_KEYS = [
+  'k8s:role',
+  'any:role',
+  '$world',
+  'reserved:world-ipv4',
+  'cidr:10.1.0.0/16',
+  'cidr:0.0.0.0/0',
+];
+
 /** Nothing checks the excepts of a group. */
 function groupExcepts(random: Random): Json {
   return maybe(0.3, random, () => ({
@@ -140,7 +151,7 @@ function groupExcepts(random: Random): Json {
 }
 
 function groupSelector(random: Random): Json {
-  const key = pick(['role', 'zone', 'nope', 'k8s:role', 'io.cilium.policy.cidrgroupname/g'], random);
+  const key = pick(chance(0.8, random) ? GROUP_KEYS : FOREIGN_GROUP_KEYS, random);
   const operator = pick(['In', 'NotIn', 'Exists', 'DoesNotExist'], random);
   const values =
     operator === 'In' || operator === 'NotIn'

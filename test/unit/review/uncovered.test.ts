@@ -126,12 +126,13 @@ const FEATURES: Readonly<Record<Feature, readonly Uncovered[]>> = {
     {
       field: 'spec.egress[0].toCIDRSet[0]',
       spec: { egress: [{ toCIDRSet: [{ cidrGroupSelector: { matchLabels: { 'k8s:a': 'b' } } }] }] },
+      inMaps: true,
     },
   ],
   'every CIDR group': [
     {
       field: 'spec.egress[0].toCIDRSet[0]',
-      spec: { egress: [{ toCIDRSet: [{ cidrGroupSelector: {} }, { cidr: '10.0.0.0/8' }] }] },
+      spec: { egress: [{ toCIDRSet: [{ cidrGroupSelector: {} }], toPorts: [{ ports: [{ port: 'web' }] }] }] },
     },
   ],
   'port names': [
@@ -147,10 +148,7 @@ const FEATURES: Readonly<Record<Feature, readonly Uncovered[]>> = {
     {
       field: 'spec.egress[0].toPorts[0].terminatingTLS',
       spec: egressPort({ port: '443', protocol: 'TCP' }, { terminatingTLS: SECRET }),
-    },
-    {
-      field: 'spec.egress[0].toPorts[0].originatingTLS',
-      spec: egressPort({ port: '443', protocol: 'TCP' }, { originatingTLS: SECRET }),
+      inMaps: true,
     },
     {
       field: 'spec.egress[0].toPorts[0].originatingTLS',

@@ -11,13 +11,21 @@ import {
   parseAddress,
   parsePrefix,
   parseZonedAddress,
+  prefixOfLabelKey,
   worldLabel,
   type Prefix,
 } from '../prefixes/cidr.ts';
 import type { PolicyContext } from '../context.ts';
 import { groupNameKey } from '../prefixes/cidr-groups.ts';
 import { matchesNodes } from '../prefixes/in-cluster.ts';
-import { endpointSelector, exists, WILDCARD, type EndpointSelector, type Requirement } from '../selector.ts';
+import {
+  CIDR_WILDCARD,
+  endpointSelector,
+  exists,
+  WILDCARD,
+  type EndpointSelector,
+  type Requirement,
+} from '../selector.ts';
 import { groupKeyParts, readSelector } from './written-selector.ts';
 
 const EXCEPTS_PER_PAUSE = 256;
@@ -65,11 +73,25 @@ function spellingOf(rule: CIDRRuleSpec, own: readonly Requirement[], { profile }
   return JSON.stringify(['cidrSet', own, except]);
 }
 
-/** A key of a cidrGroupSelector that names another source than the groups' (1.20): its values can't match. */
+/** A key of a cidrGroupSelector that names another source than the groups' (1.20). */
 export function hasForeignSource(rule: CIDRRuleSpec, context: PolicyContext): boolean {
-  if (rule.cidrGroupSelector === undefined) return false;
-  const { labels, expressions } = readSelector(rule.cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
-  return [...labels.values(), ...expressions].some(({ source }) => source !== 'cidrgroup');
+  return groupRequirements(rule, context).some(({ source }) => source !== 'cidrgroup');
+}
+
+/** Every text of a prefix in it. A key of source cidr is one: the agent makes each known that a requirement of its selector names. */
+export function* textsOfCIDRRule(rule: CIDRRuleSpec, context: PolicyContext): Iterable<string> {
+  if (rule.cidr !== undefined) yield rule.cidr;
+  for (const { source, key } of groupRequirements(rule, context)) {
+    const prefix = source === 'cidr' ? prefixOfLabelKey(key) : undefined;
+    if (prefix !== undefined) yield formatPrefix(prefix);
+  }
+  yield* rule.except;
+}
+
+function groupRequirements({ cidrGroupSelector }: CIDRRuleSpec, { profile }: PolicyContext): readonly Requirement[] {
+  if (cidrGroupSelector === undefined) return [];
+  const { labels, expressions } = readSelector(cidrGroupSelector, (key) => groupKeyParts(key, profile));
+  return [...labels.values(), ...expressions];
 }
 
 const TEXTS_PER_PAUSE = 256;
@@ -97,8 +119,7 @@ function alternatives(rule: CIDRRuleSpec, context: PolicyContext): readonly (rea
   if (rule.cidr !== undefined) return cidrAlternatives(rule.cidr, context);
   if (rule.cidrGroupRef !== undefined) return [[exists('cidrgroup', groupNameKey(rule.cidrGroupRef))]];
   if (rule.cidrGroupSelector === undefined) return [];
-  const { labels, expressions } = readSelector(rule.cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
-  return [[...labels.values(), ...expressions].map((requirement) => onGroupLabel(requirement, context))];
+  return [groupRequirements(rule, context).map((requirement) => onGroupLabel(requirement, context))];
 }
 
 function onGroupLabel(requirement: Requirement, { profile }: PolicyContext): Requirement {
@@ -120,7 +141,8 @@ function cidrSelector(
   context: PolicyContext,
   spelling: string,
 ): EndpointSelector {
-  return requirements.length === 0 ? WILDCARD : endpointSelector(requirements, originOf(context), spelling);
+  if (requirements.length > 0) return endpointSelector(requirements, originOf(context), spelling);
+  return context.profile.mixesCIDRWildcards ? CIDR_WILDCARD : WILDCARD;
 }
 
 function originOf({ profile, config }: PolicyContext): EndpointSelector['origin'] {

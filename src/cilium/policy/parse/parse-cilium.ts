@@ -7,7 +7,7 @@
 import { refOf, type CiliumClusterwideNetworkPolicy, type CiliumNetworkPolicy, type ObjectRef } from '../../objects.ts';
 import type { CiliumRuleSpec } from '../../policy-spec.ts';
 import { breakdown } from './breakdown.ts';
-import { prefixTexts } from './cidr-peers.ts';
+import { prefixTexts, textsOfCIDRRule } from './cidr-peers.ts';
 import type { ParseContext, PolicyContext } from '../context.ts';
 import { peerScope, subjectSelector } from './injection.ts';
 import { isNobody, readPeers } from './peers.ts';
@@ -81,17 +81,15 @@ export function defaultDenyOf(rule: CiliumRuleSpec, { config }: PolicyContext): 
   return { ingress, egress };
 }
 
-function* textsIn(rules: readonly ResolvedRule[], { profile }: PolicyContext): Iterable<string> {
+function* textsIn(rules: readonly ResolvedRule[], context: PolicyContext): Iterable<string> {
   for (const { trafficRules } of rules) {
-    const read = trafficRules.filter((resolved) => profile.readsPrefixesOfNobody || !isNobody(resolved));
-    for (const resolved of read) yield* textsOf(resolved);
+    const read = trafficRules.filter((resolved) => context.profile.readsPrefixesOfNobody || !isNobody(resolved));
+    for (const resolved of read) yield* textsOf(resolved, context);
   }
 }
 
-function* textsOf({ traffic, services = [] }: ResolvedTrafficRule): Iterable<string> {
+function* textsOf({ traffic, services = [] }: ResolvedTrafficRule, context: PolicyContext): Iterable<string> {
   yield* traffic.cidr ?? [];
-  for (const rule of [...(traffic.cidrSet ?? []), ...services.flatMap(({ backends }) => backends)]) {
-    if (rule.cidr !== undefined) yield rule.cidr;
-    yield* rule.except;
-  }
+  const rules = [...(traffic.cidrSet ?? []), ...services.flatMap(({ backends }) => backends)];
+  for (const rule of rules) yield* textsOfCIDRRule(rule, context);
 }

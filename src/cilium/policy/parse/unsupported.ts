@@ -104,11 +104,12 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: PolicyCo
   for (const [index, rule] of set.entries()) {
     const at = `${field}[${index}]`;
     if (groupKeysCollide(rule, context)) parts.push({ feature: 'keys that differ only in their source', field: at });
-    if (hasForeignSource(rule, context)) parts.push({ feature: 'a CIDR group label of another source', field: at });
-    // Since 1.19 such a wildcard does not take the place of the other elements of its list, and of whom it has port names depends
-    // on what has used it before.
-    const isMixed = set.length > 1 || (context.profile.egressNamedPorts === 'identity' && hasPortNames(traffic));
-    if (isMixed && isEmpty(rule.cidrGroupSelector)) parts.push({ feature: 'every CIDR group', field: at });
+    if (hasForeignSource(rule, context)) parts.push(partAt(at, 'a CIDR group label of another source', true));
+    // Whose port names such a wildcard takes depends on what has used the wildcard before, on any endpoint of the node.
+    const asksForNames = context.profile.egressNamedPorts === 'identity' && place.direction === 'egress';
+    if (asksForNames && hasPortNames(traffic) && isEveryGroup(rule)) {
+      parts.push({ feature: 'every CIDR group', field: at });
+    }
   }
   return parts;
 }
@@ -170,6 +171,6 @@ function groupKeysCollide({ cidrGroupSelector }: CIDRRuleSpec, { profile }: Poli
   return readSelector(cidrGroupSelector, (key) => groupKeyParts(key, profile)).ambiguous;
 }
 
-function isEmpty(selector: SelectorSpec | undefined): boolean {
-  return selector?.matchLabels.size === 0 && selector.matchExpressions.length === 0;
+function isEveryGroup({ cidrGroupSelector: selector, except }: CIDRRuleSpec): boolean {
+  return selector?.matchLabels.size === 0 && selector.matchExpressions.length === 0 && except.length === 0;
 }

@@ -44,6 +44,18 @@ const NAMESPACE = 'k8s:io.kubernetes.pod.namespace';
 const everybody = { entities: ['all'] };
 
 const ROWS: readonly Row[] = [
+  {
+    says: 'of two texts of one label chance decides',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ app: 'db', 'any:app': 'web' })] }] })],
+    flow: flow(DB),
+    verdicts: 'unknown',
+  },
+  {
+    says: 'a CIDR group by a label of another source is not modelled, which until 1.19 is none',
+    policies: [cnp({ ingress: [{ cidrSet: [{ cidrGroupSelector: selector({ 'any:role': 'x' }), except: [] }] }] })],
+    flow: flow(address('10.0.0.1', 'cidrgroup:role=x')),
+    verdicts: ['default-deny', 'default-deny', 'unknown'],
+  },
   { says: 'an endpoint without policy takes everything', policies: [], flow: flow(OTHER), verdicts: 'allow' },
   {
     says: 'an allow rule turns default deny on',

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import type { ParseContext } from '../../../../../src/cilium/policy/context.ts';
 import { parsePolicy } from '../../../../../src/cilium/policy/parse/parse.ts';
 import type { Peer, Rule } from '../../../../../src/cilium/policy/rule.ts';
-import { matches, WILDCARD, type Requirement } from '../../../../../src/cilium/policy/selector.ts';
+import { matches, standsForList, WILDCARD, type Requirement } from '../../../../../src/cilium/policy/selector.ts';
 import { ServiceTable } from '../../../../../src/cluster/objects/service-table.ts';
 import { ccnp, cnp, contextFor, labelsOf, podLabels, rulesOf, type Spec } from '../../../../support/policies.ts';
 
@@ -303,6 +303,26 @@ suite('CIDR peers', () => {
         .some((one) => matches(one, world));
     assert.ok(takesWorld('1.18.8'));
     assert.ok(!takesWorld('1.19.7'));
+  });
+
+  test('that are every CIDR group are everybody, and since 1.19 not in the place of what stands beside them', () => {
+    const alone = (version: string): boolean =>
+      selectorsOf({ toCIDRSet: [{ cidrGroupSelector: {} }, { cidr: '10.0.0.0/8' }] }, version)
+        .flat()
+        .some(standsForList);
+    assert.ok(alone('1.18.8'));
+    assert.ok(!alone('1.19.7') && !alone('1.20.2'));
+    for (const version of ['1.18.8', '1.19.7', '1.20.2']) {
+      const [[every] = []] = selectorsOf({ toCIDRSet: [{ cidrGroupSelector: {} }] }, version);
+      assert.equal(every?.key, WILDCARD.key, version);
+    }
+  });
+
+  test('that are CIDR groups name prefixes by keys of source cidr, since 1.20', () => {
+    const cidrGroupSelector = { matchExpressions: [{ key: 'cidr:fd00--0/8', operator: 'Exists' }] };
+    const spec = { endpointSelector: {}, egress: [{ toCIDRSet: [{ cidrGroupSelector }] }] };
+    const parsed = parsePolicy(cnp(spec), contextFor('1.20.2'));
+    assert.deepEqual(parsed.kind === 'parsed' && parsed.prefixes, ['fd00::/8']);
   });
 
   test('call their prefixes and excepts into being, each once, without those of length 0 but for one in 1.18', () => {
