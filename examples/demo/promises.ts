@@ -23,7 +23,9 @@ const OUTCOMES: Readonly<Record<ReviewFindingId, Outcome>> = {
   'dead-allow': 'denied',
   'dead-today': 'admitted',
   'partial-allow': 'admitted',
+  'kills-allows': 'admitted',
   'policy-map-overflow': 'denied',
+  'invalid-policy': 'denied',
   'reserved-labels': 'denied',
 };
 

@@ -5,9 +5,10 @@
  * only the Admin tier of ClusterNetworkPolicies comes before (deny-contradiction/overruled.ts). Each unit of a namespaced policy
  * (a peer item with a port) is dead for good, dead among the identities of today, partly denied, or untouched. A dead unit is a
  * violation if the change brings it: the dead units of the old object do not contain it, and there are more than before.
+ * Of a clusterwide policy nothing is refused: its author is told which allows it kills.
  * Cost: nothing without clusterwide denies; else a proof for each unit, with a pause before each.
  */
-import { isPolicy, refOf, type ObjectRef } from '../cilium/objects.ts';
+import { isPolicy, refOf, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
 import { rulesOf } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { isFinding, PAUSE, type Answer, type Finding, type Pause, type Unjudged } from './check.ts';
@@ -21,13 +22,14 @@ import {
   type Dead,
 } from './deny-contradiction/contradictions.ts';
 import { freshAmong } from './deny-contradiction/fresh.ts';
+import { killsAllows } from './deny-contradiction/kills-allows.ts';
 import type { Unit } from './deny-contradiction/units.ts';
 import { unpolicedPods } from './deny-contradiction/unpoliced.ts';
 import { isSystemNamespace } from './settings.ts';
 
 export const denyContradiction: Check = {
   id: 'deny-contradiction',
-  kinds: ['CiliumNetworkPolicy', 'NetworkPolicy'],
+  kinds: ['CiliumNetworkPolicy', 'NetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'ClusterNetworkPolicy'],
   onChange,
   onState,
 };
@@ -35,7 +37,19 @@ export const denyContradiction: Check = {
 function* onChange(context: ChangeContext): Iterable<Answer> {
   const { change } = context.submission;
   if (change.op === 'bind' || change.op === 'delete' || !isPolicy(change.after)) return;
-  const ref = refOf(change.after);
+  if ('namespace' in change.after) yield* ofNamespaced(change.after, context);
+  else yield* ofClusterwide(change.after, context);
+}
+
+/** Its author is told of what it does to others. */
+function* ofClusterwide(policy: PolicyObject, context: ChangeContext): Iterable<Answer> {
+  const finding = yield* killsAllows(policy, context);
+  if (finding !== undefined) yield finding;
+}
+
+function* ofNamespaced(policy: PolicyObject, context: ChangeContext): Iterable<Answer> {
+  const { change } = context.submission;
+  const ref = refOf(policy);
   const assessments = yield* assessPolicy(ref, groundOf(context.after));
   const rules = rulesOf(context.after.policy(ref));
   const violations = new Set(yield* freshDead(countedDead(assessments, rules), ref, context));

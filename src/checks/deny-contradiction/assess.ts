@@ -19,11 +19,11 @@ import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ClusterwideAccept, ClusterwideDenies, ClusterwideDeny, DenyIndex } from './denies.ts';
 import { deniedPorts } from './denied-ports.ts';
 import { namedPart } from './named-part.ts';
-import { meetingEnds, PortMeetings } from './overlap.ts';
+import { meetings } from './meetings.ts';
 import { rulingOf, type Overruled } from './overruled.ts';
 import { prove } from './proof.ts';
 import { outcomeToday, subjectGroups, type SubjectGroups } from './today.ts';
-import { elementsOf, MOST_UNITS, unitsOf, type ElementUnits, type Unit } from './units.ts';
+import { elementsOf, MOST_UNITS, unitsOf, type Unit } from './units.ts';
 
 export type Assessment =
   | { readonly kind: 'dead'; readonly unit: Unit; readonly causes: readonly Rule[]; readonly example: FlowWitness }
@@ -111,19 +111,6 @@ function* metUnits(rules: readonly Rule[], { view, denies: index }: Ground): Ite
       const key = `${rule.direction} ${rule.subject.key}`;
       const { accepts } = denies;
       yield met === PAUSE ? PAUSE : { ...met, accepts, groups: getOrMake(groupsBySubject, key, groups) };
-    }
-  }
-}
-
-function* meetings(
-  { items, ports }: ElementUnits,
-  known: readonly ClusterwideDeny[],
-): Iterable<Pause | Pick<MetUnit, 'unit' | 'denies'>> {
-  const met = new PortMeetings(ports);
-  for (const item of items) {
-    yield PAUSE;
-    for (const port of met.ofDenies(meetingEnds(item, known))) {
-      yield port === PAUSE ? PAUSE : { unit: { ...item, ranges: port.ranges }, denies: port.denies };
     }
   }
 }

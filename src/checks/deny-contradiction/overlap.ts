@@ -96,6 +96,11 @@ function* portsMet(ports: readonly WrittenPort[], denied: Ports): Generator<Paus
   return met;
 }
 
+export function portsMeet(a: Ports, b: Ports): boolean {
+  if (a.kind === 'any' || b.kind === 'any') return true;
+  return a.items.some((left) => b.items.some((right) => rangesMeet(left, right)));
+}
+
 export function rangesMeet(a: PortRange, b: PortRange): boolean {
   if (a.protocol === ANY_PROTOCOL || b.protocol === ANY_PROTOCOL) return true;
   if (a.protocol !== b.protocol) return false;

@@ -8,9 +8,8 @@
  */
 import type { UniverseFacts } from '../../cilium/policy/containment/facts.ts';
 import { canMeet, uncoveredProduct, type Deny } from '../../cilium/policy/containment/product.ts';
-import type { Ports } from '../../cilium/policy/rule.ts';
 import { overrules, type ClusterwideAccept, type ClusterwideDeny } from './denies.ts';
-import { endsMeet, rangesMeet } from './overlap.ts';
+import { endsMeet, portsMeet } from './overlap.ts';
 import { partsOf } from './proof.ts';
 import type { Unit } from './units.ts';
 
@@ -53,11 +52,6 @@ function meetsUnit(accept: Deny, unit: Unit, facts: UniverseFacts): boolean {
 function areNear(accept: Deny, { rule, deny }: ClusterwideDeny): boolean {
   const denied = { rule, field: rule.ref.field, selectors: deny.peers };
   return endsMeet(denied, { ...accept, side: 'own' }) && portsMeet(accept.ports, deny.ports);
-}
-
-function portsMeet(a: Ports, b: Ports): boolean {
-  if (a.kind === 'any' || b.kind === 'any') return true;
-  return a.items.some((left) => b.items.some((right) => rangesMeet(left, right)));
 }
 
 function giveAll(accepts: readonly ClusterwideAccept[], unit: Unit, facts: UniverseFacts): boolean {

@@ -30,6 +30,7 @@ export const CHECK_OF_FINDING = {
   'partial-allow': 'deny-contradiction',
   'policy-map-overflow': 'policy-map-overflow',
   'reserved-labels': 'reserved-labels',
+  'kills-allows': 'deny-contradiction',
   'filter-refused': 'label-filter',
   'filter-comma': 'label-filter',
   'filter-source': 'label-filter',

@@ -16,6 +16,8 @@ export function denyContradictionMessage(finding: FindingOfCheck<'deny-contradic
       return deadToday(finding);
     case 'partial-allow':
       return `${allowOf(finding)} allows less than it says: ${finding.details.part} is denied by ${namesOf(finding)}`;
+    case 'kills-allows':
+      return killsAllows(finding);
   }
 }
 
@@ -29,6 +31,14 @@ function deadAllow(finding: FindingOf<'dead-allow'>): string {
 
 function deadToday(finding: FindingOf<'dead-today'>): string {
   return `${allowOf(finding)} allows nothing today: ${matchedNow(finding.details.matching)} denied by ${namesOf(finding)}`;
+}
+
+function killsAllows({ subject, facts, details, certainty }: FindingOf<'kills-allows'>): string {
+  const least = certainty === 'lower-bound' ? 'at least ' : '';
+  const allows = `${least}${count(facts.allows, 'allow')} of ${count(facts.policies, 'policy', 'policies')}`;
+  const where = listed(facts.perNamespace, { most: NAMED_CAUSES, total: facts.namespaces });
+  const inAll = count(facts.namespaces, 'namespace');
+  return `with ${describeRef(subject)} ${allows} in ${inAll} would allow nothing any more (${where}), such as ${causeText(details.example)}`;
 }
 
 /** Exact where rounding leaves it as it is in any case. */

@@ -3,6 +3,7 @@
  *
  * JSON schema: schemas/finding.schema.json; the page of the check says what each word means.
  */
+import type { RuleRef } from '../../../cilium/objects.ts';
 import type { Direction } from '../../../cilium/policy/rule.ts';
 
 type AllowFacts = {
@@ -13,10 +14,23 @@ type AllowFacts = {
   readonly port: number | string;
 };
 
+type KilledFacts = {
+  /** Units of policies that were alive. */
+  readonly allows: number;
+  /** That have some of them. */
+  readonly policies: number;
+  readonly namespaces: number;
+  /** `team-a: 12`, the most first, no more than 100. */
+  readonly perNamespace: readonly string[];
+  /** The policy and the place of one of them. */
+  readonly example: string;
+};
+
 export interface DenyContradictionFacts {
   readonly 'dead-allow': AllowFacts;
   readonly 'dead-today': AllowFacts;
   readonly 'partial-allow': AllowFacts;
+  readonly 'kills-allows': KilledFacts;
 }
 
 /** What tells a unit apart wherever it stands in its policy. */
@@ -29,4 +43,6 @@ export interface DenyContradictionDetails {
   readonly 'dead-today': UnitDetails & { readonly matching: number };
   /** `part`: what of it is denied. */
   readonly 'partial-allow': UnitDetails & { readonly part: string };
+  /** `example`: as among the facts. */
+  readonly 'kills-allows': { readonly example: RuleRef };
 }
