@@ -8,10 +8,11 @@
  */
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import { isPolicy, POLICY_KINDS, refOf, WORKLOAD_KINDS, type ObjectRef } from '../cilium/objects.ts';
-import { subjectOf, writesPolicy } from '../cluster/change.ts';
+import { namespaceOf, subjectOf, writesPolicy } from '../cluster/change.ts';
 import type { Answer, Finding, Pause, Unjudged } from './check.ts';
 import type { ChangeContext, Check } from './context.ts';
 import { namespaceOfIdentity } from './facts/namespace-of-identity.ts';
+import { authorsNamespaces, ownNamespaces } from './facts/own-namespaces.ts';
 import { contributorsOf } from './policy-map-overflow/contributors.ts';
 import { foreignNamers, type ForeignPrefixes } from './policy-map-overflow/foreign-namers.ts';
 import { fullMaps } from './policy-map-overflow/full-maps.ts';
@@ -42,6 +43,7 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
 function* growthFinding({ growth, severity, blame }: WorstGrowth, context: ChangeContext): Generator<Pause, Finding> {
   const contributors = yield* contributorsOf(growth.policyClass, context.after);
   const audience = blame === 'other-tenants' ? 'platform' : audienceOf(growth, context);
+  if (severity === 'violation' && audience === 'platform') return yield* namelessFinding(growth, context);
   // Of a policy only the prefixes come to maps of others.
   const isOfPrefixes = blame === 'other-tenants' || writesPolicy(context.submission.change);
   return yield* overflowFinding({
@@ -58,6 +60,22 @@ function* growthFinding({ growth, severity, blame }: WorstGrowth, context: Chang
   });
 }
 
+/** A Namespace that comes to a tenant may fill a map of that tenant: it is refused for it, and its author reads no name. */
+function* namelessFinding(growth: Growth, context: ChangeContext): Generator<Pause, Finding> {
+  const { details, ...finding } = yield* overflowFinding({
+    ...growth,
+    identities: growth.members(),
+    contributors: [],
+    subject: subjectOf(context.submission.change),
+    severity: 'violation',
+    audience: 'author',
+    view: context.after,
+    settled: context.settled,
+    proposals: [],
+  });
+  return { ...finding, details: { shares: details.shares } };
+}
+
 /** As seen by those who have the map. */
 function* foreignIn(
   { policyClass, members }: Growth,
@@ -65,7 +83,7 @@ function* foreignIn(
 ): Generator<Pause, ForeignPrefixes | undefined> {
   const [member] = members();
   if (member === undefined) return undefined;
-  return yield* foreignNamers(after.tenantOf(namespaceOfIdentity(member, after)), policyClass, after);
+  return yield* foreignNamers(ownNamespaces(namespaceOfIdentity(member, after), after), policyClass, after);
 }
 
 /** One finding for each group: what is for others to read about stays apart. */
@@ -107,10 +125,8 @@ function audienceOf({ members }: Growth, context: ChangeContext): Finding['audie
 }
 
 /** The author of a clusterwide object answers for every map, and reads about it. */
-function isOfAuthor(identities: readonly NumericIdentity[], { after, submission }: ChangeContext): boolean {
-  const subject = subjectOf(submission.change);
-  const namespace = subject.kind === 'Namespace' ? subject.name : subject.namespace;
-  if (namespace === undefined) return true;
-  const author = after.tenantOf(namespace);
-  return identities.every((identity) => after.tenantOf(namespaceOfIdentity(identity, after)) === author);
+function isOfAuthor(identities: readonly NumericIdentity[], context: ChangeContext): boolean {
+  if (namespaceOf(context.submission.change) === undefined) return true;
+  const [isOwned] = authorsNamespaces(context);
+  return identities.every((identity) => isOwned(namespaceOfIdentity(identity, context.after)));
 }

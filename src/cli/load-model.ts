@@ -9,7 +9,7 @@ import type { Kind } from '../cilium/objects.ts';
 import { assumptionAbout } from '../cilium/profile.ts';
 import { ClusterStore } from '../cluster/store.ts';
 import type { Settings } from '../cluster/settings.ts';
-import type { Config } from '../config/settings.ts';
+import { modelSettings, type Config } from '../config/settings.ts';
 import { readFiles } from '../sources/files.ts';
 import { formatOrigin, type FileEvent } from '../sources/file-event.ts';
 import { CommandError } from './command-error.ts';
@@ -37,13 +37,8 @@ export async function loadModel(
   filterFaults: FilterFaults = 'refused',
 ): Promise<LoadedModel> {
   const paths = sourcePaths(options);
-  const { version, namespace, labelPrefixFile } = config.cilium;
-  const store = new ClusterStore({
-    ciliumNamespace: namespace,
-    ...(version === 'auto' ? {} : { version }),
-    ...(labelPrefixFile === undefined ? {} : { labelPrefixFile }),
-  });
-  const reading = new Reading(store, namespace);
+  const store = new ClusterStore(modelSettings(config));
+  const reading = new Reading(store, config.cilium.namespace);
   for await (const event of readFiles(paths)) {
     reading.take(event);
     progress.count(reading.objects);

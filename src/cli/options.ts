@@ -90,7 +90,7 @@ function parseMode(text: string): Result<Mode, string> {
 export async function configFrom(options: SourceOptions & ModeOption): Promise<Config> {
   const config = options.config === undefined ? DEFAULT_CONFIG : await readConfig(options.config);
   const version = options.ciliumVersion === undefined ? config.cilium.version : versionFrom(options.ciliumVersion);
-  return { checks: withModes(config.checks, options.mode), cilium: { ...config.cilium, version } };
+  return { ...config, checks: withModes(config.checks, options.mode), cilium: { ...config.cilium, version } };
 }
 
 async function readConfig(file: string): Promise<Config> {

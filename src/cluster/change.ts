@@ -15,6 +15,12 @@ export function writesPolicy(change: Change): boolean {
   return (change.op === 'create' || change.op === 'update') && isPolicy(change.after);
 }
 
+/** The namespace that a change is in; a Namespace is in itself. undefined: it is clusterwide. */
+export function namespaceOf(change: Change): string | undefined {
+  const { kind, name, namespace } = subjectOf(change);
+  return kind === 'Namespace' ? name : namespace;
+}
+
 /** The object that a change is about; for a binding, the pod. */
 export function subjectOf(change: Change): ObjectRef {
   switch (change.op) {

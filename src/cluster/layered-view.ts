@@ -36,7 +36,8 @@ import { selectionsOf } from './identities/selections.ts';
 import { namedPortsFor, portSetsOf } from './ports/endpoint-ports.ts';
 import type { PortSet } from './ports/port-table.ts';
 import type { Settings } from './settings.ts';
-import type { ClusterView, IdentityUse, ShapeIdentity, Tenant } from './view.ts';
+import { CLUSTER_TENANT, tenantOfNamespace, type Tenant } from './tenant.ts';
+import type { ClusterView, IdentityUse, ShapeIdentity } from './view.ts';
 import type { PolicyClass } from './policy-class.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
@@ -64,7 +65,8 @@ export class LayeredView implements ClusterView {
   }
 
   tenantOf(namespace: string | undefined): Tenant {
-    return (namespace === undefined ? 'cluster' : `namespace/${namespace}`) as Tenant;
+    if (namespace === undefined) return CLUSTER_TENANT;
+    return tenantOfNamespace(namespace, this.namespace(namespace), this.settings.tenantLabel);
   }
 
   pod(namespace: string, name: string): Pod | undefined {

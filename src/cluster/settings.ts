@@ -23,6 +23,8 @@ export interface Settings {
   readonly unknown?: string;
   /** Keys of cilium-config that the agent would not take as written. */
   readonly problems: readonly { readonly key: string; readonly reason: string }[];
+  /** The key of the label that tells whose a namespace is; absent: each is a tenant of its own. */
+  readonly tenantLabel?: string;
 }
 
 export type FilterSetting =
@@ -39,6 +41,8 @@ export interface SettingsOptions {
   readonly ciliumNamespace: string;
   /** Content of the agent's label-prefix-file, which no Kubernetes object holds. */
   readonly labelPrefixFile?: string;
+  /** See `Settings`. */
+  readonly tenantLabel?: string;
 }
 
 export interface SettingsSource {
@@ -71,6 +75,7 @@ export function deriveSettings(epoch: number, options: SettingsOptions, source: 
     config,
     filter: filterFrom(config, effective.value, options),
     problems,
+    ...(options.tenantLabel === undefined ? {} : { tenantLabel: options.tenantLabel }),
     ...(profile.ok ? {} : { unknown: profile.error.reason }),
   };
 }

@@ -31,12 +31,10 @@ import type { PortSet } from './ports/port-table.ts';
 import type { GainingClass, PolicyClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import type { Settings } from './settings.ts';
+import type { Tenant } from './tenant.ts';
 
 /** How sure a number is. Only `exact` and `lower-bound` can deny. */
 export type Certainty = 'exact' | 'lower-bound' | 'upper-bound' | 'estimate' | 'unknown';
-
-/** `label/web`, `namespace/team-a`, or `cluster` for clusterwide objects. */
-export type Tenant = string & { readonly __brand: 'Tenant' };
 
 /** Who uses an identity now. It is unused when both are 0. */
 export interface IdentityUse {
@@ -63,6 +61,7 @@ export interface ClusterView {
   namespace(name: string): Namespace | undefined;
   namespaces(): Iterable<Namespace>;
   tenantOf(namespace: string | undefined): Tenant;
+  /** Without a namespace: that of clusterwide objects. */
   pod(namespace: string, name: string): Pod | undefined;
   podsIn(namespace: string): Iterable<Pod>;
   workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined;

@@ -7,6 +7,7 @@ import { CHECK_IDS, type CheckId } from '../checks/facts/finding-facts.ts';
 import { DEFAULT_CHECK_SETTINGS, type CheckSettings, type LabelChurnSettings, type Mode } from '../checks/settings.ts';
 import { parseVersion, profileOf, type CiliumVersion } from '../cilium/profile.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
+import type { SettingsOptions } from '../cluster/settings.ts';
 
 export interface Config {
   readonly checks: CheckSettings;
@@ -17,18 +18,35 @@ export interface Config {
     /** The content of the file that `label-prefix-file` of cilium-config names. */
     readonly labelPrefixFile?: string;
   };
+  readonly tenants: {
+    /** The key of the label that tells whose a namespace is; absent: each is a tenant of its own. */
+    readonly label?: string;
+  };
 }
 
 export const DEFAULT_CONFIG: Config = {
   checks: DEFAULT_CHECK_SETTINGS,
   cilium: { version: 'auto', namespace: 'kube-system' },
+  tenants: {},
 };
+
+/** What of it holds for the model. */
+export function modelSettings({ cilium, tenants }: Config): SettingsOptions {
+  const { version, namespace, labelPrefixFile } = cilium;
+  return {
+    ciliumNamespace: namespace,
+    ...(version === 'auto' ? {} : { version }),
+    ...(labelPrefixFile === undefined ? {} : { labelPrefixFile }),
+    ...(tenants.label === undefined ? {} : { tenantLabel: tenants.label }),
+  };
+}
 
 /** The file itself, as far as schemas/config.schema.json accepts it. */
 export interface ConfigFile {
   readonly checks?: Readonly<Partial<Record<CheckId, CheckSection>>>;
   readonly systemNamespaces?: readonly string[];
   readonly cilium?: { readonly version?: string; readonly namespace?: string; readonly labelPrefixFile?: string };
+  readonly tenants?: { readonly label?: string };
 }
 
 interface CheckSection {
@@ -50,6 +68,7 @@ export function toConfig(file: ConfigFile): Result<Config, SettingError> {
   return ok({
     checks: toCheckSettings(file),
     cilium: { ...DEFAULT_CONFIG.cilium, ...file.cilium, version: version.value },
+    tenants: { ...file.tenants },
   });
 }
 

@@ -10,6 +10,7 @@ import { changeContextSteps, type ChangeContext } from '../checks/context.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import { subjectOf } from '../cluster/change.ts';
+import { tenantsOfChange } from '../cluster/tenants-of-change.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { uncoveredByChange } from './coverage.ts';
 import { decide, type DecisionInput } from './decision.ts';
@@ -54,7 +55,7 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
 }
 
 function decisionBase(view: ClusterView, submission: Submission, options: AdmitOptions): DecisionInput {
-  const { kind, name, namespace } = subjectOf(submission.change);
+  const [tenant] = tenantsOfChange(submission.change, view);
   return {
     findings: [],
     fixes: new Map<Finding, Fix>(),
@@ -64,7 +65,7 @@ function decisionBase(view: ClusterView, submission: Submission, options: AdmitO
     recordedOnly: true,
     settings: options.settings,
     requester: submission.requester,
-    tenant: view.tenantOf(kind === 'Namespace' ? name : namespace),
+    tenant,
     modelRevision: view.revision,
   };
 }

@@ -8,7 +8,7 @@
 import type { Finding, Fix, Requester } from '../checks/check.ts';
 import { CHECK_OF_FINDING } from '../checks/facts/finding-facts.ts';
 import type { CheckSettings } from '../checks/settings.ts';
-import type { Tenant } from '../cluster/view.ts';
+import type { Tenant } from '../cluster/tenant.ts';
 import { messageOf } from './message.ts';
 import type { Decision, JudgedFinding, Unknown } from './results.ts';
 import { readsWarnings } from './warnings.ts';

@@ -1,7 +1,8 @@
 /**
  * What comes out of a review: the types that answers, reports and renderers are made from. JSON shapes as documented.
  */
-import type { Certainty, Tenant } from '../cluster/view.ts';
+import type { Tenant } from '../cluster/tenant.ts';
+import type { Certainty } from '../cluster/view.ts';
 import type { Fix, Flow, Severity } from '../checks/check.ts';
 import type { CheckId, Facts, FindingId } from '../checks/facts/finding-facts.ts';
 import type { Mode } from '../checks/settings.ts';

@@ -8,7 +8,7 @@ import { isPolicy, isWorkload, type ClusterObject } from '../cilium/objects.ts';
 import type { Requester, Submission } from '../checks/check.ts';
 import { isSameValue } from '../cilium/same-value.ts';
 import { isSystemNamespace, type CheckSettings } from '../checks/settings.ts';
-import { subjectOf, type Change } from '../cluster/change.ts';
+import { namespaceOf, type Change } from '../cluster/change.ts';
 
 export type Scope =
   | { readonly kind: 'judged' }
@@ -19,8 +19,7 @@ export type Scope =
 const KUBELET = 'system:node:';
 
 export function scopeOf({ change, requester }: Submission, settings: CheckSettings): Scope {
-  const subject = subjectOf(change);
-  const namespace = subject.kind === 'Namespace' ? subject.name : subject.namespace;
+  const namespace = namespaceOf(change);
   if (change.op === 'delete') return exempt('a deletion');
   if (namespace !== undefined && isSystemNamespace(namespace, settings)) return exempt(`system namespace ${namespace}`);
   if (change.op === 'bind') return { kind: 'recorded', reason: 'a binding' };

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { labelArray, type Label, type LabelArray } from '../../src/cilium/identity/label.ts';
 import type { ClusterObject } from '../../src/cilium/objects.ts';
 import { parseVersion, type CiliumVersion } from '../../src/cilium/profile.ts';
+import type { SettingsOptions } from '../../src/cluster/settings.ts';
 import { ClusterStore } from '../../src/cluster/store.ts';
 import { decodeObject } from '../../src/kubernetes/decode/decode-object.ts';
 
@@ -82,8 +83,12 @@ export function version(text: string): CiliumVersion {
 }
 
 /** A store that was given these objects in this order. */
-export function storeWith(objects: readonly Json[], ciliumVersion = '1.20.2'): ClusterStore {
-  const store = new ClusterStore({ version: version(ciliumVersion) });
+export function storeWith(
+  objects: readonly Json[],
+  ciliumVersion = '1.20.2',
+  options: Partial<SettingsOptions> = {},
+): ClusterStore {
+  const store = new ClusterStore({ version: version(ciliumVersion), ...options });
   for (const raw of objects) store.apply({ type: 'upsert', object: decoded(raw) });
   return store;
 }

@@ -46,6 +46,7 @@ describe('a configuration that is accepted', () => {
       '  labelPrefixFile: |',
       '    {"version": 1}',
     );
+      'tenants: { label: example.com/tenant }',
     assert.deepEqual(config, {
       checks: {
         modes: {
@@ -67,6 +68,7 @@ describe('a configuration that is accepted', () => {
       },
     } satisfies Config);
   });
+      tenants: { label: 'example.com/tenant' },
 
   test('a setting that is left out keeps its default beside one that is given', () => {
     const { checks } = accepted('checks: { identity-churn: { labelChurn: { unused: 9 } } }');
@@ -111,14 +113,14 @@ describe('a configuration that is refused', () => {
       name: 'a key of the prototype',
       lines: ['__proto__: { polluted: true }', 'checks: { constructor: {} }'],
       says: [
-        'config.yaml:3:1 __proto__ is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium',
+        'config.yaml:3:1 __proto__ is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium, tenants',
         'config.yaml:4:11 checks.constructor is not a known setting; known here: identity-churn, deny-contradiction, policy-map-overflow, reserved-labels, label-filter',
       ],
     },
     {
       name: 'a key that no terminal should see',
       lines: ['"a\\e[31m\\u202eb": 1'],
-      says: String.raw`config.yaml:3:1 ["a\u001b[31m\u202eb"] is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium`,
+      says: String.raw`config.yaml:3:1 ["a\u001b[31m\u202eb"] is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium, tenants`,
     },
     {
       name: 'a key that is there twice',
@@ -165,6 +167,11 @@ describe('a configuration that is refused', () => {
     },
     {
       name: 'a pattern that takes in every namespace',
+    {
+      name: 'a tenant label that no namespace can have',
+      lines: ['tenants: { label: "tenant=web" }'],
+      says: 'config.yaml:3:19 tenants.label must be a label key such as tenant or example.com/tenant (is "tenant=web")',
+    },
       lines: ['systemNamespaces:', '  - kube-*', '  - "*"'],
       says: 'config.yaml:5:5 systemNamespaces[1] must be a namespace name, or a prefix such as kube-* (is "*")',
     },
@@ -181,7 +188,7 @@ describe('a configuration that is refused', () => {
     {
       name: 'a merge key',
       lines: ['<<: { checks: {} }'],
-      says: 'config.yaml:3:1 ["<<"] is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium',
+      says: 'config.yaml:3:1 ["<<"] is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium, tenants',
     },
     {
       name: 'a second document',
@@ -230,7 +237,7 @@ describe('what a later version will support', () => {
   const later = [
     'maxMode: audit',
     'enforceObjectsCreatedAfter: 2026-12-01T00:00:00Z',
-    'tenants: { label: tenant }',
+    'tenants: { overrides: [] }',
     'exemptions: []',
     'staleAfter: 180s',
     'docsUrl: https://example.com/docs',

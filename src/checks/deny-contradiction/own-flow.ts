@@ -1,8 +1,9 @@
 /**
  * The flow that shows a dead allow: its own pods where there are any, made-up labels from its own selectors where not.
  *
- * Nothing of another tenant's gets in: a peer in another namespace is what the selector says, not what is there.
- * Cost: O(identities that the rule selects), once for each subject and each peer of a policy.
+ * Nothing of another tenant's gets in: a peer in a namespace of somebody else is what the selector says, not what is there.
+ * Cost: O(identities that the rule selects), once for each subject, and O(namespaces + identities of the tenant), once for each
+ * peer of a policy.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
@@ -13,6 +14,7 @@ import { matches } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { Flow, FlowEnd } from '../check.ts';
+import { ownNamespaces } from '../facts/own-namespaces.ts';
 import type { Unit } from './units.ts';
 
 /** For the units of one policy. */
@@ -35,7 +37,8 @@ export class OwnFlows {
 
   #subject(unit: Unit): FlowEnd | undefined {
     const { subject } = unit.rule;
-    const find = () => ({ end: ownPod(this.#view.subjects(unit.rule), unit, this.#view) });
+    const isOwned = (namespace: string): boolean => namespace === homeOf(unit);
+    const find = () => ({ end: ownPod(this.#view.subjects(unit.rule), isOwned, this.#view) });
     return getOrMake(this.#subjects, subject.key, find).end;
   }
 
@@ -60,26 +63,42 @@ function peerEnd(peer: PeerWitness): FlowEnd {
 
 const WORLD_KEYS: ReadonlySet<string> = new Set(['world', 'world-ipv4', 'world-ipv6']);
 
+/** A pod of the same namespace, else one of another namespace of the tenant. */
 function ownPeer(unit: Unit, view: ClusterView): FlowEnd | undefined {
-  const namespace = unit.rule.ref.object.namespace;
-  if (namespace === undefined) return undefined;
-  const selected = [...view.identitiesIn(namespace)].filter((identity) => {
+  const home = homeOf(unit);
+  if (home === undefined) return undefined;
+  const isOwned = ownNamespaces(home, view);
+  const selected = function* (names: Iterable<string>): Iterable<NumericIdentity> {
+    for (const name of names) yield* selectedIn(name, unit, view);
+  };
+  const others = [...view.namespaces()].map(({ name }) => name).filter((name) => name !== home && isOwned(name));
+  return ownPod(selected([home]), isOwned, view) ?? ownPod(selected(others), isOwned, view);
+}
+
+function* selectedIn(namespace: string, { selectors }: Unit, view: ClusterView): Iterable<NumericIdentity> {
+  for (const identity of view.identitiesIn(namespace)) {
     const labels = view.labelsOf(identity);
-    return labels !== undefined && unit.selectors.some((selector) => matches(selector, labels));
-  });
-  return ownPod(selected, unit, view);
+    if (labels !== undefined && selectors.some((selector) => matches(selector, labels))) yield identity;
+  }
+}
+
+function homeOf({ rule }: Unit): string | undefined {
+  return rule.ref.object.namespace;
 }
 
 /** The first pod by name, of any of these identities. A label with key `host` takes a pod out of policy in some versions. */
-function ownPod(identities: Iterable<NumericIdentity>, unit: Unit, view: ClusterView): FlowEnd | undefined {
+function ownPod(
+  identities: Iterable<NumericIdentity>,
+  isOwned: (namespace: string) => boolean,
+  view: ClusterView,
+): FlowEnd | undefined {
   let first: { readonly labels: LabelArray; readonly pod: string } | undefined;
   for (const identity of identities) {
     const labels = view.labelsOf(identity);
     if (labels === undefined || labelOf(labels, 'host') !== undefined) continue;
     for (const { namespace, name } of view.podsWith(identity)) {
       const pod = `${namespace}/${name}`;
-      const isOwn = namespace === unit.rule.ref.object.namespace;
-      if (isOwn && (first === undefined || pod < first.pod)) first = { labels, pod };
+      if (isOwned(namespace) && (first === undefined || pod < first.pod)) first = { labels, pod };
     }
   }
   return first === undefined ? undefined : { kind: 'endpoint', ...first };

@@ -11,6 +11,7 @@ import { listedSelectors, rulesOf, type ParsedPolicy, type Rule } from '../../ci
 import { endpointSelector, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Fix, type Pause } from '../check.ts';
+import { ownNamespaces } from '../facts/own-namespaces.ts';
 import { removePodLabels } from '../facts/label-patch.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
 import { listed, quotedList } from '../facts/wording.ts';
@@ -60,13 +61,13 @@ function named(policies: readonly ParsedPolicy[]): string {
 function* policiesSelecting(view: ClusterView, input: ChurnFixInput): Generator<Pause, readonly ParsedPolicy[]> {
   const { namespace, labels, blame } = input;
   const question = { keys: new Set(blame.churning), labels };
-  const tenant = view.tenantOf(namespace);
+  const isOwned = ownNamespaces(namespace, view);
   const selecting: ParsedPolicy[] = [];
   let seen = 0;
   for (const policy of view.policies()) {
     if (++seen % POLICIES_PER_PAUSE === 0) yield PAUSE;
     const home = policy.object.namespace;
-    if (home !== undefined && view.tenantOf(home) !== tenant) continue;
+    if (home !== undefined && !isOwned(home)) continue;
     if (rulesOf(policy).some((rule) => selectsByKey(rule, question))) selecting.push(policy);
   }
   return selecting;

@@ -8,11 +8,11 @@
  * where a map overflows.
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
-import type { Rule } from '../../cilium/policy/rule.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import type { ClusterView, Tenant } from '../../cluster/view.ts';
+import type { ClusterView } from '../../cluster/view.ts';
 import type { Pause } from '../check.ts';
 import { entriesOf, entriesOfRules } from '../facts/entries.ts';
+import type { OwnNamespaces } from '../facts/own-namespaces.ts';
 import { foreignPrefixes, type Identities } from './foreign-prefixes.ts';
 import { overflows, type Blame, type Entries } from './growth.ts';
 
@@ -32,12 +32,12 @@ export interface MapChange {
 
 /** What a tenant answers for. */
 export class TenantBlame {
-  readonly #tenant: Tenant;
+  readonly #isOwned: OwnNamespaces;
   readonly #limit: number;
   readonly #foreign = new Map<ClusterView, Identities>();
 
-  constructor(tenant: Tenant, limit: number) {
-    this.#tenant = tenant;
+  constructor(isOwned: OwnNamespaces, limit: number) {
+    this.#isOwned = isOwned;
     this.#limit = limit;
   }
 
@@ -69,22 +69,17 @@ export class TenantBlame {
   *#ofOthers(map: MapAt | undefined): Generator<Pause, number> {
     if (map === undefined) return 0;
     const { policyClass, labels, view } = map;
-    const rules = policyClass.rules.filter((rule) => !this.#isOwn(rule, view));
+    const rules = policyClass.rules.filter(({ ref }) => !this.#isOwned(ref.object.namespace));
     if (rules.length === 0) return 0;
     const world = { view, without: yield* this.#foreignIn(view) };
     const owner = { labels, ownPorts: policyClass.ownPorts };
     return (yield* entriesOfRules(rules, owner, world)) - (yield* entriesOfRules([], owner, world));
   }
 
-  #isOwn({ ref }: Rule, view: ClusterView): boolean {
-    const { namespace } = ref.object;
-    return namespace !== undefined && view.tenantOf(namespace) === this.#tenant;
-  }
-
   *#foreignIn(view: ClusterView): Generator<Pause, Identities> {
     const known = this.#foreign.get(view);
     if (known !== undefined) return known;
-    const foreign = yield* foreignPrefixes(this.#tenant, view);
+    const foreign = yield* foreignPrefixes(this.#isOwned, view);
     this.#foreign.set(view, foreign);
     return foreign;
   }

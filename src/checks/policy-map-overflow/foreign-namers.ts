@@ -7,10 +7,11 @@
 import { cidrLabelKey, parsePrefix } from '../../cilium/policy/prefixes/cidr.ts';
 import { prefixesOf, type ParsedPolicy } from '../../cilium/policy/rule.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import type { ClusterView, Tenant } from '../../cluster/view.ts';
+import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { policyMapOf } from '../facts/entries.ts';
 import type { DetailsOf } from '../facts/finding-facts.ts';
+import type { OwnNamespaces } from '../facts/own-namespaces.ts';
 import { foreignPrefixes } from './foreign-prefixes.ts';
 
 export type ForeignPrefixes = NonNullable<DetailsOf['policy-map-overflow']['foreign']>;
@@ -18,19 +19,19 @@ export type ForeignPrefixes = NonNullable<DetailsOf['policy-map-overflow']['fore
 const STEPS_PER_PAUSE = 1024;
 const MOST_NAMERS = 3;
 
-/** `tenant`: of the pods that have the map. undefined: no prefix in it is of others alone, or nobody makes it. */
+/** `isOwned`: by the tenant of the pods that have the map. undefined: no prefix in it is of others alone, or nobody makes it. */
 export function* foreignNamers(
-  tenant: Tenant,
+  isOwned: OwnNamespaces,
   policyClass: PolicyClass,
   view: ClusterView,
 ): Generator<Pause, ForeignPrefixes | undefined> {
   if (policyClass.uncounted !== undefined) return undefined;
-  const keys = yield* foreignKeys(tenant, policyClass, view);
+  const keys = yield* foreignKeys(isOwned, policyClass, view);
   if (keys.size === 0) return undefined;
   const namers: ForeignPrefixes['namers'][number][] = [];
   for (const policy of view.policies()) {
     yield PAUSE;
-    if (policy.object.namespace === undefined || view.tenantOf(policy.object.namespace) === tenant) continue;
+    if (policy.object.namespace === undefined || isOwned(policy.object.namespace)) continue;
     const prefixes = yield* namedAmong(keys, policy);
     if (prefixes > 0) namers.push({ policy: policy.object, prefixes });
   }
@@ -41,11 +42,11 @@ export function* foreignNamers(
 
 /** Of the labels of the prefixes that have an entry. */
 function* foreignKeys(
-  tenant: Tenant,
+  isOwned: OwnNamespaces,
   policyClass: PolicyClass,
   view: ClusterView,
 ): Generator<Pause, ReadonlySet<string>> {
-  const foreign = yield* foreignPrefixes(tenant, view);
+  const foreign = yield* foreignPrefixes(isOwned, view);
   const keys = new Set<string>();
   let steps = 0;
   for (const { identity } of (yield* policyMapOf(policyClass, view)).entries()) {

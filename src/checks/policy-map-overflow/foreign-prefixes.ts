@@ -9,15 +9,16 @@
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { cidrLabelKey, parsePrefix } from '../../cilium/policy/prefixes/cidr.ts';
 import { prefixesOf } from '../../cilium/policy/rule.ts';
-import type { ClusterView, Tenant } from '../../cluster/view.ts';
+import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
+import type { OwnNamespaces } from '../facts/own-namespaces.ts';
 
 export type Identities = ReadonlySet<NumericIdentity>;
 
 const STEPS_PER_PAUSE = 1024;
 
-export function* foreignPrefixes(tenant: Tenant, view: ClusterView): Generator<Pause, Identities> {
-  const named = yield* namedKeys(tenant, view);
+export function* foreignPrefixes(isOwned: OwnNamespaces, view: ClusterView): Generator<Pause, Identities> {
+  const named = yield* namedKeys(isOwned, view);
   const foreign = new Set<NumericIdentity>();
   let steps = 0;
   for (const identity of view.nodeIdentities()) {
@@ -29,13 +30,13 @@ export function* foreignPrefixes(tenant: Tenant, view: ClusterView): Generator<P
 }
 
 /** Keys of the labels of the prefixes that the tenant or a clusterwide policy names. */
-function* namedKeys(tenant: Tenant, view: ClusterView): Generator<Pause, ReadonlySet<string>> {
+function* namedKeys(isOwned: OwnNamespaces, view: ClusterView): Generator<Pause, ReadonlySet<string>> {
   const keys = new Set<string>();
   let steps = 0;
   for (const policy of view.policies()) {
     if (++steps % STEPS_PER_PAUSE === 0) yield PAUSE;
     const { namespace } = policy.object;
-    if (namespace !== undefined && view.tenantOf(namespace) !== tenant) continue;
+    if (namespace !== undefined && !isOwned(namespace)) continue;
     for (const text of prefixesOf(policy)) {
       if (++steps % STEPS_PER_PAUSE === 0) yield PAUSE;
       const prefix = parsePrefix(text);

@@ -1,7 +1,8 @@
 /**
  * How maps grow when pods take other identities: those of classes that select what is minted as peers, and their own.
  *
- * Growth is held against the author only as far as it comes from policies in namespaces of the same tenant.
+ * Growth is held against the author only as far as it comes from policies in namespaces of the same tenant: before or after,
+ * where a namespace changes hands.
  * Cost: O(classes that select the identity).
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
@@ -11,6 +12,7 @@ import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
+import { authorsNamespaces } from '../facts/own-namespaces.ts';
 import { TenantBlame, type MapChange } from './blame.ts';
 import { growthOf, limitsOf, type Blame, type Growth } from './growth.ts';
 import type { LabelMove, LabelMoves } from './label-moves.ts';
@@ -26,10 +28,17 @@ export function* identityGrowths(
 
 type PodBlame = (change: MapChange) => Generator<Pause, Blame>;
 
-function podBlame({ namespace, isAdviceOnly }: LabelMoves, { before, settings }: ChangeContext): PodBlame {
-  const tenant = new TenantBlame(before.tenantOf(namespace), limitsOf(before, settings).limit);
+/** Of two tenants the one that answers for it. */
+function podBlame({ isAdviceOnly }: LabelMoves, context: ChangeContext): PodBlame {
+  const { limit } = limitsOf(context.before, context.settings);
+  const tenants = authorsNamespaces(context).map((isOwned) => new TenantBlame(isOwned, limit));
   return function* (change) {
-    return isAdviceOnly ? 'nobody' : yield* tenant.ofPods(change);
+    let blame: Blame = 'nobody';
+    for (const tenant of isAdviceOnly ? [] : tenants) {
+      blame = yield* tenant.ofPods(change);
+      if (blame === 'author') break;
+    }
+    return blame;
   };
 }
 

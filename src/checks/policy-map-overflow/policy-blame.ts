@@ -5,6 +5,7 @@
 import { rulesOf, type ParsedPolicy } from '../../cilium/policy/rule.ts';
 import type { Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
+import { ownNamespaces } from '../facts/own-namespaces.ts';
 import { TenantBlame, type MapChange } from './blame.ts';
 import { limitsOf, type Blame } from './growth.ts';
 import { onlyAddsDenies } from './only-adds-denies.ts';
@@ -24,7 +25,7 @@ export function policyBlame(
   { after: view, settings }: ChangeContext,
 ): PolicyBlame {
   const { limit } = limitsOf(view, settings);
-  const tenant = namespace === undefined ? undefined : new TenantBlame(view.tenantOf(namespace), limit);
+  const tenant = namespace === undefined ? undefined : new TenantBlame(ownNamespaces(namespace, view), limit);
   let isForSafety: boolean | undefined;
   return function* (change) {
     isForSafety ??= yield* onlyAddsDenies(rulesOf(policy.before), rulesOf(policy.after), view.settings);

@@ -4,7 +4,7 @@
 import type { Flow } from '../../../src/checks/check.ts';
 import type { Label } from '../../../src/cilium/identity/label.ts';
 import type { ObjectRef, RuleRef } from '../../../src/cilium/objects.ts';
-import type { Tenant } from '../../../src/cluster/view.ts';
+import type { Tenant } from '../../../src/cluster/tenant.ts';
 import type {
   CheckResult,
   Decision,

@@ -1,0 +1,29 @@
+/**
+ * Which namespaces are a tenant's own. Everything that depends on whose something is asks here: who answers for a policy map,
+ * whose policies and pods a message may name.
+ *
+ * A Namespace that changes hands has an author of two tenants: what either answers for is held against him, and he reads only
+ * about what is his before: a label must not open what others have.
+ */
+import { namespaceOf } from '../../cluster/change.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import type { ChangeContext } from '../context.ts';
+
+/** Of clusterwide objects, and of nothing else, where the tenant is that of clusterwide objects. */
+export type OwnNamespaces = (namespace: string | undefined) => boolean;
+
+/** Those of the tenant that has this namespace in this view. */
+export function ownNamespaces(namespace: string | undefined, view: ClusterView): OwnNamespaces {
+  const tenant = view.tenantOf(namespace);
+  return (other) => view.tenantOf(other) === tenant;
+}
+
+/** One for each tenant of the author, first the one before the change: that is whose names he reads. */
+export function authorsNamespaces(context: ChangeContext): readonly [OwnNamespaces, ...OwnNamespaces[]] {
+  const { change } = context.submission;
+  const namespace = namespaceOf(change);
+  const before = ownNamespaces(namespace, context.before);
+  const movesNamespace = change.op === 'update' && change.after.kind === 'Namespace';
+  if (!movesNamespace || context.before.tenantOf(namespace) === context.after.tenantOf(namespace)) return [before];
+  return [before, ownNamespaces(namespace, context.after)];
+}
