@@ -26,6 +26,7 @@ const OUTCOMES: Readonly<Record<ReviewFindingId, Outcome>> = {
   'kills-allows': 'admitted',
   'policy-map-overflow': 'denied',
   'invalid-policy': 'denied',
+  'invalid-policy': 'denied',
   'reserved-labels': 'denied',
 };
 

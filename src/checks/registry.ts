@@ -5,6 +5,7 @@ import type { Kind } from '../cilium/objects.ts';
 import type { Check } from './context.ts';
 import { denyContradiction } from './deny-contradiction.ts';
 import { identityChurn } from './identity-churn.ts';
+import { invalidPolicy } from './invalid-policy.ts';
 import { labelFilter } from './label-filter.ts';
 import { policyMapOverflow } from './policy-map-overflow.ts';
 import { reservedLabels } from './reserved-labels.ts';
@@ -13,6 +14,7 @@ export const CHECKS: readonly Check[] = [
   identityChurn,
   denyContradiction,
   policyMapOverflow,
+  invalidPolicy,
   reservedLabels,
   labelFilter,
 ];

@@ -29,6 +29,7 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
     'identity-churn': 'audit',
     'deny-contradiction': 'audit',
     'policy-map-overflow': 'audit',
+    'invalid-policy': 'audit',
     'reserved-labels': 'audit',
     'label-filter': 'audit',
   },

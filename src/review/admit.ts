@@ -71,7 +71,7 @@ function decisionBase(view: ClusterView, submission: Submission, options: AdmitO
 }
 
 function* judgeChange(context: ChangeContext, options: AdmitOptions): Generator<Pause, Judgement> {
-  const uncovered = uncoveredByChange(context.submission.change, () => context.after);
+  const uncovered = uncoveredByChange(context.submission.change, () => context.after, context.settings);
   const { findings, unknowns } = yield* runChecks(runsFor(context), untilLate(options));
   return { findings, unknowns: [...uncovered, ...unknowns] };
 }

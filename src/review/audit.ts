@@ -53,7 +53,7 @@ export function* audit(
     unknowns: [
       ...(unknown === undefined ? [] : [{ reason: unknown }]),
       ...(filter.kind === 'known' ? [] : [{ reason: `no identity of a pod is known: ${filter.reason}` }]),
-      ...(yield* uncoveredInState(view)),
+      ...(yield* uncoveredInState(view, settings)),
       ...judgement.unknowns,
       ...unknowns,
     ],

@@ -1,6 +1,6 @@
 /**
- * What the model does not cover of a policy, and what an agent would refuse or does not read: said of what is submitted, and
- * in an audit of everything that is stored.
+ * What the model does not cover of a policy, what an agent does not read, and what it would refuse where no check says so: said
+ * of what is submitted, and in an audit of everything that is stored.
  *
  * One rule for every feature that src/cilium/policy/parse/unsupported.ts knows: it is told wherever it is met, whether or not
  * it would have changed the answer. Nothing is denied because of it: the checks count what has a part in it as `unknown`.
@@ -10,9 +10,11 @@ import { allClasses } from '../checks/facts/class-members.ts';
 import { PAUSE, type Pause } from '../checks/check.ts';
 import { isOfClass, partKey, uncoveredPart } from '../checks/facts/uncovered-map.ts';
 import { count } from '../checks/facts/wording.ts';
+import { invalidPolicy } from '../checks/invalid-policy.ts';
+import type { CheckSettings } from '../checks/settings.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
 import { getOrMake } from '../cilium/get-or-make.ts';
-import { isPolicy, refOf, type Kind } from '../cilium/objects.ts';
+import { isPolicy, refOf, type Kind, type ObjectRef } from '../cilium/objects.ts';
 import { rulesOf, type ParsedPolicy, type Unsupported } from '../cilium/policy/rule.ts';
 import type { Change } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
@@ -21,18 +23,22 @@ import type { Unknown } from './results.ts';
 const MOST_UNKNOWNS = 1000;
 
 /** `after`: the cluster with the change; not asked for unless it is one of a policy. */
-export function uncoveredByChange(change: Change, after: () => ClusterView): readonly Unknown[] {
+export function uncoveredByChange(
+  change: Change,
+  after: () => ClusterView,
+  settings: CheckSettings,
+): readonly Unknown[] {
   if (change.op === 'bind' || change.op === 'delete' || !isPolicy(change.after)) return [];
   const view = after();
-  return uncoveredParts(view.policy(refOf(change.after)), view);
+  return uncoveredParts(view.policy(refOf(change.after)), view, settings);
 }
 
 /** Of everything that is stored; what is beyond the bound is counted. */
-export function* uncoveredInState(view: ClusterView): Generator<Pause, readonly Unknown[]> {
+export function* uncoveredInState(view: ClusterView, settings: CheckSettings): Generator<Pause, readonly Unknown[]> {
   const unknowns: Unknown[] = [];
   for (const policy of view.policies()) {
     yield PAUSE;
-    for (const part of uncoveredParts(policy, view)) unknowns.push({ ...part, object: policy.object });
+    for (const part of uncoveredParts(policy, view, settings)) unknowns.push({ ...part, object: policy.object });
   }
   unknowns.push(...(yield* unknownMaps(view)));
   const rest = unknowns.length - MOST_UNKNOWNS;
@@ -41,12 +47,17 @@ export function* uncoveredInState(view: ClusterView): Generator<Pause, readonly 
   return [...unknowns.slice(0, MOST_UNKNOWNS), { reason, unfinished: 'size' }];
 }
 
-function uncoveredParts(policy: ParsedPolicy | undefined, { settings }: ClusterView): readonly Unknown[] {
-  const kinds: ReadonlySet<Kind> = settings.config.policyKinds;
+function uncoveredParts(
+  policy: ParsedPolicy | undefined,
+  view: ClusterView,
+  settings: CheckSettings,
+): readonly Unknown[] {
+  const kinds: ReadonlySet<Kind> = view.settings.config.policyKinds;
   if (policy !== undefined && !kinds.has(policy.object.kind)) {
     return [{ reason: `agents of this cluster read no ${policy.object.kind}: the policy does nothing` }];
   }
   if (policy?.kind === 'refused') {
+    if (isFoundInvalid(policy.object, settings)) return [];
     const { field, reason } = policy.refusal;
     return [{ reason: `the agent would refuse this policy: ${reason}`, path: field }];
   }
@@ -56,6 +67,11 @@ function uncoveredParts(policy: ParsedPolicy | undefined, { settings }: ClusterV
     for (const part of unsupported) getOrMake(places, uncovered(part), () => new Set<FieldPath>()).add(part.field);
   }
   return [...places].map(([reason, [path = '', ...others]]) => ({ reason: reason + elsewhere(others.length), path }));
+}
+
+/** A check says so then, and the rest of the policy is known to do nothing. */
+function isFoundInvalid({ kind }: ObjectRef, { modes }: CheckSettings): boolean {
+  return invalidPolicy.kinds.includes(kind) && modes[invalidPolicy.id] !== 'off';
 }
 
 /** The names of features stand in the singular and in the plural. */

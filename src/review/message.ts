@@ -9,6 +9,7 @@ import { CHECK_OF_FINDING, type CheckId } from '../checks/facts/finding-facts.ts
 import { oneLine } from '../plain-text.ts';
 import { denyContradictionMessage } from './messages/deny-contradiction.ts';
 import { identityChurnMessage } from './messages/identity-churn.ts';
+import { invalidPolicyMessage } from './messages/invalid-policy.ts';
 import { labelFilterMessage } from './messages/label-filter.ts';
 import { policyMapOverflowMessage } from './messages/policy-map-overflow.ts';
 import { reservedLabelsMessage } from './messages/reserved-labels.ts';
@@ -19,6 +20,7 @@ const SENTENCES: { readonly [Check in CheckId]: (finding: FindingOfCheck<Check>)
   'identity-churn': identityChurnMessage,
   'deny-contradiction': denyContradictionMessage,
   'policy-map-overflow': policyMapOverflowMessage,
+  'invalid-policy': invalidPolicyMessage,
   'reserved-labels': reservedLabelsMessage,
   'label-filter': labelFilterMessage,
 };

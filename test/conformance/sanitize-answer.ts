@@ -113,7 +113,8 @@ function agentAnswer(store: ClusterStore, object: unknown): AgentAnswer {
 /** What leaves open whether the agent takes the policy. */
 const UNREAD: ReadonlySet<string> = new Set(['long regular expressions']);
 
-function configOf({ policyClusterName = '', options = {} }: SanitizeQuestion): ReadonlyMap<string, string> {
+/** The data of cilium-config. */
+export function configOf({ policyClusterName = '', options = {} }: SanitizeQuestion): ReadonlyMap<string, string> {
   return new Map([
     ['cluster-name', policyClusterName === '' ? 'default' : policyClusterName],
     ['policy-default-local-cluster', String(policyClusterName !== '')],

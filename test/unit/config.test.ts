@@ -37,6 +37,7 @@ describe('a configuration that is accepted', () => {
       '  identity-churn: { mode: enforce, advice: warn, labelChurn: { unused: 200, ratio: 2.5 } }',
       '  deny-contradiction: { mode: warn }',
       '  policy-map-overflow: { mode: off, advice: record, advicePercent: 75 }',
+      '  invalid-policy: { mode: enforce }',
       '  reserved-labels: { mode: enforce, advice: warn }',
       '  label-filter: { mode: off }',
       'systemNamespaces: [kube-*, platform]',
@@ -53,6 +54,7 @@ describe('a configuration that is accepted', () => {
           'identity-churn': 'enforce',
           'deny-contradiction': 'warn',
           'policy-map-overflow': 'off',
+          'invalid-policy': 'enforce',
           'reserved-labels': 'enforce',
           'label-filter': 'off',
         },
@@ -114,7 +116,7 @@ describe('a configuration that is refused', () => {
       lines: ['__proto__: { polluted: true }', 'checks: { constructor: {} }'],
       says: [
         'config.yaml:3:1 __proto__ is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium, tenants',
-        'config.yaml:4:11 checks.constructor is not a known setting; known here: identity-churn, deny-contradiction, policy-map-overflow, reserved-labels, label-filter',
+        'config.yaml:4:11 checks.constructor is not a known setting; known here: identity-churn, deny-contradiction, policy-map-overflow, invalid-policy, reserved-labels, label-filter',
       ],
     },
     {
@@ -247,7 +249,6 @@ describe('what a later version will support', () => {
     'identityBudget: 2000',
     'cilium: { fqdnIdentitiesPerSelector: 2 }',
     'checks: { policy-pitfalls: { mode: audit, failOpen: advice } }',
-    'checks: { invalid-policy: { mode: audit } }',
     'checks: { identity-churn: { mintRate: { perMinute: 60, burst: 120 } } }',
   ];
   for (const line of later) {

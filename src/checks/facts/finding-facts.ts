@@ -7,6 +7,7 @@
  */
 import type { DenyContradictionDetails, DenyContradictionFacts } from './findings/deny-contradiction.ts';
 import type { IdentityChurnDetails, IdentityChurnFacts } from './findings/identity-churn.ts';
+import type { InvalidPolicyDetails, InvalidPolicyFacts } from './findings/invalid-policy.ts';
 import type { LabelFilterDetails, LabelFilterFacts } from './findings/label-filter.ts';
 import type { PolicyMapOverflowDetails, PolicyMapOverflowFacts } from './findings/policy-map-overflow.ts';
 import type { ReservedLabelsFacts } from './findings/reserved-labels.ts';
@@ -15,6 +16,7 @@ export const CHECK_IDS = [
   'identity-churn',
   'deny-contradiction',
   'policy-map-overflow',
+  'invalid-policy',
   'reserved-labels',
   'label-filter',
 ] as const;
@@ -29,6 +31,7 @@ export const CHECK_OF_FINDING = {
   'dead-today': 'deny-contradiction',
   'partial-allow': 'deny-contradiction',
   'policy-map-overflow': 'policy-map-overflow',
+  'invalid-policy': 'invalid-policy',
   'reserved-labels': 'reserved-labels',
   'kills-allows': 'deny-contradiction',
   'filter-refused': 'label-filter',
@@ -57,8 +60,19 @@ export type FactValue = string | number | boolean | readonly string[];
 export type Facts = Readonly<Record<string, FactValue>>;
 
 export interface FactsOf
-  extends IdentityChurnFacts, DenyContradictionFacts, PolicyMapOverflowFacts, ReservedLabelsFacts, LabelFilterFacts {}
+  extends
+    IdentityChurnFacts,
+    DenyContradictionFacts,
+    PolicyMapOverflowFacts,
+    InvalidPolicyFacts,
+    ReservedLabelsFacts,
+    LabelFilterFacts {}
 
 /** For the message, and no part of what is published. */
 export interface DetailsOf
-  extends IdentityChurnDetails, DenyContradictionDetails, PolicyMapOverflowDetails, LabelFilterDetails {}
+  extends
+    IdentityChurnDetails,
+    DenyContradictionDetails,
+    PolicyMapOverflowDetails,
+    InvalidPolicyDetails,
+    LabelFilterDetails {}

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DEFAULT_CHECK_SETTINGS } from '../../../src/checks/settings.ts';
 import { resolve } from '../../../src/cilium/policy/resolve.ts';
 import type { ParsedPolicy, Rule, Unsupported } from '../../../src/cilium/policy/rule.ts';
 import type { ClusterView } from '../../../src/cluster/view.ts';
@@ -38,7 +39,7 @@ test('where it is told of what is submitted', () => {
       return Reflect.get(target, name, target);
     },
   }) satisfies ClusterView;
-  const [told] = uncoveredByChange({ op: 'create', after: submitted }, () => view);
+  const [told] = uncoveredByChange({ op: 'create', after: submitted }, () => view, DEFAULT_CHECK_SETTINGS);
   assert.equal(told?.reason, 'the model does not cover port names, here and at 49 other fields');
   assert.ok(reads() <= 2 * PARTS, `${reads()} reads`);
 });

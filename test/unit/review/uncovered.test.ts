@@ -36,6 +36,7 @@ interface Uncovered {
 
 type Kind = 'CiliumNetworkPolicy' | 'CiliumClusterwideNetworkPolicy' | 'NetworkPolicy' | 'ClusterNetworkPolicy';
 
+const IP_BLOCK = { ipBlock: { cidr: '10.0.0.0/8' } };
 const CILIUM_KINDS: readonly Kind[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
 const SAME_KEY = { matchLabels: { app: 'web', 'any:app': 'db' } };
 const WITH_TIERS = { 'enable-k8s-cluster-network-policy': 'true' };
@@ -298,18 +299,15 @@ for (const { feature, uncovered, kind } of CASES) {
   });
 }
 
-describe('a policy that the agent would refuse', () => {
-  const rules = { endpointSelector: {}, ingress: [{ fromCIDR: ['no prefix'] }] };
-  for (const refused of [policy('team-a/refused', rules), clusterwidePolicy('refused', rules)]) {
-    test(`is told to be so, submitted and stored (${String(refused['kind'])})`, () => {
-      const objects = [namespace('team-a'), pod('team-a/web-0', { app: 'web' })];
-      const [submitted] = unknownsIn(submit(storeWith(objects), refused));
-      assert.match(submitted?.reason ?? '', /^the agent would refuse this policy: /);
-      const [stored] = runToEnd(audit(storeWith([...objects, refused]).view(), ENFORCE)).unknowns;
-      assert.equal(stored?.object?.name, 'refused');
-      assert.equal(stored.reason, submitted?.reason);
-    });
-  }
+test('a NetworkPolicy that the agent would refuse is told to be so, submitted and stored', () => {
+  const refused = policy('team-a/refused', { podSelector: {}, ingress: [{ from: [IP_BLOCK] }] }, 'NetworkPolicy');
+  const config = ciliumConfig({ 'policy-default-local-cluster': 'true' });
+  const objects = [config, namespace('team-a'), pod('team-a/web-0', { app: 'web' })];
+  const [submitted] = unknownsIn(submit(storeWith(objects, '1.18.8'), refused));
+  assert.match(submitted?.reason ?? '', /^the agent would refuse this policy: /);
+  const [stored] = runToEnd(audit(storeWith([...objects, refused], '1.18.8').view(), ENFORCE)).unknowns;
+  assert.equal(stored?.object?.name, 'refused');
+  assert.equal(stored.reason, submitted?.reason);
 });
 
 test('a policy of a kind that agents do not read is told to do nothing, submitted and stored', () => {

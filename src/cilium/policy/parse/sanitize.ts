@@ -28,8 +28,8 @@ export function* sanitize(
   return undefined;
 }
 
-/** undefined: the caller may pause. */
-function* policyRefusals(
+/** Everything to refuse the object for, in the order in which the agent looks. undefined: the caller may pause. */
+export function* policyRefusals(
   policy: CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy,
   context: PolicyContext,
 ): Iterable<Refusal | undefined> {
