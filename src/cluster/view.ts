@@ -60,8 +60,8 @@ export interface ClusterView {
 
   namespace(name: string): Namespace | undefined;
   namespaces(): Iterable<Namespace>;
-  tenantOf(namespace: string | undefined): Tenant;
   /** Without a namespace: that of clusterwide objects. */
+  tenantOf(namespace: string | undefined): Tenant;
   pod(namespace: string, name: string): Pod | undefined;
   podsIn(namespace: string): Iterable<Pod>;
   workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined;

@@ -46,8 +46,8 @@ describe('a configuration that is accepted', () => {
       '  namespace: cilium',
       '  labelPrefixFile: |',
       '    {"version": 1}',
-    );
       'tenants: { label: example.com/tenant }',
+    );
     assert.deepEqual(config, {
       checks: {
         modes: {
@@ -68,9 +68,9 @@ describe('a configuration that is accepted', () => {
         namespace: 'cilium',
         labelPrefixFile: '{"version": 1}\n',
       },
+      tenants: { label: 'example.com/tenant' },
     } satisfies Config);
   });
-      tenants: { label: 'example.com/tenant' },
 
   test('a setting that is left out keeps its default beside one that is given', () => {
     const { checks } = accepted('checks: { identity-churn: { labelChurn: { unused: 9 } } }');
@@ -168,12 +168,12 @@ describe('a configuration that is refused', () => {
       ],
     },
     {
-      name: 'a pattern that takes in every namespace',
-    {
       name: 'a tenant label that no namespace can have',
       lines: ['tenants: { label: "tenant=web" }'],
       says: 'config.yaml:3:19 tenants.label must be a label key such as tenant or example.com/tenant (is "tenant=web")',
     },
+    {
+      name: 'a pattern that takes in every namespace',
       lines: ['systemNamespaces:', '  - kube-*', '  - "*"'],
       says: 'config.yaml:5:5 systemNamespaces[1] must be a namespace name, or a prefix such as kube-* (is "*")',
     },
