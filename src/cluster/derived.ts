@@ -7,7 +7,7 @@
 import { chain } from '../cilium/chain.ts';
 import { hostLabels } from '../cilium/identity/host-labels.ts';
 import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
-import { identityBits } from '../cilium/identity/numeric-identity.ts';
+import { identityBits, identityRange } from '../cilium/identity/numeric-identity.ts';
 import {
   refOf,
   type CiliumIdentity,
@@ -42,6 +42,8 @@ import { PolicyRepository } from './policies/policy-repository.ts';
 import { ServiceUsers } from './policies/service-users.ts';
 import { peerSelectorsOf, type StoredPolicy } from './policies/stored-policy.ts';
 import { parseContextOf, type Settings } from './settings.ts';
+import { IdentityTally } from './usage/identity-tally.ts';
+import type { UnusedSince } from './usage/unused-since.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 interface KeyedPod {
@@ -49,9 +51,16 @@ interface KeyedPod {
   readonly key: CanonicalKey;
 }
 
+/** What outlives an epoch. */
+export interface Lasting {
+  readonly dnsCaches: DNSCaches;
+  readonly unusedSince: UnusedSince;
+}
+
 export class Derived {
   readonly settings: Settings;
   readonly identities: IdentityIndex;
+  readonly usage: IdentityTally;
   readonly hosts: HostEndpoints;
   readonly policies = new PolicyRepository();
   readonly ports = new PortTable();
@@ -64,8 +73,8 @@ export class Derived {
   readonly #serviceUsers: ServiceUsers;
   readonly #seenNodes = new Map<string, ClusterNode>();
 
-  /** `objects` and `dnsCaches` are read only: the store keeps them. */
-  constructor(settings: Settings, delta: DeltaBuilder, objects: ObjectTables, dnsCaches: DNSCaches) {
+  /** `objects` and the DNS caches are read only: the store keeps them. */
+  constructor(settings: Settings, delta: DeltaBuilder, objects: ObjectTables, lasting: Lasting) {
     this.settings = settings;
     this.#delta = delta;
     this.#objects = objects;
@@ -73,7 +82,7 @@ export class Derived {
     const computer = new ClassComputer({
       settings,
       policies: this.policies,
-      known: () => ({ identities: this.identities, nodes: this.nodes, dnsCaches }),
+      known: () => ({ identities: this.identities, nodes: this.nodes, dnsCaches: lasting.dnsCaches }),
       ports: this.ports,
     });
     this.classes = new PolicyClasses(computer, () => chain([this.identities.records(), this.hosts.records()]));
@@ -81,6 +90,14 @@ export class Derived {
     this.identities = new IdentityIndex(identityBits(settings.config), {
       identityAdded: (record) => this.#identityAdded(record),
       identityRemoved: (record) => this.#identityRemoved(record),
+      keyChanged: (key, change) => this.usage.keyChanged(key, change),
+    });
+    this.usage = new IdentityTally({
+      range: identityRange(settings.config),
+      tenantLabel: settings.tenantLabel,
+      collectionWindowMs: 2 * settings.config.identityHeartbeatTimeoutMs + settings.config.identityGCIntervalMs,
+      namespace: (name) => objects.namespace(name),
+      unusedSince: lasting.unusedSince,
     });
   }
 
@@ -193,6 +210,7 @@ export class Derived {
 
   /** Reads again what has to be, before somebody looks. */
   catchUp(): void {
+    this.usage.catchUp();
     for (const object of this.#serviceUsers.takeStale()) this.#readPolicy(object);
   }
 
@@ -231,12 +249,14 @@ export class Derived {
   }
 
   #identityAdded(record: IdentityRecord): void {
+    this.usage.numberTaken(record.id);
     this.#delta.identitiesAdded.push(record.id);
     this.classes.identityAdded(record);
     this.#holderChanged(record);
   }
 
   #identityRemoved(record: IdentityRecord): void {
+    this.usage.numberFreed(record.id);
     this.#delta.identitiesRemoved.push(record.id);
     this.classes.identityRemoved(record);
     this.#holderChanged(record);

@@ -37,6 +37,7 @@ import { namedPortsFor, portSetsOf } from './ports/endpoint-ports.ts';
 import type { PortSet } from './ports/port-table.ts';
 import type { Settings } from './settings.ts';
 import { CLUSTER_TENANT, tenantOfNamespace, type Tenant } from './tenant.ts';
+import type { UsageLayer } from './usage/usage-layer.ts';
 import type { ClusterView, IdentityUse, ShapeIdentity } from './view.ts';
 import type { PolicyClass } from './policy-class.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
@@ -160,6 +161,10 @@ export class LayeredView implements ClusterView {
 
   hasNumber(identity: NumericIdentity): boolean {
     return !isProvisional(identity);
+  }
+
+  get usage(): UsageLayer {
+    return this.#layers.usage;
   }
 
   asksForDNSNames(): boolean {

@@ -12,6 +12,7 @@ import type { ClassLayer } from './classes/class-layer.ts';
 import type { PortTable } from './ports/port-table.ts';
 import type { PolicyLayer } from './policies/policy-repository.ts';
 import type { Settings } from './settings.ts';
+import type { UsageLayer } from './usage/usage-layer.ts';
 
 export interface Rollout {
   readonly before: Workload;
@@ -29,6 +30,8 @@ export interface Layers {
   readonly dnsCaches: DNSCaches;
   readonly ports: PortTable;
   readonly classes: ClassLayer;
+  /** Of the cluster as it is, in a what-if too. */
+  readonly usage: UsageLayer;
   /** Of a what-if: a workload that replaces its pods. They are there until the cluster settles. */
   readonly rollout?: Rollout;
 }

@@ -28,12 +28,18 @@ import { LayeredView } from './layered-view.ts';
 import { link, unlink } from './link.ts';
 import { ObjectTables } from './objects/object-tables.ts';
 import { DEFAULT_SETTINGS_OPTIONS, deriveSettings, type SettingsOptions, type SettingsSource } from './settings.ts';
+import { UnusedSince, type WallClock } from './usage/unused-since.ts';
 import type { ClusterView } from './view.ts';
+
+export interface StoreOptions extends Partial<SettingsOptions> {
+  readonly clock?: WallClock;
+}
 
 export class ClusterStore {
   readonly #options: SettingsOptions;
   readonly #tables = new ObjectTables();
   readonly #dnsCaches = new Map<string, DNSAnswers>();
+  readonly #unusedSince: UnusedSince;
   readonly #delta = new DeltaBuilder();
   /** Objects of a kind that is listed again and that were not seen yet. */
   readonly #unseen = new Map<Kind, Map<string, ObjectRef>>();
@@ -43,8 +49,10 @@ export class ClusterStore {
   #revision = 0;
   #view: ClusterView | undefined;
 
-  constructor(options: Partial<SettingsOptions> = {}) {
+  /** `clock`: when each event happens; what was read from files has none. */
+  constructor({ clock, ...options }: StoreOptions = {}) {
     this.#options = { ...DEFAULT_SETTINGS_OPTIONS, ...options };
+    this.#unusedSince = new UnusedSince(clock);
     this.#derived = this.#derive();
   }
 
@@ -77,8 +85,8 @@ export class ClusterStore {
 
   /** The cluster as it is now. The view answers for this revision only until the next event. */
   view(): ClusterView {
-    if (this.#view !== undefined) return this.#view;
     this.#derived.catchUp();
+    if (this.#view !== undefined) return this.#view;
     const view = new LayeredView({
       revision: this.#revision as Revision,
       settings: this.#derived.settings,
@@ -90,6 +98,7 @@ export class ClusterStore {
       dnsCaches: this.#dnsCaches,
       ports: this.#derived.ports,
       classes: this.#derived.classes,
+      usage: this.#derived.usage,
     });
     this.#view = view;
     return view;
@@ -126,6 +135,7 @@ export class ClusterStore {
 
   #namespaceChanged(before: ClusterObject | undefined, after: Namespace | undefined): void {
     const name = before?.name ?? after?.name ?? '';
+    this.#derived.usage.namespaceChanged(name);
     if (before?.kind === 'Namespace' && after !== undefined && isSameValue(before.labels, after.labels)) return;
     for (const pod of this.#tables.podsIn(name)) this.#derived.setPod(pod);
   }
@@ -160,7 +170,10 @@ export class ClusterStore {
 
   #derive(): Derived {
     const settings = deriveSettings(this.#epoch, this.#options, this.#source);
-    return new Derived(settings, this.#delta, this.#tables, this.#dnsCaches);
+    return new Derived(settings, this.#delta, this.#tables, {
+      dnsCaches: this.#dnsCaches,
+      unusedSince: this.#unusedSince,
+    });
   }
 
   #settingsSource(): SettingsSource {

@@ -32,6 +32,7 @@ import type { GainingClass, PolicyClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import type { Settings } from './settings.ts';
 import type { Tenant } from './tenant.ts';
+import type { UsageLayer } from './usage/usage-layer.ts';
 
 /** How sure a number is. Only `exact` and `lower-bound` can deny. */
 export type Certainty = 'exact' | 'lower-bound' | 'upper-bound' | 'estimate' | 'unknown';
@@ -108,6 +109,8 @@ export interface ClusterView {
   podsWith(identity: NumericIdentity): Iterable<Pod>;
   /** Known keys without a CiliumIdentity object have made-up numbers. */
   hasNumber(identity: NumericIdentity): boolean;
+  /** How much of the range is used, and by whom: of the cluster as it is, in a what-if too. */
+  readonly usage: UsageLayer;
 
   policies(): Iterable<ParsedPolicy>;
   /** Whether some policy has peers that are told by DNS names. */

@@ -55,7 +55,10 @@ export interface IdentityRange {
 
 /** What the agents and the operator of a cluster allocate from. Cluster 0 shares its range with the reserved identities. */
 export function identityRange(config: Pick<AgentConfig, 'clusterID' | 'maxConnectedClusters'>): IdentityRange {
-  const { id, shift } = identityBits(config);
+  return rangeOfBits(identityBits(config));
+}
+
+export function rangeOfBits({ id, shift }: IdentityBits): IdentityRange {
   const first = id === 0 ? FIRST_ALLOCATED : id << shift;
   const last = ((id + 1) << shift) - 1;
   return { first, last, size: last - first + 1 };

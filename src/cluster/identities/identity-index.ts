@@ -14,10 +14,21 @@ import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityR
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { LabelIndex } from './label-index.ts';
 import { SelectorCache } from './selector-cache.ts';
-import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import {
+  isInRange,
+  rangeOfBits,
+  type IdentityBits,
+  type IdentityRange,
+  type NumericIdentity,
+} from '../../cilium/identity/numeric-identity.ts';
+import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
+import type { CountedKey, KeyStanding } from '../usage/identity-tally.ts';
 
 interface KeyUse {
   readonly labels: LabelArray;
+  readonly namespace: string;
+  /** As the observer was told last. */
+  standing: KeyStanding;
   /** Numbers of CiliumIdentity objects, ascending. */
   readonly objects: NumericIdentity[];
   provisional: NumericIdentity | undefined;
@@ -29,10 +40,13 @@ interface KeyUse {
 export interface IdentityObserver {
   identityAdded(record: IdentityRecord): void;
   identityRemoved(record: IdentityRecord): void;
+  /** Who uses a key is not what it was. */
+  keyChanged(key: CountedKey, change: { readonly before: KeyStanding; readonly after: KeyStanding }): void;
 }
 
 export class IdentityIndex implements IdentityLayer {
-  readonly #cluster: { readonly id: number; readonly shift: number };
+  readonly #cluster: IdentityBits;
+  readonly #range: IdentityRange;
   readonly #observer: IdentityObserver;
   readonly #records = new Map<NumericIdentity, IdentityRecord>();
   readonly #keys = new Map<CanonicalKey, KeyUse>();
@@ -43,8 +57,9 @@ export class IdentityIndex implements IdentityLayer {
   /** Endpoints by number of the identity that their status names. */
   readonly #endpoints = new Map<NumericIdentity, number>();
 
-  constructor(cluster: { readonly id: number; readonly shift: number }, observer: IdentityObserver) {
+  constructor(cluster: IdentityBits, observer: IdentityObserver) {
     this.#cluster = cluster;
+    this.#range = rangeOfBits(cluster);
     this.#observer = observer;
     this.#selectors = new SelectorCache(this.#records, this.#labels);
   }
@@ -106,6 +121,7 @@ export class IdentityIndex implements IdentityLayer {
     this.#dropProvisional(use);
     insertSorted(use.objects, id);
     this.#add(identityRecord(id, key, labels));
+    this.#tell(key, use);
   }
 
   removeObject(id: NumericIdentity): void {
@@ -131,17 +147,27 @@ export class IdentityIndex implements IdentityLayer {
 
   addEndpoint(identity: NumericIdentity): void {
     this.#endpoints.set(identity, (this.#endpoints.get(identity) ?? 0) + 1);
+    this.#endpointsChanged(identity);
   }
 
   removeEndpoint(identity: NumericIdentity): void {
     const count = (this.#endpoints.get(identity) ?? 0) - 1;
     if (count > 0) this.#endpoints.set(identity, count);
     else this.#endpoints.delete(identity);
+    this.#endpointsChanged(identity);
+  }
+
+  #endpointsChanged(identity: NumericIdentity): void {
+    const key = this.#records.get(identity)?.key;
+    const use = key === undefined ? undefined : this.#keys.get(key);
+    if (key !== undefined && use !== undefined) this.#tell(key, use);
   }
 
   #use(key: CanonicalKey, labels: LabelArray): KeyUse {
     return getOrMake(this.#keys, key, () => ({
       labels,
+      namespace: podNamespaceOf(labels) ?? '',
+      standing: 'none',
       objects: [],
       provisional: undefined,
       pods: new Map<string, Pod>(),
@@ -157,6 +183,22 @@ export class IdentityIndex implements IdentityLayer {
     }
     if (!wanted) this.#dropProvisional(use);
     if (use.objects.length === 0 && use.pods.size === 0) this.#keys.delete(key);
+    this.#tell(key, use);
+  }
+
+  #tell(key: CanonicalKey, use: KeyUse): void {
+    const before = use.standing;
+    const after = this.#standing(key, use);
+    if (before === after) return;
+    use.standing = after;
+    this.#observer.keyChanged({ key, labels: use.labels, namespace: use.namespace }, { before, after });
+  }
+
+  /** Identities of other clusters of a mesh are nothing that a tenant of this one has. */
+  #standing(key: CanonicalKey, { pods, objects }: KeyUse): KeyStanding {
+    if (pods.size > 0) return 'pods';
+    if (!objects.some((id) => isInRange(this.#range, id))) return 'none';
+    return this.endpointCount(key) > 0 ? 'endpoints' : 'unused';
   }
 
   /** Numbers come round after four million; there are never that many keys at once. */

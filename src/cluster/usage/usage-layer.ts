@@ -1,0 +1,49 @@
+/**
+ * What a view tells about how much of the range of identities is used, and by whom.
+ *
+ * Numbers of the range are CiliumIdentity objects, duplicates included, and keys of pods that have none yet. Tenants are counted
+ * by distinct keys. It is the cluster as it is: a what-if adds what it mints itself.
+ */
+import type { Tenant } from '../tenant.ts';
+
+export interface TenantUse {
+  /** Distinct keys that its pods have. */
+  readonly inUse: number;
+  /** All its keys, unused ones included; without those that are overdue, which are the platform's problem. */
+  readonly keys: number;
+  /** Of `keys`: no pod and no endpoint has them. */
+  readonly unused: number;
+  /** Of `keys`: their namespace is gone. */
+  readonly deleted: number;
+}
+
+export const NO_USE: TenantUse = { inUse: 0, keys: 0, unused: 0, deleted: 0 };
+
+/** So many unused identities are collected at this time, as far as it is known since when they are unused. */
+export interface Collection {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  readonly identities: number;
+}
+
+export interface UsageLayer {
+  /** Numbers of the range that are taken. */
+  readonly numbersInUse: number;
+  readonly rangeSize: number;
+  of(tenant: Tenant): TenantUse;
+  ofNamespace(namespace: string): Pick<TenantUse, 'inUse' | 'keys' | 'unused'>;
+  /** Those that have a key. */
+  tenants(): Iterable<Tenant>;
+  /** The namespaces in which a tenant has keys, deleted ones included. */
+  namespacesOf(tenant: Tenant): Iterable<string>;
+  /** The most identities that each tenant may have for all of them to stay within a limit together; Infinity: they do. */
+  fairShare(limit: number): number;
+  /** Keys in deleted namespaces whose names have this in common. */
+  deletedLike(pattern: string): number;
+  /** In ascending order of time. Cost: O(minutes x namespaces of the tenant): for who is denied. */
+  collections(tenant: Tenant): readonly Collection[];
+  /** How long an unused identity may be there. */
+  readonly collectionWindowMs: number;
+  /** Unused for longer than that. */
+  overdue(): { readonly identities: number; readonly oldestMinutes: number };
+}
