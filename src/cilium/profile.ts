@@ -74,6 +74,8 @@ export interface Profile {
   readonly parsesKafka: boolean;
   /** A DNS pattern has at most 255 characters (1.19). */
   readonly limitsDNSPatterns: boolean;
+  /** A secret of a TLS context has to have a name that a secret can have (1.20). */
+  readonly checksSecretNames: boolean;
   /** Stars at the start of a DNS pattern, where they are a label of their own, stand for more labels than one (1.19). */
   readonly starsSpanDNSLabels: boolean;
   /** fromRequires and toRequires are selectors (1.18); later they are texts without a meaning. */
@@ -198,6 +200,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     clusterMeshEntity: since(20),
     parsesKafka: !since(20),
     limitsDNSPatterns: since(19),
+    checksSecretNames: since(20),
     starsSpanDNSLabels: since(19),
     acceptsRequires: !since(19),
     panicsOnPrefixes: since(19),

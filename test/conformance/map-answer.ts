@@ -8,6 +8,8 @@ import { compareBytes, formatLabel } from '../../src/cilium/identity/label.ts';
 import { scopeOf, type NumericIdentity } from '../../src/cilium/identity/numeric-identity.ts';
 import { formatRef } from '../../src/cilium/objects.ts';
 import { HOST_IDENTITY } from '../../src/cilium/policy/resolve.ts';
+import { redirectsIn } from '../../src/cilium/policy/rule.ts';
+import { hingesOnSecrets } from '../../src/cilium/policy/secrets.ts';
 import type { MapInputs } from '../../src/cilium/policy/map/contributions.ts';
 import { mapState } from '../../src/cilium/policy/map/map-state.ts';
 import { lookup } from '../../src/cilium/policy/map/verdict.ts';
@@ -138,15 +140,8 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
   const policyClass = view.classOf(labels, subject, endpoint?.ports);
   const agent = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
   const shared = { parseErrors, localIdentities: localIdentities(agent.nodes) };
-  if (policyClass.conflict !== undefined) {
-    return {
-      ...shared,
-      mapEntries: 0,
-      entries: [],
-      verdicts: [],
-      resolveError: policyClass.conflict.reason,
-    };
-  }
+  const failure = policyClass.conflict?.reason ?? missingSecret(policyClass, view);
+  if (failure !== undefined) return { ...shared, mapEntries: 0, entries: [], verdicts: [], resolveError: failure };
   const [unsupported] = policyClass.unsupported;
   if (unsupported !== undefined) return { error: `not covered: ${unsupported.feature} (${unsupported.field})` };
   // No state of the model: an agent makes redirects before it writes the entries that need them.
@@ -165,6 +160,11 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
     egressEnforced: policyClass.policy.egress.enforced,
     verdicts,
   };
+}
+
+/** A world has no secrets. */
+function missingSecret({ rules }: PolicyClass, { settings }: ClusterView): string | undefined {
+  return hingesOnSecrets(redirectsIn(rules), settings) ? 'a secret of a TLS context is missing' : undefined;
 }
 
 function undecided(mapEntries: UndecidedAnswer['mapEntries']) {

@@ -5,7 +5,8 @@ import { mayBeUndecided } from '../../cilium/policy/authenticated-filters.ts';
 import { labelArray, type LabelArray } from '../../cilium/identity/label.ts';
 import { worldLabel } from '../../cilium/policy/prefixes/cidr.ts';
 import { matchesNodes } from '../../cilium/policy/prefixes/in-cluster.ts';
-import { listedSelectors, unmapped, type NamedPort, type PortRange } from '../../cilium/policy/rule.ts';
+import { listedSelectors, redirectsIn, unmapped } from '../../cilium/policy/rule.ts';
+import { hingesOnSecrets } from '../../cilium/policy/secrets.ts';
 import { isWildcard, matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
@@ -43,6 +44,7 @@ export function entriesCertainty(view: ClusterView, policyClass: PolicyClass): C
 
 export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readonly Doubt[] {
   const { settings } = view;
+  const redirects = redirectsIn(policyClass.rules);
   return [
     ...doubt('unknown', hasUnmodelled(policyClass), 'its rules have parts that the model does not cover'),
     ...doubt('lower-bound', policyClass.uncounted !== undefined, 'its rules ask for more than anybody counts'),
@@ -56,8 +58,13 @@ export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readon
     ),
     ...doubt(
       'estimate',
-      hasListener(policyClass),
+      redirects.some(({ listener }) => listener !== undefined),
       'without a proxy that listens a rule with a listener has no entries, and what they would take the place of is there',
+    ),
+    ...doubt(
+      'estimate',
+      hingesOnSecrets(redirects, settings),
+      'agents read the secrets of its TLS contexts, and where one is missing, endpoints keep the map that they had',
     ),
     ...namesDoubts(view, policyClass),
     ...doubt(
@@ -100,16 +107,6 @@ function tellsNodesApart({ config }: Settings): boolean {
 function isUndecided({ profile }: Settings, { policy }: PolicyClass): boolean {
   const directions = [policy.ingress, policy.egress];
   return directions.some(({ filters }) => mayBeUndecided(filters, profile.aggregateIdentities));
-}
-
-/** Thousands of rules share a list of ports. */
-function hasListener({ rules }: PolicyClass): boolean {
-  const lists = [...new Set(rules.map(({ ports }) => ports))];
-  return lists.some((ports) => ports.kind === 'list' && [...ports.items, ...(ports.names ?? [])].some(listens));
-}
-
-function listens({ redirect }: PortRange | NamedPort): boolean {
-  return redirect?.listener !== undefined;
 }
 
 /** What is learned of names adds to what they cost while idle; so do those of other endpoints of a node, for who selects them. */

@@ -54,7 +54,7 @@ export interface Filter {
   readonly elided: readonly EndpointSelector[];
 }
 
-/** Two rules of one identity exclude each other: the agent keeps the policy map that the endpoint had. */
+/** Two rules of one identity exclude each other, or one can't be carried out: the agent keeps the policy map that the endpoint had. */
 export interface Conflict {
   readonly reason: string;
   readonly refs: readonly RuleRef[];
@@ -80,8 +80,8 @@ export class FilterBuilder {
       if (rule.peers.kind === 'list') this.#addPort(L3_ONLY, peers, outcomeOf(rule, undefined));
       return;
     }
-    for (const range of rule.ports.items) this.#addPort(rangePort(range), peers, outcomeOf(rule, range.redirect));
-    for (const name of rule.ports.names ?? []) this.#addPort(namedPort(name), peers, outcomeOf(rule, name.redirect));
+    for (const range of rule.ports.items) this.#addPort(rangePort(range), peers, this.#outcomeOf(rule, range));
+    for (const name of rule.ports.names ?? []) this.#addPort(namedPort(name), peers, this.#outcomeOf(rule, name));
   }
 
   /** What the agent allows by itself: every peer, or one. */
@@ -93,6 +93,11 @@ export class FilterBuilder {
     if (this.#conflict !== undefined) return fail(this.#conflict);
     const filters = [...this.#filters.values()];
     return ok(filters.map(({ port, entries }) => ({ port, ...withoutElided(port, entries) })));
+  }
+
+  #outcomeOf(rule: Rule, { redirect }: PortRange | NamedPort): Outcome {
+    if (redirect?.refusal !== undefined) this.#conflict ??= { reason: redirect.refusal, refs: [rule.ref] };
+    return outcomeOf(rule, redirect);
   }
 
   #addPort({ key, port }: KeyedPort, peers: readonly FilterPeer[], outcome: Outcome): void {

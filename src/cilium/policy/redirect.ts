@@ -8,6 +8,7 @@ import type { L7Spec, ListenerSpec, PortRuleSpec, SecretSpec } from '../policy-s
 import type { Profile } from '../profile.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { TCP, type Protocol, type Redirect } from './rule.ts';
+import { secretRefusal } from './secrets.ts';
 
 const PRIORITY: ReadonlyMap<string, number> = new Map([
   ['http', 101],
@@ -30,8 +31,15 @@ function countOf(rules: readonly unknown[] | undefined): number {
   return rules?.length ?? 0;
 }
 
+/** What a rule for layer 7 is read by, and whether its subject is a host. */
+export interface RedirectPlace {
+  readonly profile: Profile;
+  readonly host: boolean;
+}
+
 /** Undefined: a plain allow. Only DNS rules apply to other protocols than TCP. */
-export function redirectOf(rule: PortRuleSpec, protocol: Protocol, profile: Profile): Redirect | undefined {
+export function redirectOf(rule: PortRuleSpec, protocol: Protocol, place: RedirectPlace): Redirect | undefined {
+  const { profile } = place;
   const parser = parserOf(rule, protocol, profile);
   if (parser === undefined) return undefined;
   const { listener, terminatingTLS, originatingTLS } = rule;
@@ -44,7 +52,19 @@ export function redirectOf(rule: PortRuleSpec, protocol: Protocol, profile: Prof
     ...(terminatingTLS === undefined ? {} : { terminatingTLS: secretText(terminatingTLS) }),
     ...(originatingTLS === undefined ? {} : { originatingTLS: secretText(originatingTLS) }),
     ...(listener === undefined ? {} : { listener: listenerText(listener) }),
+    ...refusalOf(rule, place),
   };
+}
+
+function refusalOf(
+  { listener, terminatingTLS, originatingTLS }: PortRuleSpec,
+  { profile, host }: RedirectPlace,
+): Pick<Redirect, 'refusal'> {
+  const secrets = [terminatingTLS, originatingTLS].filter((secret) => secret !== undefined);
+  const [refusal] = secrets.flatMap((secret) => secretRefusal(secret, profile) ?? []);
+  if (refusal !== undefined) return { refusal };
+  const isElsewhere = host && listener?.configKind === 'CiliumEnvoyConfig';
+  return isElsewhere ? { refusal: 'a listener is that of a namespace, and a host has none' } : {};
 }
 
 /** A namespace that is written is not the one that is left out, though it be the same. */

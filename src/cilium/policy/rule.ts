@@ -48,6 +48,8 @@ export interface Redirect {
   readonly originatingTLS?: string;
   /** Of `crd`: which listener it is. */
   readonly listener?: string;
+  /** Why no agent can make it, so that no policy of an identity with such a rule can be resolved. */
+  readonly refusal?: string;
 }
 
 /** One protocol and one port interval. `first` 0 means every port of the protocol (protocol 0: every packet). */
@@ -153,4 +155,13 @@ export function prefixesOf(policy: ParsedPolicy | undefined): readonly string[] 
 /** Every selector that the items of a rule name; none where it is about every peer, or about none. */
 export function listedSelectors(peers: Peers): readonly EndpointSelector[] {
   return peers.kind === 'list' ? peers.items.flatMap(({ selectors }) => selectors) : [];
+}
+
+/** Of rules that make filters. Thousands of rules share a list of ports. */
+export function redirectsIn(rules: readonly Rule[]): readonly Redirect[] {
+  const lists = new Set(rules.filter(({ peers }) => peers.kind !== 'none').map(({ ports }) => ports));
+  return [...lists].flatMap((ports) => {
+    const all = ports.kind === 'any' ? [] : [...ports.items, ...(ports.names ?? [])];
+    return all.flatMap(({ redirect }) => redirect ?? []);
+  });
 }

@@ -9,3 +9,5 @@ func (cilium) SetAllowLocalhost(value string) {
 }
 
 func (cilium) SetExtendedIPProtocols(on bool) { option.Config.EnableExtendedIPProtocols = on }
+
+func (cilium) ChecksSecretNames() bool { return false }

@@ -57,7 +57,7 @@ export function dnsPorts(names: readonly FQDNSpec[], ref: RuleRef, profile: Prof
   const rule = { path: ref.field, ports: [], rules: { dns: names }, serverNames: [] };
   const named = DNS_PORT_NAMES.flatMap((name) =>
     protocolsOf('ANY', profile).map((protocol) => {
-      const redirect = redirectOf(rule, protocol, profile);
+      const redirect = redirectOf(rule, protocol, { profile, host: false });
       return { protocol, name, ref, ...(redirect === undefined ? {} : { redirect }) };
     }),
   );

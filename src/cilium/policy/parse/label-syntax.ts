@@ -1,14 +1,15 @@
 /**
- * What a label key and a label value may look like in a selector.
+ * What a label key and a label value may look like in a selector, and a name in a reference.
  *
- * Mirrors k8s.io/apimachinery validation (IsQualifiedName, IsValidLabelValue), which the agent applies to selectors.
+ * Mirrors k8s.io/apimachinery validation (IsQualifiedName, IsValidLabelValue, IsDNS1123Subdomain, IsDNS1123Label), which the agent
+ * applies to selectors and to secrets.
  * The expressions are fixed and match in linear time.
  */
 const NAME = /^(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
 const LONGEST_NAME = 63;
-const LONGEST_PREFIX = 253;
+const LONGEST_SUBDOMAIN = 253;
 
 /** `app`, `app.kubernetes.io/name`: a name of at most 63 characters, perhaps behind a DNS subdomain. */
 export function isQualifiedName(text: string): boolean {
@@ -16,11 +17,20 @@ export function isQualifiedName(text: string): boolean {
   if (parts.length === 1) return isName(text);
   const [prefix, name] = parts;
   if (prefix === undefined || name === undefined || parts.length > 2) return false;
-  return prefix.length <= LONGEST_PREFIX && SUBDOMAIN.test(prefix) && isName(name);
+  return isSubdomain(prefix) && isName(name);
 }
 
 export function isLabelValue(text: string): boolean {
   return text === '' || isName(text);
+}
+
+export function isSubdomain(text: string): boolean {
+  return text.length <= LONGEST_SUBDOMAIN && SUBDOMAIN.test(text);
+}
+
+/** As a namespace is called. */
+export function isLabelOfName(text: string): boolean {
+  return text.length <= LONGEST_NAME && SUBDOMAIN.test(text) && !text.includes('.');
 }
 
 function isName(text: string): boolean {

@@ -32,14 +32,14 @@ export function readPorts(
 
 function portsOfRule(
   rule: PortRuleSpec,
-  { verdict }: RulePlace,
+  { verdict, host }: RulePlace,
   object: ObjectRef,
   profile: Profile,
 ): readonly (PortRange | NamedPort)[] {
   return rule.ports.flatMap((port, index) => {
     const ref = { object, field: `${rule.path}.ports[${index}]` };
     return (readProtocol(port.protocol, profile) ?? []).map((protocol) => {
-      const redirect = verdict === 'allow' ? redirectOf(rule, protocol, profile) : undefined;
+      const redirect = verdict === 'allow' ? redirectOf(rule, protocol, { profile, host }) : undefined;
       return portAt(port, protocol, { ref, redirect, profile });
     });
   });

@@ -9,7 +9,6 @@ import type {
   CiliumRuleSpec,
   ListenerSpec,
   PortRuleSpec,
-  SecretSpec,
   SelectorSpec,
   TrafficRuleSpec,
 } from '../../policy-spec.ts';
@@ -70,7 +69,7 @@ export function unsupportedParts(
     ...peerParts(traffic, place, context),
     ...cidrParts(traffic, place, context),
     ...(traffic.toPorts ?? []).flatMap((rule) => portParts(rule, context)),
-    ...(traffic.toPorts ?? []).flatMap((rule) => proxyParts(rule, place, context)),
+    ...(traffic.toPorts ?? []).flatMap(proxyParts),
     ...authenticationPart(traffic),
   ];
 }
@@ -134,23 +133,20 @@ export function portNames(field: FieldPath): UnsupportedFeature {
   return partAt(field, 'port names', true);
 }
 
-/** What only proofs lack, as long as the agent does not have to read a secret, nor finds no namespace for a listener. */
-function proxyParts(rule: PortRuleSpec, place: RulePlace, { config }: PolicyContext): readonly UnsupportedFeature[] {
-  const { terminatingTLS, originatingTLS, listener, path } = rule;
-  const tls = ({ name }: SecretSpec): boolean => config.proxyReadsSecrets && name !== '';
+/** What only proofs lack, but for some listeners. */
+function proxyParts({ terminatingTLS, originatingTLS, listener, path }: PortRuleSpec): readonly UnsupportedFeature[] {
   return [
-    ...(terminatingTLS === undefined ? [] : [partAt(`${path}.terminatingTLS`, 'TLS', tls(terminatingTLS))]),
-    ...(originatingTLS === undefined ? [] : [partAt(`${path}.originatingTLS`, 'TLS', tls(originatingTLS))]),
-    ...(listener === undefined ? [] : [partAt(`${path}.listener`, 'listener', isPlainListener(listener, place))]),
+    ...(terminatingTLS === undefined ? [] : [partAt(`${path}.terminatingTLS`, 'TLS', true)]),
+    ...(originatingTLS === undefined ? [] : [partAt(`${path}.originatingTLS`, 'TLS', true)]),
+    ...(listener === undefined ? [] : [partAt(`${path}.listener`, 'listener', isPlainListener(listener))]),
   ];
 }
 
 const HIGHEST_PRIORITY = 126;
 
-/** Without a name there is none, a `/` in it may stand for a namespace, and a host has no namespace. */
-function isPlainListener({ configKind, configName, name, priority }: ListenerSpec, { host }: RulePlace): boolean {
-  const hasNames = configName !== '' && name !== '' && !name.includes('/');
-  return hasNames && priority <= HIGHEST_PRIORITY && (!host || configKind === 'CiliumClusterwideEnvoyConfig');
+/** Without a name there is none, and a `/` in it may stand for a namespace. */
+function isPlainListener({ configName, name, priority }: ListenerSpec): boolean {
+  return configName !== '' && name !== '' && !name.includes('/') && priority <= HIGHEST_PRIORITY;
 }
 
 function hasLongExpression({ rules }: PortRuleSpec): boolean {

@@ -32,6 +32,8 @@ type Options interface {
 	SetAllowLocalhost(value string)
 	// SetExtendedIPProtocols does nothing where there is no such option.
 	SetExtendedIPProtocols(on bool)
+	// ChecksSecretNames says whether getSecrets (pkg/crypto/certificatemanager) looks at how a secret is called.
+	ChecksSecretNames() bool
 }
 
 // Rules is what a minor's parsers make of one policy.

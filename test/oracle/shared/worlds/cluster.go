@@ -15,6 +15,7 @@ import (
 	testpolicy "github.com/cilium/cilium/pkg/testutils/policy"
 
 	"bulkhead.test/oracle/cases"
+	"bulkhead.test/oracle/minor"
 	"bulkhead.test/oracle/silent"
 )
 
@@ -28,12 +29,12 @@ type cluster struct {
 	names      *registeredNames
 }
 
-func newCluster(ctx context.Context, options cases.WorldOptions) *cluster {
+func newCluster(ctx context.Context, m minor.Options, options cases.WorldOptions) *cluster {
 	forgetHost()
 	manager := identitymanager.NewIDManager(silent.Log)
 	translator := envoypolicy.NewEnvoyL7RulesTranslator(silent.Log, certificatemanager.NewMockSecretManagerInline())
 	repository := policy.NewPolicyRepository(
-		silent.Log, identity.ListReservedIdentities(), certificates(options), translator, manager, testpolicy.NewPolicyMetricsNoop(),
+		silent.Log, identity.ListReservedIdentities(), certificates(m, options), translator, manager, testpolicy.NewPolicyMetricsNoop(),
 	)
 	known := &identities{
 		selectors: repository.GetSelectorCache(),

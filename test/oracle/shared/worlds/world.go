@@ -34,7 +34,7 @@ func Answer(m minor.Minor, world cases.World) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	agent := newCluster(ctx, world.Options)
+	agent := newCluster(ctx, m, world.Options)
 	if err := agent.fill(ctx, m, world, read); err != nil {
 		return nil, err
 	}

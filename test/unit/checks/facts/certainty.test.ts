@@ -89,6 +89,9 @@ describe('entries of a map', () => {
     const listener = { envoyConfig: { kind: 'CiliumEnvoyConfig', name: 'e' }, name: 'l' };
     const listening = { toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], listener }] };
     assert.match(reasonsOf(listening).join('; '), /a rule with a listener has no entries/);
+    const terminatingTLS = { secret: { name: 's' } };
+    const reading = { toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }], terminatingTLS }] };
+    assert.match(reasonsOf(reading).join('; '), /agents read the secrets of its TLS contexts/);
   });
 
   test('of all but a name are fewer or more', () => {

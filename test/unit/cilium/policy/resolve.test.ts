@@ -170,6 +170,16 @@ suite('rules on one port of one peer', () => {
     assert.ok(conflictOf(cnp(on(names), 'p'), cnp(on(dns), 'q')));
   });
 
+  test('with a TLS context that names no secret, or since 1.20 one of no name that a secret can have, resolve to nothing', () => {
+    const tls = (secret: Spec) => cnp(on({ terminatingTLS: { secret } }), 'p');
+    assert.match(conflictOf(tls({}))?.reason ?? '', /names no secret/);
+    assert.match(conflictOf(tls({ name: 'A_B' }))?.reason ?? '', /"A_B", which none can be called/);
+    assert.match(conflictOf(tls({ name: 's', namespace: 'a.b' }))?.reason ?? '', /namespace "a.b"/);
+    assert.equal(conflictOf(tls({ name: 'a.b', namespace: 'a' })), undefined);
+    const old = contextFor('1.19.7');
+    assert.equal(resolve(rulesOf(tls({ name: 'A_B' }), old), web, old).ok, true);
+  });
+
   test('with two parsers do not exclude each other where they write the peer in two ways', () => {
     const toPeer = (selector: Spec, rest: Spec) =>
       cnp({

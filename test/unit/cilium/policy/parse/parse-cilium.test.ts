@@ -368,7 +368,6 @@ suite('what is not modelled is marked with its place', () => {
   const table: readonly (readonly [string, Spec, string])[] = [
     ['groups', { fromGroups: [{ aws: {} }] }, 'fromGroups'],
     ['requires', { fromRequires: [{}] }, 'fromRequires'],
-    ['TLS', { toPorts: [{ ports: [{ port: '1' }], terminatingTLS: {} }] }, 'toPorts[0].terminatingTLS'],
   ];
   for (const [feature, element, field] of table) {
     test(feature, () => {
@@ -397,12 +396,9 @@ suite('what is not modelled is marked with its place', () => {
   const tls = { terminatingTLS: { secret: { name: 's' } } };
   const listener = (kind: string, name = 'l') => ({ listener: { envoyConfig: { kind, name: 'c' }, name } });
   const proxied: readonly (readonly [string, Spec, Spec, Parameters<typeof contextFor>[1], boolean])[] = [
-    ['TLS where the proxy reads secrets', tls, {}, { proxyReadsSecrets: true }, true],
-    ['TLS where agents read secrets', tls, {}, {}, false],
-    ['TLS without a name of its secret', { terminatingTLS: { secret: {} } }, {}, { proxyReadsSecrets: true }, false],
+    ['TLS', tls, {}, {}, true],
     ['a listener of a namespace', listener('CiliumEnvoyConfig'), {}, {}, true],
     ['a listener whose name may hold a namespace', listener('CiliumEnvoyConfig', 'a/l'), {}, {}, false],
-    ['a listener of a namespace on a host', listener('CiliumEnvoyConfig'), { nodeSelector: {} }, {}, false],
     ['a clusterwide listener on a host', listener('CiliumClusterwideEnvoyConfig'), { nodeSelector: {} }, {}, true],
   ];
   for (const [name, part, subject, config, inMaps] of proxied) {
