@@ -14,11 +14,23 @@ export interface LabelChurnSettings {
   readonly ratio: number;
 }
 
+/** A bucket of new identities of a tenant. */
+export interface MintRateSettings {
+  readonly perMinute: number;
+  readonly burst: number;
+}
+
+/** How one author is judged: of a tenant with settings of its own, these. */
 export interface CheckSettings {
   readonly modes: Readonly<Record<CheckId, Mode>>;
   /** Checks whose advice is shown as a warning too. */
   readonly adviceAsWarning: ReadonlySet<CheckId>;
   readonly labelChurn: LabelChurnSettings;
+  /** Identities that the pods of the tenant may have; absent: a share of the range. */
+  readonly identityBudget?: number;
+  readonly mintRate: MintRateSettings;
+  /** `allowed` absent: any label may be part of an identity. */
+  readonly identityLabels: { readonly allowed?: readonly string[] };
   readonly policyMapOverflow: { readonly advicePercent: number };
   /** `kube-*` is a prefix, anything else an exact name. */
   readonly systemNamespaces: readonly string[];
@@ -35,6 +47,8 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
   },
   adviceAsWarning: new Set(),
   labelChurn: { unused: 50, ratio: 3 },
+  mintRate: { perMinute: 60, burst: 120 },
+  identityLabels: {},
   policyMapOverflow: { advicePercent: 80 },
   systemNamespaces: ['kube-*', 'cilium-*'],
 };

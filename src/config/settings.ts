@@ -86,6 +86,7 @@ function toCheckSettings({ checks = {}, systemNamespaces }: ConfigFile): CheckSe
   const modes = { ...defaults.modes };
   for (const id of CHECK_IDS) modes[id] = checks[id]?.mode ?? modes[id];
   return {
+    ...defaults,
     modes,
     adviceAsWarning: new Set(CHECK_IDS.filter((id) => checks[id]?.advice === 'warn')),
     labelChurn: { ...defaults.labelChurn, ...checks['identity-churn']?.labelChurn },

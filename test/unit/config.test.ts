@@ -60,6 +60,8 @@ describe('a configuration that is accepted', () => {
         },
         adviceAsWarning: new Set(['identity-churn', 'reserved-labels']),
         labelChurn: { unused: 200, ratio: 2.5 },
+        mintRate: { perMinute: 60, burst: 120 },
+        identityLabels: {},
         policyMapOverflow: { advicePercent: 75 },
         systemNamespaces: ['kube-*', 'platform'],
       },
