@@ -23,9 +23,9 @@ const OUTCOMES: Readonly<Record<ReviewFindingId, Outcome>> = {
   'dead-allow': 'denied',
   'dead-today': 'admitted',
   'partial-allow': 'admitted',
+  'dead-selector': 'admitted',
   'kills-allows': 'admitted',
   'policy-map-overflow': 'denied',
-  'invalid-policy': 'denied',
   'invalid-policy': 'denied',
   'reserved-labels': 'denied',
 };

@@ -39,6 +39,8 @@ export interface ChangeContext {
 
 export interface StateContext {
   readonly view: ClusterView;
+  /** In milliseconds since 1970; absent where no clock goes with the view: then nothing has an age. */
+  readonly now?: number;
   readonly settings: CheckSettings;
 }
 

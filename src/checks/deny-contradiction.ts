@@ -5,6 +5,7 @@
  * only the Admin tier of ClusterNetworkPolicies comes before (deny-contradiction/overruled.ts). Each unit of a namespaced policy
  * (a peer item with a port) is dead for good, dead among the identities of today, partly denied, or untouched. A dead unit is a
  * violation if the change brings it: the dead units of the old object do not contain it, and there are more than before.
+ * A peer selector that can match no identity is advice, whatever is denied.
  * Of a clusterwide policy nothing is refused: its author is told which allows it kills.
  * Cost: nothing without clusterwide denies; else a proof for each unit, with a pause before each.
  */
@@ -23,6 +24,7 @@ import {
 } from './deny-contradiction/contradictions.ts';
 import { freshAmong } from './deny-contradiction/fresh.ts';
 import { killsAllows } from './deny-contradiction/kills-allows.ts';
+import { deadSelectorFindings, idleSelectorFindings } from './deny-contradiction/selector-findings.ts';
 import type { Unit } from './deny-contradiction/units.ts';
 import { unpolicedPods } from './deny-contradiction/unpoliced.ts';
 import { isSystemNamespace } from './settings.ts';
@@ -56,10 +58,11 @@ function* ofNamespaced(policy: PolicyObject, context: ChangeContext): Iterable<A
   const isRefused = violations.size > 0 && change.op === 'create';
   const unpoliced = isRefused ? yield* unpolicedPods(rules, context.before) : 0;
   yield* findings(ref, { assessments, violations, unpoliced, view: context.after });
+  yield* deadSelectorFindings(policy, context.after);
 }
 
 /** In an audit every dead unit counts, and holes that nobody named are none: they are what denies are for. */
-function* onState({ view, settings }: StateContext): Iterable<Answer> {
+function* onState({ view, settings, now }: StateContext): Iterable<Answer> {
   // An audit says so of the model, once.
   if (view.settings.filter.kind !== 'known') return;
   const ground = groundOf(view);
@@ -71,7 +74,18 @@ function* onState({ view, settings }: StateContext): Iterable<Answer> {
     for (const finding of findings(object, { assessments, violations, unpoliced: 0, view })) {
       if (finding === PAUSE || !isUnnamedHole(finding)) yield finding;
     }
+    yield* selectorsOfState(object, { view, now });
   }
+}
+
+function* selectorsOfState(
+  ref: ObjectRef,
+  state: { readonly view: ClusterView; readonly now: number | undefined },
+): Iterable<Answer> {
+  const policy = state.view.policyObject(ref);
+  if (policy === undefined) return;
+  const said = yield* deadSelectorFindings(policy, state.view);
+  yield* idleSelectorFindings(policy, state, said);
 }
 
 /** Nothing was submitted that a field could be of. */

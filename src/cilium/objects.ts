@@ -63,6 +63,8 @@ interface Identified {
   readonly uid: string;
   /** `metadata.deletionTimestamp` is set. */
   readonly terminating: boolean;
+  /** `metadata.creationTimestamp`, in milliseconds since 1970; absent where it is not stored yet, or the source does not say. */
+  readonly created?: number;
 }
 
 interface Namespaced extends Identified {

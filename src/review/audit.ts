@@ -17,6 +17,7 @@ import {
 import { entriesOf } from '../checks/facts/entries.ts';
 import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
 import { namespaceOfIdentity } from '../checks/facts/namespace-of-identity.ts';
+import { newestCreation } from '../checks/facts/source-time.ts';
 import { CHECKS } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import { formatVersion } from '../cilium/profile.ts';
@@ -32,7 +33,10 @@ import { replayWitnesses } from './witness.ts';
 const MOST_POLICY_MAPS = 20;
 const MOST_FINDINGS = 10_000;
 
-export type AuditOptions = Pick<AdmitOptions, 'expired' | 'onFault'>;
+export interface AuditOptions extends Pick<AdmitOptions, 'expired' | 'onFault'> {
+  /** The time, in milliseconds since 1970. Absent: that of the newest object, which is no later. */
+  readonly now?: number;
+}
 
 export function* audit(
   view: ClusterView,
@@ -41,7 +45,9 @@ export function* audit(
 ): Generator<Pause, Report> {
   const { unknown, filter, profile } = view.settings;
   const run = { ...runOptions(options), mostFindings: MOST_FINDINGS };
-  const judgement = yield* runChecks(runsOver({ view, settings }), run);
+  const now = options.now ?? newestCreation(view);
+  const context = { view, settings, ...(now === undefined ? {} : { now }) };
+  const judgement = yield* runChecks(runsOver(context), run);
   const bounds = { expired: run.expired, isEnough: () => false };
   const { unconfirmed, unknowns, replayMismatches } = yield* replayWitnesses(judgement.findings, () => view, bounds);
   const findings = judgement.findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));

@@ -55,7 +55,8 @@ export function unitsOf(element: RuleElement): ElementUnits {
   return allows ? { items: element.flatMap(itemsOf), ports: writtenPorts(element[0]) } : { items: [], ports: [] };
 }
 
-function itemsOf(rule: Rule): readonly PeerItem[] {
+/** Of a deny too. */
+export function itemsOf(rule: Rule): readonly PeerItem[] {
   return peersOf(rule).map(({ selectors, ref }) => ({ rule, field: ref.field, selectors }));
 }
 

@@ -8,6 +8,7 @@ export interface Identified {
   readonly name: string;
   readonly uid: string;
   readonly terminating: boolean;
+  readonly created?: number;
 }
 
 export interface Namespaced extends Identified {
@@ -16,15 +17,25 @@ export interface Namespaced extends Identified {
 
 export function identified(root: JsonNode): Identified {
   const metadata = root.field('metadata').required();
+  const created = timeIn(metadata.field('creationTimestamp').value);
   return {
     name: nameOf(metadata),
     uid: metadata.field('uid').asString() ?? '',
     terminating: !metadata.field('deletionTimestamp').isAbsent,
+    ...(created === undefined ? {} : { created }),
   };
 }
 
 export function namespaced(root: JsonNode): Namespaced {
   return { ...identified(root), namespace: root.field('metadata').field('namespace').asString() ?? '' };
+}
+
+/** As an API server writes it: `2026-11-23T08:00:00Z`. What a file has in another form is no time, and no fault either. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+function timeIn(value: unknown): number | undefined {
+  const time = typeof value === 'string' && TIMESTAMP.test(value) ? Date.parse(value) : NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** An API server may ask before it has made the name of an object with `generateName`; then the prefix stands for it. */

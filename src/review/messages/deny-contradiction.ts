@@ -2,7 +2,7 @@
  * Findings of deny-contradiction -> sentences.
  */
 import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
-import { count, listed, roundedToOneDigit } from '../../checks/facts/wording.ts';
+import { count, listed, quotedList, roundedToOneDigit } from '../../checks/facts/wording.ts';
 import { describeRef } from '../../cilium/objects.ts';
 import { causeText } from './cause-text.ts';
 
@@ -16,6 +16,8 @@ export function denyContradictionMessage(finding: FindingOfCheck<'deny-contradic
       return deadToday(finding);
     case 'partial-allow':
       return `${allowOf(finding)} allows less than it says: ${finding.details.part} is denied by ${namesOf(finding)}`;
+    case 'dead-selector':
+      return deadSelector(finding);
     case 'kills-allows':
       return killsAllows(finding);
   }
@@ -31,6 +33,20 @@ function deadAllow(finding: FindingOf<'dead-allow'>): string {
 
 function deadToday(finding: FindingOf<'dead-today'>): string {
   return `${allowOf(finding)} allows nothing today: ${matchedNow(finding.details.matching)} denied by ${namesOf(finding)}`;
+}
+
+function deadSelector({ subject, field, facts, details }: FindingOf<'dead-selector'>): string {
+  const selector = `${describeRef(subject)} ${field ?? 'spec'} selects nobody`;
+  switch (facts.reason) {
+    case 'filtered-label': {
+      const [label, are] = details.names.length === 1 ? ['label', 'is'] : ['labels', 'are'];
+      return `${selector}: the ${label} ${quotedList(details.names)} ${are} no part of identities in this cluster`;
+    }
+    case 'impossible-namespace':
+      return `${selector}: no namespace can be called ${quotedList(details.names)}`;
+    case 'no-identity':
+      return `${selector}: no identity matches it, ${count(details.days, 'day')} after the policy was created`;
+  }
 }
 
 function killsAllows({ subject, facts, details, certainty }: FindingOf<'kills-allows'>): string {

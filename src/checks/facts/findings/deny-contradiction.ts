@@ -30,6 +30,7 @@ export interface DenyContradictionFacts {
   readonly 'dead-allow': AllowFacts;
   readonly 'dead-today': AllowFacts;
   readonly 'partial-allow': AllowFacts;
+  readonly 'dead-selector': { readonly reason: 'filtered-label' | 'impossible-namespace' | 'no-identity' };
   readonly 'kills-allows': KilledFacts;
 }
 
@@ -43,6 +44,8 @@ export interface DenyContradictionDetails {
   readonly 'dead-today': UnitDetails & { readonly matching: number };
   /** `part`: what of it is denied. */
   readonly 'partial-allow': UnitDetails & { readonly part: string };
+  /** `names`: the labels or namespaces that are to blame; `days`: how long the policy is there. */
+  readonly 'dead-selector': { readonly names: readonly string[]; readonly days: number };
   /** `example`: as among the facts. */
   readonly 'kills-allows': { readonly example: RuleRef };
 }

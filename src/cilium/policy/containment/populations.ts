@@ -38,6 +38,13 @@ const NAMESPACE_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 const NAMESPACE_NAME_KEY = `${NAMESPACE_LABEL_PREFIX}kubernetes.io/metadata.name`;
 
+/** Of the labels that hold the name of the namespace. */
+export const NAMESPACE_KEYS: ReadonlySet<string> = new Set([POD_NAMESPACE_KEY, NAMESPACE_NAME_KEY]);
+
+export function isNamespaceName(text: string): boolean {
+  return NAMESPACE_NAME.test(text);
+}
+
 /** `policed`: whether agents enforce the policies that select them. */
 export function localPods(facts: UniverseFacts, policed: boolean): Population {
   const cluster = present('k8s', only([facts.clusterName]));
@@ -81,11 +88,11 @@ function podLabels(facts: UniverseFacts, cluster: Domain): PodLabels {
 /** No namespace has a name that Kubernetes refuses. */
 function readNamespace(requirement: Requirement, namedTwice: boolean): Requirement {
   const { key, values } = requirement;
-  if (key !== POD_NAMESPACE_KEY && key !== NAMESPACE_NAME_KEY) return requirement;
+  if (!NAMESPACE_KEYS.has(key)) return requirement;
   return {
     ...requirement,
     key: namedTwice ? POD_NAMESPACE_KEY : key,
-    values: values.filter((value) => NAMESPACE_NAME.test(value)),
+    values: values.filter(isNamespaceName),
   };
 }
 

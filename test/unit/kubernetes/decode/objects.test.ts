@@ -34,6 +34,7 @@ test('a Pod keeps what decides its identity', () => {
       uid: 'u1',
       labels: { app: 'web', empty: '' },
       annotations: { 'kubernetes.io/config.mirror': 'x' },
+      creationTimestamp: '2026-11-22T09:00:00Z',
       deletionTimestamp: '2026-11-22T10:00:00Z',
       ownerReferences: [
         { kind: 'Node', name: 'n1', uid: 'o0' },
@@ -50,6 +51,7 @@ test('a Pod keeps what decides its identity', () => {
     namespace: 'team-a',
     uid: 'u1',
     terminating: true,
+    created: Date.UTC(2026, 10, 22, 9),
     labels: new Map([
       ['app', 'web'],
       ['empty', ''],
@@ -62,6 +64,13 @@ test('a Pod keeps what decides its identity', () => {
     owner: { kind: 'ReplicaSet', name: 'web', uid: 'o1' },
     mirror: true,
   });
+});
+
+test('a time of creation that no API server writes is none', () => {
+  for (const creationTimestamp of ['yesterday', '2026-13-01T00:00:00Z', 20261122, null]) {
+    const metadata = { name: 'n', creationTimestamp };
+    assert.ok(!('created' in decode({ apiVersion: 'v1', kind: 'Namespace', metadata })));
+  }
 });
 
 test('a Pod that says little has the values that Kubernetes gives it', () => {
