@@ -18,6 +18,7 @@ export interface ReviewPromise {
 /** In mode enforce: violations deny, advice does not. */
 const OUTCOMES: Readonly<Record<ReviewFindingId, Outcome>> = {
   'label-churn': 'denied',
+  'identity-budget': 'denied',
   'relabel-pod': 'admitted',
   'relabel-namespace': 'admitted',
   'dead-allow': 'denied',

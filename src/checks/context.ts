@@ -12,6 +12,7 @@ import type { Answer, Pause, Submission } from './check.ts';
 import type { CheckId } from './facts/finding-facts.ts';
 import { holdsExactly } from './facts/stored-object.ts';
 import { pausing } from './facts/pausing.ts';
+import { EMPTY_LEDGER, type Ledger } from './facts/ledger.ts';
 import type { CheckSettings } from './settings.ts';
 
 export interface Check {
@@ -25,6 +26,8 @@ export interface Check {
 export interface ChangeContext {
   readonly submission: Submission;
   readonly settings: CheckSettings;
+  /** What was admitted and is not part of the model yet. */
+  readonly ledger: Ledger;
   /** The cluster as the model has it. */
   readonly current: ClusterView;
   /** The cluster before the change: for an update the submitted object is there in its old form, as it was sent. */
@@ -52,8 +55,9 @@ export function* changeContextSteps(
   current: ClusterView,
   submission: Submission,
   settings: CheckSettings,
+  ledger: Ledger = EMPTY_LEDGER,
 ): Generator<Pause, ChangeContext> {
-  const context = new LazyContext(current, submission, settings);
+  const context = new LazyContext(current, submission, { settings, ledger });
   if (writesPolicy(submission.change)) yield* context.makeViews();
   return context;
 }
@@ -61,13 +65,19 @@ export function* changeContextSteps(
 class LazyContext implements ChangeContext {
   readonly submission: Submission;
   readonly settings: CheckSettings;
+  readonly ledger: Ledger;
   readonly current: ClusterView;
   readonly #facts = new Map<unknown, unknown>();
 
-  constructor(current: ClusterView, submission: Submission, settings: CheckSettings) {
+  constructor(
+    current: ClusterView,
+    submission: Submission,
+    { settings, ledger }: Pick<ChangeContext, 'settings' | 'ledger'>,
+  ) {
     this.current = current;
     this.submission = submission;
     this.settings = settings;
+    this.ledger = ledger;
   }
 
   get before(): ClusterView {

@@ -6,9 +6,10 @@
 import { WORKLOAD_KINDS } from '../cilium/objects.ts';
 import type { UnknownIdentity } from '../cluster/view.ts';
 import type { Answer, Unjudged } from './check.ts';
-import type { ChangeContext, Check } from './context.ts';
+import type { ChangeContext, Check, StateContext } from './context.ts';
 import { mintingOf } from './facts/minting.ts';
 import { namespaceRelabel } from './facts/relabelled-pods.ts';
+import { identityBudget, standingBudgets } from './identity-churn/identity-budget.ts';
 import { labelChurn } from './identity-churn/label-churn.ts';
 import { relabelNamespace } from './identity-churn/relabel-namespace.ts';
 import { relabelPod } from './identity-churn/relabel-pod.ts';
@@ -17,13 +18,19 @@ export const identityChurn: Check = {
   id: 'identity-churn',
   kinds: ['Pod', 'Namespace', ...WORKLOAD_KINDS],
   onChange,
+  onState,
 };
+
+function* onState(context: StateContext): Iterable<Answer> {
+  yield* standingBudgets(context);
+}
 
 function* onChange(context: ChangeContext): Iterable<Answer> {
   for (const fact of [context.fact(mintingOf), yield* namespaceRelabel(context)]) {
     if (fact.kind === 'unknown') yield unjudged(fact);
   }
   yield* labelChurn(context);
+  yield* identityBudget(context);
   yield* relabelPod(context);
   yield* relabelNamespace(context);
 }

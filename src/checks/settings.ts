@@ -53,6 +53,20 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
   systemNamespaces: ['kube-*', 'cilium-*'],
 };
 
+/** Of the range of identities, in percent: what the pods of a tenant may have. */
+const IN_USE_PERCENT = 5;
+/** With the unused ones, which stay for an hour or so, a tenant may have so many times as many. */
+const KEYS_FOR_EACH = 2;
+
+/** How many identities a tenant may have: those that its pods have, and all of them. */
+export function identityBudgetOf(
+  { identityBudget }: Pick<CheckSettings, 'identityBudget'>,
+  rangeSize: number,
+): { readonly inUse: number; readonly keys: number } {
+  const inUse = identityBudget ?? Math.floor((rangeSize * IN_USE_PERCENT) / 100);
+  return { inUse, keys: KEYS_FOR_EACH * inUse };
+}
+
 export function isSystemNamespace(name: string, settings: CheckSettings): boolean {
   return settings.systemNamespaces.some((pattern) =>
     pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,

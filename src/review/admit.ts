@@ -7,6 +7,7 @@
 import type { Finding, Fix, Pause, Submission } from '../checks/check.ts';
 import type { CheckId } from '../checks/facts/finding-facts.ts';
 import { changeContextSteps, type ChangeContext } from '../checks/context.ts';
+import type { Ledger } from '../checks/facts/ledger.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import { subjectOf } from '../cluster/change.ts';
@@ -25,6 +26,8 @@ const MOST_CONFIRMED = 32;
 
 export interface AdmitOptions {
   readonly settings: CheckSettings;
+  /** What was admitted and is not part of the model yet; by default nothing is waited for. */
+  readonly ledger?: Ledger;
   /** Whether the time is up; never by default. */
   readonly expired?: () => boolean;
   /**
@@ -40,7 +43,7 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   const scope = scopeOf(submission, options.settings);
   const base = decisionBase(view, submission, options);
   if (scope.kind === 'exempt') return decide(base);
-  const context = yield* changeContextSteps(view, submission, options.settings);
+  const context = yield* changeContextSteps(view, submission, options.settings, options.ledger);
   const judgement = yield* judgeChange(context, options);
   const witnesses = yield* replayWitnesses(judgement.findings, () => context.after, replayBounds(options));
   const fixes = yield* fixesFor(judgement, view, submission, options);
@@ -117,7 +120,7 @@ function* fixesFor(
   options: AdmitOptions,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
   const judge = function* (revised: Submission): Generator<Pause, Judgement> {
-    return yield* judgeChange(yield* changeContextSteps(view, revised, options.settings), options);
+    return yield* judgeChange(yield* changeContextSteps(view, revised, options.settings, options.ledger), options);
   };
   return yield* findFixes(submission, judgement, { judge, expired: untilLate(options).expired });
 }

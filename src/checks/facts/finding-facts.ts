@@ -25,6 +25,7 @@ export type CheckId = (typeof CHECK_IDS)[number];
 /** Every finding, and the check that makes it. */
 export const CHECK_OF_FINDING = {
   'label-churn': 'identity-churn',
+  'identity-budget': 'identity-churn',
   'relabel-pod': 'identity-churn',
   'relabel-namespace': 'identity-churn',
   'dead-allow': 'deny-contradiction',

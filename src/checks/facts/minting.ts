@@ -19,7 +19,7 @@ import type { Change } from '../../cluster/change.ts';
 import type { ClusterView, ShapeIdentity, UnknownIdentity } from '../../cluster/view.ts';
 import { podShapeOf } from '../../cluster/workload-shape.ts';
 import type { ChangeContext } from '../context.ts';
-import { judgementOf, type OwnerJudgement } from './owner-judgement.ts';
+import { judgementOf, storedOwner, type OwnerJudgement } from './owner-judgement.ts';
 import { quotedList } from './wording.ts';
 
 export type Minting =
@@ -84,6 +84,16 @@ export function mintingOf(context: ChangeContext): Minting {
     ...(identityBefore === undefined ? {} : { identityBefore }),
     ...judgementOf(shapes.object, context),
   };
+}
+
+/**
+ * Whether a change that mints is judged for it: a workload, or a pod that nobody else makes. A pod that is changed in place is
+ * not what its owner goes on making: relabel-pod judges it.
+ */
+export function isJudgedForMinting({ current, submission: { change } }: ChangeContext): boolean {
+  // A Binding is never denied, and nobody chose the labels that it adds.
+  if (change.op === 'bind' || change.op === 'delete') return false;
+  return change.op === 'create' || change.after.kind !== 'Pod' || storedOwner(change.after, current) === undefined;
 }
 
 export function shapesOf(change: Change, view: ClusterView): ShapeChange | undefined {

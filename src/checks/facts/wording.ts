@@ -2,6 +2,8 @@
  * Numbers and lists as a sentence says them.
  */
 
+import type { Tenant } from '../../cluster/tenant.ts';
+
 /** `1 pod`, `12 pods`. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
@@ -30,4 +32,12 @@ export function quotedList(names: readonly string[], total = names.length): stri
     names.slice(0, MOST_QUOTED).map((name) => `"${name}"`),
     { total },
   );
+}
+
+/** `tenant web`, `namespace team-a`: whose something is. */
+export function tenantText(tenant: Tenant): string {
+  const slash = tenant.indexOf('/');
+  if (slash < 0) return 'the cluster';
+  const name = tenant.slice(slash + 1);
+  return tenant.startsWith('label/') ? `tenant ${name}` : `namespace ${name}`;
 }

@@ -18,8 +18,8 @@ import { PAUSE, type Answer, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { podLabelsField } from '../facts/label-patch.ts';
-import { mintingOf, type MintedIdentity } from '../facts/minting.ts';
-import { givenByController, storedOwner } from '../facts/owner-judgement.ts';
+import { isJudgedForMinting, mintingOf, type MintedIdentity } from '../facts/minting.ts';
+import { givenByController } from '../facts/owner-judgement.ts';
 import { quotedList } from '../facts/wording.ts';
 import { blameOf, type Blame } from './blame.ts';
 import { churnFixes } from './churn-fix.ts';
@@ -33,10 +33,7 @@ const LISTED_LABELS = 50;
 
 export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   const { change } = context.submission;
-  // A Binding is never denied, and nobody chose the labels that it adds.
-  if (change.op === 'bind' || change.op === 'delete') return;
-  // Advised by relabel-pod: a pod that is changed in place is not what its owner goes on making.
-  if (change.op === 'update' && change.after.kind === 'Pod' && storedOwner(change.after, context.current)) return;
+  if (change.op === 'bind' || change.op === 'delete' || !isJudgedForMinting(context)) return;
   const minting = context.fact(mintingOf);
   if (minting.kind !== 'minted') return;
   const use = yield* useBeyond(context.settings.labelChurn, context.current, minting.namespace);

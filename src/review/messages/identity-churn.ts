@@ -2,12 +2,14 @@
  * Findings of identity-churn -> sentences.
  */
 import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
-import { count, quotedList, roundedToOneDigit } from '../../checks/facts/wording.ts';
+import { count, quotedList, roundedToOneDigit, tenantText } from '../../checks/facts/wording.ts';
 
 export function identityChurnMessage(finding: FindingOfCheck<'identity-churn'>): string {
   switch (finding.id) {
     case 'label-churn':
       return labelChurn(finding);
+    case 'identity-budget':
+      return identityBudget(finding);
     case 'relabel-pod':
       return relabelPod(finding);
     case 'relabel-namespace':
@@ -35,6 +37,21 @@ function churningPart(churning: readonly string[], labels: number): string {
 
 function labelWord(labels: readonly string[], total: number): string {
   return `${labels.length === 1 ? 'label' : 'labels'} ${quotedList(labels, Math.max(total, labels.length))}`;
+}
+
+function identityBudget({ subject, facts, details }: FindingOf<'identity-budget'>): string {
+  const { newIdentities: minted, identities, budget } = facts;
+  const tenant = tenantText(details.tenant);
+  const what = minted === 0 ? ' Cilium identities' : '';
+  const standing =
+    details.counted === 'inUse'
+      ? `pods of ${tenant} have ${identities}${what} of the ${budget} that they may have`
+      : `${tenant} has ${identities}${what}, unused ones included, of the ${budget} that it may have`;
+  return minted === 0 ? standing : `${subject.name} would bring ${more(minted)}: ${standing}`;
+}
+
+function more(identities: number): string {
+  return identities === 1 ? 'one more Cilium identity' : `${identities} more Cilium identities`;
 }
 
 function relabelPod({ subject, facts }: FindingOf<'relabel-pod'>): string {

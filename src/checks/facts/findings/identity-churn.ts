@@ -4,7 +4,11 @@
  * JSON schema: schemas/finding.schema.json; the page of the check says what each word means.
  */
 import type { NumericIdentity } from '../../../cilium/identity/numeric-identity.ts';
+import type { Tenant } from '../../../cluster/tenant.ts';
 import type { IdentityOrNew } from '../identity-or-new.ts';
+
+/** The keys that pods have, or all keys, unused ones included. */
+export type CountedKeys = 'inUse' | 'keys';
 
 export interface IdentityChurnFacts {
   readonly 'label-churn': {
@@ -13,6 +17,13 @@ export interface IdentityChurnFacts {
     readonly unused: number;
     readonly inUse: number;
     readonly nearestIdentity?: NumericIdentity;
+  };
+  readonly 'identity-budget': {
+    /** That the change adds; 0 in an audit. */
+    readonly newIdentities: number;
+    /** Of the tenant, as they are now. */
+    readonly identities: number;
+    readonly budget: number;
   };
   readonly 'relabel-pod': { readonly identityBefore: IdentityOrNew; readonly identityAfter: IdentityOrNew };
   readonly 'relabel-namespace': {
@@ -32,5 +43,9 @@ export interface IdentityChurnDetails {
     readonly churning: readonly string[];
     readonly mergedUnused: number;
     readonly mergedInUse: number;
+  };
+  readonly 'identity-budget': {
+    readonly tenant: Tenant;
+    readonly counted: CountedKeys;
   };
 }

@@ -1,0 +1,74 @@
+/**
+ * What a change adds to the identities of a tenant.
+ *
+ * Counted are distinct keys, those that were admitted and are not seen yet among them; what the change mints comes on top.
+ * A namespace that changes hands brings its identities to its new tenant.
+ * Cost: O(1) beside what is known of the change already: whose keys these are is counted with each event.
+ */
+import type { Tenant } from '../../cluster/tenant.ts';
+import type { Pause } from '../check.ts';
+import type { ChangeContext } from '../context.ts';
+import type { KeysOfTenant } from './ledger.ts';
+import { isJudgedForMinting, mintingOf } from './minting.ts';
+import { namespaceRelabel, type NamespaceRelabel } from './relabelled-pods.ts';
+
+export interface BudgetChange {
+  readonly tenant: Tenant;
+  readonly before: KeysOfTenant;
+  readonly after: KeysOfTenant;
+  /** Keys that nobody has yet and nobody waits for. */
+  readonly minted: number;
+  /** The author of the labels was judged where they were written. */
+  readonly judgedAtOwner: boolean;
+}
+
+/** undefined: no tenant has more identities by this. */
+export function* budgetChange(context: ChangeContext): Generator<Pause, BudgetChange | undefined> {
+  const { change } = context.submission;
+  if (change.op !== 'update' || change.after.kind !== 'Namespace') return ofMinting(context);
+  return ofNamespace(change.after.name, yield* namespaceRelabel(context), context);
+}
+
+function ofMinting(context: ChangeContext): BudgetChange | undefined {
+  const minting = context.fact(mintingOf);
+  if (minting.kind !== 'minted' || !isJudgedForMinting(context) || context.ledger.isReserved(minting.key))
+    return undefined;
+  const tenant = context.current.tenantOf(minting.namespace);
+  const before = keysOf(tenant, context);
+  return {
+    tenant,
+    before,
+    after: sum(before, { inUse: 1, keys: 1 }),
+    minted: 1,
+    judgedAtOwner: minting.judgedAtOwner,
+  };
+}
+
+function ofNamespace(name: string, relabel: NamespaceRelabel, context: ChangeContext): BudgetChange | undefined {
+  if (relabel.kind === 'unknown') return undefined;
+  const [formerly, tenant] = [context.before.tenantOf(name), context.after.tenantOf(name)];
+  const brought = formerly === tenant ? NOTHING : context.current.usage.ofNamespace(name);
+  const growth = growthOf(relabel, context);
+  const before = keysOf(tenant, context);
+  const after = sum(before, sum(brought, growth));
+  if (after.inUse <= before.inUse && after.keys <= before.keys) return undefined;
+  return { tenant, before, after, minted: growth.keys, judgedAtOwner: false };
+}
+
+const NOTHING: KeysOfTenant = { inUse: 0, keys: 0 };
+
+/** Old identities stay until they are collected. */
+function growthOf(relabel: NamespaceRelabel, { ledger }: ChangeContext): KeysOfTenant {
+  if (relabel.kind !== 'relabelled') return NOTHING;
+  const taken = new Set(relabel.changes.map(({ key }) => key)).size;
+  const minted = relabel.minted.filter(({ key }) => !ledger.isReserved(key));
+  return { inUse: taken - relabel.changes.length, keys: minted.length };
+}
+
+function keysOf(tenant: Tenant, { current, ledger }: ChangeContext): KeysOfTenant {
+  return sum(current.usage.of(tenant), ledger.reservedBy(tenant));
+}
+
+function sum(a: KeysOfTenant, b: KeysOfTenant): KeysOfTenant {
+  return { inUse: a.inUse + b.inUse, keys: a.keys + b.keys };
+}
