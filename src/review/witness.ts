@@ -1,7 +1,7 @@
 /**
  * Witnesses of violations, asked of the second evaluator, which shares no code with the first.
  *
- * The policy alone has to allow the flow, and with the clusterwide policies that are blamed it has to be denied, whatever
+ * The policy alone has to allow the flow, or its rule to be one of which the second evaluator can't tell; and with the clusterwide policies that are blamed it has to be denied, whatever
  * ClusterNetworkPolicies there are, which may come before these. Anything else is a fault of one of the two evaluators: such a
  * finding is no violation, in any mode and in an audit. Nor is one that was not asked about: the time was up, or as many are
  * confirmed as an answer shows.
@@ -102,8 +102,9 @@ class WitnessReplays {
     const submitted = written([finding.subject], this.#view);
     const alone = yield* this.#verdict(flow, submitted);
     const together = yield* this.#atEitherEnd(flow, [...submitted, ...this.#with(blamed(finding))]);
+    const allowed = alone.verdict === 'allow' || mayAllow(alone, finding);
+    if (allowed && together.verdict === 'deny') return { kind: 'agrees' };
     for (const { verdict, reason } of [alone, together]) if (verdict === 'unknown') return { kind: 'unknown', reason };
-    if (alone.verdict === 'allow' && together.verdict === 'deny') return { kind: 'agrees' };
     const where = `${finding.id} of ${formatRef(finding.subject)} ${finding.field ?? ''}`;
     return { kind: 'disagrees', detail: `${where}: alone ${alone.verdict}, with the denies ${together.verdict}` };
   }
@@ -131,6 +132,11 @@ class WitnessReplays {
       yield PAUSE;
     }
   }
+}
+
+/** The rule that the finding is about has a part that the second evaluator does not know, so that it may be about any flow. */
+function mayAllow({ verdict, by }: ReplayVerdict, { field = '' }: Finding): boolean {
+  return verdict === 'unknown' && by.some((ref) => field === ref.field || field.startsWith(`${ref.field}.`));
 }
 
 /** Those that agents read and take. */

@@ -19,6 +19,7 @@ import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ClusterwideAccept, ClusterwideDenies, ClusterwideDeny, DenyIndex } from './denies.ts';
 import { deniedPorts } from './denied-ports.ts';
 import { namedPart } from './named-part.ts';
+import { howJudged } from './judged-rules.ts';
 import { meetings } from './meetings.ts';
 import { rulingOf, type Overruled } from './overruled.ts';
 import { prove } from './proof.ts';
@@ -101,7 +102,7 @@ function* metUnits(rules: readonly Rule[], { view, denies: index }: Ground): Ite
   for (const element of elementsOf(rules).values()) {
     yield PAUSE;
     const [rule] = element;
-    if (rule.unsupported.length > 0) continue;
+    if (howJudged(rule) === 'not') continue;
     const { items, ports } = unitsOf(element);
     if (items.length === 0 || ports.length === 0) continue;
     const denies = index.against(rule.direction);
@@ -122,7 +123,7 @@ function assessUnit(
 ): Assessment | undefined {
   const proof = prove(unit, denies, facts);
   if (proof.kind === 'dead') return { ...proof, unit };
-  if (proof.kind === 'empty') return undefined;
+  if (proof.kind === 'empty' || howJudged(unit.rule) === 'bounds') return undefined;
   const { denied, causes, matching } = outcomeToday(unit, groupsAmong(groups, denies), view);
   if (denied === 'all') return { kind: 'dead-today', unit, causes, matching };
   const part = namedPart(unit, denies, facts);

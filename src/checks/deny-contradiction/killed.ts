@@ -14,6 +14,7 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { ClusterwideDeny, DenyIndex } from './denies.ts';
 import { endsMeet, portsMeet } from './overlap.ts';
+import { howJudged } from './judged-rules.ts';
 import { meetings } from './meetings.ts';
 import { rulingOf } from './overruled.ts';
 import { prove, type Proof } from './proof.ts';
@@ -88,9 +89,10 @@ function* unitsMet(
     if (policy.object.namespace === undefined) continue;
     yield PAUSE;
     for (const element of elementsOf(rulesOf(policy)).values()) {
-      const [{ unsupported, direction }] = element;
-      if (unsupported.length > 0 || fresh[direction].length === 0) continue;
-      for (const met of meetings(unitsOf(element), fresh[direction])) yield met === PAUSE ? PAUSE : met.unit;
+      const [rule] = element;
+      const denies = fresh[rule.direction];
+      if (denies.length === 0 || howJudged(rule) === 'not') continue;
+      for (const met of meetings(unitsOf(element), denies)) yield met === PAUSE ? PAUSE : met.unit;
     }
   }
 }

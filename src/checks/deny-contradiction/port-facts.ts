@@ -1,5 +1,5 @@
 /**
- * A written port as facts: `TCP`, 443; `ANY`, `8000-9000`; 0 for every port.
+ * A written port as facts: `TCP`, 443; `ANY`, `8000-9000`; `TCP`, `http`; 0 for every port.
  */
 import { ANY_PROTOCOL, ICMP, ICMPV6, SCTP, TCP, UDP, type PortRange, type Protocol } from '../../cilium/policy/rule.ts';
 import type { FactsOf } from '../facts/finding-facts.ts';
@@ -17,8 +17,8 @@ const NAMES: ReadonlyMap<Protocol, string> = new Map([
 export function portFacts({ ranges }: Unit): Pick<FactsOf['dead-allow'], 'protocol' | 'port'> {
   const protocols = new Set(ranges.map(({ protocol }) => protocol));
   const [protocol = ANY_PROTOCOL] = protocols.size > 1 ? [] : protocols;
-  const { first = 0, last = 0 } = ranges[0] ?? {};
-  return { protocol: nameOf(protocol), port: last > first ? `${first}-${last}` : first };
+  const { first = 0, last = 0, name } = ranges[0] ?? {};
+  return { protocol: nameOf(protocol), port: name ?? (last > first ? `${first}-${last}` : first) };
 }
 
 /** `TCP/80`, `TCP/8000-9000`, `every port of TCP`. */

@@ -59,8 +59,7 @@ function fixFor(removed: readonly FieldPath[], gone: ReadonlySet<FieldPath>, { p
 function deadParts(element: RuleElement, dead: readonly Unit[]): readonly FieldPath[] | 'all' | undefined {
   const [rule] = element;
   const { items, ports } = unitsOf(element);
-  const hasNames = rule.ports.kind === 'list' && (rule.ports.names ?? []).length > 0;
-  const byItem = hasNames ? [] : [...Map.groupBy(dead, ({ field }) => field)];
+  const byItem = [...Map.groupBy(dead, ({ field }) => field)];
   const deadItems = new Set(byItem.filter(([, units]) => units.length === ports.length).map(([field]) => field));
   if (deadItems.size === items.length) return 'all';
   const left = dead.filter(({ field }) => !deadItems.has(field));

@@ -1,7 +1,8 @@
 /**
  * The units that are judged: one peer item of one allow rule with one port as it was written.
  *
- * Protocol ANY is one port that stands for TCP, UDP and SCTP; an entity is one item that stands for several selectors.
+ * Protocol ANY is one port that stands for TCP, UDP and SCTP; an entity is one item that stands for several selectors. What is not
+ * modelled stands for the most that it can come to (judged-rules.ts).
  * Items and ports of a rule element are listed apart: one of a megabyte has millions of units, so that each is made when it
  * is asked about, and no more than MOST_UNITS of a policy are.
  * Invariant: units with equal content give the same flows; where in the object they stand is no part of it.
@@ -10,6 +11,7 @@ import { CLUSTER_KEY } from '../../cilium/identity/pod-labels.ts';
 import type { FieldPath } from '../../cilium/field-path.ts';
 import { ANY_PROTOCOL, type Peer, type PortRange, type Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard, WILDCARD, type EndpointSelector } from '../../cilium/policy/selector.ts';
+import { boundsAt } from './judged-rules.ts';
 
 /** What the units of one peer item have in common. */
 export interface PeerItem {
@@ -21,7 +23,12 @@ export interface PeerItem {
 }
 
 /** What one written port stands for. */
-export type WrittenPort = readonly PortRange[];
+export type WrittenPort = readonly WrittenRange[];
+
+export interface WrittenRange extends PortRange {
+  /** A port name: what it stands for is each pod's own, so that it takes every port of the protocol. */
+  readonly name?: string;
+}
 
 export interface Unit extends PeerItem {
   readonly ranges: WrittenPort;
@@ -57,7 +64,11 @@ export function unitsOf(element: RuleElement): ElementUnits {
 
 /** Of a deny too. */
 export function itemsOf(rule: Rule): readonly PeerItem[] {
-  return peersOf(rule).map(({ selectors, ref }) => ({ rule, field: ref.field, selectors }));
+  return peersOf(rule).map(({ selectors, ref: { field } }) => ({
+    rule,
+    field,
+    selectors: boundsAt(field, rule) ?? selectors,
+  }));
 }
 
 function peersOf({ peers, ref }: Rule): readonly Peer[] {
@@ -71,10 +82,10 @@ function peersOf({ peers, ref }: Rule): readonly Peer[] {
   }
 }
 
-/** Port names are not judged: what they stand for is each pod's own. */
 function writtenPorts({ ports, ref }: Rule): readonly WrittenPort[] {
   if (ports.kind === 'any') return [[{ protocol: ANY_PROTOCOL, first: 0, last: 0, ref }]];
-  return [...Map.groupBy(ports.items, (range) => range.ref.field).values()];
+  const names = (ports.names ?? []).map((named): WrittenRange => ({ ...named, first: 0, last: 0 }));
+  return [...Map.groupBy([...ports.items, ...names], (range) => range.ref.field).values()];
 }
 
 export function contentOf(unit: Unit): string {
@@ -88,7 +99,8 @@ export function peerContent({ rule: { direction, subject }, selectors }: PeerIte
 
 /** The part of the content that the units of a port share. */
 function portContent(ranges: WrittenPort): string {
-  return JSON.stringify(ranges.map(({ protocol, first, last }) => `${protocol}/${first}-${last}`).sort());
+  const textOf = ({ protocol, first, last, name }: WrittenRange): string => `${protocol}/${name ?? `${first}-${last}`}`;
+  return JSON.stringify(ranges.map(textOf).sort());
 }
 
 /** Where the port is written; the rule where it names none. */

@@ -10,7 +10,7 @@ type AllowFacts = {
   readonly direction: Direction;
   /** `ANY` where none is named. */
   readonly protocol: string;
-  /** A number, an interval such as `8000-9000`, 0 for every port. */
+  /** A number, an interval such as `8000-9000`, a name, 0 for every port. */
   readonly port: number | string;
 };
 

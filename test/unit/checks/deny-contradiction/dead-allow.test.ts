@@ -291,27 +291,11 @@ describe('the finding', () => {
     assert.deepEqual(submit(store, web({ egress: [{ toCIDR: [METADATA] }] })).findings, []);
   });
 
-  test('leaves a rule that is not modelled alone, and says so', () => {
-    const rule = { toCIDR: [METADATA], authentication: { mode: 'required' } };
-    const decision = submit(withDenies(denyMetadata), web({ egress: [rule] }));
-    assert.deepEqual(decision.findings, []);
-    assert.match(decision.unknowns[0]?.reason ?? '', /the model does not cover what denies do to authentication/);
-  });
-
   test('is about an allow with HTTP rules as about any other', () => {
     const rule = { toCIDR: [METADATA], toPorts: [{ ...tcp('80'), rules: { http: [{ path: '/' }] } }] };
     const decision = submit(withDenies(denyMetadata), web({ egress: [rule] }));
     assert.equal(decision.verdict, 'deny');
     assert.deepEqual(decision.unknowns, []);
-  });
-
-  test('leaves an allow with nothing but port names alone, and says so', () => {
-    const decision = submit(
-      withDenies(denyMetadata),
-      web({ egress: [{ toCIDR: [METADATA], toPorts: [tcp('http')] }] }),
-    );
-    assert.deepEqual(decision.findings, []);
-    assert.match(decision.unknowns[0]?.reason ?? '', /^the model does not cover what denies do to port names$/);
   });
 
   test('does not rest on a deny that is not modelled, and that is said', () => {
