@@ -6,50 +6,40 @@
  * Cost: O(entries of filters).
  */
 import type { ObjectRef } from '../objects.ts';
-import { getOrMake } from '../get-or-make.ts';
+import { takesAggregate } from './aggregate-labels.ts';
 import type { PolicyContext } from './context.ts';
 import type { Filter, FilterEntry } from './filters.ts';
-import { precedenceOf, type Precedence } from './precedence.ts';
-import type { Unsupported } from './rule.ts';
-import { isWildcard, type EndpointSelector } from './selector.ts';
+import type { Redirect, Unsupported } from './rule.ts';
 
 type PlacedPart = Unsupported & { readonly object: ObjectRef };
 
+interface Redirected {
+  readonly entry: FilterEntry;
+  readonly redirect: Redirect;
+}
+
 /** The listeners of one direction of which an aggregate has one and somebody another of the same priority. */
 export function aggregatedListeners(filters: readonly Filter[], { profile }: PolicyContext): readonly PlacedPart[] {
-  if (!profile.aggregateIdentities || !filters.some(hasListener)) return [];
-  const byPrecedence = new Map<Precedence, FilterEntry[]>();
-  for (const entry of redirectsIn(filters)) getOrMake(byPrecedence, strengthOf(entry), () => []).push(entry);
-  return [...byPrecedence.values()].filter(areApart).flatMap((entries) => entries.flatMap(placeOf));
+  if (!profile.aggregateIdentities) return [];
+  const byPriority = Map.groupBy(redirectsIn(filters), ({ redirect }) => redirect.priority);
+  return [...byPriority.values()].filter(areApart).flatMap(placesOf);
 }
 
-function hasListener({ entries }: Filter): boolean {
-  return [...entries.values()].some((entry) => listenerOf(entry) !== undefined);
-}
-
-function* redirectsIn(filters: readonly Filter[]): Iterable<FilterEntry> {
+function* redirectsIn(filters: readonly Filter[]): Iterable<Redirected> {
   for (const { entries } of filters) {
-    for (const entry of entries.values()) if (entry.outcome.effect === 'redirect') yield entry;
+    for (const entry of entries.values()) {
+      if (entry.outcome.effect === 'redirect') yield { entry, redirect: entry.outcome.redirect };
+    }
   }
 }
 
-function strengthOf({ outcome }: FilterEntry): Precedence {
-  return precedenceOf(0, outcome);
+function areApart(redirected: readonly Redirected[]): boolean {
+  const listeners = new Set(redirected.map(({ redirect }) => redirect.listener));
+  return listeners.size > 1 && redirected.some(({ entry }) => takesAggregate(entry.selector));
 }
 
-function areApart(entries: readonly FilterEntry[]): boolean {
-  const listeners = new Set(entries.map(listenerOf));
-  return listeners.size > 1 && entries.some(({ selector }) => selectsAggregate(selector));
-}
-
-function listenerOf({ outcome }: FilterEntry): string | undefined {
-  return outcome.effect === 'redirect' ? outcome.redirect.listener : undefined;
-}
-
-function selectsAggregate(selector: EndpointSelector): boolean {
-  return isWildcard(selector) || selector.requirements.some(({ key }) => key.startsWith('aggregate-'));
-}
-
-function placeOf({ origins }: FilterEntry): readonly PlacedPart[] {
-  return origins.slice(0, 1).map(({ object, field }) => ({ feature: 'listener', object, field }));
+/** The first of each entry; one entity is many entries. */
+function placesOf(redirected: readonly Redirected[]): readonly PlacedPart[] {
+  const places = new Set(redirected.flatMap(({ entry }) => entry.origins.slice(0, 1)));
+  return [...places].map(({ object, field }) => ({ feature: 'listener', object, field }));
 }

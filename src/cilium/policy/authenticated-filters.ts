@@ -3,6 +3,7 @@
  *
  * Mirrors the feature flag authRules (pkg/policy/l4.go).
  */
+import { takesAggregate } from './aggregate-labels.ts';
 import { NO_REQUIREMENT, requirementOf } from './authentication.ts';
 import type { Filter, FilterEntry } from './filters.ts';
 import { isWildcard } from './selector.ts';
@@ -21,9 +22,7 @@ function isExplicit({ outcome, authentication }: FilterEntry): boolean {
  * goes only if the deny comes later, and with aggregates one that its aggregate repeats only if they are alike at that moment.
  */
 export function mayBeUndecided(filters: readonly Filter[], aggregates: boolean): boolean {
-  if (!authenticates(filters)) return false;
-  const general = filters.flatMap(({ entries }) =>
-    [...entries.values()].filter(({ selector }) => isWildcard(selector)),
-  );
-  return general.some(({ outcome }) => aggregates || outcome.effect === 'deny');
+  const mayDecide = ({ selector, outcome }: FilterEntry): boolean =>
+    aggregates ? takesAggregate(selector) : isWildcard(selector) && outcome.effect === 'deny';
+  return authenticates(filters) && filters.some(({ entries }) => [...entries.values()].some(mayDecide));
 }

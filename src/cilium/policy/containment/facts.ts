@@ -6,6 +6,7 @@
  */
 import { labelArray, reservedLabel, type Label, type LabelArray } from '../../identity/label.ts';
 import { reservedIdentities, userReservedIdentities, type NamedIdentity } from '../../identity/numeric-identity.ts';
+import { AGGREGATES } from '../aggregate-labels.ts';
 import { worldLabel } from '../prefixes/cidr.ts';
 import type { PolicyContext } from '../context.ts';
 import type { Family } from './address-set.ts';
@@ -72,16 +73,5 @@ function carriedIdentities({ profile }: PolicyContext): readonly Pick<NamedIdent
   const carried = reservedIdentities(profile).filter(
     ({ id, labels }) => labels.length > 0 && !WORLD_IDS.has(id) && !AGGREGATE_IDS.has(id),
   );
-  return [...carried, { id: 1, labels: reserved('host', 'kube-apiserver') }];
-}
-
-const AGGREGATES: AggregateFacts = {
-  cluster: reserved('aggregate-cluster'),
-  clusterMesh: reserved('aggregate-cluster-mesh'),
-  world: reserved('aggregate-world'),
-  remoteNode: reserved('aggregate-remote-node'),
-};
-
-function reserved(...keys: readonly string[]): LabelArray {
-  return labelArray(keys.map(reservedLabel));
+  return [...carried, { id: 1, labels: labelArray([reservedLabel('host'), reservedLabel('kube-apiserver')]) }];
 }

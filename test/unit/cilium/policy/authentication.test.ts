@@ -99,6 +99,18 @@ test('whether an allow stays under a deny of everybody is open, unless both are 
   assert.deepEqual(under('1.19.7', '81', 'fewest'), ['1002 6/81 allow']);
 });
 
+test('a rule that is said to need no proof hands none down: what an aggregate repeats is gone in every order (1.20)', () => {
+  const repeated = (mode: string, undecided: 'fewest' | 'most') => {
+    const spec = {
+      ingress: [required(DB, mode), { fromEntities: ['cluster'], ...port('80') }, { ...DB, ...port('80') }],
+    };
+    return ingress('1.20.2', spec, undecided).filter((entry) => entry.startsWith('1002 6/80'));
+  };
+  assert.deepEqual(repeated('disabled', 'most'), []);
+  assert.deepEqual(repeated('required', 'fewest'), []);
+  assert.deepEqual(repeated('required', 'most'), ['1002 6/80 allow']);
+});
+
 test('the host is let in beside a redirect of everybody until 1.19', () => {
   const spec = { ingress: [required(port('80', { rules: { http: [{ method: 'GET' }] } }))] };
   const hostPorts = (version: string): readonly number[] => {
@@ -113,12 +125,20 @@ test('the host is let in beside a redirect of everybody until 1.19', () => {
 });
 
 test('a map of which the order of a Go map may leave more is a lower bound', () => {
-  const certaintyWith = (spec: Spec): string | undefined => {
+  const certaintyWith = (spec: Spec, version = '1.19.7'): string | undefined => {
     const rules = { endpointSelector: {}, ingress: [required({ fromEndpoints: [{}], ...port('80') })], ...spec };
-    const view = storeWith([namespace('a'), pod('a/web'), policy('a/p', rules)], '1.19.7').view();
+    const view = storeWith([namespace('a'), pod('a/web'), policy('a/p', rules)], version).view();
     const [identity = 0] = view.identities();
     return explainMap(view, identity)?.certainty;
   };
   assert.equal(certaintyWith({}), 'exact');
   assert.equal(certaintyWith({ ingressDeny: [port('443')] }), 'lower-bound');
+  const many = {
+    fromEndpoints: [{ matchExpressions: [{ key: 'reserved:kube-apiserver', operator: 'DoesNotExist' }] }],
+  };
+  assert.equal(certaintyWith({ ingressDeny: [many] }), 'exact');
+  assert.equal(certaintyWith({}, '1.20.2'), 'exact');
+  assert.equal(certaintyWith({ ingress: [required(DB), { ...many, ...port('80') }] }), 'exact');
+  assert.equal(certaintyWith({ ingress: [required(DB), { ...many, ...port('80') }] }, '1.20.2'), 'lower-bound');
+  assert.equal(certaintyWith({ ingress: [DB], ingressDeny: [many] }, '1.20.2'), 'exact');
 });
