@@ -45,11 +45,12 @@ export function byteLength(text: string, end = text.length): number {
   return bytes;
 }
 
+/** What is beyond an end of the text is no space. */
 export function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  while (isSpace(text.charCodeAt(start))) start += 1;
+  while (isSpace(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
 
@@ -92,11 +93,11 @@ export function parseDurationMs(text: string): number | undefined {
   let total = 0;
   let rest = unsigned;
   do {
-    const part = /^(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/.exec(rest);
-    const unit = part === null ? undefined : UNIT_MS.get(part[2] ?? '');
-    if (part === null || unit === undefined) return undefined;
-    total += Number(part[1]) * unit;
-    rest = rest.slice(part[0].length);
+    const [part = '', number, name = ''] = /^(\d+\.?\d*|\.\d+)([^.\d]+)/.exec(rest) ?? [];
+    const unit = UNIT_MS.get(name);
+    if (unit === undefined) return undefined;
+    total += Number(number) * unit;
+    rest = rest.slice(part.length);
   } while (rest !== '');
   return total < MAX_DURATION_MS ? sign * total : undefined;
 }

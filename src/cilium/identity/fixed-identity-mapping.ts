@@ -33,7 +33,7 @@ function parseFixedIdentityMapping(text: string, profile: Profile): Result<Reado
   for (const entry of text.split(',')) {
     const [number, name, ...rest] = entry.split('=');
     if (number === undefined || name === undefined || rest.length > 0) return fail('is not NUMBER=NAME,NUMBER=NAME');
-    const id = number === '' ? undefined : parseInteger(number);
+    const id = parseInteger(number);
     if (id === undefined || id < LEAST || id > MOST) return fail(`has a number outside ${LEAST} to ${MOST}`);
     if (reserved.test(name)) return fail('names a label of source "reserved"');
     mapping.set(id, name);

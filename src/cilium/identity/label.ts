@@ -34,7 +34,7 @@ export function compareBytes(a: string, b: string): number {
     const leftIsSurrogate = left >= 0xd800 && left <= 0xdfff;
     const rightIsSurrogate = right >= 0xd800 && right <= 0xdfff;
     // A surrogate pair stands for a code point above every lone UTF-16 unit.
-    if (leftIsSurrogate !== rightIsSurrogate) return leftIsSurrogate ? 1 : -1;
+    if (leftIsSurrogate !== rightIsSurrogate) return Number(leftIsSurrogate) - Number(rightIsSurrogate);
     return left - right;
   }
   return a.length - b.length;
@@ -59,12 +59,10 @@ export function labelOf(labels: LabelArray, key: string): Label | undefined {
   let high = labels.length - 1;
   while (low <= high) {
     const middle = (low + high) >>> 1;
-    const label = labels[middle];
-    if (label === undefined) return undefined;
-    const order = compareBytes(label.key, key);
-    if (order === 0) return label;
+    const order = compareBytes(labels[middle]?.key ?? '', key);
     if (order < 0) low = middle + 1;
-    else high = middle - 1;
+    else if (order > 0) high = middle - 1;
+    else return labels[middle];
   }
   return undefined;
 }

@@ -35,12 +35,20 @@ test('a byte order mark and a zero-width space separate nothing', () => {
 test('trimSpace takes white space from both ends only', () => {
   assert.equal(trimSpace('\u2003 a b\n'), 'a b');
   assert.equal(trimSpace(' \n'), '');
+  for (const text of ['a', ' a', 'a ', '  a', 'a  ', '']) assert.equal(trimSpace(text), text.replaceAll(' ', ''));
 });
 
 test('byteLength counts bytes of UTF-8', () => {
   const text = 'a\u007f\u0080\u00e9\u07ff\u0800\u65e5\u{1f600}';
   assert.equal(byteLength(text), Buffer.byteLength(text));
   assert.equal(byteLength(text, 3), 4);
+});
+
+test('byteLength counts four bytes for whatever two units stand for', () => {
+  for (const code of [0xd7ff, 0xe000, 0xffff, 0x1_0000, 0x1_03ff, 0x10_fc00, 0x10_ffff]) {
+    const text = String.fromCodePoint(code);
+    assert.equal(byteLength(text), Buffer.byteLength(text), code.toString(16));
+  }
 });
 
 test('parseBool takes the twelve words of strconv.ParseBool', () => {
@@ -81,6 +89,7 @@ const DURATIONS: readonly (readonly [text: string, ms: number | undefined])[] = 
   ['1500us', 1.5],
   ['2\u00b5s', 0.002],
   ['2\u03bcs', 0.002],
+  ['500ns', 0.0005],
   ['0', 0],
   ['900', undefined],
   ['', undefined],

@@ -47,11 +47,7 @@ export function formatPrefix(prefix: Prefix): string {
 /** Every address of `inner` is one of `outer`. */
 export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
   if (outer.family !== inner.family || outer.bits > inner.bits) return false;
-  for (let index = 0; index * 8 < outer.bits; index += 1) {
-    const mask = byteMask(outer.bits - index * 8);
-    if (outer.bytes[index] !== ((inner.bytes[index] ?? 0) & mask)) return false;
-  }
-  return true;
+  return inner.bytes.every((byte, index) => (byte & byteMask(outer.bits - index * 8)) === outer.bytes[index]);
 }
 
 /** The same address, cut to `bits`. */

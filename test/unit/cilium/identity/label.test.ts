@@ -23,6 +23,19 @@ test('keys are compared by the bytes of UTF-8', () => {
   );
 });
 
+test('a surrogate pair stands where its code point does', () => {
+  const codes = [
+    0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x1_0000, 0x1_03ff, 0x1_0400, 0x10_fc00, 0x10_ffff,
+  ];
+  const texts = codes.flatMap((code) => [String.fromCodePoint(code), `${String.fromCodePoint(code)}a`]);
+  for (const a of texts) {
+    for (const b of texts) {
+      const expected = Buffer.compare(Buffer.from(a), Buffer.from(b));
+      assert.equal(Math.sign(compareBytes(a, b)), expected, JSON.stringify([a, b]));
+    }
+  }
+});
+
 test('upper case comes first, then separators as ASCII has them', () => {
   const keys = ['ab', 'a_b', 'a/b', 'a.b', 'a-b', 'a', 'A'];
   assert.deepEqual(keys.sort(compareBytes), ['A', 'a', 'a-b', 'a.b', 'a/b', 'a_b', 'ab']);
