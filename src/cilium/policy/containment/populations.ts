@@ -79,7 +79,7 @@ function podLabels(facts: UniverseFacts, cluster: Domain): PodLabels {
       if (facts.namedPortsLabel && key.startsWith(NAMED_PORTS_KEY)) return perhaps([GENERATED_SOURCE, ANY_VALUE]);
       return relevant(key) ? (always.get(key) ?? perhaps(['k8s', ANY_VALUE])) : ABSENT;
     },
-    required: namedTwice ? required.filter((key) => key !== NAMESPACE_NAME_KEY) : required,
+    required,
     read: (requirement) => readNamespace(requirement, namedTwice),
     complete: (labels) => (namedTwice ? withNamespaceName(labels) : labels),
   };

@@ -2,7 +2,8 @@
  * A port interval cut into pieces on which the same denies apply.
  *
  * A rule about every protocol is covered only by others about every protocol: TCP, UDP and SCTP together leave ICMP. Port
- * 0 stands for packets without a port, such as fragments: only a rule about every port of the protocol takes them.
+ * 0 stands for packets without a port, such as fragments: only a rule about every port of the protocol takes them, so that
+ * whatever takes these takes the rest of a rule about every port as well.
  * Cost: O(ranges log ranges).
  */
 import { ANY_PROTOCOL, ICMP, SCTP, TCP, UDP, type PortRange, type Ports, type Protocol } from '../rule.ts';
@@ -16,18 +17,14 @@ export interface Packet {
   readonly port: number;
 }
 
-const LAST_PORT = 65_535;
-
 /** A packet of each piece into which the ranges cut the target. */
 export function packetsOf(target: Range, ranges: readonly Range[]): readonly Packet[] {
-  if (target.protocol === ANY_PROTOCOL) return [{ protocol: unnamedProtocol(ranges), port: 0 }];
-  const { protocol } = target;
-  const [first, last] = boundsOf(target);
+  const { protocol, first, last } = target;
+  if (protocol === ANY_PROTOCOL) return [{ protocol: unnamedProtocol(ranges), port: 0 }];
   const starts = new Set([first]);
   for (const range of ranges) {
     if (range.protocol !== protocol) continue;
-    const [from, to] = boundsOf(range);
-    for (const start of [from, to + 1]) if (start > first && start <= last) starts.add(start);
+    for (const start of [range.first, range.last + 1]) if (start > first && start <= last) starts.add(start);
   }
   return [...starts].sort((a, b) => a - b).map((port) => ({ protocol, port }));
 }
@@ -39,22 +36,19 @@ export function rangesOf(ports: Ports): readonly Range[] {
 /** Named ports depend on the pod and are not counted. */
 export function takes(ports: Ports, packet: Packet): boolean {
   if (ports.kind === 'any') return true;
-  return ports.items.some((range) => {
-    const [first, last] = boundsOf(range);
-    const sameProtocol = range.protocol === ANY_PROTOCOL || range.protocol === packet.protocol;
-    return sameProtocol && first <= packet.port && packet.port <= last;
+  return ports.items.some(({ protocol, first, last }) => {
+    const holdsPort = first === 0 || (first <= packet.port && packet.port <= last);
+    return protocol === packet.protocol && holdsPort;
   });
-}
-
-function boundsOf({ protocol, first, last }: Range): readonly [first: number, last: number] {
-  return first === 0 || protocol === ANY_PROTOCOL ? [0, LAST_PORT] : [first, Math.max(first, last)];
 }
 
 const WELL_KNOWN: readonly Protocol[] = [TCP, UDP, SCTP, ICMP];
 
+/** A number that no rule can name. */
+const RESERVED_PROTOCOL: Protocol = 255;
+
 /** A protocol that none of the ranges names, a common one if there is one left. */
 function unnamedProtocol(ranges: readonly Range[]): Protocol {
   const named = new Set(ranges.map(({ protocol }) => protocol));
-  const free = (protocol: Protocol): boolean => !named.has(protocol);
-  return WELL_KNOWN.find(free) ?? Array.from({ length: 255 }, (_, index) => 255 - index).find(free) ?? ANY_PROTOCOL;
+  return WELL_KNOWN.find((protocol) => !named.has(protocol)) ?? RESERVED_PROTOCOL;
 }

@@ -9,7 +9,7 @@
  */
 import type { PolicyContext } from '../context.ts';
 import { portBlocks } from '../ports.ts';
-import { ANY_PROTOCOL, listedSelectors, type Ports, type Rule } from '../rule.ts';
+import { listedSelectors, type Ports, type Rule } from '../rule.ts';
 import { isWildcard } from '../selector.ts';
 import { wildcardFor, wildcardIdentities } from './aggregates.ts';
 import type { Selections } from './contributions.ts';
@@ -162,8 +162,7 @@ function* portKeys(ports: Ports): Iterable<L4Key> {
     return;
   }
   for (const { protocol, first, last } of ports.items) {
-    if (protocol === ANY_PROTOCOL) yield L3_KEY;
-    else for (const block of portBlocks(first, last)) yield l4Key(protocol, block);
+    for (const block of portBlocks(first, last)) yield l4Key(protocol, block);
   }
 }
 

@@ -517,6 +517,33 @@ test('a witness carries every label that such a pod has', () => {
   ]);
 });
 
+test('a witness among remote nodes is one, whatever else is asked of it', () => {
+  const found = uncovered(selector('node:zone=x'), [], facts('1.19.7', { nodeSelectorLabels: true }));
+  assert.ok(found.kind === 'uncovered' && found.witness.kind === 'reserved');
+  assert.deepEqual(found.witness.labels.map(formatLabel), ['reserved:remote-node', 'node:zone=x']);
+});
+
+for (const carried of [[NAMESPACE], [NAMESPACE_NAME], []]) {
+  test(`of the two labels that tell a namespace, a pod carries [${carried.join()}] where the filter keeps no other`, () => {
+    const isIdentityRelevant = (key: string): boolean => carried.includes(`k8s:${key}`);
+    const universe = { ...facts(), isIdentityRelevant };
+    for (const asked of [NAMESPACE, NAMESPACE_NAME]) {
+      const target = selector(`${asked} in a,b`);
+      const found = uncovered(target, [selector(`${asked}=b`)], universe);
+      assert.equal(found.kind, carried.includes(asked) ? 'uncovered' : 'covered', asked);
+      const shown = found.kind === 'uncovered' ? found.witness.labels : [];
+      assert.deepEqual(shown.map(formatLabel), carried.includes(asked) ? [`${asked}=a`] : []);
+    }
+    const others = [selector('reserved:world'), ...CLUSTER_ENTITY.slice(0, -1)];
+    const anybody = uncovered(selector('!k8s:app'), others, universe);
+    assert.ok(anybody.kind === 'uncovered');
+    assert.deepEqual(
+      anybody.witness.labels.map(formatLabel),
+      carried.map((key) => `${key}=other`),
+    );
+  });
+}
+
 test('an empty clusterwide subject covers every namespaced one', () => {
   assert.equal(answerOf(uncoveredSubject(selector(inA), [everybody], facts())), 'covered');
 });

@@ -210,6 +210,14 @@ const ROWS: readonly Row[] = [
     is: 'k8s:app=web <-  17/0',
   },
   {
+    says: 'an allow without ports outlives denies of every protocol that has a name',
+    target: unit({ ports: EVERY_PACKET }),
+    denies: [1, 2, 4, 6, 17, 41, 47, 50, 51, 58, 112, 132].map((protocol) =>
+      deny({ ports: { kind: 'list', items: [range(protocol, 0)] } }),
+    ),
+    is: 'k8s:app=web <-  255/0',
+  },
+  {
     says: 'a deny that lists no ports denies nothing',
     target: unit(),
     denies: [deny({ ports: tcp() })],
@@ -283,6 +291,23 @@ test('sixty denies of single pairs leave everything else', () => {
     deny({ subject: selector(`k8s:tier=v${index}`), peers: [selector(`k8s:app=v${index}`)] }),
   );
   assert.equal(answerOf(uncoveredProduct(unit(), pairs, FACTS)), 'k8s:app=web <-  6/80');
+});
+
+test('a search that one end alone has used up goes no deeper', () => {
+  // Pigeons and holes at the peer, beside denies that each leave the choice between the two ends.
+  const size = 9;
+  const keys = Array.from({ length: size }, (_, index) => `k8s:key-${index}`);
+  const values = Array.from({ length: size - 1 }, (_, index) => `v${index}`);
+  const clashes = values.flatMap((value) =>
+    keys.flatMap((left, index) =>
+      keys.slice(index + 1).map((right) => deny({ peers: [selector(`${left}=${value}`, `${right}=${value}`)] })),
+    ),
+  );
+  const partial = Array.from({ length: 60 }, (_, index) =>
+    deny({ subject: selector(`k8s:tier=v${index}`), peers: [selector(`k8s:app=v${index}`)] }),
+  );
+  const peer = selector(`${NAMESPACE}=a`, ...keys.map((key) => `${key} in ${values.join(',')}`));
+  assert.equal(answerOf(uncoveredProduct(unit({ peer }), [...clashes, ...partial], FACTS)), 'step-limit');
 });
 
 test('more denies that take a part of both ends than a search can take are undecided', () => {
