@@ -74,6 +74,8 @@ export interface Profile {
   readonly parsesKafka: boolean;
   /** A DNS pattern has at most 255 characters (1.19). */
   readonly limitsDNSPatterns: boolean;
+  /** With enable-node-selector-labels the host has the labels of its node, as other nodes have theirs (1.20). */
+  readonly labelsOwnNode: boolean;
   /** A secret of a TLS context has to have a name that a secret can have (1.20). */
   readonly checksSecretNames: boolean;
   /** Stars at the start of a DNS pattern, where they are a label of their own, stand for more labels than one (1.19). */
@@ -205,6 +207,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     acceptsRequires: !since(19),
     panicsOnPrefixes: since(19),
     legacySelectorKeys: !since(20),
+    labelsOwnNode: since(20),
     refusesWiderExcept: since(20),
     worldLabelByFamily: since(19),
     encodesCIDRGroupLabels: since(19, 5),

@@ -6,7 +6,7 @@ import type { Pod } from '../cilium/objects.ts';
 import { namedPorts } from '../cilium/named-ports.ts';
 import { HOST_IDENTITY } from '../cilium/policy/resolve.ts';
 import { explainMap, explainPod } from '../review/explain.ts';
-import type { Explanation } from '../review/results.ts';
+import type { Explanation, MapExplanation } from '../review/results.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
@@ -63,10 +63,21 @@ function mapExplanation(view: ClusterView, text: string, node: string | undefine
   const isHost = isNumber && Number(text) === HOST_IDENTITY;
   if (node !== undefined && !isHost) throw new CommandError(['--node goes with identity 1, the host']);
   const explanation = isNumber
-    ? explainMap(view, isHost ? hostEndpoint(view, node) : Number(text))
-    : explainMap(view, identityOfPod(view, text), namedPorts(podOf(view, text).ports));
+    ? explainMap(seenFrom(view, node), isHost ? hostEndpoint(view, node) : Number(text))
+    : mapOfPod(view, text);
   if (explanation === undefined) throw new CommandError([`the source holds no identity ${text}`]);
   return explanation;
+}
+
+/** As the agent on its node makes it. */
+function mapOfPod(view: ClusterView, text: string): MapExplanation | undefined {
+  const { nodeName, ports } = podOf(view, text);
+  return explainMap(seenFrom(view, nodeName), identityOfPod(view, text), namedPorts(ports));
+}
+
+/** Of a pod that has no node yet, and of an identity, as a node sees it that is none of those that are known. */
+function seenFrom(view: ClusterView, node: string | undefined): ClusterView {
+  return node === undefined ? view : view.seenFrom(node);
 }
 
 /** All hosts have identity 1, and where hosts have policies each node's labels choose its own. */

@@ -21,7 +21,8 @@ import type { PolicyMap } from '../cilium/policy/map/policy-map.ts';
 import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { ParsedPolicy, Rule } from '../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../cilium/policy/selector.ts';
-import { knowsAPIServers } from '../cilium/policy/services.ts';
+import { isOfNode } from '../cilium/policy/prefixes/in-cluster.ts';
+import { apiServerPrefixes, knowsAPIServers } from '../cilium/policy/services.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
 import type { Change } from './change.ts';
 import type { GainingClass } from './policy-class.ts';
@@ -31,6 +32,7 @@ import { isProvisional } from './identities/identity-layer.ts';
 import { agentIdentitiesSteps, type AgentIdentities } from './identities/agent-identities.ts';
 import type { AddedNodes } from './identities/node-layer.ts';
 import type { Layers } from './layers.ts';
+import { layersSeenFrom } from './node-sight.ts';
 import { layersAfter, layersSettled } from './overlay.ts';
 import { selectionsOf } from './identities/selections.ts';
 import { namedPortsFor, portSetsOf } from './ports/endpoint-ports.ts';
@@ -131,6 +133,16 @@ export class LayeredView implements ClusterView {
 
   knowsAPIServers(): boolean {
     return knowsAPIServers(this.#layers.objects.services);
+  }
+
+  get ownNode(): string | undefined {
+    return this.#layers.ownNode;
+  }
+
+  hasServersOnNodes(): boolean {
+    const { nodes, objects, settings } = this.#layers;
+    const servers = apiServerPrefixes(objects.services, settings);
+    return servers.some(({ prefix }) => isOfNode(nodes.prefixes.labelsOf(prefix)));
   }
 
   nodeIdentities(): Iterable<NumericIdentity> {
@@ -235,5 +247,9 @@ export class LayeredView implements ClusterView {
 
   settled(): ClusterView {
     return new LayeredView(layersSettled(this.#layers));
+  }
+
+  seenFrom(node: string): ClusterView {
+    return new LayeredView(layersSeenFrom(this.#layers, node));
   }
 }

@@ -32,6 +32,8 @@ export interface Layers {
   readonly classes: ClassLayer;
   /** Of the cluster as it is, in a what-if too. */
   readonly usage: UsageLayer;
+  /** Whose agent knows the cluster so; absent: that of a node which is none of those that are known. */
+  readonly ownNode?: string;
   /** Of a what-if: a workload that replaces its pods. They are there until the cluster settles. */
   readonly rollout?: Rollout;
 }

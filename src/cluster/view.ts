@@ -93,8 +93,12 @@ export interface ClusterView {
   nodesWith(hostEndpoint: NumericIdentity): Iterable<string>;
   /** Labels of any identity that this view knows: cluster, reserved, node-local, or of a host endpoint. */
   labelsOf(identity: NumericIdentity): LabelArray | undefined;
+  /** The node from which it is seen; undefined: one that is none of those that are known. */
+  readonly ownNode: string | undefined;
   /** Whether the addresses of API servers are known: an EndpointSlice or Endpoints tell. */
   knowsAPIServers(): boolean;
+  /** Whether an API server has the address of a node. */
+  hasServersOnNodes(): boolean;
   /** Reserved, well-known and node-local identities, ascending. Node-local numbers are made up: an agent numbers its own. */
   nodeIdentities(): Iterable<NumericIdentity>;
   /** Of a what-if: the node-local identities that its change calls into being. */
@@ -154,4 +158,6 @@ export interface ClusterView {
   afterSteps(change: Change): Generator<undefined, ClusterView>;
   /** The cluster once every unused identity was collected. */
   settled(): ClusterView;
+  /** As the agent on this node knows it, if it is known: to itself it is the host, and others are remote nodes. */
+  seenFrom(node: string): ClusterView;
 }

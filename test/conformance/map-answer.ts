@@ -32,21 +32,12 @@ export interface UndecidedAnswer extends Omit<WorldAnswer, 'mapEntries'> {
 export type MapAnswer = WorldAnswer | UndecidedAnswer | { readonly error: string };
 
 export function answerMap(cilium: string, world: World): MapAnswer {
-  if (isSeenFromANode(world)) return { error: 'not covered: nodes as one of them sees them' };
   const opened = openCluster({ cilium, ciliumNamespace: 'kube-system', config: configOf(world.options) });
   if (!opened.ok) return { error: opened.error };
   const parseErrors = fill(opened.value, world);
   opened.value.apply({ type: 'dns-cache', agent: 'cilium', answers: world.dns });
-  return answerFrom(opened.value.view(), world, parseErrors);
-}
-
-/** The model sees nodes as one does that is none of them; to a node itself its own identity is that of the host. */
-function isSeenFromANode({ node, nodes, apiserverIPs, options }: World): boolean {
-  const own = nodes.find(({ name }) => name === node);
-  if (own === undefined) return false;
-  const { enableNodeSelectorLabels, cidrMatchMode = '' } = options;
-  const hasIdentities = enableNodeSelectorLabels === true || cidrMatchMode.includes('nodes');
-  return hasIdentities || own.ips.some((ip) => apiserverIPs.includes(ip));
+  const view = opened.value.view();
+  return answerFrom(world.node === undefined ? view : view.seenFrom(world.node), world, parseErrors);
 }
 
 /** What a world says otherwise than the defaults, as cilium-config says it. */

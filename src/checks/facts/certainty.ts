@@ -2,7 +2,7 @@
  * How sure the numbers of a finding are. Only `exact` and `lower-bound` can deny (src/review/decision.ts).
  */
 import { mayBeUndecided } from '../../cilium/policy/authenticated-filters.ts';
-import { labelArray, type LabelArray } from '../../cilium/identity/label.ts';
+import { labelArray, reservedLabel, type LabelArray } from '../../cilium/identity/label.ts';
 import { worldLabel } from '../../cilium/policy/prefixes/cidr.ts';
 import { matchesNodes } from '../../cilium/policy/prefixes/in-cluster.ts';
 import { listedSelectors, redirectsIn, unmapped } from '../../cilium/policy/rule.ts';
@@ -53,7 +53,7 @@ export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readon
     // As a node sees it that is none of those that are known, which is no fewer identities than any of these sees.
     ...doubt(
       'upper-bound',
-      policyClass.rules.length > 0 && tellsNodesApart(settings),
+      view.ownNode === undefined && policyClass.rules.length > 0 && tellsNodesApart(settings),
       'nodes are told apart as peers, and a node is none of its own',
     ),
     ...doubt(
@@ -71,6 +71,11 @@ export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readon
       'lower-bound',
       !view.knowsAPIServers() && takesAPIServers(settings, policyClass),
       'API servers that are no nodes may be among its peers and add entries: no EndpointSlice or Endpoints say where they are',
+    ),
+    ...doubt(
+      'lower-bound',
+      view.ownNode === undefined && takesServerAsHost(policyClass) && view.hasServersOnNodes(),
+      'on the node of an API server the host is one, too, and adds entries',
     ),
     ...doubt(
       'lower-bound',
@@ -131,6 +136,17 @@ function takesAPIServers(settings: Settings, { rules }: PolicyClass): boolean {
   return rules
     .flatMap(({ peers }) => listedSelectors(peers))
     .some((selector) => !isWildcard(selector) && takesAny(outside, selector));
+}
+
+const HOST = labelArray([reservedLabel('host')]);
+const SERVER_AS_HOST = labelArray([reservedLabel('host'), reservedLabel('kube-apiserver')]);
+
+function takesServerAsHost({ rules }: PolicyClass): boolean {
+  return rules.some(({ peers }) => {
+    const selectors = listedSelectors(peers);
+    const takes = (labels: LabelArray): boolean => selectors.some((selector) => matches(selector, labels));
+    return takes(SERVER_AS_HOST) && !takes(HOST);
+  });
 }
 
 /** Or one of them with the label of a prefix around it. */

@@ -10,11 +10,11 @@ import { apiServerPrefixes } from '../../cilium/policy/services.ts';
 import type { ObjectLayer } from '../objects/object-tables.ts';
 import type { Settings } from '../settings.ts';
 
-/** Of two labels with one key the first counts: order of pkg/source. */
-export function labelledPrefixes(objects: ObjectLayer, settings: Settings): readonly LabelledPrefix[] {
+/** Of two labels with one key the first counts: order of pkg/source. `own`: the agent's node, if it is one of those known. */
+export function labelledPrefixes(objects: ObjectLayer, settings: Settings, own?: string): readonly LabelledPrefix[] {
   return [
     ...apiServerPrefixes(objects.services, settings),
-    ...nodePrefixes(objects.nodes(), settings),
+    ...nodePrefixes(objects.nodes(), settings, own),
     ...groupPrefixes(objects.cidrGroups(), settings.profile),
   ];
 }

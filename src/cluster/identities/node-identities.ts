@@ -22,7 +22,8 @@ import {
   type PrefixChange,
   type PrefixLabelSet,
 } from '../../cilium/policy/prefixes/local-identities.ts';
-import { fixedNumberOf } from '../../cilium/policy/prefixes/in-cluster.ts';
+import { fixedNumberOf, isOfHost, joinedLabels } from '../../cilium/policy/prefixes/in-cluster.ts';
+import { HOST_IDENTITY } from '../../cilium/policy/resolve.ts';
 import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
 import { runToEnd } from '../../cilium/run-to-end.ts';
 import type { Settings } from '../settings.ts';
@@ -54,11 +55,15 @@ export class NodeIdentities implements NodeLayer {
     this.settings = settings;
     this.prefixes = new PrefixLabels(settings, named, labelled);
     this.#below = below;
-    for (const [id, labels] of fixedIdentities(settings)) this.#table.add(id, labels);
     const sets = new Map<CanonicalKey, { readonly set: PrefixLabelSet; uses: number }>();
     for (const set of this.prefixes.labelSets()) {
       const key = canonicalKey(set.labels);
       sets.set(key, { set, uses: (sets.get(key)?.uses ?? 0) + 1 });
+    }
+    const hosts = [...sets.values()].flatMap(({ set }) => (isOfHost(set.labels) ? [set.labels] : []));
+    if (hosts.length > 0) this.#table.addWhole(HOST_IDENTITY, joinedLabels(hosts));
+    for (const [id, labels] of fixedIdentities(settings)) {
+      if (id !== HOST_IDENTITY || hosts.length === 0) this.#table.add(id, labels);
     }
     for (const [key, { set, uses }] of [...sets].sort(([a], [b]) => compareBytes(a, b))) this.#use(key, set, uses);
   }

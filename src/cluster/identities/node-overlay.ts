@@ -11,7 +11,8 @@ import { canonicalKey, type CanonicalKey, type LabelArray } from '../../cilium/i
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { LearnedAddress } from '../../cilium/policy/prefixes/fqdn.ts';
 import type { PrefixChange, PrefixLabels } from '../../cilium/policy/prefixes/local-identities.ts';
-import { fixedNumberOf } from '../../cilium/policy/prefixes/in-cluster.ts';
+import { fixedNumberOf, isOfHost, joinedLabels } from '../../cilium/policy/prefixes/in-cluster.ts';
+import { HOST_IDENTITY } from '../../cilium/policy/resolve.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../settings.ts';
 import { carriedSetChanges, labelSetChanges, type LabelSetChange } from './label-set-changes.ts';
@@ -62,6 +63,11 @@ function* overlaid(
     const before = below.numberOf(key);
     if (before !== undefined && !hasFixedNumber(before) && below.usesOf(key) + uses <= 0) gone.push(before);
     if (before !== undefined || uses <= 0) continue;
+    if (isOfHost(set.labels)) {
+      gone.push(HOST_IDENTITY);
+      const known = parts.table.labelsOf(HOST_IDENTITY) ?? below.labelsOf(HOST_IDENTITY);
+      parts.table.addWhole(HOST_IDENTITY, joinedLabels([known ?? [], set.labels]));
+    }
     const fixed = fixedNumberOf(set.labels, below.settings);
     const id = fixed ?? numbers.next(scopeBaseOf(set.labels));
     parts.numbers.set(key, id);
@@ -93,7 +99,7 @@ interface OverlayParts {
   /** What is new. */
   readonly table: NodeSelections;
   readonly numbers: ReadonlyMap<CanonicalKey, NumericIdentity>;
-  /** Known below, and no longer here. */
+  /** Known below, and no longer here, or with other labels. */
   readonly gone: IdentitySet;
 }
 

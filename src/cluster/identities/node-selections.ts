@@ -32,6 +32,8 @@ interface Held {
 
 export class NodeSelections {
   readonly #held = new Map<NumericIdentity, Held>();
+  /** Those that may have more cidr labels than one: few. */
+  readonly #whole = new Map<NumericIdentity, LabelArray>();
   readonly #prefixes = new PrefixIndex();
   readonly #kinds = new Map<CanonicalKey, Kind>();
   readonly #kindByNumber = new Map<number, Kind>();
@@ -40,16 +42,22 @@ export class NodeSelections {
   #kindsMade = 0;
 
   get size(): number {
-    return this.#held.size;
+    return this.#held.size + this.#whole.size;
   }
 
   /** In the order in which they were added. */
-  ids(): Iterable<NumericIdentity> {
-    return this.#held.keys();
+  *ids(): Iterable<NumericIdentity> {
+    yield* this.#held.keys();
+    yield* this.#whole.keys();
   }
 
   labelsOf(id: NumericIdentity): LabelArray | undefined {
-    return this.#held.get(id)?.labels;
+    return this.#held.get(id)?.labels ?? this.#whole.get(id);
+  }
+
+  /** With several cidr labels, perhaps: each selector is held against all of its labels. It stays. */
+  addWhole(id: NumericIdentity, labels: LabelArray): void {
+    this.#whole.set(id, labels);
   }
 
   /** `prefix` is that of its cidr label, if it has one. */
@@ -85,6 +93,7 @@ export class NodeSelections {
     const ids: NumericIdentity[] = [];
     for (const id of this.#candidates(question, kinds)) if (!spelled.has(id)) ids.push(id);
     for (const id of spelled) if (matches(selector, this.labelsOf(id) ?? [])) ids.push(id);
+    for (const [id, labels] of this.#whole) if (matches(selector, labels)) ids.push(id);
     return Uint32Array.from(ids).sort();
   }
 

@@ -212,18 +212,25 @@ function nodesByPrefix(random: Random): Scene {
     [
       { fromCIDR: ['10.0.0.0/8'] },
       { fromNodes: [{ matchLabels: { pool: 'blue' } }] },
+      { fromNodes: [{ matchExpressions: [{ key: 'pool', operator: 'Exists' }] }] },
       { fromEntities: ['remote-node'] },
+      { fromEntities: ['host'] },
+      { fromEntities: ['kube-apiserver'] },
+      { fromCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.0.0.1/32'] }] },
+      { fromCIDR: ['192.0.2.2/32'] },
     ],
     random,
   );
+  const apiserverIPs = pick<readonly string[]>([[], [], ['10.0.0.1'], ['10.0.0.2', '172.16.0.1']], random);
   return {
-    policies: [cnp({ ingress: [{ ...peer, ...portOrNot(random) }] })],
+    policies: [cnp({ [chance(0.8, random) ? 'ingress' : 'ingressDeny']: [{ ...peer, ...portOrNot(random) }] })],
     options: {
       ...pick<Json>([{}, { cidrMatchMode: 'nodes' }], random),
       ...pick<Json>([{}, { enableNodeSelectorLabels: true }], random),
     },
     nodes: NODES,
-    node: 'n1',
+    node: pick(['n1', 'n2'], random),
+    apiserverIPs,
   };
 }
 

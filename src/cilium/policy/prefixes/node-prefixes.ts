@@ -1,8 +1,8 @@
 /**
  * Nodes -> their addresses, with the labels that make them identities.
  *
- * Mirrors nodeIdentityLabels and NodeUpdated (pkg/node/manager), as an agent sees the other nodes: its own node is the host, with
- * a fixed number.
+ * Mirrors nodeIdentityLabels and NodeUpdated (pkg/node/manager). To an agent its own node is the host, whose number is fixed and
+ * whose labels are those of all addresses of the node together; until 1.19 it has none of the node's own labels.
  * Cost: O(labels and addresses of nodes), sorted by name.
  */
 import type { AgentConfig } from '../../agent-config.ts';
@@ -15,11 +15,20 @@ import type { PolicyContext } from '../context.ts';
 import { matchesNodes } from './in-cluster.ts';
 import type { LabelledPrefix } from './local-identities.ts';
 
-/** By name, so that of two nodes with one address the first is always the same. An address that is none is left out. */
-export function* nodePrefixes(nodes: Iterable<ClusterNode>, context: PolicyContext): Iterable<LabelledPrefix> {
+/**
+ * By name, so that of two nodes with one address the first is always the same. An address that is none is left out. `own`: the name
+ * of the agent's own node, if it is one of them.
+ */
+export function* nodePrefixes(
+  nodes: Iterable<ClusterNode>,
+  context: PolicyContext,
+  own?: string,
+): Iterable<LabelledPrefix> {
   const perNode = perNodeLabels(context);
   for (const node of [...nodes].sort((a, b) => compareBytes(a.name, b.name))) {
-    const labels = [reservedLabel('remote-node'), ...perNode(node)];
+    const isOwn = node.name === own;
+    const hasLabels = !isOwn || context.profile.labelsOwnNode;
+    const labels = [reservedLabel(isOwn ? 'host' : 'remote-node'), ...(hasLabels ? perNode(node) : [])];
     for (const address of node.addresses) {
       const prefix = parseAddress(address.text);
       if (prefix !== undefined) yield { prefix, labels: addressLabels(address, prefix, labels, context.config) };

@@ -52,6 +52,16 @@ describe('entries of a map', () => {
     }
   });
 
+  test('of API servers are no fewer where one is a node, whose host is one, too; from a node they are what they are', () => {
+    const spec = { addresses: [{ type: 'InternalIP', ip: '192.0.2.1' }] };
+    const node: Json = { apiVersion: 'cilium.io/v2', kind: 'CiliumNode', metadata: { name: 'n1' }, spec };
+    const servers = { toEntities: ['kube-apiserver'] };
+    assert.equal(certaintyOf(servers, slice, node), 'lower-bound');
+    const { view, policyClass } = mapOf(servers, slice, node);
+    assert.equal(entriesCertainty(view.seenFrom('n1'), policyClass), 'exact');
+    assert.equal(certaintyOf({ toEntities: ['cluster'] }, slice, node), 'exact');
+  });
+
   test('of prefixes are no fewer where names or API servers may be among their addresses', () => {
     const group: Json = {
       apiVersion: 'cilium.io/v2',
