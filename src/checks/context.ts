@@ -8,6 +8,7 @@
 import type { ClusterView } from '../cluster/view.ts';
 import type { Kind } from '../cilium/objects.ts';
 import { writesPolicy, type Change } from '../cluster/change.ts';
+import type { Tenant } from '../cluster/tenant.ts';
 import type { Answer, Pause, Submission } from './check.ts';
 import type { CheckId } from './facts/finding-facts.ts';
 import { holdsExactly } from './facts/stored-object.ts';
@@ -44,7 +45,9 @@ export interface StateContext {
   readonly view: ClusterView;
   /** In milliseconds since 1970; absent where no clock goes with the view: then nothing has an age. */
   readonly now?: number;
+  /** Those of everybody. */
   readonly settings: CheckSettings;
+  readonly settingsOf: (tenant: Tenant) => CheckSettings;
 }
 
 /**

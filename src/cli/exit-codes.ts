@@ -23,9 +23,17 @@ export function parseFailOn(text: string): Result<FailOn, string> {
   return fail(`--fail-on must be one of ${FAIL_ON.join(', ')} (is ${JSON.stringify(text)})`);
 }
 
-/** By severity, whatever mode is in force: a pipeline decides for itself what it lets through. */
+/**
+ * By severity, whatever mode is in force: a pipeline decides for itself what it lets through. What the operator exempted counts
+ * for nothing, and a policy that is refused without a finding like a violation.
+ */
 export function exitCodeFor(result: Rendered, failOn: FailOn): ExitCode {
-  return findingsOf(result).some((finding) => counts(finding, failOn)) ? EXIT_FINDINGS : EXIT_CLEAN;
+  const isFound = findingsOf(result).some((finding) => counts(finding, failOn));
+  return isFound || (failOn !== 'none' && isRefused(result)) ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+function isRefused(result: Rendered): boolean {
+  return result.kind === 'CheckResult' && result.decisions.some(({ decision }) => decision.verdict === 'deny');
 }
 
 function findingsOf(result: Rendered): readonly JudgedFinding[] {
@@ -36,11 +44,13 @@ function findingsOf(result: Rendered): readonly JudgedFinding[] {
       return result.findings;
     case 'PodExplanation':
     case 'MapExplanation':
+    case 'FlowExplanation':
       return [];
   }
 }
 
-function counts({ severity }: JudgedFinding, failOn: FailOn): boolean {
+function counts({ severity, exemption }: JudgedFinding, failOn: FailOn): boolean {
+  if (exemption !== undefined) return false;
   switch (failOn) {
     case 'violation':
       return severity === 'violation';

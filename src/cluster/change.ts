@@ -21,6 +21,19 @@ export function namespaceOf(change: Change): string | undefined {
   return kind === 'Namespace' ? name : namespace;
 }
 
+/** When the object was stored first, as it says, in milliseconds since 1970. undefined: it does not say, or is a binding. */
+export function createdAt(change: Change): number | undefined {
+  switch (change.op) {
+    case 'create':
+      return change.after.created;
+    case 'update':
+      return change.before.created ?? change.after.created;
+    case 'bind':
+    case 'delete':
+      return undefined;
+  }
+}
+
 /** The object that a change is about; for a binding, the pod. */
 export function subjectOf(change: Change): ObjectRef {
   switch (change.op) {

@@ -52,8 +52,15 @@ function reportJson(report: Report): object {
     findings: report.findings.map(findingJson),
     unknowns: report.unknowns.map(unknownJson),
     replayMismatches: unlessEmpty(report.replayMismatches.map(mismatchJson)),
+    expiredExemptions: unlessEmpty(
+      report.expiredExemptions.map(({ name, reason, expires }) => ({ name, reason, expires: isoTime(expires) })),
+    ),
     capacity: capacityJson(report.capacity),
   };
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 function unlessEmpty(items: readonly object[]): readonly object[] | undefined {

@@ -10,22 +10,32 @@ import { changeContextSteps, type ChangeContext } from '../checks/context.ts';
 import type { Ledger } from '../checks/facts/ledger.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
-import { subjectOf } from '../cluster/change.ts';
+import { createdAt, subjectOf } from '../cluster/change.ts';
 import { tenantsOfChange } from '../cluster/tenants-of-change.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { uncoveredByChange } from './coverage.ts';
 import { decide, type DecisionInput } from './decision.ts';
+import { DEFAULT_RULES, type DecisionRules } from './decision-rules.ts';
 import { findFixes } from './fix.ts';
 import { runChecks, type CheckRun, type Judgement, type RunOptions } from './run-checks.ts';
 import type { Decision, Unknown } from './results.ts';
+import { refusedFor } from './refused-policy.ts';
 import { scopeOf } from './scope.ts';
+import { standingOf, type Author, type Standing } from './standing.ts';
 import { replayWitnesses, type ReplayBounds } from './witness.ts';
 
 /** As many as an answer lists. */
 const MOST_CONFIRMED = 32;
 
 export interface AdmitOptions {
+  /** Those of everybody. */
   readonly settings: CheckSettings;
+  /** Who is judged otherwise; by default nobody. */
+  readonly rules?: DecisionRules;
+  /** In milliseconds since 1970; absent: no exemption has expired, and of what is created now nobody knows when. */
+  readonly now?: number | undefined;
+  /** Said of the model besides what it says of itself. */
+  readonly unknowns?: readonly Unknown[];
   /** What was admitted and is not part of the model yet; by default nothing is waited for. */
   readonly ledger?: Ledger;
   /** Whether the time is up; never by default. */
@@ -40,25 +50,38 @@ export interface AdmitOptions {
 }
 
 export function* admit(view: ClusterView, submission: Submission, options: AdmitOptions): Generator<Pause, Decision> {
-  const scope = scopeOf(submission, options.settings);
-  const base = decisionBase(view, submission, options);
+  const rules = options.rules ?? DEFAULT_RULES;
+  const author = authorOf(view, submission, options);
+  const standing = standingOf(author, { settings: options.settings, rules, now: options.now });
+  const scope = scopeOf(submission, standing.settings);
+  const base = decisionBase(view, submission, { author, standing });
   if (scope.kind === 'exempt') return decide(base);
-  const context = yield* changeContextSteps(view, submission, options.settings, options.ledger);
-  const judgement = yield* judgeChange(context, options);
-  const witnesses = yield* replayWitnesses(judgement.findings, () => context.after, replayBounds(options));
-  const fixes = yield* fixesFor(judgement, view, submission, options);
+  const judging = { ...options, settings: standing.settings };
+  const context = yield* changeContextSteps(view, submission, judging.settings, judging.ledger);
+  const judgement = yield* judgeChange(context, judging);
+  const witnesses = yield* replayWitnesses(judgement.findings, () => context.after, replayBounds(judging));
+  const fixes = yield* fixesFor(judgement, view, submission, judging);
+  const unknowns = [...modelUnknowns(view, options), ...judgement.unknowns];
   return decide({
     ...base,
     ...witnesses,
     findings: judgement.findings,
     fixes,
-    unknowns: [...modelUnknowns(view), ...judgement.unknowns, ...witnesses.unknowns],
+    unknowns: [...unknowns, ...witnesses.unknowns],
+    refusedFor: scope.kind === 'recorded' ? [] : refusedFor(unknowns, context, { rules, standing }),
     recordedOnly: scope.kind === 'recorded',
   });
 }
 
-function decisionBase(view: ClusterView, submission: Submission, options: AdmitOptions): DecisionInput {
-  const [tenant] = tenantsOfChange(submission.change, view);
+function authorOf(view: ClusterView, { change, requester }: Submission, { now }: AdmitOptions): Author {
+  return { tenants: tenantsOfChange(change, view), requester, created: createdAt(change) ?? now };
+}
+
+function decisionBase(
+  view: ClusterView,
+  submission: Submission,
+  { author, standing }: { readonly author: Author; readonly standing: Standing },
+): DecisionInput {
   return {
     findings: [],
     fixes: new Map<Finding, Fix>(),
@@ -66,9 +89,10 @@ function decisionBase(view: ClusterView, submission: Submission, options: AdmitO
     unknowns: [],
     replayMismatches: [],
     recordedOnly: true,
-    settings: options.settings,
+    standing,
+    refusedFor: [],
     requester: submission.requester,
-    tenant,
+    tenant: author.tenants[0],
     modelRevision: view.revision,
   };
 }
@@ -109,8 +133,8 @@ function rethrow(check: CheckId, error: unknown): void {
 }
 
 /** Without its version or its configuration everything about Cilium is a guess. */
-function modelUnknowns({ settings }: ClusterView): readonly Unknown[] {
-  return settings.unknown === undefined ? [] : [{ reason: settings.unknown }];
+function modelUnknowns({ settings }: ClusterView, { unknowns = [] }: AdmitOptions): readonly Unknown[] {
+  return settings.unknown === undefined ? unknowns : [{ reason: settings.unknown }, ...unknowns];
 }
 
 function* fixesFor(

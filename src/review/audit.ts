@@ -4,8 +4,8 @@
  * In an audit a finding is about the state: there is no before, no rate and nothing to deny.
  * Cost: every policy, every class, every pod and workload once, with pauses.
  */
-import type { Pause } from '../checks/check.ts';
-import type { Check, StateContext } from '../checks/context.ts';
+import type { Finding, Pause } from '../checks/check.ts';
+import type { StateContext } from '../checks/context.ts';
 import {
   allClasses,
   endpointsIn,
@@ -21,13 +21,16 @@ import { newestCreation } from '../checks/facts/source-time.ts';
 import { CHECKS } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import { formatVersion } from '../cilium/profile.ts';
+import type { Tenant } from '../cluster/tenant.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { runOptions, type AdmitOptions } from './admit.ts';
 import { uncoveredInState } from './coverage.ts';
 import { asUnconfirmed, judgedFinding } from './decision.ts';
+import { DEFAULT_RULES, isExpired, type DecisionRules } from './decision-rules.ts';
 import { wordsOf } from './fix.ts';
 import { runChecks, type CheckRun } from './run-checks.ts';
 import type { Capacity, JudgedFinding, Report } from './results.ts';
+import { Standings } from './standings.ts';
 import { replayWitnesses } from './witness.ts';
 
 const MOST_POLICY_MAPS = 20;
@@ -36,6 +39,8 @@ const MOST_FINDINGS = 10_000;
 export interface AuditOptions extends Pick<AdmitOptions, 'expired' | 'onFault'> {
   /** The time, in milliseconds since 1970. Absent: that of the newest object, which is no later. */
   readonly now?: number;
+  /** Who is judged otherwise; by default nobody. */
+  readonly rules?: DecisionRules;
 }
 
 export function* audit(
@@ -46,8 +51,11 @@ export function* audit(
   const { unknown, filter, profile } = view.settings;
   const run = { ...runOptions(options), mostFindings: MOST_FINDINGS };
   const now = options.now ?? newestCreation(view);
-  const context = { view, settings, ...(now === undefined ? {} : { now }) };
-  const judgement = yield* runChecks(runsOver(context), run);
+  const rules = options.rules ?? DEFAULT_RULES;
+  const standings = new Standings(view, { settings, rules, now });
+  const settingsOf = (tenant: Tenant): CheckSettings => standings.ofTenant(tenant).settings;
+  const context = { view, settings, settingsOf, ...(now === undefined ? {} : { now }) };
+  const judgement = yield* runChecks(runsOver(context, standings), run);
   const bounds = { expired: run.expired, isEnough: () => false };
   const { unconfirmed, unknowns, replayMismatches } = yield* replayWitnesses(judgement.findings, () => view, bounds);
   const findings = judgement.findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));
@@ -55,7 +63,7 @@ export function* audit(
     kind: 'Report',
     modelRevision: view.revision,
     ciliumVersion: formatVersion(profile.version),
-    findings: findings.map((finding) => judgedFinding(finding, wordsOf(finding), settings)).sort(bySeverity),
+    findings: findings.flatMap((finding) => foundIn(finding, standings)).sort(bySeverity),
     unknowns: [
       ...(unknown === undefined ? [] : [{ reason: unknown }]),
       ...(filter.kind === 'known' ? [] : [{ reason: `no identity of a pod is known: ${filter.reason}` }]),
@@ -64,20 +72,21 @@ export function* audit(
       ...unknowns,
     ],
     replayMismatches,
+    expiredExemptions: rules.exemptions.filter((exemption) => isExpired(exemption, now)),
     capacity: yield* capacityOf(view),
   };
 }
 
-function* runsOver(context: StateContext): Iterable<CheckRun> {
+function* runsOver(context: StateContext, standings: Standings): Iterable<CheckRun> {
   for (const check of CHECKS) {
-    const run = runOf(check, context);
-    if (run !== undefined) yield run;
+    if (check.onState !== undefined && standings.someoneHas(check.id)) yield { check, answers: check.onState(context) };
   }
 }
 
-function runOf(check: Check, context: StateContext): CheckRun | undefined {
-  if (check.onState === undefined || context.settings.modes[check.id] === 'off') return undefined;
-  return { check, answers: check.onState(context) };
+/** Nothing where the check is off for whose object it is. */
+function foundIn(finding: Finding, standings: Standings): readonly JudgedFinding[] {
+  const judged = judgedFinding(finding, wordsOf(finding), standings.ofSubject(finding.subject));
+  return judged.mode === 'off' ? [] : [judged];
 }
 
 function bySeverity(a: JudgedFinding, b: JudgedFinding): number {

@@ -2,15 +2,15 @@
  * From findings to a decision: what denies, what warns, what is only recorded.
  *
  * A violation denies if its check is enforced and its number is `exact` or a `lower-bound`; under `warn` it becomes a warning.
- * Advice is recorded, and a warning where the settings say so. What is for the platform is never shown. A dry run is judged
- * like any other change.
+ * Advice is recorded, and a warning where the settings say so. What is for the platform is never shown, and so never denies. A
+ * dry run is judged like any other change. A policy that could not be judged is refused where the operator wants it so.
  */
 import type { Finding, Fix, Requester } from '../checks/check.ts';
 import { CHECK_OF_FINDING } from '../checks/facts/finding-facts.ts';
-import type { CheckSettings } from '../checks/settings.ts';
 import type { Tenant } from '../cluster/tenant.ts';
 import { messageOf } from './message.ts';
 import type { Decision, JudgedFinding, Unknown } from './results.ts';
+import type { Standing } from './standing.ts';
 import { readsWarnings } from './warnings.ts';
 
 export interface DecisionInput {
@@ -22,7 +22,9 @@ export interface DecisionInput {
   readonly replayMismatches: Decision['replayMismatches'];
   /** Nothing of it denies or is shown. */
   readonly recordedOnly: boolean;
-  readonly settings: CheckSettings;
+  readonly standing: Standing;
+  /** Of `unknowns`, what a policy is refused for. */
+  readonly refusedFor: readonly Unknown[];
   readonly requester: Requester;
   readonly tenant: Tenant;
   readonly modelRevision: number;
@@ -31,32 +33,35 @@ export interface DecisionInput {
 export function decide(input: DecisionInput): Decision {
   const findings = input.findings.map((finding) => judged(finding, input)).sort(mostSevereFirst);
   const shown = findings.filter(({ audience }) => audience === 'author');
-  const denies = findings.some((finding) => finding.denies);
+  const denies = findings.some((finding) => finding.denies) || input.refusedFor.length > 0;
   return {
     verdict: denies ? 'deny' : 'allow',
     findings,
     warnings: mayWarn(input)
-      ? [...new Set(shown.filter((finding) => warns(finding, input.settings)).map(warningText))]
+      ? [...new Set(shown.filter((finding) => warns(finding, input.standing)).map(warningText))]
       : [],
     unknowns: input.unknowns,
+    ...(input.refusedFor.length === 0 ? {} : { refusedFor: input.refusedFor }),
     tenant: input.tenant,
     modelRevision: input.modelRevision,
     replayMismatches: input.replayMismatches,
   };
 }
 
-function canDeny({ severity, certainty }: Pick<Finding, 'severity' | 'certainty'>): boolean {
-  return severity === 'violation' && (certainty === 'exact' || certainty === 'lower-bound');
+function canDeny({ severity, certainty, audience }: JudgedFinding): boolean {
+  return severity === 'violation' && (certainty === 'exact' || certainty === 'lower-bound') && audience === 'author';
 }
 
 /** What a reader gets of a finding; in an audit nothing denies. */
-export function judgedFinding(finding: Finding, fix: Fix | undefined, settings: CheckSettings): JudgedFinding {
-  const { id, severity, certainty, subject, audience, field, facts, causes, witness } = finding;
+export function judgedFinding(finding: Finding, fix: Fix | undefined, standing: Standing): JudgedFinding {
+  const { id, certainty, subject, audience, field, facts, causes, witness } = finding;
   const check = CHECK_OF_FINDING[id];
+  const exemption = standing.exemptions.get(check);
+  const isEased = standing.isOlder && finding.severity === 'violation';
   return {
     check,
     id,
-    severity,
+    severity: isEased ? 'advice' : finding.severity,
     certainty,
     subject,
     audience,
@@ -66,7 +71,9 @@ export function judgedFinding(finding: Finding, fix: Fix | undefined, settings: 
     ...(witness === undefined ? {} : { witness }),
     ...(fix === undefined ? {} : { fix }),
     message: messageOf(finding),
-    mode: settings.modes[check],
+    mode: standing.settings.modes[check],
+    ...(exemption === undefined ? {} : { exemption: exemption.name }),
+    ...(isEased ? { eased: 'created-before' } : {}),
     denies: false,
   };
 }
@@ -76,10 +83,10 @@ export function asUnconfirmed(finding: Finding): Finding {
   return { ...finding, severity: 'advice', certainty: 'unknown', audience: 'platform', proposals: [] };
 }
 
-function judged(finding: Finding, { fixes, settings, recordedOnly, unconfirmed }: DecisionInput): JudgedFinding {
-  if (unconfirmed.has(finding)) return judgedFinding(asUnconfirmed(finding), undefined, settings);
-  const result = judgedFinding(finding, fixes.get(finding), settings);
-  const denies = result.mode === 'enforce' && canDeny(finding) && !recordedOnly;
+function judged(finding: Finding, { fixes, standing, recordedOnly, unconfirmed }: DecisionInput): JudgedFinding {
+  if (unconfirmed.has(finding)) return judgedFinding(asUnconfirmed(finding), undefined, standing);
+  const result = judgedFinding(finding, fixes.get(finding), standing);
+  const denies = result.mode === 'enforce' && canDeny(result) && !recordedOnly;
   return { ...result, denies };
 }
 
@@ -97,8 +104,8 @@ function mayWarn({ requester, recordedOnly }: DecisionInput): boolean {
   return !recordedOnly && readsWarnings(requester);
 }
 
-function warns({ severity, mode, check }: JudgedFinding, { adviceAsWarning }: CheckSettings): boolean {
-  return severity === 'violation' ? mode === 'warn' : adviceAsWarning.has(check);
+function warns({ severity, mode, check }: JudgedFinding, { settings }: Standing): boolean {
+  return severity === 'violation' ? mode === 'warn' : settings.adviceAsWarning.has(check);
 }
 
 function warningText({ check, id, message }: JudgedFinding): string {

@@ -8,6 +8,7 @@ import type { CheckId, Facts, FindingId } from '../checks/facts/finding-facts.ts
 import type { Mode } from '../checks/settings.ts';
 import type { ObjectRef, RuleRef } from '../cilium/objects.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
+import type { Exemption } from './decision-rules.ts';
 
 /** A finding with everything a reader gets: its message, its mode, and a fix that was judged again. */
 export interface JudgedFinding {
@@ -27,6 +28,10 @@ export interface JudgedFinding {
   readonly audience: 'author' | 'platform';
   /** The mode in force for it; it denies if this is `enforce` and it can deny. */
   readonly mode: Mode;
+  /** The exemption because of which it is only recorded. */
+  readonly exemption?: string;
+  /** Why a violation is advice here: the object was created before the day from which on objects are judged in earnest. */
+  readonly eased?: 'created-before';
   readonly denies: boolean;
 }
 
@@ -48,6 +53,8 @@ export interface Decision {
   readonly findings: readonly JudgedFinding[];
   readonly warnings: readonly string[];
   readonly unknowns: readonly Unknown[];
+  /** Of these, what a policy is refused for, as the author may read them. */
+  readonly refusedFor?: readonly Unknown[];
   readonly tenant: Tenant;
   readonly modelRevision: number;
   readonly replayMismatches: readonly ReplayMismatch[];
@@ -107,6 +114,8 @@ export interface Report {
   readonly findings: readonly JudgedFinding[];
   readonly unknowns: readonly Unknown[];
   readonly replayMismatches: readonly ReplayMismatch[];
+  /** They have no effect any more: somebody should renew them or take them out. */
+  readonly expiredExemptions: readonly Pick<Exemption, 'name' | 'reason' | 'expires'>[];
   readonly capacity: Capacity;
 }
 

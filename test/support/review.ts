@@ -14,6 +14,7 @@ import { withServerDefaults } from '../../src/kubernetes/decode/defaults.ts';
 import { kindEntry } from '../../src/kubernetes/decode/kinds.ts';
 import { fileSubmission } from '../../src/kubernetes/submission.ts';
 import { admit } from '../../src/review/admit.ts';
+import { DEFAULT_RULES, type DecisionRules } from '../../src/review/decision-rules.ts';
 import type { Decision, JudgedFinding } from '../../src/review/results.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { decoded, type Json } from './objects.ts';
@@ -23,6 +24,9 @@ export interface SubmitOptions {
   readonly before?: Json;
   readonly settings?: CheckSettings;
   readonly username?: string;
+  readonly groups?: readonly string[];
+  readonly rules?: Partial<DecisionRules>;
+  readonly now?: number;
 }
 
 /** Every check in one mode. */
@@ -38,7 +42,7 @@ export function submit(model: ClusterStore | ClusterView, raw: Json, options: Su
   return review(model, submissionOf(raw, options), options);
 }
 
-export function submissionOf(raw: Json, { before, username = 'alice' }: SubmitOptions = {}): Submission {
+export function submissionOf(raw: Json, { before, username = 'alice', groups = [] }: SubmitOptions = {}): Submission {
   const gvk = groupVersionKindOf(raw);
   assert.ok(gvk.ok);
   const entry = kindEntry(gvk.value);
@@ -46,7 +50,7 @@ export function submissionOf(raw: Json, { before, username = 'alice' }: SubmitOp
   const submission = fileSubmission({
     raw: withServerDefaults(raw, entry, {}),
     ...(before === undefined ? {} : { before: decoded(before) }),
-    requester: { username, groups: [] },
+    requester: { username, groups },
   });
   assert.ok(submission.ok, submission.ok ? '' : `${submission.error.path}: ${submission.error.reason}`);
   return submission.value;
@@ -56,7 +60,7 @@ export function submissionOf(raw: Json, { before, username = 'alice' }: SubmitOp
 export function submitChange(model: ClusterStore | ClusterView, change: Change, options: SubmitOptions = {}): Decision {
   const submission: Submission = {
     change,
-    requester: { username: options.username ?? 'alice', groups: [] },
+    requester: { username: options.username ?? 'alice', groups: options.groups ?? [] },
     dryRun: false,
     revise: () => ({ ok: false, error: { path: '', reason: 'cannot be revised' } }),
   };
@@ -65,7 +69,8 @@ export function submitChange(model: ClusterStore | ClusterView, change: Change, 
 
 function review(model: ClusterStore | ClusterView, submission: Submission, options: SubmitOptions): Decision {
   const view = 'apply' in model ? model.view() : model;
-  return runToEnd(admit(view, submission, { settings: options.settings ?? ENFORCE }));
+  const { settings = ENFORCE, now } = options;
+  return runToEnd(admit(view, submission, { settings, rules: { ...DEFAULT_RULES, ...options.rules }, now }));
 }
 
 /** The findings with this id. */

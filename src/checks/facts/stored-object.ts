@@ -1,21 +1,31 @@
 /**
- * Whether the model already holds an object exactly as it was sent: then no what-if view is needed for the state before.
+ * The object that the model holds under a reference, and whether it holds one exactly as it was sent: then no what-if view is
+ * needed for the state before.
  *
  * Cost: O(size of the object).
  */
-import { isPolicy, isWorkload, refOf, type ClusterObject } from '../../cilium/objects.ts';
+import { refOf, WORKLOAD_KINDS, type ClusterObject, type ObjectRef } from '../../cilium/objects.ts';
 import { isSameValue } from '../../cilium/same-value.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 
 export function holdsExactly(view: ClusterView, object: ClusterObject): boolean {
-  const stored = storedLike(view, object);
+  const stored = storedObject(view, refOf(object));
   return stored !== undefined && isSameValue(stored, object);
 }
 
-function storedLike(view: ClusterView, object: ClusterObject): ClusterObject | undefined {
-  if (isPolicy(object)) return view.policyObject(refOf(object));
-  if (isWorkload(object)) return view.workload(object.kind, object.namespace, object.name);
-  if (object.kind === 'CiliumCIDRGroup') return view.cidrGroup(object.name);
-  if (object.kind === 'Namespace') return view.namespace(object.name);
-  return object.kind === 'Pod' ? view.pod(object.namespace, object.name) : undefined;
+/** Of the kinds that are judged. */
+export function storedObject(view: ClusterView, ref: ObjectRef): ClusterObject | undefined {
+  const { kind, namespace = '', name } = ref;
+  const workload = WORKLOAD_KINDS.find((known) => known === kind);
+  if (workload !== undefined) return view.workload(workload, namespace, name);
+  switch (kind) {
+    case 'CiliumCIDRGroup':
+      return view.cidrGroup(name);
+    case 'Namespace':
+      return view.namespace(name);
+    case 'Pod':
+      return view.pod(namespace, name);
+    default:
+      return view.policyObject(ref);
+  }
 }

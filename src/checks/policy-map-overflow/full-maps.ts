@@ -19,14 +19,15 @@ import { contributorsOf, type Contributor } from './contributors.ts';
 import { limitsOf } from './growth.ts';
 import { overflowFinding } from './overflow-finding.ts';
 
-export function* fullMaps({ view, settings }: StateContext): Iterable<Answer> {
+export function* fullMaps(context: StateContext): Iterable<Answer> {
+  const { view } = context;
   const settled = view.settled();
   for (const { policyClass, identities } of yield* allClasses(view)) {
     yield PAUSE;
     const users = identities.filter((identity) => hasEndpoint([identity], view));
     if (users.length === 0) continue;
     const entries = yield* entriesOf(policyClass, view);
-    const severity = severityOfState(entries, users, { view, settings });
+    const severity = severityOfState(entries, users, context);
     if (severity === undefined) continue;
     const contributors = yield* contributorsOf(policyClass, view);
     const subject = filledBy(contributors) ?? homeOf(users, view);
@@ -54,10 +55,17 @@ function severityOfState(
   users: readonly NumericIdentity[],
   context: StateContext,
 ): Severity | undefined {
-  const { limit, advicePercent } = limitsOf(context.view, context.settings);
-  if (entries < (limit * advicePercent) / 100) return undefined;
+  const { limit } = limitsOf(context.view, context.settings);
+  if (entries < (limit * advicePercentOf(users, context)) / 100) return undefined;
   if (entries <= limit) return 'advice';
   return users.every((identity) => isOfSystem(identity, context)) ? 'advice' : 'violation';
+}
+
+/** The lowest of those of the tenants that have the map. */
+function advicePercentOf(users: readonly NumericIdentity[], { view, settingsOf }: StateContext): number {
+  const namespaces = new Set(users.map((identity) => namespaceOfIdentity(identity, view)));
+  const tenants = new Set([...namespaces].map((namespace) => view.tenantOf(namespace)));
+  return Math.min(...[...tenants].map((tenant) => settingsOf(tenant).policyMapOverflow.advicePercent));
 }
 
 function isOfSystem(identity: NumericIdentity, { view, settings }: StateContext): boolean {

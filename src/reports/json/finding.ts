@@ -22,6 +22,8 @@ export function findingJson(finding: JudgedFinding): object {
     witness: finding.witness && flowJson(finding.witness),
     fix: finding.fix && fixJson(finding.fix),
     message: finding.message,
+    exemption: finding.exemption,
+    eased: finding.eased,
   };
 }
 

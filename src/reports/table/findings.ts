@@ -51,10 +51,17 @@ function severityItem(finding: JudgedFinding): Pick<Item, 'label' | 'labelTone'>
 }
 
 /** The finding's name, how sure its numbers are, and what its mode makes of it. */
-function standing({ check, id, certainty, denies, severity, mode }: JudgedFinding): string {
+function standing(finding: JudgedFinding): string {
+  const { check, id, certainty } = finding;
   const name = check === id ? id : `${check}/${id}`;
-  const effect = denies ? 'denied' : severity === 'advice' ? 'never denies' : `mode ${mode}, not denied`;
-  return `${name} (${certainty}; ${effect})`;
+  return `${name} (${certainty}; ${effectOf(finding)})`;
+}
+
+function effectOf({ denies, severity, mode, exemption, eased }: JudgedFinding): string {
+  if (exemption !== undefined) return `exempt by ${exemption}`;
+  if (eased !== undefined) return 'advice only: created before enforceObjectsCreatedAfter';
+  if (denies) return 'denied';
+  return severity === 'advice' ? 'never denies' : `mode ${mode}, not denied`;
 }
 
 function flowText({ direction, source, destination, protocol, port }: Flow): string {

@@ -15,7 +15,15 @@ export function reportLines(report: Report, canvas: Canvas): readonly string[] {
   if (report.unknowns.length > 0) lines.push('', canvas.paint('strong', 'not judged'));
   for (const unknown of report.unknowns) lines.push('', ...unknownLines(unknown, canvas));
   for (const mismatch of report.replayMismatches) lines.push('', ...mismatchLines(mismatch, canvas));
+  if (report.expiredExemptions.length > 0) lines.push('', ...expiredLines(report, canvas));
   return [...lines, '', ...capacityLines(report.capacity, canvas), '', summary(report)];
+}
+
+function expiredLines({ expiredExemptions }: Report, canvas: Canvas): readonly string[] {
+  const rows = expiredExemptions.map(
+    ({ name, expires }) => `  ${clean(name)} expired on ${new Date(expires).toISOString()} and has no effect`,
+  );
+  return [canvas.paint('strong', 'exemptions'), '', ...rows];
 }
 
 /** Namespaces in order of their names, clusterwide objects last. */

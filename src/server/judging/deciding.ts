@@ -36,9 +36,8 @@ export interface Deciding {
 
 export async function decideInTime(submission: Submission, deciding: Deciding): Promise<Decision> {
   const missing = await missingNamespace(submission, deciding);
-  const decision = await decideNow(submission, deciding);
-  if (missing === undefined) return decision;
-  return withUnknown(decision, { reason: `namespace ${missing} is not known to the model` });
+  const unknowns = missing === undefined ? [] : [{ reason: `namespace ${missing} is not known to the model` }];
+  return await decideNow(submission, unknowns, deciding);
 }
 
 /** A namespace that was created a moment ago may not have reached the model: waits for it, a short while. */
@@ -49,11 +48,15 @@ async function missingNamespace({ change }: Submission, { model, deadline }: Dec
   return (await model.until(isKnown, Math.min(NAMESPACE_WAIT_MS, deadline.remainingMs()))) ? undefined : namespace;
 }
 
-async function decideNow(submission: Submission, deciding: Deciding): Promise<Decision> {
+async function decideNow(
+  submission: Submission,
+  unknowns: readonly Unknown[],
+  deciding: Deciding,
+): Promise<Decision> {
   const { model, settings, turns, deadline, signal, onFault } = deciding;
   const expired = (): boolean => signal.aborted || deadline.remainingMs() <= 0;
   const isLate = (): boolean => expired() || deadline.remainingMs() <= SHARE_FOR_DECIDING * deadline.timeoutMs;
-  const review = () => admit(model.view(), submission, { settings, onFault, expired, isLate });
+  const review = () => admit(model.view(), submission, { settings, unknowns, onFault, expired, isLate });
   const turn = turns.start(expired);
   const first = await runGivingWay(review(), turn.giveWay);
   if (isOfOneModel(first, model)) return first;
@@ -67,9 +70,5 @@ function isOfOneModel({ verdict, modelRevision }: Decision, model: Model): boole
 function allowed(decision: Decision): Decision {
   const findings = decision.findings.map((finding) => ({ ...finding, denies: false }));
   const unknown: Unknown = { reason: 'the cluster changed while this was judged', unfinished: 'time' };
-  return withUnknown({ ...decision, verdict: 'allow', findings }, unknown);
-}
-
-function withUnknown(decision: Decision, unknown: Unknown): Decision {
-  return { ...decision, unknowns: [...decision.unknowns, unknown] };
+  return { ...decision, verdict: 'allow', refusedFor: [], findings, unknowns: [...decision.unknowns, unknown] };
 }

@@ -4,8 +4,8 @@
  * Knows no rule of Cilium and no check; puts the parts in order and says what it did (log, metrics). A review that cannot be
  * judged is allowed and recorded as unknown. Gives way to other requests every few milliseconds of work.
  */
-import { denialText } from '../../review/denial-text.ts';
-import type { Decision, JudgedFinding, Unknown } from '../../review/results.ts';
+import { denialText, unknownText } from '../../review/denial-text.ts';
+import type { Decision, JudgedFinding } from '../../review/results.ts';
 import { readsWarnings } from '../../review/warnings.ts';
 import { checksFor } from '../../checks/registry.ts';
 import type { CheckSettings } from '../../checks/settings.ts';
@@ -103,24 +103,33 @@ function record(decision: Decision, submission: Submission, judged: Decided): vo
     dryRun: review.dryRun,
     verdict: decision.verdict,
     findings: decision.findings.map(({ check, id, message }) => `${check}/${id}: ${message}`),
+    ...exemptionField(decision),
     unknowns: decision.unknowns.map(unknownText),
   });
 }
 
-function unknownText({ reason, object, path }: Unknown): string {
-  const place = [...(object === undefined ? [] : [formatRef(object)]), ...(path === undefined ? [] : [path])].join(' ');
-  return place === '' ? reason : `${place}: ${reason}`;
+/** Absent where none applied. */
+function exemptionField({ findings }: Decision): { readonly exemptions?: readonly string[] } {
+  const names = new Set(findings.flatMap(({ exemption }) => exemption ?? []));
+  return names.size === 0 ? {} : { exemptions: [...names] };
 }
 
 function answerFrom(decision: Decision, { docsUrl, decisionId, model }: Decided): Answer {
   const notes = { warnings: decision.warnings, auditAnnotations: annotationsOf(decision, decisionId, model) };
   if (decision.verdict === 'allow') return { allowed: true, ...notes };
   const denying = decision.findings.filter(({ denies }) => denies);
-  const shown = decision.findings.filter(({ audience, denies }) => denies || audience === 'author');
+  const shown = decision.findings.filter(({ audience }) => audience === 'author');
   return {
     allowed: false,
-    message: denialText([...denying, ...shown.filter(({ denies }) => !denies)], { docsUrl, decisionId }),
-    causes: shown.map(({ id, field, message }) => ({ reason: id, field: field ?? '', message })),
+    message: denialText(
+      [...denying, ...shown.filter(({ denies }) => !denies)],
+      { docsUrl, decisionId },
+      decision.refusedFor,
+    ),
+    causes: [
+      ...shown.map(({ id, field, message }) => ({ reason: id, field: field ?? '', message })),
+      ...(decision.refusedFor ?? []).map(({ reason, path }) => ({ reason: 'unknown', field: path ?? '', message: reason })),
+    ],
     ...notes,
   };
 }

@@ -75,6 +75,7 @@ export function report(parts: Partial<Report> = {}): Report {
     findings: [],
     unknowns: [],
     replayMismatches: [],
+    expiredExemptions: [],
     capacity: {
       identitySpace: 65_280,
       identitiesInUse: 12_041,
