@@ -10,7 +10,7 @@
  * Cost: nothing without clusterwide denies; else a proof for each unit, with a pause before each.
  */
 import { isPolicy, refOf, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
-import { rulesOf } from '../cilium/policy/rule.ts';
+import { writtenRules } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { isFinding, PAUSE, type Answer, type Finding, type Pause, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
@@ -53,7 +53,7 @@ function* ofNamespaced(policy: PolicyObject, context: ChangeContext): Iterable<A
   const { change } = context.submission;
   const ref = refOf(policy);
   const assessments = yield* assessPolicy(ref, groundOf(context.after));
-  const rules = rulesOf(context.after.policy(ref));
+  const rules = writtenRules(context.after.policy(ref));
   const violations = new Set(yield* freshDead(countedDead(assessments, rules), ref, context));
   const isRefused = violations.size > 0 && change.op === 'create';
   const unpoliced = isRefused ? yield* unpolicedPods(rules, context.before) : 0;
@@ -70,7 +70,7 @@ function* onState({ view, settings, now }: StateContext): Iterable<Answer> {
     if (object.namespace === undefined || isSystemNamespace(object.namespace, settings)) continue;
     yield PAUSE;
     const assessments = yield* about(object, assessPolicy(object, ground));
-    const violations = new Set(countedDead(assessments, rulesOf(view.policy(object))).map(({ unit }) => unit));
+    const violations = new Set(countedDead(assessments, writtenRules(view.policy(object))).map(({ unit }) => unit));
     for (const finding of findings(object, { assessments, violations, unpoliced: 0, view })) {
       if (finding === PAUSE || !isUnnamedHole(finding)) yield finding;
     }
@@ -114,7 +114,7 @@ function* assessPolicy(ref: ObjectRef, ground: Ground): Generator<Answer, readon
 
 function* findings(ref: ObjectRef, input: Omit<ContradictionInput, 'policy' | 'rules'>): Iterable<Pause | Finding> {
   const policy = input.view.policyObject(ref);
-  if (policy !== undefined) yield* contradictions({ ...input, policy, rules: rulesOf(input.view.policy(ref)) });
+  if (policy !== undefined) yield* contradictions({ ...input, policy, rules: writtenRules(input.view.policy(ref)) });
 }
 
 /**
@@ -130,7 +130,8 @@ function* freshDead(
   const { change } = context.submission;
   const { settings } = context.after;
   const old = change.op === 'update' ? context.before.policy(ref) : undefined;
-  if (units.length === 0 || old?.kind !== 'parsed' || settings.filter.kind !== 'known') return units;
+  if (units.length === 0 || old === undefined || old.kind === 'refused' || settings.filter.kind !== 'known')
+    return units;
   const { assessments, unfinished } = yield* formerly(assess(old, groundOf(context.before)));
   if (units.length <= countedDead(assessments, old.rules).length) return [];
   if (unfinished !== undefined) {

@@ -130,8 +130,8 @@ export interface TrafficRuleSpec {
   readonly cidr?: readonly string[];
   readonly cidrSet?: readonly CIDRRuleSpec[];
   readonly entities?: readonly string[];
-  /** How many groups are named; what they hold is resolved by the operator. */
-  readonly groups?: number;
+  /** Of a cloud provider, each by the hash that Cilium tells it by; which addresses are in it the operator finds out. */
+  readonly groups?: readonly string[];
   /** Egress only. */
   readonly fqdns?: readonly FQDNSpec[];
   /** Egress only. */

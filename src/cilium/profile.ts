@@ -92,6 +92,11 @@ export interface Profile {
   readonly worldLabelByFamily: boolean;
   /** CIDR groups give `cidrgroup:key+value` labels beside `cidrgroup:key=value` (1.20, put back into 1.19). */
   readonly encodesCIDRGroupLabels: boolean;
+  /**
+   * Agents pass over a policy with groups, and the operator writes one with addresses in its place (until 1.19). Later a group is
+   * the CIDR group that the operator fills.
+   */
+  readonly leavesGroupsToOperator: boolean;
   /** A rule with a list of peers that is there and empty brings the prefixes beside it all the same (1.18). */
   readonly readsPrefixesOfNobody: boolean;
   /**
@@ -211,6 +216,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     refusesWiderExcept: since(20),
     worldLabelByFamily: since(19),
     encodesCIDRGroupLabels: since(19, 5),
+    leavesGroupsToOperator: !since(20),
     readsPrefixesOfNobody: !since(19),
     serviceSelectors: since(20) ? 'anySource' : since(19, 6) ? 'sourced' : since(19) ? 'dotted' : 'literal',
     serviceKeysNameSource: minor === 18 ? !since(18, 9) : !since(19, 3),

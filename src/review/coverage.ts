@@ -15,7 +15,7 @@ import type { CheckSettings } from '../checks/settings.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
 import { getOrMake } from '../cilium/get-or-make.ts';
 import { isPolicy, refOf, type Kind, type ObjectRef } from '../cilium/objects.ts';
-import { rulesOf, type ParsedPolicy, type Unsupported } from '../cilium/policy/rule.ts';
+import { writtenRules, type ParsedPolicy, type Unsupported } from '../cilium/policy/rule.ts';
 import type { Change } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { Unknown } from './results.ts';
@@ -63,11 +63,18 @@ function uncoveredParts(
   }
   const places = new Map<string, Set<FieldPath>>();
   // Thousands of rules share a list.
-  for (const unsupported of new Set(rulesOf(policy).map((rule) => rule.unsupported))) {
+  for (const unsupported of new Set(writtenRules(policy).map((rule) => rule.unsupported))) {
     for (const part of unsupported) getOrMake(places, uncovered(part), () => new Set<FieldPath>()).add(part.field);
   }
-  return [...places].map(([reason, [path = '', ...others]]) => ({ reason: reason + elsewhere(others.length), path }));
+  const parts = [...places].map(([reason, [path = '', ...others]]) => ({
+    reason: reason + elsewhere(others.length),
+    path,
+  }));
+  return policy?.kind === 'replaced' ? [{ reason: LEFT_TO_OPERATOR, path: policy.groups }, ...parts] : parts;
 }
+
+const LEFT_TO_OPERATOR =
+  'agents pass over a policy with groups: the operator writes another in its place, with addresses that it asks the cloud provider for';
 
 /** A check says so then, and the rest of the policy is known to do nothing. */
 function isFoundInvalid({ kind }: ObjectRef, { modes }: CheckSettings): boolean {

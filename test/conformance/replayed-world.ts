@@ -7,7 +7,7 @@ import type { AgentConfig } from '../../src/cilium/agent-config.ts';
 import { labelArray, type Label, type LabelArray } from '../../src/cilium/identity/label.ts';
 import { LOCAL_SCOPE_BASE, reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
 import { CLUSTER_KEY } from '../../src/cilium/identity/pod-labels.ts';
-import { isPolicy, type PolicyObject } from '../../src/cilium/objects.ts';
+import { isCiliumPolicy, isPolicy, type PolicyObject } from '../../src/cilium/objects.ts';
 import type { Profile } from '../../src/cilium/profile.ts';
 import type { ReplayFlow, ReplayPeer } from '../../src/cilium/replay/flow.ts';
 import { WORLD_KEYS } from '../../src/cilium/replay/peer-labels.ts';
@@ -51,7 +51,7 @@ export class WorldReplay {
     if (!opened.ok) throw new Error(opened.error);
     const { profile, config } = opened.value.view().settings;
     this.#options = { profile, config };
-    this.#policies = acceptedPolicies(world, answer);
+    this.#policies = acceptedPolicies(world, answer, profile);
     this.#labels = new Map([
       ...reservedIdentities(profile).map(({ id, labels }) => [id, labels] as const),
       ...world.identities.map(({ id, labels }) => [id, readLabels(Object.entries(labels))] as const),
@@ -113,12 +113,25 @@ export function replayedVerdicts(cilium: string, world: ReplayedWorld, answer: A
   return (world.lookups ?? []).map((asked, index) => replayed.verdictOf(asked, answer.verdicts?.[index]?.peer ?? 0));
 }
 
-/** A refused object is stored and has no effect. */
-function acceptedPolicies({ policies }: ReplayedWorld, { parseErrors }: AnsweredByCilium): readonly PolicyObject[] {
+/** A refused object is stored and has no effect, and neither has one that agents pass over. */
+function acceptedPolicies(
+  { policies }: ReplayedWorld,
+  { parseErrors }: AnsweredByCilium,
+  { leavesGroupsToOperator }: Profile,
+): readonly PolicyObject[] {
   const refused = new Set(parseErrors?.map(({ index }) => index));
   return policies.flatMap((raw, index) => {
     const decoded = refused.has(index) ? undefined : decodeObject(raw, { offline: true });
-    return decoded?.ok === true && isPolicy(decoded.value) ? [decoded.value] : [];
+    if (decoded?.ok !== true || !isPolicy(decoded.value)) return [];
+    return leavesGroupsToOperator && namesGroups(decoded.value) ? [] : [decoded.value];
+  });
+}
+
+function namesGroups(policy: PolicyObject): boolean {
+  if (!isCiliumPolicy(policy)) return false;
+  return policy.rules.some(({ ingress = [], ingressDeny = [], egress = [], egressDeny = [] }) => {
+    const all = [...ingress, ...ingressDeny, ...egress, ...egressDeny];
+    return all.some(({ groups = [] }) => groups.length > 0);
   });
 }
 

@@ -26,7 +26,7 @@ import { defaultDenyOf } from '../../src/cilium/policy/parse/parse-cilium.ts';
 import { peerField, type PeerKind } from '../../src/cilium/policy/parse/peer-field.ts';
 import { trafficRules, type RulePlace } from '../../src/cilium/policy/parse/traffic-rules.ts';
 import { groupKeyParts, readSelector, type WrittenSelector } from '../../src/cilium/policy/parse/written-selector.ts';
-import { rulesOf } from '../../src/cilium/policy/rule.ts';
+import { writtenRules } from '../../src/cilium/policy/rule.ts';
 import type { Requirement } from '../../src/cilium/policy/selector.ts';
 import { decodeObject, formatFieldError } from '../../src/kubernetes/decode/decode-object.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
@@ -103,7 +103,7 @@ function agentAnswer(store: ClusterStore, object: unknown): AgentAnswer {
   if (parsed.kind === 'refused' && parsed.refusal.panics !== true) {
     return { ok: false, stage: 'parse', error: `${parsed.refusal.field}: ${parsed.refusal.reason}` };
   }
-  const unread = rulesOf(parsed)
+  const unread = writtenRules(parsed)
     .flatMap(({ unsupported }) => unsupported)
     .find(({ feature }) => UNREAD.has(feature));
   if (unread !== undefined) return { error: `not covered: ${unread.feature} (${unread.field})` };

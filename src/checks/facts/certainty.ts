@@ -3,6 +3,8 @@
  */
 import { mayBeUndecided } from '../../cilium/policy/authenticated-filters.ts';
 import { labelArray, reservedLabel, type LabelArray } from '../../cilium/identity/label.ts';
+import { isLeftToChance } from '../../cilium/policy/names-of-everybody.ts';
+import { isExternalGroup } from '../../cilium/policy/prefixes/cidr-groups.ts';
 import { worldLabel } from '../../cilium/policy/prefixes/cidr.ts';
 import { matchesNodes } from '../../cilium/policy/prefixes/in-cluster.ts';
 import { listedSelectors, redirectsIn, unmapped } from '../../cilium/policy/rule.ts';
@@ -78,6 +80,16 @@ export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readon
       'on the node of an API server the host is one, too, and adds entries',
     ),
     ...doubt(
+      'estimate',
+      isLeftToChance(policyClass.policy.egress.filters, policyClass.rules),
+      'whose port names everybody has is left to chance where every CIDR group is selected, too',
+    ),
+    ...doubt(
+      'lower-bound',
+      namesUnfilledGroups(view, policyClass),
+      'the addresses of its groups add entries once the operator has asked the cloud provider for them',
+    ),
+    ...doubt(
       'lower-bound',
       isUndecided(settings, policyClass),
       'with authentication it is left to chance whether more entries stay',
@@ -147,6 +159,13 @@ function takesServerAsHost({ rules }: PolicyClass): boolean {
     const takes = (labels: LabelArray): boolean => selectors.some((selector) => matches(selector, labels));
     return takes(SERVER_AS_HOST) && !takes(HOST);
   });
+}
+
+function namesUnfilledGroups(view: ClusterView, { rules }: PolicyClass): boolean {
+  const ofGroups = rules
+    .flatMap(({ peers }) => listedSelectors(peers))
+    .filter(({ requirements }) => requirements.some(isExternalGroup));
+  return ofGroups.some((selector) => view.selections(selector).length === 0);
 }
 
 /** Or one of them with the label of a prefix around it. */

@@ -6,7 +6,7 @@
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRuleRef, type RuleRef } from '../../cilium/objects.ts';
-import { listedSelectors, rulesOf, type Rule } from '../../cilium/policy/rule.ts';
+import { listedSelectors, writtenRules, type Rule } from '../../cilium/policy/rule.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { podLabel } from './label-study.ts';
@@ -17,7 +17,7 @@ export function* selectedKeys(view: ClusterView): Generator<Pause, readonly Sele
   const rules = new Map<string, Map<string, RuleRef>>();
   for (const policy of view.policies()) {
     yield PAUSE;
-    for (const rule of rulesOf(policy)) {
+    for (const rule of writtenRules(policy)) {
       for (const key of keysOf(rule))
         getOrMake(rules, key, () => new Map<string, RuleRef>()).set(formatRuleRef(rule.ref), rule.ref);
     }

@@ -12,7 +12,7 @@ import { fail, ok, type Result } from '../result.ts';
 import { aggregatedListeners } from './aggregated-listeners.ts';
 import type { PolicyContext } from './context.ts';
 import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
-import { namesOfEverybody } from './names-of-everybody.ts';
+import { withNamesOfEverybody } from './names-of-everybody.ts';
 import { NORMAL_PRIORITY } from './precedence.ts';
 import { compareRules } from './rule-order.ts';
 import { unmapped, type Direction, type Rule, type Unsupported } from './rule.ts';
@@ -75,14 +75,18 @@ export function resolve(
   const egress = resolveDirection('egress', applying, { forced, withHost: false }, context);
   if (!ingress.ok) return fail(ingress.error);
   if (!egress.ok) return fail(egress.error);
+  const filters = withNamesOfEverybody(
+    egress.value.filters,
+    { ingress: ingress.value.filters, rules: applying },
+    context,
+  );
   return ok({
     ingress: ingress.value,
-    egress: egress.value,
+    egress: { ...egress.value, filters },
     hostEntry: hostEntryOf(subject, context),
     unsupported: [
       ...unsupportedOf(applying),
       ...[ingress.value, egress.value].flatMap(({ filters }) => aggregatedListeners(filters, context)),
-      ...namesOfEverybody({ ingress: ingress.value.filters, egress: egress.value.filters }, context),
     ],
   });
 }

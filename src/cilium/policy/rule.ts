@@ -135,6 +135,15 @@ export type ParsedPolicy =
       /** Every prefix and except that is named, canonical, each once: each is an identity on every node, but for /0. */
       readonly prefixes: readonly string[];
     }
+  | {
+      /** It names groups, until 1.19: agents pass it over, and the operator writes another policy in its place. */
+      readonly kind: 'replaced';
+      readonly object: ObjectRef;
+      /** The first group. */
+      readonly groups: FieldPath;
+      /** As they are written: the other policy has them too, with addresses for groups. */
+      readonly rules: readonly Rule[];
+    }
   | { readonly kind: 'refused'; readonly object: ObjectRef; readonly refusal: Refusal };
 
 /** Those that leave policy maps unknown. */
@@ -142,12 +151,17 @@ export function unmapped(parts: readonly Unsupported[]): readonly Unsupported[] 
   return parts.filter(({ inMaps }) => inMaps !== true);
 }
 
-/** None where the agent refuses the object, or where there is none. */
+/** None where the agent refuses the object or passes it over, or where there is none. */
 export function rulesOf(policy: ParsedPolicy | undefined): readonly Rule[] {
   return policy?.kind === 'parsed' ? policy.rules : [];
 }
 
-/** None where the agent refuses the object, or where there is none. */
+/** What its author has written, whoever reads it. */
+export function writtenRules(policy: ParsedPolicy | undefined): readonly Rule[] {
+  return policy === undefined || policy.kind === 'refused' ? [] : policy.rules;
+}
+
+/** None where the agent refuses the object or passes it over, or where there is none. */
 export function prefixesOf(policy: ParsedPolicy | undefined): readonly string[] {
   return policy?.kind === 'parsed' ? policy.prefixes : [];
 }

@@ -11,7 +11,7 @@ import { ciliumKey, conditionsOf, meets, NAMESPACE_KEY, type Condition } from '.
 import type { ReplayContext, ReplayFlow } from './flow.ts';
 import { endpointMatches, entityMatches, nodeMatches, type SelectorScope } from './peers.ts';
 import { namesPorts, portsMatch } from './ports.ts';
-import { cidrListMatches, cidrRuleMatches } from './prefixes.ts';
+import { cidrListMatches, cidrRuleMatches, providerGroupMatches } from './prefixes.ts';
 import { allOf, anyOf, type Truth } from './truth.ts';
 
 export function* ciliumClauses(
@@ -130,7 +130,7 @@ function peersMatch(
     ...entities.map((entity) => entityMatches(entity, peer, options)),
     ...fqdns.map((): Truth => (peer.kind === 'address' ? 'maybe' : 'no')),
     ...services.map((): Truth => 'maybe'),
-    ...((element.groups ?? 0) > 0 ? ['maybe' as const] : []),
+    ...(element.groups ?? []).map((hash) => providerGroupMatches(hash, peer, options)),
   ]);
 }
 
@@ -146,10 +146,10 @@ function namesNobody(element: TrafficRuleSpec, effect: Clause['effect']): boolea
 
 /** Services in a deny rule are never looked up: such a rule has no peers of its own. */
 function namesPeers(element: TrafficRuleSpec, effect: Clause['effect']): boolean {
-  const { endpoints, nodes, cidr, cidrSet, entities, fqdns, groups = 0 } = element;
+  const { endpoints, nodes, cidr, cidrSet, entities, fqdns, groups } = element;
   const services = effect === 'allow' ? element.services : undefined;
-  const lists = [endpoints, nodes, cidr, cidrSet, entities, fqdns, services];
-  return groups > 0 || lists.some((list) => list !== undefined && list.length > 0);
+  const lists = [endpoints, nodes, cidr, cidrSet, entities, fqdns, groups, services];
+  return lists.some((list) => list !== undefined && list.length > 0);
 }
 
 /** Entities but `all` are never the wildcard; of other peers it is not worth asking. */

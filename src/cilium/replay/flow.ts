@@ -33,6 +33,7 @@ export interface ReplayOptions {
     | 'cidrSelectorsNeedWorld'
     | 'hostEntry'
     | 'hostLabelDisablesPolicy'
+    | 'leavesGroupsToOperator'
     | 'legacySelectorKeys'
     | 'portZeroIgnoresEndPort'
     | 'worldLabelByFamily'

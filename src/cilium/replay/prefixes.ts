@@ -56,6 +56,13 @@ export function cidrRuleMatches(rule: CIDRRuleSpec, peer: ReplayPeer, options: R
   return allOf([truthOf(meets(labels, group)), ...outside]);
 }
 
+/** Since 1.20 a label of a CIDR group; before, addresses that the operator asks for. */
+export function providerGroupMatches(hash: string, peer: ReplayPeer, options: ReplayContext): Truth {
+  if (options.profile.leavesGroupsToOperator) return 'maybe';
+  const inGroup = { source: 'cidrgroup', key: `extgrp.cilium.io/${hash}`, operator: 'In', values: [''] };
+  return truthOf(meets(peerLabels(peer, options), [inGroup]));
+}
+
 /** Since 1.20 a key of a group may name a source, and with another one it asks for labels that are not modelled here. */
 function namesSources({ cidrGroupSelector }: CIDRRuleSpec, { profile }: ReplayContext): boolean {
   if (cidrGroupSelector === undefined || profile.legacySelectorKeys) return false;

@@ -3,7 +3,7 @@
  *
  * It is the definition of what a policy map says about a flow, read straight off the written rules: no identities and no
  * map. It shares no code with src/cilium/policy/, so that a fault in one of the two shows as a disagreement
- * before a denial is sent. It judges accepted objects only; one that the agent refuses is not to be given.
+ * before a denial is sent. It judges what agents read; an object that they refuse or pass over is not to be given.
  * It speaks of layers 3 and 4: an allow with HTTP or DNS rules is an allow, whatever the proxy makes of it.
  * What it does not model (other L7 rules, FQDN, services, groups, named ports, node labels, the host endpoint) makes the answer
  * `unknown` wherever it could change it.

@@ -7,10 +7,10 @@
 import type { CIDRRuleSpec, SelectorSpec, ServiceSpec, TrafficRuleSpec } from '../../cilium/policy-spec.ts';
 import { defined } from './defined.ts';
 import { fqdnAt } from './fqdn.ts';
+import { groupHash } from './group.ts';
 import type { JsonNode } from './node.ts';
 import { icmpRules, portRules } from './port-rule.ts';
 import { optionalSelector, selectorAt, selectorList } from './selector.ts';
-import { expectGroup } from './unread-fields.ts';
 
 type Verdict = 'allow' | 'deny';
 
@@ -38,7 +38,10 @@ function trafficRule(rule: JsonNode, prefix: 'from' | 'to') {
     cidr: rule.field(`${prefix}CIDR`).asStrings(),
     cidrSet: rule.field(`${prefix}CIDRSet`).asList()?.map(cidrRule),
     entities: rule.field(`${prefix}Entities`).asStrings(),
-    groups: groupCount(rule.field(`${prefix}Groups`)),
+    groups: rule
+      .field(`${prefix}Groups`)
+      .asList()
+      ?.map(groupHash),
     requires: rule.field(`${prefix}Requires`).asList()?.map(requirement),
   };
 }
@@ -53,13 +56,6 @@ function portsAndMore(rule: JsonNode, verdict: Verdict) {
 
 function authenticationAt(node: JsonNode): { readonly mode: string } | undefined {
   return node.isAbsent ? undefined : { mode: node.field('mode').asString() ?? '' };
-}
-
-/** What is in a group decides nothing that is modelled. */
-function groupCount(node: JsonNode): number | undefined {
-  const groups = node.asList();
-  groups?.forEach(expectGroup);
-  return groups?.length;
 }
 
 /** Its type has changed: which one this version decodes is told where the rule is sanitized. */

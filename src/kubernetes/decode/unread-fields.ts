@@ -2,7 +2,7 @@
  * Fields of a Cilium rule that decide nothing, and that the agent unmarshals all the same: a value of a wrong type in one
  * keeps the whole policy from being read.
  *
- * Mirrors the Go types of pkg/policy/api (Rule, LogConfig, TLSContext, Groups, PortRuleHTTP, HeaderMatch) and
+ * Mirrors the Go types of pkg/policy/api (Rule, LogConfig, TLSContext, PortRuleHTTP, HeaderMatch) and
  * Label.UnmarshalJSON (pkg/labels). The CRD's schema keeps all of it out but a label with an empty key.
  */
 import type { JsonNode } from './node.ts';
@@ -22,14 +22,6 @@ function expectLabel(label: JsonNode): void {
 
 export function expectTLS(context: JsonNode): void {
   expectTexts(context, 'trustedCA', 'certificate', 'privateKey');
-}
-
-export function expectGroup(group: JsonNode): void {
-  const aws = group.field('aws');
-  aws.field('labels').asStringMap();
-  aws.field('securityGroupsIds').asStrings();
-  aws.field('securityGroupsNames').asStrings();
-  expectTexts(aws, 'region');
 }
 
 export function expectHTTP(rule: JsonNode): void {

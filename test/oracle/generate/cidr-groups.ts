@@ -4,6 +4,7 @@
 import { pick, type Random } from '../../support/hostile-random.ts';
 import { chance, several } from './chance.ts';
 import type { Json } from './json.ts';
+import { providerGroupLabels } from './provider-groups.ts';
 
 const MEMBERS = [
   '10.1.0.0/16',
@@ -20,6 +21,7 @@ export function cidrGroups(random: Random): readonly Json[] {
   return [
     group('g', { role: 'x' }, random),
     ...(chance(0.7, random) ? [group('h', { role: pick(['x', 'y', ''], random), zone: 'x' }, random)] : []),
+    ...(chance(0.5, random) ? [group('auto', providerGroupLabels(random), random)] : []),
   ];
 }
 

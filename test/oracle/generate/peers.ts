@@ -4,6 +4,7 @@
 import { pick, type Random } from '../../support/hostile-random.ts';
 import { chance, maybe, several, weighted } from './chance.ts';
 import type { Json } from './json.ts';
+import { providerGroup } from './provider-groups.ts';
 import { endpointSelector } from './selector.ts';
 import { serviceReferences } from './services.ts';
 
@@ -82,7 +83,7 @@ export function peers(side: RuleSide, random: Random): Json {
       [14, list('CIDR', 3, prefixText)],
       [16, list('CIDRSet', 2, cidrRule)],
       [1, list('Nodes', 1, endpointSelector)],
-      [1, list('Groups', 1, () => ({ aws: { securityGroupsIds: ['sg-1'] } }))],
+      [2, list('Groups', 2, providerGroup)],
       [
         0.3,
         (random) => ({ ...list('Endpoints', 1, endpointSelector)(random), ...list('Entities', 1, entity)(random) }),

@@ -7,6 +7,7 @@ import (
 
 // cilium is this minor, as the shared code asks it.
 type cilium struct {
+	before120.Groups
 	before120.Identities
 	before120.Repositories
 	before120.NoClusterNetworkPolicy

@@ -81,6 +81,7 @@ const FEATURES: Readonly<Record<Feature, readonly Uncovered[]>> = {
     {
       field: 'spec.egress[0].toGroups',
       spec: { egress: [{ toGroups: [{ aws: { securityGroupsIds: ['sg-1'] } }] }] },
+      inMaps: true,
     },
   ],
   requires: [
@@ -128,12 +129,6 @@ const FEATURES: Readonly<Record<Feature, readonly Uncovered[]>> = {
       field: 'spec.egress[0].toCIDRSet[0]',
       spec: { egress: [{ toCIDRSet: [{ cidrGroupSelector: { matchLabels: { 'k8s:a': 'b' } } }] }] },
       inMaps: true,
-    },
-  ],
-  'every CIDR group': [
-    {
-      field: 'spec.egress[0].toCIDRSet[0]',
-      spec: { egress: [{ toCIDRSet: [{ cidrGroupSelector: {} }], toPorts: [{ ports: [{ port: 'web' }] }] }] },
     },
   ],
   'port names': [
@@ -349,4 +344,32 @@ test('a feature at several fields of one policy is told once, with the first of 
       field: 'spec.egress[0].toPorts[0].ports',
     },
   ]);
+});
+
+test('a policy with groups, which agents until 1.19 pass over, is told to be so; what it denies counts for nothing', () => {
+  const groups = { toGroups: [{ aws: { securityGroupsIds: ['sg-1'] } }] };
+  const stored = clusterwidePolicy('by-groups', {
+    endpointSelector: {},
+    egress: [groups],
+    egressDeny: [{ toEntities: ['world'] }],
+  });
+  const objects = [namespace('team-a'), pod('team-a/web-0', { app: 'web' }), stored];
+  const allowed = policy('team-a/p', { endpointSelector: {}, egress: [{ toEntities: ['world'] }] });
+  assert.equal(submit(storeWith(objects, '1.19.7'), allowed).verdict, 'allow');
+  assert.equal(submit(storeWith(objects, '1.20.2'), allowed).verdict, 'deny');
+  const [part] = runToEnd(audit(storeWith(objects, '1.19.7').view(), ENFORCE)).unknowns;
+  assert.match(part?.reason ?? '', /^agents pass over a policy with groups: /);
+  assert.equal(part?.path, 'spec.egress[0].toGroups');
+});
+
+test('what a policy with groups says besides is judged, though agents until 1.19 read what the operator makes of it', () => {
+  const denied = clusterwidePolicy('deny', { endpointSelector: {}, egressDeny: [{ toEntities: ['world'] }] });
+  const both = policy('team-a/p', {
+    endpointSelector: {},
+    egress: [{ toGroups: [{ aws: {} }] }, { toEntities: ['world'] }],
+  });
+  for (const version of ['1.19.7', '1.20.2']) {
+    const decision = submit(storeWith([namespace('team-a'), denied], version), both);
+    assert.equal(decision.verdict, 'deny', version);
+  }
 });

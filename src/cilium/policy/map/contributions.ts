@@ -17,7 +17,7 @@ import type { OriginIndex, Origins } from './origin-table.ts';
 import { portBlocks } from '../ports.ts';
 import { precedenceOf, type Precedence } from '../precedence.ts';
 import { ANY_PROTOCOL, type Direction, type Protocol } from '../rule.ts';
-import { isWildcard, WILDCARD, type EndpointSelector } from '../selector.ts';
+import { isWildcard, standsForList, WILDCARD, type EndpointSelector } from '../selector.ts';
 import { SelectedIds, type AskIds } from './selected-ids.ts';
 
 export interface Selections {
@@ -132,7 +132,7 @@ export class ColumnBuilder {
     return number === undefined ? [] : [singlePort(port.protocol, number)];
   }
 
-  /** Each identity that gives the name one port gets a key of its own, under the wildcard too. */
+  /** Each identity that gives the name one port gets a key of its own, under a wildcard too; those outside the cluster give none. */
   #addNamed({ port }: Filter, { selector }: FilterEntry, contribution: Contribution): void {
     if (port.kind !== 'name') return;
     const { namedPorts } = this.#inputs;
@@ -144,6 +144,7 @@ export class ColumnBuilder {
       const ids = Uint32Array.of(id);
       this.#put(singlePort(port.protocol, number), { ...contribution, ids: () => ids });
     }
+    if (isWildcard(selector) && !standsForList(selector)) return;
   }
 
   #put(key: L4Key, contribution: Contribution): void {

@@ -2,14 +2,17 @@
  * CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy -> rules.
  *
  * Mirrors ParseToCiliumRule (pkg/k8s/apis/cilium.io/utils/utils.go) and RulesToPolicyEntries
- * (pkg/policy/utils/parserules.go): one rule for each traffic rule, in their order.
+ * (pkg/policy/utils/parserules.go): one rule for each traffic rule, in their order. Until 1.19 the watcher passes over what has
+ * groups (RequiresDerivative, pkg/policy/k8s/cilium_network_policy.go), and the operator parses it in the agent's stead.
  */
 import { refOf, type CiliumClusterwideNetworkPolicy, type CiliumNetworkPolicy, type ObjectRef } from '../../objects.ts';
+import type { FieldPath } from '../../field-path.ts';
 import type { CiliumRuleSpec } from '../../policy-spec.ts';
 import { breakdown } from './breakdown.ts';
 import { prefixTexts, textsOfCIDRRule } from './cidr-peers.ts';
 import type { ParseContext, PolicyContext } from '../context.ts';
 import { peerScope, subjectSelector } from './injection.ts';
+import { peerField } from './peer-field.ts';
 import { isNobody, readPeers } from './peers.ts';
 import { readPorts } from './rule-ports.ts';
 import type { Direction, ParsedPolicy, Rule } from '../rule.ts';
@@ -36,7 +39,17 @@ export function* parseCiliumPolicy(
     for (const read of yield* rulesOf(rule, object, context)) rules.push(read);
     if (index % RULES_PER_PAUSE === RULES_PER_PAUSE - 1) yield;
   }
+  const groups = context.profile.leavesGroupsToOperator ? firstGroups(resolved) : undefined;
+  if (groups !== undefined) return { kind: 'replaced', object, groups, rules };
   return { kind: 'parsed', object, rules, prefixes: yield* prefixTexts(textsIn(resolved, context), context) };
+}
+
+function firstGroups(rules: readonly ResolvedRule[]): FieldPath | undefined {
+  for (const { trafficRules } of rules) {
+    const naming = trafficRules.find(({ traffic }) => (traffic.groups ?? []).length > 0);
+    if (naming !== undefined) return peerField(naming.traffic, naming.place, 'groups');
+  }
+  return undefined;
 }
 
 function* rulesOf(

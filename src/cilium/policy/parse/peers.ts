@@ -12,7 +12,8 @@ import { entitySelectors } from './entities.ts';
 import { endpointPeer, nodePeer, type PeerScope } from './injection.ts';
 import type { Peer, Peers } from '../rule.ts';
 import { peerField, type PeerKind } from './peer-field.ts';
-import { endpointSelector, exists, type EndpointSelector } from '../selector.ts';
+import { externalGroupKey } from '../prefixes/cidr-groups.ts';
+import { endpointSelector, equals, exists, type EndpointSelector } from '../selector.ts';
 import type { ResolvedTrafficRule, ServicePeers } from './service-peers.ts';
 import { sealed } from './written-selector.ts';
 
@@ -23,18 +24,13 @@ export function* readPeers(
   context: ParseContext,
 ): Generator<undefined, Peers> {
   const { traffic, services } = rule;
-  if (services === undefined || isNobody(rule) || isUnresolved(traffic)) return { kind: 'none' };
+  if (services === undefined || isNobody(rule)) return { kind: 'none' };
   const items = [
     ...(yield* peersOf(rule, scope, context)),
     ...(yield* servicePeers({ ...rule, services }, scope, context)),
   ];
   if (items.length > 0) return { kind: 'list', items };
   return hasPorts(traffic) ? { kind: 'any' } : { kind: 'none' };
-}
-
-/** A peer kind that the model can't turn into selectors. */
-function isUnresolved({ groups }: TrafficRuleSpec): boolean {
-  return (groups ?? 0) > 0;
 }
 
 /** A list is there and empty. What Services stand for is in those of endpoints and CIDRs by then. */
@@ -57,7 +53,7 @@ function* peersOf(
   scope: PeerScope,
   context: ParseContext,
 ): Generator<undefined, readonly Peer[]> {
-  const { endpoints = [], nodes = [], entities = [], cidr = [], cidrSet = [], fqdns = [] } = traffic;
+  const { endpoints = [], nodes = [], entities = [], cidr = [], cidrSet = [], fqdns = [], groups = [] } = traffic;
   const list = cidrList(cidr);
   const at = (kind: PeerKind) => ({ object: scope.object, field: peerField(traffic, place, kind) });
   return [
@@ -67,6 +63,7 @@ function* peersOf(
     ...(yield* peersAt(at('cidr'), cidr, (text) => cidrSelectors(text, list, context))),
     ...(yield* cidrSetPeers(at('cidrSet'), cidrSet, context)),
     ...(yield* peersAt(at('fqdns'), fqdns, (fqdn) => [fqdnSelector(fqdn)])),
+    ...(yield* peersAt(at('groups'), groups, (hash) => [groupSelector(hash)])),
   ];
 }
 
@@ -117,4 +114,9 @@ function* cidrSetPeers(
 /** Selects the identities of every address that the name was answered with. */
 export function fqdnSelector(fqdn: { readonly matchName: string; readonly matchPattern: string }): EndpointSelector {
   return endpointSelector([exists('fqdn', fqdn.matchName === '' ? fqdn.matchPattern : fqdn.matchName)], 'fqdn');
+}
+
+/** Selects the prefixes of the CIDR group that the operator fills (GetAsEndpointSelector, pkg/policy/api/groups.go of 1.20). */
+function groupSelector(hash: string): EndpointSelector {
+  return endpointSelector([equals('cidrgroup', externalGroupKey(hash), '')]);
 }

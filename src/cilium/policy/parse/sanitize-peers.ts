@@ -95,7 +95,7 @@ function* combinedKinds(traffic: TrafficRuleSpec, at: (kind: PeerKind) => FieldP
 }
 
 function countOf(traffic: TrafficRuleSpec, kind: PeerKind): number {
-  return kind === 'groups' ? (traffic.groups ?? 0) : (traffic[kind] ?? []).length;
+  return (traffic[kind] ?? []).length;
 }
 
 function* selectorListRefusals(

@@ -28,7 +28,6 @@ export type Feature =
   | 'TLS'
   | 'a CIDR group label of another source'
   | 'authentication'
-  | 'every CIDR group'
   | 'groups'
   | 'keys that differ only in their source'
   | 'listener'
@@ -81,7 +80,7 @@ function peerParts(traffic: TrafficRuleSpec, place: RulePlace, context: PolicyCo
   return [
     ...part('endpoints', 'keys that differ only in their source', colliding),
     ...part('nodes', 'nodes', (traffic.nodes ?? []).length > 0, true),
-    ...part('groups', 'groups', (traffic.groups ?? 0) > 0),
+    ...part('groups', 'groups', (traffic.groups ?? []).length > 0, true),
     ...part('requires', 'requires', (traffic.requires ?? []).length > 0 && context.profile.acceptsRequires),
     ...part('fqdns', 'DNS names', (traffic.fqdns ?? []).length > 0, true),
   ];
@@ -104,11 +103,6 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: PolicyCo
     const at = `${field}[${index}]`;
     if (groupKeysCollide(rule, context)) parts.push({ feature: 'keys that differ only in their source', field: at });
     if (hasForeignSource(rule, context)) parts.push(partAt(at, 'a CIDR group label of another source', true));
-    // Whose port names such a wildcard takes depends on what has used the wildcard before, on any endpoint of the node.
-    const asksForNames = context.profile.egressNamedPorts === 'identity' && place.direction === 'egress';
-    if (asksForNames && hasPortNames(traffic) && isEveryGroup(rule)) {
-      parts.push({ feature: 'every CIDR group', field: at });
-    }
   }
   return parts;
 }
@@ -165,8 +159,4 @@ function collides(selector: SelectorSpec, { profile }: PolicyContext): boolean {
 function groupKeysCollide({ cidrGroupSelector }: CIDRRuleSpec, { profile }: PolicyContext): boolean {
   if (cidrGroupSelector === undefined) return false;
   return readSelector(cidrGroupSelector, (key) => groupKeyParts(key, profile)).ambiguous;
-}
-
-function isEveryGroup({ cidrGroupSelector: selector, except }: CIDRRuleSpec): boolean {
-  return selector?.matchLabels.size === 0 && selector.matchExpressions.length === 0 && except.length === 0;
 }

@@ -28,6 +28,17 @@ export function groupNameKey(name: string): string {
   return `io.cilium.policy.cidrgroupname/${name}`;
 }
 
+const EXTERNAL_GROUP = 'extgrp.cilium.io/';
+
+/** The label of the CIDR group that the operator fills with the addresses of a group of a cloud provider. */
+export function externalGroupKey(hash: string): string {
+  return `${EXTERNAL_GROUP}${hash}`;
+}
+
+export function isExternalGroup({ source, key }: Pick<Label, 'source' | 'key'>): boolean {
+  return source === 'cidrgroup' && key.startsWith(EXTERNAL_GROUP);
+}
+
 function groupLabels(group: CiliumCIDRGroup, profile: Profile): readonly Label[] {
   const labels: Label[] = [{ source: 'cidrgroup', key: groupNameKey(group.name), value: '' }];
   for (const [key, value] of group.labels) {

@@ -46,6 +46,8 @@ type Rules interface {
 
 // Parsers make rules; clusterName is "" where selectors without a cluster select all clusters.
 type Parsers interface {
+	// IsLeftToOperator says whether the agent's watch passes a policy over, since the operator writes another for it.
+	IsLeftToOperator(policy *cilium_v2.CiliumNetworkPolicy) bool
 	ParseCiliumPolicy(log *slog.Logger, clusterName string, object *cilium_v2.CiliumNetworkPolicy) (Rules, error)
 	ParseNetworkPolicy(log *slog.Logger, clusterName string, object *slim_networkingv1.NetworkPolicy) (Rules, error)
 	// ParseClusterNetworkPolicy takes JSON, since only 1.20 has a type for it.

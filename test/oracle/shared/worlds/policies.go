@@ -85,7 +85,7 @@ func (o *objects) add(m minor.Minor, clusterName string, meta head, object []byt
 		return insertService(m, o.services, meta.Kind, object)
 	}
 	kind, rules, err := o.parse(m, clusterName, meta, object)
-	if err != nil {
+	if err != nil || rules == nil {
 		return err
 	}
 	resource := ipcachetypes.NewResourceID(kind, meta.Metadata.Namespace, meta.Metadata.Name)
@@ -93,7 +93,8 @@ func (o *objects) add(m minor.Minor, clusterName string, meta head, object []byt
 	return nil
 }
 
-// parse takes both Cilium kinds through the type of the namespaced one, as the agent's watcher does.
+// parse takes both Cilium kinds through the type of the namespaced one, as the agent's watcher does. Of a policy that the watcher
+// passes over there are no rules, not even an empty list of them: the operator parses it in the same way.
 func (o *objects) parse(m minor.Minor, clusterName string, meta head, object []byte) (ipcachetypes.ResourceKind, minor.Rules, error) {
 	switch meta.Kind {
 	case "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy":
@@ -105,8 +106,12 @@ func (o *objects) parse(m minor.Minor, clusterName string, meta head, object []b
 		if err := json.Unmarshal(object, written); err != nil {
 			return kind, nil, err
 		}
+		isLeft := m.IsLeftToOperator(written)
 		m.ResolveToServices(o.services, written)
 		rules, err := m.ParseCiliumPolicy(silent.Log, clusterName, written)
+		if isLeft {
+			rules = nil
+		}
 		return kind, rules, err
 	case "NetworkPolicy":
 		written := &slim_networkingv1.NetworkPolicy{}

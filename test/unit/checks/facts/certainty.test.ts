@@ -83,6 +83,19 @@ describe('entries of a map', () => {
     assert.equal(certaintyOf({ toCIDR: ['192.0.2.1/32', '2001:db8::1/128'] }, others), 'exact');
   });
 
+  test('of groups of a provider are no fewer before the operator has filled their CIDR group', () => {
+    const peers = { toGroups: [{ aws: { securityGroupsIds: ['sg-1'] } }] };
+    const labels = { 'extgrp.cilium.io/zbNb9W6aenSjAJK8RoTgcPT5ygDqKmqJKoQb4w': '' };
+    const group = (metadata: Json): Json => ({
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumCIDRGroup',
+      metadata: { name: 'auto', ...metadata },
+      spec: { externalCIDRs: ['198.51.100.7/32'] },
+    });
+    assert.equal(certaintyOf(peers, slice, group({})), 'lower-bound');
+    assert.equal(certaintyOf(peers, slice, group({ labels })), 'exact');
+  });
+
   test('of pods, of everybody and of nobody are what they are', () => {
     for (const peers of [{ toEndpoints: [{}] }, { toEntities: ['all'] }, {}]) {
       assert.equal(certaintyOf(peers, others), 'exact');

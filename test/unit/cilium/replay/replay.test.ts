@@ -622,10 +622,16 @@ const ROWS: readonly Row[] = [
     verdicts: 'default-deny',
   },
   {
-    says: 'toGroups may be anything',
-    policies: [cnp({ egress: [{ groups: 1 }] })],
-    flow: flow(OTHER, EGRESS),
-    verdicts: 'unknown',
+    says: 'toGroups may be anything until 1.19, and is a label of a CIDR group then',
+    policies: [cnp({ egress: [{ groups: ['x'] }] })],
+    flow: flow(address('192.0.2.1', 'cidrgroup:extgrp.cilium.io/x'), EGRESS),
+    verdicts: ['unknown', 'unknown', 'allow'],
+  },
+  {
+    says: 'toGroups is no address without that label',
+    policies: [cnp({ egress: [{ groups: ['x'] }] })],
+    flow: flow(address('192.0.2.1', 'cidrgroup:extgrp.cilium.io/y'), EGRESS),
+    verdicts: ['unknown', 'unknown', 'default-deny'],
   },
   {
     says: 'fromNodes may be a remote node',

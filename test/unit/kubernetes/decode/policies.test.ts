@@ -125,7 +125,7 @@ test('a CiliumNetworkPolicy is decoded field by field, with the place of every r
           { cidrGroupSelector: anything, except: [] },
         ],
         entities: ['world'],
-        groups: 1,
+        groups: ['HqeMQCgse4xG8IBDNodXfhJ3WluJdtPxU4s7lQ'],
         requires: [{ matchLabels: new Map([['team', 'a']]), matchExpressions: [] }],
         authentication: { mode: 'required' },
         icmps: [

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { ParseContext } from '../../../../../src/cilium/policy/context.ts';
 import { parsePolicy } from '../../../../../src/cilium/policy/parse/parse.ts';
-import type { Peer, Rule } from '../../../../../src/cilium/policy/rule.ts';
+import {
+  listedSelectors,
+  rulesOf as readRules,
+  writtenRules,
+  type Peer,
+  type Rule,
+} from '../../../../../src/cilium/policy/rule.ts';
 import { matches, standsForList, WILDCARD, type Requirement } from '../../../../../src/cilium/policy/selector.ts';
 import { ServiceTable } from '../../../../../src/cluster/objects/service-table.ts';
 import { ccnp, cnp, contextFor, labelsOf, podLabels, rulesOf, type Spec } from '../../../../support/policies.ts';
@@ -346,6 +352,42 @@ suite('CIDR peers', () => {
   });
 });
 
+suite('groups of a provider', () => {
+  const toGroups = [{ aws: { securityGroupsIds: ['sg-1'] } }];
+  const object = cnp({ endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }], egress: [{ toGroups }] });
+
+  test('are the CIDR group that the operator fills, since 1.20', () => {
+    const [, rule] = rulesOf(object, contextFor('1.20.2'));
+    const [selector] = listedSelectors(rule?.peers ?? { kind: 'none' });
+    assert.ok(selector);
+    const group = 'cidrgroup:extgrp.cilium.io/zbNb9W6aenSjAJK8RoTgcPT5ygDqKmqJKoQb4w';
+    assert.ok(matches(selector, labelsOf(group, 'reserved:world')));
+    assert.ok(!matches(selector, labelsOf(`${group}=x`, 'reserved:world')));
+  });
+
+  test('keep agents from reading any of their policy until 1.19, whose rules are known all the same', () => {
+    for (const version of ['1.18.8', '1.19.7']) {
+      const parsed = parsePolicy(object, contextFor(version));
+      assert.ok(parsed.kind === 'replaced', parsed.kind);
+      assert.equal(parsed.groups, 'spec.egress[0].toGroups');
+      assert.deepEqual(readRules(parsed), []);
+      assert.equal(writtenRules(parsed).length, 2);
+    }
+  });
+
+  test('keep no policy from being refused: the operator reads it as an agent does', () => {
+    const faulty = cnp({ endpointSelector: {}, egress: [{ toGroups }, { toCIDR: ['10.0.0.0/33'] }] });
+    for (const version of ['1.19.7', '1.20.2']) {
+      assert.equal(parsePolicy(faulty, contextFor(version)).kind, 'refused', version);
+    }
+  });
+
+  test('that are an empty list are none', () => {
+    const none = cnp({ endpointSelector: {}, egress: [{ toGroups: [] }] });
+    assert.equal(parsePolicy(none, contextFor('1.19.7')).kind, 'parsed');
+  });
+});
+
 suite('default deny', () => {
   const flags = (spec: Spec, context = anyCluster): readonly boolean[] =>
     rulesOf(cnp({ endpointSelector: {}, ingress: [{}], egressDeny: [{}], ...spec }), context).map(
@@ -364,17 +406,15 @@ suite('default deny', () => {
 });
 
 suite('what is not modelled is marked with its place', () => {
-  const before119 = contextFor('1.18.8');
-  const table: readonly (readonly [string, Spec, string])[] = [
-    ['groups', { fromGroups: [{ aws: {} }] }, 'fromGroups'],
-    ['requires', { fromRequires: [{}] }, 'fromRequires'],
-  ];
-  for (const [feature, element, field] of table) {
-    test(feature, () => {
-      const rule = ruleOf({ ingress: [element] }, before119);
-      assert.deepEqual(rule.unsupported, [{ feature, field: `spec.ingress[0].${field}` }]);
-    });
-  }
+  test('requires', () => {
+    const rule = ruleOf({ ingress: [{ fromRequires: [{}] }] }, contextFor('1.18.8'));
+    assert.deepEqual(rule.unsupported, [{ feature: 'requires', field: 'spec.ingress[0].fromRequires' }]);
+  });
+
+  test('groups, which policy maps have', () => {
+    const [part] = ruleOf({ ingress: [{ fromGroups: [{}] }] }, localCluster).unsupported;
+    assert.deepEqual(part, { feature: 'groups', field: 'spec.ingress[0].fromGroups', inMaps: true });
+  });
 
   test('authentication, which policy maps have', () => {
     const element = { fromEntities: ['all'], authentication: { mode: 'required' } };
