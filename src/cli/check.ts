@@ -10,6 +10,7 @@ import { fileSubmission } from '../kubernetes/submission.ts';
 import { formatFieldError } from '../kubernetes/decode/decode-object.ts';
 import { admit } from '../review/admit.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
+import { Admissions } from '../review/ledger/admissions.ts';
 import type { CheckResult, ObjectDecision } from '../review/results.ts';
 import { scopeOf } from '../review/scope.ts';
 import { readFiles } from '../sources/files.ts';
@@ -91,6 +92,8 @@ export class Checking {
   readonly skipped = new Skipped();
   readonly #store: ClusterStore;
   readonly #settings: CheckSettings;
+  /** Time stands still: pods of a workload that was admitted are waited for to the end. */
+  readonly #ledger = new Admissions({ clock: () => 0, rates: 'none' });
   readonly #decisions: ObjectDecision[] = [];
 
   constructor(store: ClusterStore, settings: CheckSettings) {
@@ -136,13 +139,17 @@ export class Checking {
       this.problems.push(`${formatOrigin(origin)} ${formatFieldError(submission.error)}`);
       return;
     }
-    const decision = runToEnd(admit(this.#store.view(), submission.value, { settings: this.#settings }));
+    const decision = runToEnd(
+      admit(this.#store.view(), submission.value, { settings: this.#settings, ledger: this.#ledger }),
+    );
     const { file, line } = origin;
     const operation = before === undefined ? 'CREATE' : 'UPDATE';
     const scope = scopeOf(submission.value, this.#settings);
     const standing = scope.kind === 'exempt' ? { notJudged: scope.reason } : {};
     this.#decisions.push({ object: identityOf(raw), operation, origin: { file, line }, ...standing, decision });
-    if (decision.verdict === 'allow') this.#store.apply({ type: 'upsert', object });
+    if (decision.verdict === 'deny') return;
+    this.#ledger.charge(decision.charge);
+    this.#ledger.observe(this.#store.apply({ type: 'upsert', object }));
   }
 }
 

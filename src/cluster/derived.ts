@@ -251,6 +251,7 @@ export class Derived {
   #identityAdded(record: IdentityRecord): void {
     this.usage.numberTaken(record.id);
     this.#delta.identitiesAdded.push(record.id);
+    this.#delta.keysAdded.push(record.key);
     this.classes.identityAdded(record);
     this.#holderChanged(record);
   }

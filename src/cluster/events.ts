@@ -4,6 +4,7 @@
  * Every source (files, snapshot, live) emits the same events; the store applies them one at a time.
  */
 import type { DNSAnswers } from '../cilium/policy/prefixes/fqdn.ts';
+import type { CanonicalKey } from '../cilium/identity/label.ts';
 import type { ClusterObject, Kind, ObjectRef } from '../cilium/objects.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
@@ -26,6 +27,8 @@ export interface Delta {
   readonly rebuilt: boolean;
   readonly identitiesAdded: readonly NumericIdentity[];
   readonly identitiesRemoved: readonly NumericIdentity[];
+  /** Keys of `identitiesAdded`. */
+  readonly keysAdded: readonly CanonicalKey[];
   /** Policies that came, went or changed. */
   readonly policies: readonly ObjectRef[];
 }

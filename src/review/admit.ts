@@ -13,6 +13,7 @@ import type { CheckSettings } from '../checks/settings.ts';
 import { createdAt, subjectOf } from '../cluster/change.ts';
 import { tenantsOfChange } from '../cluster/tenants-of-change.ts';
 import type { ClusterView } from '../cluster/view.ts';
+import { chargeOf } from './charge.ts';
 import { uncoveredByChange } from './coverage.ts';
 import { decide, type DecisionInput } from './decision.ts';
 import { DEFAULT_RULES, type DecisionRules } from './decision-rules.ts';
@@ -62,7 +63,7 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   const witnesses = yield* replayWitnesses(judgement.findings, () => context.after, replayBounds(judging));
   const fixes = yield* fixesFor(judgement, view, submission, judging);
   const unknowns = [...modelUnknowns(view, options), ...judgement.unknowns];
-  return decide({
+  const decision = decide({
     ...base,
     ...witnesses,
     findings: judgement.findings,
@@ -71,6 +72,14 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
     refusedFor: scope.kind === 'recorded' ? [] : refusedFor(unknowns, context, { rules, standing }),
     recordedOnly: scope.kind === 'recorded',
   });
+  return yield* withCharge(decision, context);
+}
+
+/** Of what is admitted. */
+function* withCharge(decision: Decision, context: ChangeContext): Generator<Pause, Decision> {
+  if (decision.verdict === 'deny' || context.settings.modes['identity-churn'] === 'off') return decision;
+  const charge = yield* chargeOf(context);
+  return charge === undefined ? decision : { ...decision, charge };
 }
 
 function authorOf(view: ClusterView, { change, requester }: Submission, { now }: AdmitOptions): Author {

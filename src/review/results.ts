@@ -6,6 +6,7 @@ import type { Certainty } from '../cluster/view.ts';
 import type { Fix, Flow, Severity } from '../checks/check.ts';
 import type { CheckId, Facts, FindingId } from '../checks/facts/finding-facts.ts';
 import type { Mode } from '../checks/settings.ts';
+import type { Charge } from './charge.ts';
 import type { ObjectRef, RuleRef } from '../cilium/objects.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
 import type { Exemption } from './decision-rules.ts';
@@ -58,6 +59,8 @@ export interface Decision {
   readonly tenant: Tenant;
   readonly modelRevision: number;
   readonly replayMismatches: readonly ReplayMismatch[];
+  /** What is taken once this is answered; absent: nothing. */
+  readonly charge?: Charge;
 }
 
 /** A witness on which the second evaluator disagreed: a bug of ours. The finding is advice, `unknown`, for the platform. */

@@ -1,24 +1,29 @@
 /**
  * The store behind a running webhook: events go in, reviews read, and a review may wait a moment for an event.
  *
- * The model changes from its source only, never from an admission request: what was admitted may still not be stored.
+ * The model changes from its source only, never from an admission request: what was admitted may still not be stored. Beside it
+ * stands the ledger of what was admitted and is not seen yet.
  */
 import type { ClusterEvent, Delta } from '../cluster/events.ts';
 import type { ClusterStore } from '../cluster/store.ts';
 import type { ClusterView } from '../cluster/view.ts';
+import { Admissions } from '../review/ledger/admissions.ts';
 import type { Clock } from './judging/deadline.ts';
 
 /** More than this many reviews that wait at once are not kept waiting. */
 const MAX_WAITING = 1_024;
 
 export class Model {
+  /** What was admitted and is not seen yet. */
+  readonly ledger: Admissions;
   readonly #store: ClusterStore;
   readonly #clock: Clock;
   #lastEventMs: number;
   readonly #waiting = new Set<() => void>();
 
-  constructor(store: ClusterStore, clock: Clock) {
+  constructor(store: ClusterStore, clock: Clock, ledger = new Admissions({ clock })) {
     this.#store = store;
+    this.ledger = ledger;
     this.#clock = clock;
     this.#lastEventMs = clock();
   }
@@ -38,6 +43,7 @@ export class Model {
 
   apply(event: ClusterEvent): Delta {
     const delta = this.#store.apply(event);
+    this.ledger.observe(delta);
     this.#lastEventMs = this.#clock();
     for (const wake of [...this.#waiting]) wake();
     return delta;

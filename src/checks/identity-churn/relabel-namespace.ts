@@ -1,13 +1,11 @@
 /**
  * relabel-namespace: a change of namespace labels gives every pod of the namespace another identity at once.
  *
- * Counting rule: identities minted are the distinct new keys; in the worst case each node that has a pod with such a key
- * mints one of its own, as agents that allocate through CiliumIdentity objects take no lock (pkg/identity/cache).
+ * Counting rule: identities minted are the distinct new keys; minted-worst.ts has the worst case.
  * Cost: O(pods of the namespace), the classes that select each minted key, and two counts for each move between classes.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { subjectOf } from '../../cluster/change.ts';
-import type { Settings } from '../../cluster/settings.ts';
 import { NO_PORTS } from '../../cilium/named-ports.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import { PAUSE, type Answer, type Pause } from '../check.ts';
@@ -15,6 +13,7 @@ import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
+import { spareOf } from '../facts/minted-worst.ts';
 import {
   byPorts,
   type MovedKey,
@@ -42,28 +41,13 @@ export function* relabelNamespace(context: ChangeContext): Iterable<Answer> {
     facts: {
       podsReidentified: relabel.pods,
       identitiesMinted: relabel.minted.length,
-      identitiesMintedWorst: mintedWorst(relabel.minted, context.current.settings),
+      identitiesMintedWorst: relabel.minted.length + spareOf(relabel.minted, context.current.settings),
       identitiesOrphaned: relabel.orphaned.length,
       entriesGainedWorst: yield* entriesGainedWorst(relabel, context),
     },
     causes: [],
     proposals: [],
   };
-}
-
-function mintedWorst(minted: readonly MovedKey[], settings: Settings): number {
-  if (!mayDuplicate(settings)) return minted.length;
-  return minted.reduce((sum, { pods }) => sum + Math.max(1, nodesOf(pods)), 0);
-}
-
-function nodesOf(pods: MovedKey['pods']): number {
-  return new Set(pods.map(({ nodeName }) => nodeName).filter((node) => node !== '')).size;
-}
-
-/** The operator makes one CiliumIdentity for a key, and a kvstore has locks. */
-function mayDuplicate({ config }: Settings): boolean {
-  const inObjects = config.identityAllocationMode === 'crd' || config.identityAllocationMode === 'doublewrite-readcrd';
-  return inObjects && config.identityManagementMode !== 'operator';
 }
 
 /** Of the maps that there are afterwards: the most entries that one has more than its endpoints had before. */

@@ -2,9 +2,10 @@
  * One submission to its decision: in slices, in time, and of one state of the model, which has to know its namespace.
  *
  * A denial has to hold of one state of the cluster. If the model moved during a pause, what was denied is judged again in one
- * go; if that would hold up everybody else, it is allowed, and recorded as unknown.
+ * go; if that would hold up everybody else, it is allowed, and recorded as unknown. What mints identities is charged in the turn
+ * in which it is decided; if others were charged meanwhile, it is judged again, so that two do not get one free place.
  */
-import type { Submission } from '../../checks/check.ts';
+import type { Pause, Submission } from '../../checks/check.ts';
 import type { CheckId } from '../../checks/facts/finding-facts.ts';
 import type { CheckSettings } from '../../checks/settings.ts';
 import { subjectOf } from '../../cluster/change.ts';
@@ -48,19 +49,31 @@ async function missingNamespace({ change }: Submission, { model, deadline }: Dec
   return (await model.until(isKnown, Math.min(NAMESPACE_WAIT_MS, deadline.remainingMs()))) ? undefined : namespace;
 }
 
-async function decideNow(
-  submission: Submission,
-  unknowns: readonly Unknown[],
-  deciding: Deciding,
-): Promise<Decision> {
+async function decideNow(submission: Submission, unknowns: readonly Unknown[], deciding: Deciding): Promise<Decision> {
   const { model, settings, turns, deadline, signal, onFault } = deciding;
   const expired = (): boolean => signal.aborted || deadline.remainingMs() <= 0;
   const isLate = (): boolean => expired() || deadline.remainingMs() <= SHARE_FOR_DECIDING * deadline.timeoutMs;
-  const review = () => admit(model.view(), submission, { settings, unknowns, onFault, expired, isLate });
+  const { ledger } = model;
+  const review = () => admit(model.view(), submission, { settings, ledger, unknowns, onFault, expired, isLate });
   const turn = turns.start(expired);
+  const charges = ledger.charges;
   const first = await runGivingWay(review(), turn.giveWay);
-  if (isOfOneModel(first, model)) return first;
-  return turn.workedMs() > MOST_IN_ONE_GO_MS ? allowed(first) : runToEnd(review());
+  const isOfOneState = isOfOneModel(first, model) && (first.charge === undefined || ledger.charges === charges);
+  const decision = isOfOneState ? first : again(first, { review, workedMs: turn.workedMs() });
+  ledger.charge(decision.charge);
+  return decision;
+}
+
+interface Again {
+  readonly review: () => Generator<Pause, Decision>;
+  /** So far. */
+  readonly workedMs: number;
+}
+
+/** In one go, so that nothing moves. What was admitted stays so where that takes too long. */
+function again(first: Decision, { review, workedMs }: Again): Decision {
+  if (workedMs <= MOST_IN_ONE_GO_MS) return runToEnd(review());
+  return first.verdict === 'deny' ? allowed(first) : first;
 }
 
 function isOfOneModel({ verdict, modelRevision }: Decision, model: Model): boolean {
