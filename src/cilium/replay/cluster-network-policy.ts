@@ -45,13 +45,14 @@ export function* clusterNetworkPolicyClauses(
       tier: spec.tier === 'Baseline' ? 'Baseline' : 'Admin',
       priority: spec.priority + index / 100,
     } as const;
-    for (const { effect, applies, wildcard } of readingsOf(element, flow, options)) {
-      yield { ref, level, effect, defaultDeny: false, applies: allOf([selected, applies]), wildcard };
+    for (const { effect, applies } of readingsOf(element, flow, options)) {
+      // What the host is spared of wildcards, it is spared before 1.20.
+      yield { ref, level, effect, defaultDeny: false, applies: allOf([selected, applies]), wildcard: false };
     }
   }
 }
 
-type Reading = Pick<Clause, 'effect' | 'applies' | 'wildcard'>;
+type Reading = Pick<Clause, 'effect' | 'applies'>;
 
 /** What an element says by the peers that the agent knows, by those that it does not, and about queries for names. */
 function* readingsOf(
@@ -62,13 +63,13 @@ function* readingsOf(
   const effect = effectOf(element);
   const { peers } = element;
   const ports = kubernetesPortsMatch(element.protocols.map(portOf), flow);
-  if (peers.length === 0) yield { effect, applies: ports, wildcard: true };
+  if (peers.length === 0) yield { effect, applies: ports };
   const matching = anyOf(peers.map((peer) => peerMatches(peer, flow.peer, options)));
-  yield { effect, applies: allOf([ports, matching]), wildcard: false };
+  yield { effect, applies: allOf([ports, matching]) };
   const isUnread = peers.some(({ kind }) => kind === 'unknown');
-  if (isUnread && effect !== 'allow') yield { effect: 'deny', applies: ports, wildcard: true };
+  if (isUnread && effect !== 'allow') yield { effect: 'deny', applies: ports };
   const hasNames = peers.some(({ kind }) => kind === 'domainNames');
-  if (hasNames && meets(flow.peer.labels ?? [], DNS_SERVERS)) yield { effect, applies: 'maybe', wildcard: false };
+  if (hasNames && meets(flow.peer.labels ?? [], DNS_SERVERS)) yield { effect, applies: 'maybe' };
 }
 
 /** Which of their ports are for DNS is not modelled. */
