@@ -24,3 +24,10 @@ export const BUILDS: readonly OracleBuild[] = MINORS.map((minor) => ({
 export function buildOf(version: string): OracleBuild | undefined {
   return BUILDS.find(({ minor, cilium }) => version === minor || version === cilium);
 }
+
+/** `1.20.2` -> `1.20`. */
+export function minorOf(cilium: string): Minor {
+  const found = buildOf(cilium);
+  if (found === undefined) throw new Error(`no oracle answers for Cilium "${cilium}"`);
+  return found.minor;
+}

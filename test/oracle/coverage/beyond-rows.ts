@@ -15,7 +15,11 @@ export const BEYOND_ROWS: readonly Row<SeenWorld>[] = [
   { row: '-', says: 'subject of a nodeSelector', isReached: writes(/"nodeSelector"/) },
   { row: '-', says: 'fromNodes, toNodes', isReached: writes(/"(from|to)Nodes"/) },
   { row: '-', says: 'host firewall', isReached: option('hostFirewall') },
-  { row: '-', says: 'policy-cidr-match-mode', isReached: option('cidrMatchMode') },
+  {
+    row: '-',
+    says: 'policy-cidr-match-mode',
+    isReached: both(option('cidrMatchMode'), ({ world }) => 'nodes' in world),
+  },
   { row: '-', says: 'well-known identities', isReached: option('wellKnown') },
   {
     row: '-',

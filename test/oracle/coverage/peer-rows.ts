@@ -8,6 +8,21 @@ import { isEmptySelector, json, list, onlyExcludes, requirementsOf, type SeenWor
 const NAMESPACE = 'io.kubernetes.pod.namespace';
 const TEAM = 'io.cilium.k8s.namespace.labels.team';
 
+/** Where one is named, nothing is injected for namespaces. */
+const NAMESPACES = /^((k8s|any):)?(io\.kubernetes\.pod\.namespace|io\.cilium\.k8s\.namespace\.labels\..*)$/;
+
+function names(selector: unknown, key: RegExp): boolean {
+  return requirementsOf(selector).some((one) => key.test(one.key));
+}
+
+/** Nothing is injected for clusters. */
+function isOfAnyCluster({ minor, options }: SeenWorld): boolean {
+  return (
+    options['policyDefaultLocalCluster'] === false ||
+    (minor === '1.18' && options['policyDefaultLocalCluster'] !== true)
+  );
+}
+
 export const PEER_ROWS: readonly Row<SeenWorld>[] = [
   ...[
     'all',
@@ -25,30 +40,31 @@ export const PEER_ROWS: readonly Row<SeenWorld>[] = [
   {
     row: '2',
     says: 'kube-apiserver with addresses outside',
-    isReached: both(hasEntity('kube-apiserver'), ({ world }) => 'apiserverIPs' in world),
+    isReached: both(hasEntity('kube-apiserver'), ({ world }) => list(world['apiserverIPs']).length > 0),
   },
   {
     row: '3',
     says: 'cluster-mesh, refused before 1.20',
-    isReached: ({ policies }) => JSON.stringify(policies).includes('"cluster-mesh"'),
+    isReached: (seen) =>
+      seen.minor === '1.20'
+        ? hasEntity('cluster-mesh')(seen)
+        : 'parseErrors' in seen.answer && JSON.stringify(seen.policies).includes('"cluster-mesh"'),
   },
   {
     row: '5',
     says: 'exclusions that reach reserved identities and aggregates',
     isReached: peer(
       'Endpoints',
-      (selector, _, { options }) =>
+      (selector, _, seen) =>
         onlyExcludes(selector) &&
-        (options['policyDefaultLocalCluster'] === false ||
-          requirementsOf(selector).some(({ key }) => key.startsWith('reserved:') || key.endsWith('policy.cluster'))),
+        (names(selector, /^reserved:/) ||
+          (names(selector, NAMESPACES) && (isOfAnyCluster(seen) || names(selector, /policy\.cluster$/)))),
     ),
   },
   {
     row: '6',
     says: 'a peer that excludes a namespace',
-    isReached: peer('Endpoints', (selector) =>
-      requirementsOf(selector).some(({ key, operator }) => key.endsWith(NAMESPACE) && operator === 'NotIn'),
-    ),
+    isReached: peer('Endpoints', (selector) => onlyExcludes(selector) && names(selector, NAMESPACES)),
   },
   {
     row: '6',
@@ -67,7 +83,7 @@ export const PEER_ROWS: readonly Row<SeenWorld>[] = [
   },
   {
     row: '9',
-    says: 'CCNP peer {} of reserved:init',
+    says: 'CCNP peer {} of a subject reserved:init',
     isReached: both(
       hasLabel('reserved:init'),
       peer(
@@ -103,10 +119,11 @@ export const PEER_ROWS: readonly Row<SeenWorld>[] = [
   ...['k8s:', 'any:'].map((source) => ({
     row: '10',
     says: `subject that names ${source}${NAMESPACE}`,
-    isReached: ({ policies }: SeenWorld) =>
+    isReached: ({ policies, subject }: SeenWorld) =>
       policies.some(
-        ({ kind, spec }) =>
+        ({ kind, metadata, spec }) =>
           kind === 'CiliumNetworkPolicy' &&
+          json(metadata)['namespace'] === subject[`k8s:${NAMESPACE}`] &&
           requirementsOf(json(spec)['endpointSelector']).some(({ key }) => key === `${source}${NAMESPACE}`),
       ),
   })),

@@ -2,17 +2,7 @@
  * What rows of the policy-map table ask of a world, in their words.
  */
 import type { Json } from '../generate/json.ts';
-import {
-  hasPorts,
-  json,
-  layer7Of,
-  list,
-  peersOf,
-  portsOf,
-  texts,
-  type LiveRule,
-  type SeenWorld,
-} from './seen-world.ts';
+import { json, layer7Of, list, peersOf, portsOf, texts, type LiveRule, type SeenWorld } from './seen-world.ts';
 
 export type Test = (seen: SeenWorld) => boolean;
 type RuleTest = (rule: LiveRule, seen: SeenWorld) => boolean;
@@ -28,12 +18,9 @@ export function rule(test: RuleTest): Test {
 }
 
 /** Two rules in force of one direction. */
-export function direction(first: RuleTest, second: RuleTest): Test {
-  return (seen) =>
-    (['ingress', 'egress'] as const).some((side) => {
-      const rules = seen.rules.filter((one) => one.direction === side);
-      return rules.some((one) => first(one, seen)) && rules.some((one) => second(one, seen));
-    });
+export function pair(test: (one: LiveRule, other: LiveRule) => boolean): Test {
+  return ({ rules }) =>
+    rules.some((one) => rules.some((other) => one !== other && one.direction === other.direction && test(one, other)));
 }
 
 /** An element of `from...` or `to...`. */
@@ -71,13 +58,6 @@ export function hasPrefix(test: (prefix: string) => boolean): Test {
   });
 }
 
-/** It names no peers, but ports or not, or the entity `all`. */
-export function isEverybody(one: LiveRule): boolean {
-  const namesAll = texts(peersOf(one, 'Entities')).includes('all');
-  const named = Object.keys(one.element).filter((field) => /^(from|to)/.test(field) && field !== 'toPorts');
-  return namesAll || (named.length === 0 && hasPorts(one));
-}
-
 export function enforced(ingress: boolean, egress: boolean): Test {
   return ({ answer }) => answer['ingressEnforced'] === ingress && answer['egressEnforced'] === egress;
 }
@@ -85,10 +65,6 @@ export function enforced(ingress: boolean, egress: boolean): Test {
 /** Of a subject that some rule selects. */
 export function hasLabel(name: string): Test {
   return ({ subject, rules }) => name in subject && rules.length > 0;
-}
-
-export function verdictOf(bpf: string): Test {
-  return ({ answer }) => list(answer['verdicts']).some((verdict) => verdict['bpf'] === bpf);
 }
 
 export function option(name: string): Test {
@@ -100,11 +76,32 @@ export function writes(pattern: RegExp): Test {
   return ({ policies }) => pattern.test(JSON.stringify(policies));
 }
 
-/** Two groups that have a prefix in common. */
-export function sharesMember({ policies }: SeenWorld): boolean {
+export function cidrGroupMembers({ policies }: SeenWorld): readonly string[] {
   const groups = policies.filter(({ kind }) => kind === 'CiliumCIDRGroup');
-  const members = groups.flatMap(({ spec }) => texts(json(spec)['externalCIDRs']));
+  return groups.flatMap(({ spec }) => texts(json(spec)['externalCIDRs']));
+}
+
+/** Two groups that have a prefix in common. */
+export function sharesMember(seen: SeenWorld): boolean {
+  const members = cidrGroupMembers(seen);
   return new Set(members).size < members.length;
+}
+
+/** A prefix that has the labels of a group without being in it. */
+export function inheritsGroup(seen: SeenWorld): boolean {
+  const members = new Set(cidrGroupMembers(seen).map((prefix) => `cidr:${prefix.replaceAll(':', '-')}`));
+  return list(seen.answer['localIdentities']).some(({ labels }) => {
+    const prefixes = texts(labels).filter((label) => label.startsWith('cidr:'));
+    const hasGroup = texts(labels).some((label) => label.startsWith('cidrgroup:'));
+    return hasGroup && prefixes.length > 0 && prefixes.every((label) => !members.has(label));
+  });
+}
+
+const POLICIES = /NetworkPolicy$/;
+
+/** Nothing that could select the endpoint. */
+export function hasNoPolicies({ policies }: SeenWorld): boolean {
+  return !policies.some(({ kind }) => POLICIES.test(String(kind)));
 }
 
 /** An address that was learned for names of two selectors. */

@@ -1,9 +1,51 @@
 /**
  * Rows of the policy-map table: prefixes, CIDR groups, names and services.
  */
-import { both, direction, hasOverlappingNames, hasPrefix, peer, rule, sharesMember } from './policy-map-tests.ts';
+import {
+  both,
+  hasOverlappingNames,
+  hasPrefix,
+  inheritsGroup,
+  pair,
+  peer,
+  rule,
+  sharesMember,
+} from './policy-map-tests.ts';
+import type { Json } from '../generate/json.ts';
 import type { Row } from './row.ts';
-import { hasPorts, isEmptySelector, json, list, onlyExcludes, peersOf, texts, type SeenWorld } from './seen-world.ts';
+import {
+  hasPorts,
+  isEmptySelector,
+  json,
+  list,
+  onlyExcludes,
+  peersOf,
+  texts,
+  type LiveRule,
+  type SeenWorld,
+} from './seen-world.ts';
+
+const hasGroupPeer = peer('CIDRSet', (each) => 'cidrGroupRef' in each || 'cidrGroupSelector' in each);
+
+/** No Service stands for what the rule names. */
+function isUnresolved(one: LiveRule, { policies }: SeenWorld): boolean {
+  const references = list(one.element['toServices']);
+  const hasSlices = policies.some(({ kind }) => kind === 'EndpointSlice');
+  return references.length > 0 && (!hasSlices || references.every(isOfNoService));
+}
+
+function isOfNoService({ k8sService }: Json): boolean {
+  return json(k8sService)['serviceName'] === 'nope';
+}
+
+/** The world, or a prefix around addresses that are learned for names. */
+function isAroundNames(one: LiveRule): boolean {
+  const prefixes = [...texts(peersOf(one, 'CIDR')), ...(peersOf(one, 'CIDRSet') ?? []).map(({ cidr }) => String(cidr))];
+  return (
+    texts(peersOf(one, 'Entities')).some((entity) => entity === 'world' || entity === 'all') ||
+    prefixes.some((prefix) => /^(0\.0\.0\.0\/0|1\.2\.0\.0\/16|10\.0\.0\.0\/8|10\.1\..*\/(16|24))$/.test(prefix))
+  );
+}
 
 export const PREFIX_ROWS: readonly Row<SeenWorld>[] = [
   { row: '20', says: 'a prefix', isReached: hasPrefix((prefix) => !prefix.endsWith('/0')) },
@@ -42,8 +84,9 @@ export const PREFIX_ROWS: readonly Row<SeenWorld>[] = [
   {
     row: '21',
     says: 'two groups of one prefix',
-    isReached: (seen) => seen.rules.length > 0 && sharesMember(seen),
+    isReached: both(hasGroupPeer, sharesMember),
   },
+  { row: '21', says: 'a prefix that inherits from a group around it', isReached: both(hasGroupPeer, inheritsGroup) },
   {
     row: '21b',
     says: 'cidrGroupSelector {}',
@@ -89,13 +132,13 @@ export const PREFIX_ROWS: readonly Row<SeenWorld>[] = [
   },
   {
     row: '23',
-    says: 'toServices with ports',
-    isReached: rule((one) => !one.deny && 'toServices' in one.element && hasPorts(one)),
+    says: 'toServices that do not resolve, with ports',
+    isReached: rule((one, seen) => !one.deny && isUnresolved(one, seen) && hasPorts(one)),
   },
   {
     row: '23',
-    says: 'denied toServices with ports',
-    isReached: rule((one) => one.deny && 'toServices' in one.element),
+    says: 'denied toServices that do not resolve, with ports',
+    isReached: rule((one, seen) => one.deny && isUnresolved(one, seen) && hasPorts(one)),
   },
   {
     row: '23',
@@ -106,17 +149,17 @@ export const PREFIX_ROWS: readonly Row<SeenWorld>[] = [
   {
     row: '24',
     says: 'names under a deny of the world or of a prefix around them',
-    isReached: direction(
-      (one) => one.deny && (peersOf(one, 'Entities') ?? peersOf(one, 'CIDR') ?? []).length > 0,
-      (one) => 'toFQDNs' in one.element,
-    ),
+    isReached: pair((one, other) => one.deny && isAroundNames(one) && 'toFQDNs' in other.element),
   },
   {
     row: '24',
     says: 'a deny of a whole family over an allow of pods',
-    isReached: direction(
-      (one) => one.deny && texts(peersOf(one, 'CIDR')).includes('0.0.0.0/0'),
-      (one) => !one.deny && 'toEndpoints' in one.element,
+    isReached: pair(
+      (one, other) =>
+        one.deny &&
+        texts(peersOf(one, 'CIDR')).some((prefix) => prefix.endsWith('/0')) &&
+        !other.deny &&
+        (peersOf(other, 'Endpoints') ?? []).length > 0,
     ),
   },
 ];

@@ -5,72 +5,96 @@
  */
 import type { Case } from '../case.ts';
 import type { Outcome } from '../compare.ts';
-import { BELIEF_ROWS } from './belief-rows.ts';
-import { MINOR_ROWS } from './minor-rows.ts';
+import { minorOf } from '../minors.ts';
+import { BUILT_IN_ROWS } from './built-in-rows.ts';
+import { FILTER_ROWS } from './filter-rows.ts';
+import { IDENTITY_ROWS } from './identity-rows.ts';
 import { POLICY_MAP_ROWS } from './policy-map-rows.ts';
+import { POLICY_ROWS } from './policy-rows.ts';
 import type { Row } from './row.ts';
 import { seenQuestion } from './seen-question.ts';
 import { seenWorld } from './seen-world.ts';
 
-/** A row that fewer cases reach is marked: 200 of 10,000 of one kind. */
-const ENOUGH = 0.02;
+/** Each row wants so many cases of a full run, and of a shorter one as many in proportion. */
+const ENOUGH = 200;
+
+interface TableText {
+  readonly name: string;
+  readonly unit: string;
+  /** The cases of a full run. */
+  readonly full: number;
+}
 
 class Table<Seen> {
-  readonly name: string;
+  readonly #text: TableText;
   readonly #rows: readonly Row<Seen>[];
   readonly #hits: number[];
-  readonly #cases = new Map<string, number>();
+  readonly #minors = new Set<ReturnType<typeof minorOf>>();
+  #cases = 0;
 
-  constructor(name: string, rows: readonly Row<Seen>[]) {
-    this.name = name;
+  constructor(text: TableText, rows: readonly Row<Seen>[]) {
+    this.#text = text;
     this.#rows = rows;
     this.#hits = rows.map(() => 0);
   }
 
-  add(seen: Seen, op: string): void {
-    this.#cases.set(op, (this.#cases.get(op) ?? 0) + 1);
-    for (const index of this.reachedBy(seen)) this.#hits[index] = (this.#hits[index] ?? 0) + 1;
+  add(seen: Seen, cilium: string): void {
+    this.#cases++;
+    this.#minors.add(minorOf(cilium));
+    this.#rows.forEach((row, index) => (this.#hits[index] = (this.#hits[index] ?? 0) + (row.isReached(seen) ? 1 : 0)));
   }
 
-  reachedBy(seen: Seen): readonly number[] {
-    return this.#rows.flatMap((row, index) => ('isReached' in row && row.isReached(seen) ? [index] : []));
+  rowsOf(seen: Seen): readonly string[] {
+    return this.#rows.filter((row) => row.isReached(seen)).map(({ row, says }) => `${row} ${says}`);
   }
 
   *lines(): Generator<string> {
-    if (this.#cases.size === 0) return;
-    const asked = [...this.#cases].map(([op, count]) => `${count} ${op}`).join(', ');
-    const enough = ENOUGH * Math.max(...this.#cases.values());
-    yield `${this.name}, rows of "Verified": cases that reached them, of ${asked}`;
+    if (this.#cases === 0) return;
+    const { name, unit, full } = this.#text;
+    const wanted = Math.ceil(ENOUGH * Math.min(1, this.#cases / full));
+    yield `${name}, rows of "Verified": how many of ${this.#cases} ${unit} reached them; ${wanted} are wanted`;
     for (const [index, row] of this.#rows.entries()) {
-      const { row: number, says } = row;
       const hits = this.#hits[index] ?? 0;
-      const mark = 'unreachable' in row ? `not reachable: ${row.unreachable}` : hits < enough ? 'too few' : '';
-      yield `${'unreachable' in row ? '     -' : String(hits).padStart(6)}  ${number.padEnd(4)} ${says}  ${mark}`.trimEnd();
+      yield `${String(hits).padStart(6)}  ${row.row.padEnd(4)} ${row.says}  ${this.#mark(row, hits, wanted)}`.trimEnd();
     }
+  }
+
+  #mark({ unreachable = {} }: Row<Seen>, hits: number, wanted: number): string {
+    const reasons = [...this.#minors].flatMap((minor) => unreachable[minor] ?? []);
+    if (reasons.length < this.#minors.size) return hits < wanted ? 'too few' : '';
+    return hits === 0 ? `not reachable: ${[...new Set(reasons)].join('; ')}` : 'reached, against what its reason says';
   }
 }
 
 export class RowCoverage {
-  readonly #worlds = new Table('policy maps', POLICY_MAP_ROWS);
-  readonly #questions = new Table('identities', [...BELIEF_ROWS, ...MINOR_ROWS]);
+  readonly #identities = new Table({ name: 'identities', unit: 'identities and filters', full: 100_000 }, [
+    ...BUILT_IN_ROWS,
+    ...FILTER_ROWS,
+    ...IDENTITY_ROWS,
+  ]);
+  readonly #policies = new Table({ name: 'policies', unit: 'policies', full: 20_000 }, POLICY_ROWS);
+  readonly #worlds = new Table({ name: 'policy maps', unit: 'worlds', full: 10_000 }, POLICY_MAP_ROWS);
 
   add(asked: Case, { kind, answer }: Outcome): void {
     if (kind === 'not-covered') return;
-    if (asked.op === 'map') this.#worlds.add(seenWorld(asked, answer), asked.op);
-    else this.#questions.add(seenQuestion(asked, answer), asked.op);
+    if (asked.op === 'map') this.#worlds.add(seenWorld(asked, answer), asked.cilium);
+    else this.#tableOf(asked).add(seenQuestion(asked, answer), asked.cilium);
   }
 
-  /** The rows that a case reaches, each by a name of its own. */
+  /** The rows that a case reaches, as their lines say them. */
   rowsOf(asked: Case, { answer }: Pick<Outcome, 'answer'>): readonly string[] {
-    const isWorld = asked.op === 'map';
-    const reached = isWorld
-      ? this.#worlds.reachedBy(seenWorld(asked, answer))
-      : this.#questions.reachedBy(seenQuestion(asked, answer));
-    return reached.map((index) => `${isWorld ? 'map' : 'identity'} ${index}`);
+    return asked.op === 'map'
+      ? this.#worlds.rowsOf(seenWorld(asked, answer))
+      : this.#tableOf(asked).rowsOf(seenQuestion(asked, answer));
+  }
+
+  #tableOf({ op }: Case): Table<ReturnType<typeof seenQuestion>> {
+    return op === 'sanitize' ? this.#policies : this.#identities;
   }
 
   *lines(): Generator<string> {
-    yield* this.#questions.lines();
+    yield* this.#identities.lines();
+    yield* this.#policies.lines();
     yield* this.#worlds.lines();
   }
 }

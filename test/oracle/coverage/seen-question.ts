@@ -1,12 +1,17 @@
 /**
  * A question about an identity, a filter or a policy that was compared, read into what the rows of coverage ask for.
  */
+import { splitFilterEntry } from '../../../src/cilium/identity/filter-rule.ts';
+import { compileGoRegexp, type GoRegexp } from '../../../src/cilium/re2.ts';
+import type { Minor } from '../../conformance/recorded-worlds.ts';
 import type { Answer } from '../ask.ts';
 import type { Case } from '../case.ts';
 import type { Json } from '../generate/json.ts';
-import { json, list, text } from './seen-world.ts';
+import { minorOf } from '../minors.ts';
+import { json, list, text, texts } from './seen-world.ts';
 
 export interface SeenQuestion {
+  readonly minor: Minor;
   readonly op: string;
   readonly question: Json;
   readonly answer: Answer;
@@ -15,45 +20,72 @@ export interface SeenQuestion {
   readonly namespaceKeys: readonly string[];
   /** All ports of the pod's containers. */
   readonly ports: readonly Json[];
-  /** Words of the `labels` value, as far as a file does not take their place. */
+  /** Words of the `labels` value, beside a file or not. */
   readonly entries: readonly Entry[];
+  /** What the filter decides on, as far as Cilium leaves their keys as they are written. */
+  readonly labels: readonly SeenLabel[];
+  /** `source:key` of the labels that are part of the identity. */
+  readonly kept: ReadonlySet<string>;
   /** The policy of a sanitize question, as text. */
   readonly policy: string;
 }
 
 /** `source:!pattern` */
-interface Entry {
+export interface Entry {
   readonly text: string;
-  readonly source: string | undefined;
+  readonly source: string;
   readonly excludes: boolean;
-  readonly pattern: string;
+  /** Undefined where nothing stands after the source. */
+  readonly pattern: string | undefined;
+  /** Undefined where Go refuses it. */
+  readonly expression: GoRegexp | undefined;
 }
 
-export function seenQuestion({ op, question }: Case, answer: Answer): SeenQuestion {
+export interface SeenLabel {
+  readonly source: string;
+  readonly key: string;
+}
+
+export function seenQuestion({ cilium, op, question }: Case, answer: Answer): SeenQuestion {
   const written = json(question);
   const pod = json(written['pod']);
+  const podKeys = Object.keys(json(pod['labels']));
+  const namespaceKeys = Object.keys(json(json(written['namespace'])['labels']));
   return {
+    minor: minorOf(cilium),
     op,
     question: written,
     answer,
-    podKeys: Object.keys(json(pod['labels'])),
-    namespaceKeys: Object.keys(json(json(written['namespace'])['labels'])),
+    podKeys,
+    namespaceKeys,
     ports: list(pod['containers']).flatMap((container) => list(container)),
-    entries: text(written['labelPrefixFile']) === '' ? entriesOf(text(written['labelsConfig'])) : [],
+    entries: words(text(written['labelsConfig'])).map(entryOf),
+    labels: op === 'filter' ? inputLabels(written) : podLabels(podKeys, namespaceKeys),
+    kept: new Set(texts(answer['identityLabels']).map((label) => label.split('=')[0] ?? '')),
     policy: op === 'sanitize' ? JSON.stringify(written['object']) : '',
   };
 }
 
-function entriesOf(config: string): readonly Entry[] {
-  return config
-    .split(/\s+/u)
-    .filter((word) => word !== '')
-    .map(entryOf);
+/** Between white space as Go has it. */
+function words(config: string): readonly string[] {
+  return config.split(/[\s\u0085]+/u).filter((word) => word !== '');
 }
 
 function entryOf(text: string): Entry {
-  const colon = text.indexOf(':');
-  const [source, rest] = colon === -1 ? [undefined, text] : [text.slice(0, colon), text.slice(colon + 1)];
-  const excludes = rest.startsWith('!');
-  return { text, source, excludes, pattern: excludes ? rest.slice(1) : rest };
+  const { source = '', effect, expression: pattern } = splitFilterEntry(text) ?? {};
+  const compiled = compileGoRegexp(pattern ?? '');
+  const expression = pattern !== undefined && compiled.ok ? compiled.value : undefined;
+  return { text, source, excludes: effect === 'exclude', pattern, expression };
+}
+
+function inputLabels({ input }: Json): readonly SeenLabel[] {
+  return list(input).map(({ source, key }) => ({ source: String(source), key: String(key) }));
+}
+
+const REWRITTEN = /^(io\.cilium\.k8s|reserved\.|io\.kubernetes\.pod\.namespace$)/;
+
+function podLabels(podKeys: readonly string[], namespaceKeys: readonly string[]): readonly SeenLabel[] {
+  const ofNamespace = namespaceKeys.map((key) => `io.cilium.k8s.namespace.labels.${key}`);
+  const ofPod = podKeys.filter((key) => !REWRITTEN.test(key));
+  return [...ofPod, ...ofNamespace].map((key) => ({ source: 'k8s', key }));
 }

@@ -4,9 +4,11 @@
  * Of its rules it takes those that are plainly in force: in a policy that Cilium takes, for a subject that is selected by `{}` or by
  * its app. Selectors that are harder to read are left out, so that rows count too little and never too much.
  */
+import type { Minor } from '../../conformance/recorded-worlds.ts';
 import type { Answer } from '../ask.ts';
 import type { Case } from '../case.ts';
 import type { Json } from '../generate/json.ts';
+import { minorOf } from '../minors.ts';
 
 /** Subjects that are no identity of the world. */
 const RESERVED_SUBJECTS: ReadonlyMap<unknown, Json> = new Map([
@@ -27,7 +29,7 @@ export interface LiveRule {
 }
 
 export interface SeenWorld {
-  readonly minor: string;
+  readonly minor: Minor;
   readonly world: Json;
   readonly options: Json;
   readonly policies: readonly Json[];
@@ -45,14 +47,19 @@ export function seenWorld({ cilium, world }: Case, answer: Answer): SeenWorld {
   const policies = list(written['policies']);
   const taken = policies.filter((_, index) => !refused.has(index));
   return {
-    minor: cilium.split('.').slice(0, 2).join('.'),
+    minor: minorOf(cilium),
     world: written,
     options: json(written['options']),
     policies,
     subject,
-    rules: taken.flatMap((policy) => liveRules(policy, subject)),
+    rules: isEnforced(written, answer) ? taken.flatMap((policy) => liveRules(policy, subject)) : [],
     answer,
   };
+}
+
+/** Where the map is made without any rule, none is put to the test. */
+function isEnforced({ options }: Json, answer: Answer): boolean {
+  return json(options)['enforcement'] !== 'never' && !('resolveError' in answer);
 }
 
 function liveRules(policy: Json, labels: Json): readonly LiveRule[] {
