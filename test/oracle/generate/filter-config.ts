@@ -7,7 +7,7 @@ import { chance, maybe, several, weighted } from './chance.ts';
 import type { Json } from './json.ts';
 import { labelKey } from './labels.ts';
 
-const SEPARATORS = [' ', ' ', ' ', '  ', '\t', '\n', '\u00a0', '\u2003', ','];
+const SEPARATORS = [' ', ' ', ' ', '  ', '\t', '\n', '\u00a0', '\u0085', '\u2003', ','];
 const SOURCES = ['k8s:', 'k8s:', 'any:', 'reserved:', 'gen:', 'cni:', ':', 'k8s::'];
 const WHOLE_PATTERNS = [
   '.*',
@@ -20,6 +20,9 @@ const WHOLE_PATTERNS = [
   'app$',
   'a*',
   '(a|ab)(c|b)?',
+  'a|app',
+  'k8s|k8s-app',
+  '(te|team)',
   'io\\.kubernetes\\.',
   'io.cilium.k8s.',
   '[^i]',
@@ -82,7 +85,17 @@ const PATTERN_TOKENS = [
 
 export function labelsConfig(random: Random): string {
   if (chance(0.15, random)) return pick(['', ' ', '!', '!!', 'k8s:', '!k8s:', ':!app', ','], random);
+  if (chance(0.17, random)) return rivals(random);
   return several(4, random, entry).reduce((text, one) => `${text}${pick(SEPARATORS, random)}${one}`);
+}
+
+/** Entries that match one key, in several lengths. */
+function rivals(random: Random): string {
+  const key = pick(['app', 'app', 'team', 'tier', 'k8s-app', 'a'], random);
+  const expressions = [key, key, `${key}$`, key.slice(0, 1), `${key.slice(0, 1)}.*`, '.*', '^', 'b*', '(?i)', '(?U)'];
+  const one = (random: Random): string =>
+    `${pick(['', '', '', '', 'k8s:', '!k8s:', 'any:'], random)}${pick(['', '!', '!', '!'], random)}${pick(expressions, random)}`;
+  return [one(random), ...several(3, random, one)].join(' ');
 }
 
 function entry(random: Random): string {
@@ -132,6 +145,8 @@ export function prefixFile(random: Random): string {
   return chance(0.25, random) ? `${file} trailing` : file;
 }
 
+const SOURCES_IN_FILES = ['k8s', 'k8s', 'k8s', 'k8s', 'k8s', 'any', 'any', 'any', 'reserved', 'gen', 'k8s:', ''];
+
 function prefixEntry(random: Random): Json {
   return {
     prefix: weighted(
@@ -141,7 +156,7 @@ function prefixEntry(random: Random): Json {
       ],
       random,
     ),
-    ...maybe(0.8, random, () => ({ source: pick(['k8s', 'any', 'reserved', ''], random) })),
+    ...maybe(0.96, random, () => ({ source: pick(SOURCES_IN_FILES, random) })),
     ...maybe(0.4, random, () => ({ invert: true })),
   };
 }

@@ -6,6 +6,7 @@ import { chance, maybe, several, weighted } from './chance.ts';
 import { labelsConfig, prefixFile } from './filter-config.ts';
 import type { Json } from './json.ts';
 import { labelKey, labelMap, labelValue } from './labels.ts';
+import { wellKnownPod } from './well-known-pods.ts';
 
 const SOURCES = ['k8s', 'k8s', 'k8s', 'reserved', 'gen', 'cni', 'any', 'container', 'unspec', 'node', ''];
 const NAMESPACES = ['shop', 'kube-system', 'default', 'a'];
@@ -25,7 +26,7 @@ export function identityQuestion(random: Random): Json {
   return weighted<Json>(
     [
       [90, podQuestion],
-      [4, wellKnownQuestion],
+      [15, wellKnownQuestion],
       [7, fixedQuestion],
       [2.5, reservedQuestion],
     ],
@@ -42,8 +43,7 @@ function podQuestion(random: Random): Json {
     namespace: { name: namespace, labels: namespaceLabels(namespace, random) },
     pod: weighted<Json>(
       [
-        [90, pod],
-        [5, coreDNS],
+        [95, pod],
         [5, podThatClaimsAnAccount],
       ],
       random,
@@ -59,9 +59,14 @@ function clusterConfig(random: Random): Json {
   };
 }
 
+/** Mostly where nothing filters labels, so that the pod keeps what it is known by. */
 function wellKnownQuestion(random: Random): Json {
-  const isDNS = chance(0.85, random);
-  return { ...podQuestion(random), ...(isDNS ? { pod: coreDNS(random) } : {}), wellKnownIdentities: true };
+  return {
+    ...podQuestion(random),
+    ...(chance(0.9, random) ? { labelsConfig: '', labelPrefixFile: '' } : {}),
+    ...maybe(0.95, random, () => wellKnownPod(random)),
+    ...maybe(0.82, random, () => ({ wellKnownIdentities: true })),
+  };
 }
 
 /** Numbers outside 128 to 255 stop the agent. */
@@ -72,6 +77,7 @@ function fixedQuestion(random: Random): Json {
   const { labels, ...rest } = asked['pod'] as { readonly labels?: Json };
   return {
     ...asked,
+    ...(chance(0.4, random) ? { labelsConfig: '', labelPrefixFile: '' } : {}),
     pod: { ...rest, labels: { ...labels, ...maybe(0.6, random, () => ({ 'io.cilium.fixed-identity': value })) } },
     fixedIdentityMapping: { [number]: value },
   };
@@ -97,17 +103,6 @@ function pod(random: Random): Json {
     ...maybe(0.95, random, () => ({ labels: labelMap(7, random) })),
     ...maybe(0.8, random, () => ({ serviceAccountName: pick(['default', 'web', ''], random) })),
     ...maybe(0.5, random, () => ({ containers: several(3, random, () => ports(random)) })),
-  };
-}
-
-/** The pod of a well-known identity, nearly. */
-function coreDNS(random: Random): Json {
-  const labels = { 'k8s-app': 'kube-dns', ...maybe(0.3, random, () => labelMap(1, random)) };
-  return {
-    name: 'p',
-    labels,
-    serviceAccountName: pick(['coredns', 'coredns', 'kube-dns'], random),
-    ...maybe(0.8, random, () => ({ containers: [[{ name: 'dns', containerPort: 53, protocol: 'UDP' }]] })),
   };
 }
 

@@ -30,6 +30,7 @@ const FILTERED_KEYS = [
   'topology.kubernetes.io/zone',
   'failure-domain.beta.kubernetes.io/zone',
   'kubernetes.io/hostname',
+  'k8s.io/cluster-service',
   'beta.kubernetes.io/arch',
   'node.kubernetes.io/instance-type',
   'annotation.cilium.io/x',

@@ -78,8 +78,10 @@ const RULES: readonly Json[] = [
   { dns: [] },
   { http: [{}], dns: [] },
   { l7proto: 'x' },
+  { l7proto: 'x' },
   { l7: [{ a: 'b' }] },
   { l7proto: 'x', l7: [{ a: 'b' }] },
+  { l7proto: 'y', l7: [{ a: 'b', c: '' }] },
   { http: [{ path: '(' }] },
   { http: [{ method: 'GET|(?=x)' }] },
   { http: [{ host: '[' }] },
@@ -88,6 +90,7 @@ const RULES: readonly Json[] = [
   { http: [{ headers: ['X: y', ''] }] },
   { http: [{ headerMatches: [{ name: 'a', mismatch: 'LOG' }] }] },
   { kafka: [{ role: 'produce' }] },
+  { kafka: [{ role: 'produce', topic: 't' }] },
   { kafka: [{ role: 'x' }] },
   {},
 ];
@@ -106,7 +109,7 @@ export function oddPorts(random: Random): Json {
   const plain = { port: '80', protocol: 'TCP' };
   return {
     ports: chance(0.7, random) ? [port] : [plain],
-    ...maybe(0.35, random, () => ({ rules: oddRules(random) })),
+    ...maybe(0.45, random, () => ({ rules: oddRules(random) })),
     ...maybe(0.08, random, () => ({ serverNames: pick([[''], ['a.b'], [], ['*.a.b'], ['**']], random) })),
     ...maybe(0.05, random, () => ({ terminatingTLS: { secret: { name: 's' } } })),
     ...maybe(0.05, random, () => ({

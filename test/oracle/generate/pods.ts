@@ -40,15 +40,15 @@ const CROWDED = 0.004;
 
 /** The identities, among them the one that is needed, and of which one the policy map is asked. */
 export function population(
-  needed: number | undefined,
+  { needs, hasPorts }: { readonly needs?: number; readonly hasPorts?: boolean },
   random: Random,
 ): { readonly identities: readonly Json[]; readonly subject: number } {
-  const withPorts = chance(0.35, random);
+  const named = hasPorts ?? chance(0.35, random);
   const some = (all: readonly Pod[], likelihood: number): readonly Pod[] =>
-    all.filter(({ id }) => chance(likelihood, random) || id === needed);
+    all.filter(({ id }) => chance(likelihood, random) || id === needs);
   const pods = [SUBJECT, ...some(OTHERS, 0.6), ...some(TRAPS, 0.2)];
   const crowd = chance(CROWDED, random) ? Array.from({ length: 191 }, (_, index) => crowdPod(index, random)) : [];
-  const identities = [...pods, ...crowd].map((pod) => identity(pod, withPorts, random));
+  const identities = [...pods, ...crowd].map((pod) => identity(pod, named, random));
   return { identities, subject: subjectOf(pods, random) };
 }
 

@@ -49,6 +49,8 @@ const TELLING_KEYS = [
   'io.kubernetes.pod.namespace',
   'k8s:io.kubernetes.pod.namespace',
 ];
+const GROUP_KEYS = ['k8s:role', 'any:role', 'cidrgroup:role', 'role'];
+const EXTENDED_PROTOCOLS = ['GRE', 'IPIP', 'IPv6', 'ESP', 'AH', 'VRRP', 'IGMP'];
 const ADDRESSES = [
   '10.0.0.0',
   '010.0.0.0',
@@ -82,9 +84,14 @@ export function sanitizeQuestion(random: Random): Json {
       ...maybe(0.05, random, () => ({ l7Proxy: false })),
       ...maybe(0.05, random, () => ({ nonDefaultDeny: false })),
       ...maybe(0.03, random, () => ({ icmpRules: false })),
-      ...maybe(0.1, random, () => ({ extendedIPProtocols: true })),
+      ...maybe(namesExtendedProtocol(object) ? 0.7 : 0.1, random, () => ({ extendedIPProtocols: true })),
     },
   };
+}
+
+function namesExtendedProtocol(object: Json): boolean {
+  const text = JSON.stringify(object);
+  return EXTENDED_PROTOCOLS.some((protocol) => text.includes(`"${protocol}"`));
 }
 
 function policy(random: Random): Json {
@@ -96,7 +103,7 @@ function policy(random: Random): Json {
 function oddPolicy(clusterwide: boolean, random: Random): Json {
   const field = pick(['ingress', 'egress', 'egress', 'egressDeny', 'ingressDeny'], random);
   const spec = {
-    endpointSelector: chance(0.9, random) ? {} : { matchLabels: { [text(KEY_TOKENS, 4, random)]: 'x' } },
+    endpointSelector: chance(0.75, random) ? {} : oddSelector(random),
     [field]: [oddRule(field.startsWith('in') ? 'from' : 'to', random)],
   };
   return {
@@ -115,11 +122,12 @@ function oddPolicy(clusterwide: boolean, random: Random): Json {
 function oddRule(prefix: 'from' | 'to', random: Random): Json {
   return weighted<Json>(
     [
-      [30, (random) => ({ [`${prefix}Endpoints`]: [oddSelector(random)] })],
-      [30, (random) => ({ toPorts: [oddPorts(random)] })],
-      [6, (random) => ({ [`${prefix}Entities`]: [pick(ENTITIES, random)] })],
+      [66, (random) => ({ [`${prefix}Endpoints`]: [oddSelector(random)] })],
+      [40, (random) => ({ toPorts: [oddPorts(random)] })],
+      [66, (random) => ({ toPorts: [{ ports: [extendedPort(random)] }] })],
+      [12, (random) => ({ [`${prefix}Entities`]: [pick(ENTITIES, random)] })],
       [8, (random) => ({ [`${prefix}CIDR`]: [prefixText(random)] })],
-      [20, (random) => ({ [`${prefix}CIDRSet`]: [oddCIDRRule(random)] })],
+      [36, (random) => ({ [`${prefix}CIDRSet`]: [oddCIDRRule(random)] })],
       [8, (random) => ({ toFQDNs: [oddName(random)] })],
       [
         8,
@@ -129,7 +137,12 @@ function oddRule(prefix: 'from' | 'to', random: Random): Json {
         }),
       ],
       [4, (random) => ({ [`${prefix}Nodes`]: [oddSelector(random)] })],
-      [4, (random) => ({ [`${prefix}Requires`]: pick<unknown>([[], [{}], ['x'], null], random) })],
+      [
+        14,
+        (random) => ({
+          [`${prefix}Requires`]: pick<unknown>([[], [{}], [{ matchLabels: { app: 'x' } }], ['x'], null], random),
+        }),
+      ],
       [2, (random) => ({ [`${prefix}Groups`]: pick<unknown>([[], [{}], [{ aws: { region: 'x' } }]], random) })],
       [
         2,
@@ -156,8 +169,13 @@ function oddRule(prefix: 'from' | 'to', random: Random): Json {
   );
 }
 
+/** Without a port, as they are taken; seldom with one. */
+function extendedPort(random: Random): Json {
+  return { port: pick(['0', '0', '', '', '', '80'], random), protocol: pick(EXTENDED_PROTOCOLS, random) };
+}
+
 function oddSelector(random: Random): Json {
-  const key = chance(0.4, random) ? pick(TELLING_KEYS, random) : text(KEY_TOKENS, 4, random);
+  const key = chance(0.65, random) ? pick(TELLING_KEYS, random) : text(KEY_TOKENS, 4, random);
   const value = chance(0.6, random) ? pick(['x', '', 'web'], random) : text(KEY_TOKENS, 3, random);
   if (chance(0.5, random)) return { matchLabels: { [key]: value } };
   const operator = pick(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'in', ''], random);
@@ -177,8 +195,9 @@ function oddCIDRRule(random: Random): Json {
     [
       [3, (random) => ({ cidr: prefixText(random), ...maybe(0.5, random, () => ({ except: [prefixText(random)] })) })],
       [1, (random) => ({ cidrGroupRef: pick(['g', ''], random), ...maybe(0.5, random, () => ({ except: ['junk'] })) })],
-      [1, (random) => ({ cidr: '10.1.0.0/16', except: [pick(['10.0.0.0/8', '10.1.0.0/16'], random)] })],
+      [3, (random) => ({ cidr: '10.1.0.0/16', except: [pick(['10.0.0.0/8', '10.1.0.0/16'], random)] })],
       [2, (random) => ({ cidrGroupSelector: oddSelector(random) })],
+      [2, (random) => ({ cidrGroupSelector: { matchLabels: { [pick(GROUP_KEYS, random)]: 'x' } } })],
       [
         1,
         (random) =>

@@ -3,9 +3,11 @@
  * any other policies beside those of the scene.
  */
 import { below, pick, type Random } from '../../support/hostile-random.ts';
-import { chance, weighted } from './chance.ts';
+import { chance, maybe, weighted } from './chance.ts';
 import { clusterNetworkPolicy, clusterNetworkPolicyAt } from './cluster-network-policy.ts';
 import type { Json } from './json.ts';
+import { hostEndpoint, nodesByPrefix } from './node-scenes.ts';
+import type { Scene } from './scene.ts';
 import { NAMESPACE, CLUSTER, WEB, cnp, ccnp, knp, portOrNot } from './staged-policy.ts';
 import {
   DEFAULT_DENIES,
@@ -22,63 +24,74 @@ import {
   proxied,
 } from './telling-policies.ts';
 
-export interface Scene {
-  /** Absent: whatever chance makes. */
-  readonly policies?: readonly Json[];
-  /** Others may be beside them. */
-  readonly open?: boolean;
-  readonly options?: Json;
-  readonly subject?: number;
-  /** The pod of this identity is there. */
-  readonly needs?: number;
-  readonly apiserverIPs?: readonly string[];
-  readonly dns?: Json;
-  /** Nodes, and the one that the subject is on. */
-  readonly nodes?: readonly Json[];
-  readonly node?: string;
-}
-
 type MakeScene = (random: Random) => Scene;
 
 const SCENES: readonly (readonly [weight: number, make: MakeScene])[] = [
-  [4, () => ({ policies: [], open: false })],
-  [4, () => ({ policies: [], open: false, options: { enforcement: 'always' } })],
+  [13, () => ({ policies: [], open: false, options: { enforcement: 'default' } })],
+  [13, () => ({ policies: [], open: false, options: { enforcement: 'always' } })],
   [3, (random) => ({ policies: [pick(DEFAULT_DENIES, random)], open: false })],
-  [5, (random) => ({ policies: [pick(DEFAULT_ALLOWS, random)], open: false })],
-  [1.5, everybodyDenied],
-  [6, initSubject],
-  [6, bothWholeFamilies],
-  [19, namesUnderDeny],
-  [3.5, wholeFamilyDenied],
-  [2, contradiction],
-  [22, parsers],
-  [8, trapSubject],
-  [1, (random) => ({ policies: [cnp(namespaceExcluded(random))], options: maybeAnyCluster(random) })],
-  [1.3, (random) => ({ policies: [knpExcluding(random)], options: maybeAnyCluster(random) })],
-  [12, (random) => ({ policies: [injection(random)] })],
+  [21, (random) => ({ policies: [pick(DEFAULT_ALLOWS, random)], open: false })],
+  [13, everybodyDenied],
+  [16, initSubject],
+  [10, bothWholeFamilies],
+  [27, namesUnderDeny],
+  [5, wholeFamilyDenied],
+  [6, contradiction],
+  [60, parsers],
+  [6, layer7Refused],
+  [28, trapSubject],
+  [4, (random) => ({ policies: [cnp(namespaceExcluded(random))], options: maybeAnyCluster(random) })],
+  [4, (random) => ({ policies: [knpExcluding(random)], options: maybeAnyCluster(random) })],
+  [29, (random) => ({ policies: [injection(random)] })],
   [1, (random) => ({ policies: [portZeroRange(random)] })],
-  [11, (random) => ({ policies: [unresolved(random)], options: pick<Json>([{}, { enforcement: 'always' }], random) })],
-  [5, (random) => ({ policies: [extendedProtocol(random)] })],
-  [4.2, (random) => ({ policies: [cnp({ ingress: [{ fromEntities: ['cluster-mesh'], ...portOrNot(random) }] })] })],
-  [4, (random) => ({ policies: [namedPorts(random)], needs: 1002 })],
+  [13, (random) => ({ policies: [unresolved(random)] })],
+  [11, (random) => ({ policies: [unresolved(random)], options: { enforcement: 'always' } })],
+  [8, (random) => ({ policies: [extendedProtocol(random)] })],
+  [7, (random) => ({ policies: [cnp({ ingress: [{ fromEntities: ['cluster-mesh'], ...portOrNot(random) }] })] })],
+  [20, (random) => ({ policies: [namedPorts(random)], needs: 1002, hasPorts: chance(0.85, random) })],
   [1, otherCluster],
-  [11, (random) => ({ policies: [groups(random)] })],
-  [9, clusterNetworkPolicies],
-  [5, () => ({ policies: [cnp({ ingress: [{ fromEntities: ['kube-apiserver'] }] })], apiserverIPs: ['10.1.2.3'] })],
-  [4, (random) => ({ policies: [authenticated(random)] })],
-  [13, (random) => ({ policies: [proxied(random)], options: pick<Json>([{}, { secretSync: true }], random) })],
-  [5, nodesByPrefix],
-  [6, hostEndpoint],
-  [4.5, wellKnown],
+  [18, (random) => ({ policies: [groups(random)] })],
+  [23, clusterNetworkPolicies],
+  [9, () => ({ policies: [cnp({ ingress: [{ fromEntities: ['kube-apiserver'] }] })], apiserverIPs: ['10.1.2.3'] })],
+  [12, (random) => ({ policies: [authenticated(random)] })],
+  [28, (random) => ({ policies: [proxied(random)], options: maybe(0.75, random, () => ({ secretSync: true })) })],
+  [20, nodesByPrefix],
+  [22, hostEndpoint],
+  [16, wellKnown],
 ];
 
+/** Not these: what fails an identity hides the rest, and a process each is enough for one scene. */
+const JOINED = SCENES.filter(([, make]) => make !== parsers && make !== wellKnown);
+const MOST_JOINED = 3;
+
+/** One, or several that can go together; where two set the same, the first counts. */
 export function scene(random: Random): Scene {
-  return { open: chance(0.4, random), ...weighted(SCENES, random) };
+  let staged: Scene = { open: chance(0.7, random), ...weighted(SCENES, random) };
+  for (let joined = 0; joined < MOST_JOINED && staged.open === true && chance(0.6, random); joined++) {
+    staged = join(staged, weighted(JOINED, random), joined);
+  }
+  return staged;
+}
+
+function join(first: Scene, second: Scene, number: number): Scene {
+  if (second.open === false || second.subject !== undefined || second.nodes !== undefined) return first;
+  return {
+    ...second,
+    ...first,
+    policies: [...(first.policies ?? []), ...(second.policies ?? []).map((policy) => renamed(policy, number))],
+    options: { ...second.options, ...first.options },
+  };
+}
+
+function renamed({ metadata, ...policy }: Json, number: number): Json {
+  const { name, ...place } = metadata as { readonly name: string };
+  return { ...policy, metadata: { ...place, name: `${name}${number}` } };
 }
 
 /** A deny of the wildcard, which the entry of the local host has to stand. */
 function everybodyDenied(random: Random): Scene {
-  const rule = pick<Json>([{ fromEntities: ['all'] }, { toPorts: [WEB] }], random);
+  const all = { fromEntities: ['all'] };
+  const rule = pick<Json>([all, all, all, { toPorts: [WEB] }], random);
   return { policies: [pick([cnp, ccnp], random)({ ingressDeny: [rule] })] };
 }
 
@@ -103,13 +116,13 @@ function bothWholeFamilies(random: Random): Scene {
 
 function namesUnderDeny(random: Random): Scene {
   const names = [{ matchName: 'api.example.com' }, { matchPattern: '*.example.com' }];
-  const toFQDNs = pick<readonly Json[]>([names, names.slice(0, 1), names.slice(1)], random);
+  const toFQDNs = pick<readonly Json[]>([names, names, names.slice(0, 1), names.slice(1)], random);
   const denied = pick<Json>([{ toEntities: ['world'] }, { toCIDR: ['0.0.0.0/0'] }, { toCIDR: ['1.2.0.0/16'] }], random);
   const allow = cnp({ egress: [{ toFQDNs, ...portOrNot(random) }] });
   return {
     policies: chance(0.6, random) ? [allow, ccnp({ egressDeny: [denied] })] : [allow],
     options: pick<Json>([{}, { noFQDNPrealloc: true }], random),
-    ...(chance(0.7, random) ? { dns: { 'api.example.com': ['1.2.3.4', '10.1.2.3'] } } : {}),
+    ...(chance(0.75, random) ? { dns: { 'api.example.com': ['1.2.3.4', '10.1.2.3'] } } : {}),
   };
 }
 
@@ -151,27 +164,36 @@ function parsers(random: Random): Scene {
   const [first, second] = pick<readonly [Json, Json]>(
     [
       [{}, {}],
-      [{}, {}],
+      [{ toEndpoints: [{}] }, { toEndpoints: [{}] }],
+      [{ toEntities: ['world'] }, { toEntities: ['host'] }],
       [{ toEndpoints: [{ matchLabels: { app: 'db' } }] }, { toEndpoints: [{ matchLabels: { app: 'client' } }] }],
     ],
     random,
   );
   const other = pick<Json>([{ dns: [{ matchPattern: '*' }] }, { dns: [{ matchPattern: '*' }] }, { http: [] }], random);
   const allowed = { fromEndpoints: [{ matchLabels: { app: 'db' } }], toPorts: [WEB] };
-  const spec = pick<Json>(
-    [
-      { egress: [rule(first, http), rule(second, other)] },
-      { ingress: [{ toPorts: [{ ...WEB, rules: http }] }, allowed] },
-    ],
-    random,
-  );
+  const met = { egress: [rule(first, http), rule(second, other)] };
+  const spec = pick<Json>([met, met, { ingress: [{ toPorts: [{ ...WEB, rules: http }] }, allowed] }], random);
   return { policies: [cnp(spec)], needs: 1002 };
+}
+
+/** What is for layer 7 and not exactly TCP, beside what is in force. */
+function layer7Refused(random: Random): Scene {
+  const port = { port: '80', protocol: pick(['UDP', 'ANY', 'SCTP'], random) };
+  const rule = { toPorts: [{ ports: [port], rules: { http: [{ method: 'GET' }] } }] };
+  const spec = pick<Json>([{ ingress: [rule] }, { egress: [rule] }], random);
+  return { policies: [pick([cnp, ccnp], random)(spec)], open: true };
 }
 
 /** The pod whose label key is that of a reserved identity. */
 function trapSubject(random: Random): Scene {
   const subject = pick([3002, 3003], random);
-  return { policies: [cnp({ ingress: [{ fromEndpoints: [{}], ...portOrNot(random) }] })], subject, needs: subject };
+  return {
+    policies: [cnp({ ingress: [{ fromEndpoints: [{}], ...portOrNot(random) }] })],
+    open: false,
+    subject,
+    needs: subject,
+  };
 }
 
 function maybeAnyCluster(random: Random): Json {
@@ -186,7 +208,7 @@ function otherCluster(random: Random): Scene {
 
 /** Several that meet, or one beside a contradicting policy of the tier between. */
 function clusterNetworkPolicies(random: Random): Scene {
-  if (chance(0.6, random)) {
+  if (chance(0.45, random)) {
     const policies = ['n', 'm', 'o'].slice(below(3, random)).map((name) => clusterNetworkPolicy(name, random));
     return { policies, needs: 2001, open: true };
   }
@@ -199,54 +221,6 @@ function clusterNetworkPolicies(random: Random): Scene {
     random,
   );
   return { policies, needs: 2001 };
-}
-
-const NODES: readonly Json[] = [
-  { name: 'n1', labels: { pool: 'red', 'kubernetes.io/hostname': 'n1' }, ips: ['10.0.0.1'] },
-  { name: 'n2', labels: { pool: 'blue', 'kubernetes.io/hostname': 'n2' }, ips: ['10.0.0.2', '192.0.2.2'] },
-];
-
-/** Nodes inside prefixes of policies, and policies that name nodes. */
-function nodesByPrefix(random: Random): Scene {
-  const peer = pick<Json>(
-    [
-      { fromCIDR: ['10.0.0.0/8'] },
-      { fromNodes: [{ matchLabels: { pool: 'blue' } }] },
-      { fromNodes: [{ matchExpressions: [{ key: 'pool', operator: 'Exists' }] }] },
-      { fromEntities: ['remote-node'] },
-      { fromEntities: ['host'] },
-      { fromEntities: ['kube-apiserver'] },
-      { fromCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.0.0.1/32'] }] },
-      { fromCIDR: ['192.0.2.2/32'] },
-    ],
-    random,
-  );
-  const apiserverIPs = pick<readonly string[]>([[], [], ['10.0.0.1'], ['10.0.0.2', '172.16.0.1']], random);
-  return {
-    policies: [cnp({ [chance(0.8, random) ? 'ingress' : 'ingressDeny']: [{ ...peer, ...portOrNot(random) }] })],
-    options: {
-      ...pick<Json>([{}, { cidrMatchMode: 'nodes' }], random),
-      ...pick<Json>([{}, { enableNodeSelectorLabels: true }], random),
-    },
-    nodes: NODES,
-    node: pick(['n1', 'n2'], random),
-    apiserverIPs,
-  };
-}
-
-function hostEndpoint(random: Random): Scene {
-  const nodeSelector = pick<Json>([{}, { matchLabels: { pool: 'red' } }, { matchLabels: { pool: 'blue' } }], random);
-  const peer = pick<Json>([{}, { fromEntities: ['cluster'] }, { fromCIDR: ['10.0.0.0/8'] }], random);
-  const metadata = { name: 'h' };
-  const spec = { nodeSelector, ingress: [{ ...peer, ...portOrNot(random) }] };
-  const policy = { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata, spec };
-  return {
-    policies: [policy],
-    options: { hostFirewall: chance(0.85, random), enableNodeSelectorLabels: chance(0.3, random) },
-    nodes: NODES,
-    node: 'n1',
-    subject: 1,
-  };
 }
 
 /** These cost the oracle a process each. */

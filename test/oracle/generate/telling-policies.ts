@@ -22,6 +22,7 @@ export const DEFAULT_ALLOWS: readonly Json[] = [
   ccnp({ enableDefaultDeny: { ingress: false }, ingressDeny: [{ fromEntities: ['world'] }] }),
   cnp({ enableDefaultDeny: { egress: false }, egress: [{ toEndpoints: [{}], toPorts: [WEB] }] }),
   cnp({ enableDefaultDeny: { ingress: true, egress: true }, egress: [{}] }),
+  ccnp({ enableDefaultDeny: { egress: true }, ingress: [{ fromEndpoints: [{}] }] }),
 ];
 
 /** Peers of nothing but exclusions. */
@@ -53,13 +54,14 @@ export function injection(random: Random): Json {
       { matchLabels: { [`any:${NAMESPACE}`]: 'b' } },
       { matchLabels: { [`k8s:${NAMESPACE}`]: 'b' } },
       { matchExpressions: [{ key: NAMESPACE, operator: 'Exists' }] },
+      { matchExpressions: [{ key: `k8s:${NAMESPACE}`, operator: 'Exists' }] },
       { matchLabels: { 'io.cilium.k8s.namespace.labels.team': 'blue' } },
       { matchLabels: { 'reserved:host': '' } },
     ],
     random,
   );
   const endpointSelector = pick<Json>(
-    [{}, {}, { matchLabels: { [`k8s:${NAMESPACE}`]: 'b' } }, { matchLabels: { [`any:${NAMESPACE}`]: 'b' } }],
+    [{}, { matchLabels: { [`k8s:${NAMESPACE}`]: 'b' } }, { matchLabels: { [`any:${NAMESPACE}`]: 'b' } }],
     random,
   );
   return cnp({ endpointSelector, ingress: [{ fromEndpoints: [peer], ...portOrNot(random) }] });
@@ -80,8 +82,11 @@ export function unresolved(random: Random): Json {
     pick<Json>(
       [
         { egress: [{ toServices, toPorts: [WEB] }] },
+        { egress: [{ toServices, toPorts: [WEB] }] },
+        { egressDeny: [{ toServices, toPorts: [WEB] }] },
         { egress: [{ toServices }] },
         { egressDeny: [{ toServices, toPorts: [WEB] }] },
+        { egress: [{ toFQDNs: [], toPorts: [WEB] }] },
         { egress: [{ toFQDNs: [], toPorts: [WEB] }] },
         { egress: [{ toFQDNs: [], toPorts: [WEB] }] },
       ],
@@ -97,12 +102,13 @@ export function extendedProtocol(random: Random): Json {
 
 export function namedPorts(random: Random): Json {
   const toPorts = [
-    { ports: [{ port: pick(['http', 'dns', 'nope'], random), ...pick([{}, { protocol: 'TCP' }], random) }] },
+    { ports: [{ port: pick(['http', 'http', 'dns', 'nope'], random), ...pick([{}, { protocol: 'TCP' }], random) }] },
   ];
   return cnp(
     pick<Json>(
       [
         { ingress: [{ toPorts }] },
+        { egress: [{ toPorts }] },
         { egress: [{ toPorts }] },
         { egress: [{ toEndpoints: [{}], toPorts }] },
         { egressDeny: [{ toEntities: ['cluster'], toPorts }] },

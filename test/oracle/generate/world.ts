@@ -11,15 +11,16 @@ import { flows } from './flows.ts';
 import type { Json } from './json.ts';
 import { networkPolicy } from './network-policy.ts';
 import { population } from './pods.ts';
-import { scene, type Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
+import { scene } from './scenes.ts';
 import { services } from './services.ts';
 
-const IN_A_SCENE = 0.75;
+const IN_A_SCENE = 0.9;
 const WITH_SERVICES = 0.4;
 
 export function worldCase(random: Random): Json {
   const staged: Scene = chance(IN_A_SCENE, random) ? scene(random) : {};
-  const people = population(staged.needs, random);
+  const people = population(staged, random);
   const options = { ...agentOptions(random), ...staged.options };
   return {
     name: 'random',
@@ -27,7 +28,8 @@ export function worldCase(random: Random): Json {
     policies: policiesOf(staged, random),
     subject: staged.subject ?? (staged.policies === undefined ? people.subject : 1001),
     options,
-    ...(staged.nodes === undefined ? {} : { nodes: staged.nodes, node: staged.node }),
+    ...(staged.nodes === undefined ? {} : { nodes: staged.nodes }),
+    ...(staged.node === undefined ? {} : { node: staged.node }),
     ...(staged.dns === undefined ? maybe(0.25, random, () => ({ dns: learnedNames(random) })) : { dns: staged.dns }),
     ...(staged.apiserverIPs === undefined ? maybe(0.05, random, apiServers) : { apiserverIPs: staged.apiserverIPs }),
     lookups: flows(people.identities, 'ipv6' in options, random),
