@@ -162,9 +162,10 @@ function undecided(mapEntries: UndecidedAnswer['mapEntries']) {
   return { nondeterministic: true, mapEntries } as const;
 }
 
-/** Only authentication leaves it open how many there are. */
+/** Only authentication leaves it open how many there are, and listeners do. */
 function mostEntries(map: PolicyMap, { policy, rules }: PolicyClass, inputs: MapInputs): number {
-  const isOpen = rules.some(({ authentication }) => authentication !== undefined);
+  const listens = redirectsIn(rules).some(({ listener }) => listener !== undefined);
+  const isOpen = listens || rules.some(({ authentication }) => authentication !== undefined);
   return isOpen ? mapState(policy, { ...inputs, undecided: 'most' }).size : map.size;
 }
 

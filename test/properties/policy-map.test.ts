@@ -198,7 +198,8 @@ function closedForm(entries: readonly NaiveEntry[], context: ParseContext): read
     },
   };
   const aggregates = context.profile.aggregateIdentities;
-  runToEnd(distill(columns, sink, { slots, wildcards, aggregates, origins: NO_ORIGINS }));
+  const undecided = 'fewest';
+  runToEnd(distill(columns, sink, { slots, wildcards, aggregates, origins: NO_ORIGINS, undecided }));
   return sorted(left);
 }
 

@@ -9,7 +9,6 @@ import { labelOf, type LabelArray } from '../identity/label.ts';
 import { podNamespaceOf } from '../identity/pod-labels.ts';
 import type { ObjectRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { aggregatedListeners } from './aggregated-listeners.ts';
 import type { PolicyContext } from './context.ts';
 import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
 import { withNamesOfEverybody } from './names-of-everybody.ts';
@@ -86,7 +85,6 @@ export function resolve(
     hostEntry: hostEntryOf(subject, context),
     unsupported: [
       ...unsupportedOf(applying),
-      ...[ingress.value, egress.value].flatMap(({ filters }) => aggregatedListeners(filters, context)),
     ],
   });
 }

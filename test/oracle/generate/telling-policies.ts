@@ -139,18 +139,25 @@ export function authenticated(random: Random): Json {
   return cnp({ ingress: [{ ...peer, ...portOrNot(random), authentication }] });
 }
 
-/** TLS, listeners and server names. */
+/** TLS, listeners and server names, for one peer or for two. */
 export function proxied(random: Random): Json {
+  const rules = Array.from({ length: pick([1, 1, 2, 3], random) }, () => proxiedRule(random));
+  return cnp({ egress: rules });
+}
+
+function proxiedRule(random: Random): Json {
+  const clusterwide = { kind: 'CiliumClusterwideEnvoyConfig', name: 'e' };
   const part = pick<Json>(
     [
       { terminatingTLS: { secret: { name: 's' } } },
-      { originatingTLS: { secret: { name: 's', namespace: 'b' } } },
-      { listener: { envoyConfig: { kind: 'CiliumClusterwideEnvoyConfig', name: 'e' }, name: 'l' } },
+      { originatingTLS: { secret: { name: pick(['s', 's', 'A_B', ''], random), namespace: 'b' } } },
+      { listener: { envoyConfig: clusterwide, name: 'l' } },
+      { listener: { envoyConfig: clusterwide, name: 'm' } },
       { listener: { envoyConfig: { kind: 'CiliumEnvoyConfig', name: 'e' }, name: 'l', priority: 3 } },
       { serverNames: ['www.example.com'] },
     ],
     random,
   );
-  const peer = pick<Json>([{}, { toEndpoints: [{}] }, { toEntities: ['world'] }], random);
-  return cnp({ egress: [{ ...peer, toPorts: [{ ...WEB, ...part }] }] });
+  const peer = pick<Json>([{}, { toEndpoints: [{}] }, { toEntities: ['world'] }, { toEntities: ['cluster'] }], random);
+  return { ...peer, toPorts: [{ ...WEB, ...part }] };
 }

@@ -52,6 +52,8 @@ export interface Contribution {
   readonly origin: OriginIndex;
   /** Absent: none. */
   readonly requirement?: AuthRequirement;
+  /** Of a redirect to one. */
+  readonly listener?: string;
   /** The wildcard of the filter denies, and was put in before (1.18). */
   readonly isAfterDeny?: true;
 }
@@ -111,7 +113,13 @@ export class ColumnBuilder {
 
   #contribution({ selector, priority, outcome, origins, authentication }: FilterEntry): Contribution {
     const ids = isWildcard(selector) ? this.#wildcards : this.#selected.of(selector);
-    const said = { ids, precedence: precedenceOf(priority, outcome), origin: this.#origins.indexOf(origins) };
+    const listener = outcome.effect === 'redirect' ? outcome.redirect.listener : undefined;
+    const said = {
+      ids,
+      precedence: precedenceOf(priority, outcome),
+      origin: this.#origins.indexOf(origins),
+      ...(listener === undefined ? {} : { listener }),
+    };
     return authentication === undefined ? said : { ...said, requirement: requirementOf(authentication) };
   }
 

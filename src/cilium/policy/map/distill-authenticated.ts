@@ -10,7 +10,7 @@
  */
 import { demandsProof, NO_REQUIREMENT, type AuthRequirement } from '../authentication.ts';
 import { isDeny, tierOf, type Precedence } from '../precedence.ts';
-import type { Columns, Contribution, MapInputs } from './contributions.ts';
+import type { Columns, Contribution } from './contributions.ts';
 import type { DistillOptions, EntrySink } from './distill.ts';
 import { coversL4, type L4Key } from './l4-key.ts';
 import type { OriginIndex } from './origin-table.ts';
@@ -24,6 +24,7 @@ interface Cell {
   allow: Precedence;
   allowOrigin: OriginIndex;
   requirement: AuthRequirement;
+  listener: string | undefined;
   /** Its allows do not say the same, so that it is one thing before some of them come and another thing after. */
   isMixed: boolean;
   /** All of its allows come after the deny of everybody that stands at the same key. */
@@ -36,6 +37,7 @@ interface Entry {
   /** Less where what is above it, whose precedence it takes, may be gone before. */
   readonly leastPrecedence: Precedence;
   readonly requirement: AuthRequirement;
+  readonly listener: string | undefined;
   readonly origin: OriginIndex;
   readonly isMixed: boolean;
   /** In the end. What is never there then may have been there for a while. */
@@ -61,7 +63,7 @@ interface Around {
 export function* distillAuthenticated(
   columns: Columns,
   sink: EntrySink,
-  options: DistillOptions & { readonly undecided: NonNullable<MapInputs['undecided']> },
+  options: DistillOptions,
 ): Generator<undefined, void> {
   const inside: Level[] = [];
   let seen = 0;
@@ -85,7 +87,7 @@ function isTaken(entry: Entry | undefined, undecided: 'fewest' | 'most'): entry 
 
 function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOptions): Map<number, Cell> {
   const cells = new Map<number, Cell>();
-  for (const { ids, precedence, origin, requirement = NO_REQUIREMENT, isAfterDeny } of column) {
+  for (const { ids, precedence, origin, requirement = NO_REQUIREMENT, listener, isAfterDeny } of column) {
     for (const id of ids()) {
       const slot = slots.slotOf(id);
       const cell = cells.get(slot) ?? emptyCell();
@@ -95,7 +97,9 @@ function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOpt
         cell.deny = Math.max(cell.deny, precedence);
         continue;
       }
-      cell.isMixed ||= cell.allow > 0 && (precedence !== cell.allow || requirement !== cell.requirement);
+      const isLike = precedence === cell.allow && requirement === cell.requirement && listener === cell.listener;
+      cell.isMixed ||= cell.allow > 0 && !isLike;
+      if (precedence > cell.allow) cell.listener = listener;
       if (precedence === cell.allow) cell.allowOrigin = origins.join(cell.allowOrigin, origin);
       else if (precedence > cell.allow) cell.allowOrigin = origin;
       cell.allow = Math.max(cell.allow, precedence);
@@ -108,7 +112,7 @@ function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOpt
 
 function emptyCell(): Cell {
   const nothing = { deny: 0, denyOrigin: 0, allow: 0, allowOrigin: 0, requirement: NO_REQUIREMENT };
-  return { ...nothing, isMixed: false, isAfterDeny: true };
+  return { ...nothing, listener: undefined, isMixed: false, isAfterDeny: true };
 }
 
 /** What the others at the same key are measured against. */
@@ -132,6 +136,7 @@ function entryOf(cell: Cell, around: Around, { aggregates }: DistillOptions): En
       precedence: deny,
       leastPrecedence: deny,
       requirement: NO_REQUIREMENT,
+      listener: undefined,
       origin: denyOrigin,
       isMixed: false,
     };
@@ -146,10 +151,11 @@ function entryOf(cell: Cell, around: Around, { aggregates }: DistillOptions): En
 
 /** One that says how to authenticate takes the precedence of what is above it. */
 function allowEntry(cell: Cell, above: readonly Entry[]): Omit<Entry, 'isThere'> {
-  const { allow, allowOrigin, requirement } = cell;
+  const { allow, allowOrigin, requirement, listener } = cell;
   const precedence = Math.max(allow, ...above.map((one) => one.precedence));
   const leastPrecedence = Math.max(allow, ...above.filter(isSure).map((one) => one.leastPrecedence));
-  return { precedence, leastPrecedence, requirement, origin: allowOrigin, isMixed: cell.isMixed || above.length > 0 };
+  const isMixed = cell.isMixed || above.length > 0;
+  return { precedence, leastPrecedence, requirement, listener, origin: allowOrigin, isMixed };
 }
 
 function presenceUnder({ allow, requirement }: Cell, above: readonly Entry[]): Entry['isThere'] {
@@ -171,12 +177,13 @@ function mayBeDenied({ allow, isAfterDeny }: Cell, { general, sameOfWildcard }: 
 
 /** What its aggregate says too is left out; perhaps, where either says more than one thing or may be handed a demand from above. */
 function presenceBeside(
-  { precedence, requirement, isMixed }: Omit<Entry, 'isThere'>,
+  { precedence, requirement, listener, isMixed }: Omit<Entry, 'isThere'>,
   { own, general, sameOfWildcard: same }: Around,
 ): Entry['isThere'] {
   if (same === undefined) return 'always';
   if (isMixed || same.isMixed || same.isThere !== 'always') return 'perhaps';
-  if (same.precedence !== precedence || same.requirement !== requirement) return 'always';
+  const isAlike = same.precedence === precedence && same.requirement === requirement && same.listener === listener;
+  if (!isAlike) return 'always';
   const isHanded = requirement === NO_REQUIREMENT && [...own, ...general].some((one) => demandsProof(one.requirement));
   return isHanded ? 'perhaps' : 'never';
 }

@@ -5,7 +5,8 @@
  * one or are covered by it. What is left does not depend on the order and has a closed form:
  *
  *   merge by key, the higher precedence winning; drop a key if a key that covers it has a higher precedence, or, where the
- *   key denies, the same; where wildcards are aggregates, also drop a key whose aggregate says the same at the same port.
+ *   key denies, the same; where wildcards are aggregates, also drop a key whose aggregate says the same at the same port,
+ *   and sends it to the same proxy.
  *
  * A key covers another if its protocol and port do and its identity is the same or the other's wildcard. So the keys of one
  * identity meet only those of its own and of its wildcard, and a walk over protocols and ports, broad before narrow, needs
@@ -14,11 +15,12 @@
  * are merged once: nested prefixes on many ports would cost their square on each.
  */
 import type { IdentitySlots } from './identity-slots.ts';
-import type { Columns, Contribution } from './contributions.ts';
+import type { Columns, Contribution, MapInputs } from './contributions.ts';
 import { coversL4, type L4Key } from './l4-key.ts';
 import { MergedColumns } from './merged-columns.ts';
 import type { OriginIndex, Origins } from './origin-table.ts';
 import { isDeny, type Precedence } from '../precedence.ts';
+import { goToOneProxy } from './proxies.ts';
 
 /** Takes what is left, column by column, broad before narrow. */
 export interface EntrySink {
@@ -32,6 +34,8 @@ export interface DistillOptions {
   /** Wildcards are aggregates: an entry that its aggregate repeats is dropped. */
   readonly aggregates: boolean;
   readonly origins: Origins;
+  /** Which of the maps that an agent may make. */
+  readonly undecided: NonNullable<MapInputs['undecided']>;
 }
 
 /** Work between two pauses: well under a millisecond. */
@@ -58,7 +62,7 @@ export function* distill(columns: Columns, sink: EntrySink, options: DistillOpti
       }
       walk.remember(column);
     }
-    walk.emit(key);
+    walk.emit(key, column);
     const next = keys[index + 1];
     if (next !== undefined && coversL4(key, next)) walk.enter(key);
     walk.clear();
@@ -132,12 +136,13 @@ class Walk {
     }
   }
 
-  emit(key: L4Key): void {
+  emit(key: L4Key, column: readonly Contribution[]): void {
+    const listening = column.some(({ listener }) => listener !== undefined) ? column : undefined;
     this.#steps += this.#count;
     for (let index = 0; index < this.#count; index += 1) {
       const slot = this.#touched[index] ?? 0;
       const precedence = this.#own[slot] ?? 0;
-      if (this.#isLeft(slot, precedence)) this.#sink.take(slot, key, precedence, this.#origin[slot] ?? 0);
+      if (this.#isLeft(slot, precedence, listening)) this.#sink.take(slot, key, precedence, this.#origin[slot] ?? 0);
     }
   }
 
@@ -170,13 +175,23 @@ class Walk {
     this.#count = 0;
   }
 
-  #isLeft(slot: number, precedence: Precedence): boolean {
+  /** `listening`: the column, if there are listeners in it. */
+  #isLeft(slot: number, precedence: Precedence, listening: readonly Contribution[] | undefined): boolean {
     const { wildcards, aggregates } = this.#options;
     const wildcard = wildcards[slot] ?? -1;
     const repeated = wildcard < 0 ? 0 : (this.#own[wildcard] ?? 0);
-    if (aggregates && repeated === precedence) return false;
+    if (aggregates && repeated === precedence) {
+      if (listening === undefined || this.#isRepeated(slot, precedence, listening)) return false;
+    }
     const above = wildcard < 0 ? 0 : (this.#bound[wildcard] ?? 0);
     const strongest = Math.max(this.#bound[slot] ?? 0, repeated, above);
     return strongest < precedence || (strongest === precedence && !isDeny(precedence));
+  }
+
+  #isRepeated(slot: number, precedence: Precedence, column: readonly Contribution[]): boolean {
+    const { slots, wildcards, undecided } = this.#options;
+    const [identity = 0, aggregate = 0] = [slots.ids[slot], slots.ids[wildcards[slot] ?? -1]];
+    const answer = goToOneProxy(column, { identity, aggregate, precedence });
+    return answer === 'perhaps' ? undecided === 'fewest' : answer === 'yes';
   }
 }
