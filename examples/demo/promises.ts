@@ -3,11 +3,12 @@
  */
 import type { FindingId } from '../../src/checks/facts/finding-facts.ts';
 import type { FilterFindingId } from '../../src/checks/facts/findings/label-filter.ts';
+import type { PitfallId } from '../../src/checks/facts/findings/policy-pitfalls.ts';
 
 export type Outcome = 'admitted' | 'denied';
 
-/** Of a submission: the label filter is looked at in an audit only. */
-type ReviewFindingId = Exclude<FindingId, FilterFindingId>;
+/** Of a submission: the label filter is looked at in an audit only, and of pitfalls the demo has none. */
+type ReviewFindingId = Exclude<FindingId, FilterFindingId | PitfallId>;
 
 export interface ReviewPromise {
   readonly outcome: Outcome;

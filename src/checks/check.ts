@@ -29,6 +29,8 @@ export interface Submission {
   readonly dryRun: boolean;
   /** `status`, `finalize`, `binding`, ... as the API server names it. */
   readonly subresource?: string;
+  /** Who asks: an API server that is about to store it, or somebody with a file, who reads about costs as well. */
+  readonly origin: 'api-server' | 'file';
   /** Made by the edge: patches the raw object and decodes it again, so that a fix can be judged like what was sent. */
   readonly revise: (patch: JsonPatch) => Result<Submission, FieldError>;
 }

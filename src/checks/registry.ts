@@ -7,6 +7,7 @@ import { denyContradiction } from './deny-contradiction.ts';
 import { identityChurn } from './identity-churn.ts';
 import { invalidPolicy } from './invalid-policy.ts';
 import { labelFilter } from './label-filter.ts';
+import { policyPitfalls } from './policy-pitfalls.ts';
 import { policyMapOverflow } from './policy-map-overflow.ts';
 import { reservedLabels } from './reserved-labels.ts';
 
@@ -15,6 +16,7 @@ export const CHECKS: readonly Check[] = [
   denyContradiction,
   policyMapOverflow,
   invalidPolicy,
+  policyPitfalls,
   reservedLabels,
   labelFilter,
 ];

@@ -21,6 +21,11 @@ export interface MintRateSettings {
 }
 
 /** How one author is judged: of a tenant with settings of its own, these. */
+export interface PolicyPitfallSettings {
+  /** What a policy is that opens more than it says. */
+  readonly failOpen: 'advice' | 'violation';
+}
+
 export interface CheckSettings {
   readonly modes: Readonly<Record<CheckId, Mode>>;
   /** Checks whose advice is shown as a warning too. */
@@ -32,6 +37,7 @@ export interface CheckSettings {
   /** `allowed` absent: any label may be part of an identity. */
   readonly identityLabels: { readonly allowed?: readonly string[] };
   readonly policyMapOverflow: { readonly advicePercent: number };
+  readonly policyPitfalls: PolicyPitfallSettings;
   /** `kube-*` is a prefix, anything else an exact name. */
   readonly systemNamespaces: readonly string[];
 }
@@ -42,6 +48,7 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
     'deny-contradiction': 'audit',
     'policy-map-overflow': 'audit',
     'invalid-policy': 'audit',
+    'policy-pitfalls': 'audit',
     'reserved-labels': 'audit',
     'label-filter': 'audit',
   },
@@ -50,6 +57,7 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
   mintRate: { perMinute: 60, burst: 120 },
   identityLabels: {},
   policyMapOverflow: { advicePercent: 80 },
+  policyPitfalls: { failOpen: 'advice' },
   systemNamespaces: ['kube-*', 'cilium-*'],
 };
 

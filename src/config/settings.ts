@@ -4,7 +4,13 @@
  * Invariant: a Config holds a value for every setting, so nobody else asks whether one was given.
  */
 import { CHECK_IDS, type CheckId } from '../checks/facts/finding-facts.ts';
-import { DEFAULT_CHECK_SETTINGS, type CheckSettings, type LabelChurnSettings, type Mode } from '../checks/settings.ts';
+import {
+  DEFAULT_CHECK_SETTINGS,
+  type CheckSettings,
+  type LabelChurnSettings,
+  type Mode,
+  type PolicyPitfallSettings,
+} from '../checks/settings.ts';
 import { parseVersion, profileOf, type CiliumVersion } from '../cilium/profile.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import type { SettingsOptions } from '../cluster/settings.ts';
@@ -54,6 +60,7 @@ interface CheckSection {
   readonly advice?: 'record' | 'warn';
   readonly labelChurn?: Partial<LabelChurnSettings>;
   readonly advicePercent?: number;
+  readonly failOpen?: PolicyPitfallSettings['failOpen'];
 }
 
 /** What a schema cannot say about a setting. */
@@ -90,6 +97,7 @@ function toCheckSettings({ checks = {}, systemNamespaces }: ConfigFile): CheckSe
     modes,
     adviceAsWarning: new Set(CHECK_IDS.filter((id) => checks[id]?.advice === 'warn')),
     labelChurn: { ...defaults.labelChurn, ...checks['identity-churn']?.labelChurn },
+    policyPitfalls: { failOpen: checks['policy-pitfalls']?.failOpen ?? defaults.policyPitfalls.failOpen },
     policyMapOverflow: {
       advicePercent: checks['policy-map-overflow']?.advicePercent ?? defaults.policyMapOverflow.advicePercent,
     },

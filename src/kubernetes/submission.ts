@@ -60,10 +60,17 @@ export function fileSubmission(file: {
     const reason = `${gvk.value.kind} of ${formatAPIVersion(gvk.value)} is not judged`;
     return fail({ code: 'unknown-kind', path: 'kind', reason });
   }
-  return submissionOf({ requester: file.requester, dryRun: false, entry, raw: file.raw, before: file.before });
+  return submissionOf({
+    requester: file.requester,
+    dryRun: false,
+    origin: 'file',
+    entry,
+    raw: file.raw,
+    before: file.before,
+  });
 }
 
-type Request = Pick<Submission, 'requester' | 'dryRun' | 'subresource'>;
+type Request = Pick<Submission, 'requester' | 'dryRun' | 'origin' | 'subresource'>;
 
 interface Draft extends Request {
   readonly entry: KindEntry;
@@ -88,7 +95,7 @@ function revised(draft: Draft, patch: JsonPatch): Result<Submission, DecodeError
 }
 
 function requestOf(review: Review): Request {
-  const request = { requester: review.userInfo, dryRun: review.dryRun };
+  const request = { requester: review.userInfo, dryRun: review.dryRun, origin: 'api-server' } as const;
   return review.subresource === '' ? request : { ...request, subresource: review.subresource };
 }
 

@@ -4,9 +4,11 @@
  *
  * Violations are repaired one after the other, each on top of the former, until none is left: so a patch that is shown makes
  * the whole object acceptable. Where something is left, what was found is shown as words.
- * Cost: one review for each try, no more than TRIES, and none once the time is up.
+ * Advice about pitfalls has patches too, each by itself and for who asks with a file: at admission nobody waits for advice.
+ * Cost: one review for each try, no more than TRIES for violations and as many for advice, and none once the time is up.
  */
 import { PAUSE, type Finding, type Fix, type JsonPatch, type Pause, type Submission } from '../checks/check.ts';
+import { CHECK_OF_FINDING } from '../checks/facts/finding-facts.ts';
 import { movesTo } from './moved-patch.ts';
 import type { Judgement } from './run-checks.ts';
 
@@ -44,7 +46,36 @@ export function* findFixes(
     const fix = finding.severity === 'violation' ? violationFix(finding, repair, left) : wordsOf(finding);
     if (fix !== undefined) fixes.set(finding, fix);
   }
+  if (submission.origin === 'file') yield* judgeAdvice(fixes, { submission, judgement }, judgingAgain);
   return fixes;
+}
+
+/** Puts patches in the place of words, where they leave what they are for and bring no violation. */
+function* judgeAdvice(
+  fixes: Map<Finding, Fix>,
+  { submission, judgement }: Pick<Repair, 'submission' | 'judgement'>,
+  { judge, expired }: JudgingAgain,
+): Generator<Pause, void> {
+  let tries = TRIES;
+  for (const finding of judgement.findings) {
+    const proposal = finding.proposals.find(({ kind }) => kind === 'patch');
+    if (finding.severity !== 'advice' || CHECK_OF_FINDING[finding.id] !== 'policy-pitfalls') continue;
+    if (proposal?.kind !== 'patch') continue;
+    if (tries === 0 || expired()) return;
+    tries -= 1;
+    const revised = submission.revise(proposal.patch);
+    if (revised.ok && isMended(yield* judge(revised.value), judgement, finding)) fixes.set(finding, proposal);
+  }
+}
+
+function isMended(after: Judgement, before: Judgement, finding: Finding): boolean {
+  const sought = signature(finding);
+  const had = new Set(violations(before).map(signature));
+  return (
+    after.unknowns.length <= before.unknowns.length &&
+    after.findings.every((other) => signature(other) !== sought) &&
+    violations(after).every((other) => had.has(signature(other)))
+  );
 }
 
 /** `left`: the violations that the repair leaves. */
@@ -125,14 +156,7 @@ function violations({ findings }: Judgement): readonly Finding[] {
 
 /** Tells findings apart by what they are about, not by where or how much: indices and numbers change with every repair. */
 function signature(finding: Finding): string {
-  switch (finding.id) {
-    case 'dead-allow':
-    case 'dead-today':
-    case 'partial-allow':
-      return JSON.stringify([finding.id, finding.details.content]);
-    case 'reserved-labels':
-      return JSON.stringify([finding.id, finding.facts.label]);
-    default:
-      return finding.id;
-  }
+  const { id, facts, details } = finding;
+  if (details !== undefined && 'content' in details) return JSON.stringify([id, details.content]);
+  return id === 'reserved-labels' ? JSON.stringify([id, facts.label]) : id;
 }

@@ -11,6 +11,7 @@ import { denyContradictionMessage } from './messages/deny-contradiction.ts';
 import { identityChurnMessage } from './messages/identity-churn.ts';
 import { invalidPolicyMessage } from './messages/invalid-policy.ts';
 import { labelFilterMessage } from './messages/label-filter.ts';
+import { policyPitfallsMessage } from './messages/policy-pitfalls.ts';
 import { policyMapOverflowMessage } from './messages/policy-map-overflow.ts';
 import { reservedLabelsMessage } from './messages/reserved-labels.ts';
 
@@ -21,6 +22,7 @@ const SENTENCES: { readonly [Check in CheckId]: (finding: FindingOfCheck<Check>)
   'deny-contradiction': denyContradictionMessage,
   'policy-map-overflow': policyMapOverflowMessage,
   'invalid-policy': invalidPolicyMessage,
+  'policy-pitfalls': policyPitfallsMessage,
   'reserved-labels': reservedLabelsMessage,
   'label-filter': labelFilterMessage,
 };

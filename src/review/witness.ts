@@ -1,13 +1,15 @@
 /**
  * Witnesses of violations, asked of the second evaluator, which shares no code with the first.
  *
- * The policy alone has to allow the flow, or its rule to be one of which the second evaluator can't tell; and with the clusterwide policies that are blamed it has to be denied, whatever
- * ClusterNetworkPolicies there are, which may come before these. Anything else is a fault of one of the two evaluators: such a
- * finding is no violation, in any mode and in an audit. Nor is one that was not asked about: the time was up, or as many are
- * confirmed as an answer shows.
+ * The policy alone has to allow the flow, or its rule to be one of which the second evaluator can't tell; and with the
+ * clusterwide policies that are blamed it has to be denied, whatever ClusterNetworkPolicies there are, which may come before
+ * these. Anything else is a fault of one of the two evaluators: such a finding is no violation, in any mode and in an audit. Nor
+ * is one that was not asked about: the time was up, or as many are confirmed as an answer shows.
+ * A pitfall is one of the policy alone: the second evaluator must not say that it keeps the flow out.
  * Cost: for each violation that is asked about, O(rule elements of the policy and of those that are blamed), in steps.
  */
 import { PAUSE, type Finding, type Flow, type FlowEnd, type Pause } from '../checks/check.ts';
+import { CHECK_OF_FINDING } from '../checks/facts/finding-facts.ts';
 import { count } from '../checks/facts/wording.ts';
 import { formatRef, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
 import type { ReplayFlow, ReplayPeer, ReplayVerdict } from '../cilium/replay/flow.ts';
@@ -101,6 +103,7 @@ class WitnessReplays {
     if (flow === undefined) return { kind: 'unknown', reason: 'the subject of the witness is no endpoint' };
     const submitted = written([finding.subject], this.#view);
     const alone = yield* this.#verdict(flow, submitted);
+    if (CHECK_OF_FINDING[finding.id] === 'policy-pitfalls') return ofPitfall(finding, alone);
     const together = yield* this.#atEitherEnd(flow, [...submitted, ...this.#with(blamed(finding))]);
     const allowed = alone.verdict === 'allow' || mayAllow(alone, finding);
     if (allowed && together.verdict === 'deny') return { kind: 'agrees' };
@@ -137,6 +140,14 @@ class WitnessReplays {
 /** The rule that the finding is about has a part that the second evaluator does not know, so that it may be about any flow. */
 function mayAllow({ verdict, by }: ReplayVerdict, { field = '' }: Finding): boolean {
   return verdict === 'unknown' && by.some((ref) => field === ref.field || field.startsWith(`${ref.field}.`));
+}
+
+/** What a policy opens it opens by itself; what the second evaluator does not model it does not contradict. */
+function ofPitfall({ id, subject, field, facts }: Finding, { verdict }: ReplayVerdict): Replayed {
+  const isDeny = 'verdict' in facts && facts.verdict === 'deny';
+  const isOpen = verdict === 'allow' || verdict === 'unknown' || (isDeny && verdict === 'default-deny');
+  if (isOpen) return { kind: 'agrees' };
+  return { kind: 'disagrees', detail: `${id} of ${formatRef(subject)} ${field ?? ''}: ${verdict}` };
 }
 
 /** Those that agents read and take. */

@@ -25,6 +25,7 @@ import {
   RUNS,
   SEED,
 } from '../support/random-cluster.ts';
+import { isToldAtAdmission } from '../support/told-at-admission.ts';
 
 const spoofingPod = fc
   .record({
@@ -76,7 +77,7 @@ function wireAnswer(json: unknown): WireAnswer {
 
 /** What the webhook has to send for a decision: causes only with a denial. */
 function expectedAnswer({ verdict, findings, warnings }: Decision): WireAnswer {
-  const shown = findings.filter(({ denies, audience }) => denies || audience === 'author');
+  const shown = findings.filter(isToldAtAdmission).filter(({ denies, audience }) => denies || audience === 'author');
   return {
     allowed: verdict === 'allow',
     warnings: boundedWarnings(warnings),

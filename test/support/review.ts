@@ -62,6 +62,7 @@ export function submitChange(model: ClusterStore | ClusterView, change: Change, 
     change,
     requester: { username: options.username ?? 'alice', groups: options.groups ?? [] },
     dryRun: false,
+    origin: 'api-server',
     revise: () => ({ ok: false, error: { path: '', reason: 'cannot be revised' } }),
   };
   return review(model, submission, options);

@@ -38,6 +38,7 @@ describe('a configuration that is accepted', () => {
       '  deny-contradiction: { mode: warn }',
       '  policy-map-overflow: { mode: off, advice: record, advicePercent: 75 }',
       '  invalid-policy: { mode: enforce }',
+      '  policy-pitfalls: { mode: warn, failOpen: violation }',
       '  reserved-labels: { mode: enforce, advice: warn }',
       '  label-filter: { mode: off }',
       'systemNamespaces: [kube-*, platform]',
@@ -55,6 +56,7 @@ describe('a configuration that is accepted', () => {
           'deny-contradiction': 'warn',
           'policy-map-overflow': 'off',
           'invalid-policy': 'enforce',
+          'policy-pitfalls': 'warn',
           'reserved-labels': 'enforce',
           'label-filter': 'off',
         },
@@ -63,6 +65,7 @@ describe('a configuration that is accepted', () => {
         mintRate: { perMinute: 60, burst: 120 },
         identityLabels: {},
         policyMapOverflow: { advicePercent: 75 },
+        policyPitfalls: { failOpen: 'violation' },
         systemNamespaces: ['kube-*', 'platform'],
       },
       cilium: {
@@ -118,7 +121,7 @@ describe('a configuration that is refused', () => {
       lines: ['__proto__: { polluted: true }', 'checks: { constructor: {} }'],
       says: [
         'config.yaml:3:1 __proto__ is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium, tenants',
-        'config.yaml:4:11 checks.constructor is not a known setting; known here: identity-churn, deny-contradiction, policy-map-overflow, invalid-policy, reserved-labels, label-filter',
+        'config.yaml:4:11 checks.constructor is not a known setting; known here: identity-churn, deny-contradiction, policy-map-overflow, invalid-policy, policy-pitfalls, reserved-labels, label-filter',
       ],
     },
     {
@@ -250,7 +253,6 @@ describe('what a later version will support', () => {
     'identityLabels: { allowed: [app] }',
     'identityBudget: 2000',
     'cilium: { fqdnIdentitiesPerSelector: 2 }',
-    'checks: { policy-pitfalls: { mode: audit, failOpen: advice } }',
     'checks: { identity-churn: { mintRate: { perMinute: 60, burst: 120 } } }',
   ];
   for (const line of later) {

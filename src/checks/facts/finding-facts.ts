@@ -9,6 +9,7 @@ import type { DenyContradictionDetails, DenyContradictionFacts } from './finding
 import type { IdentityChurnDetails, IdentityChurnFacts } from './findings/identity-churn.ts';
 import type { InvalidPolicyDetails, InvalidPolicyFacts } from './findings/invalid-policy.ts';
 import type { LabelFilterDetails, LabelFilterFacts } from './findings/label-filter.ts';
+import type { PolicyPitfallsDetails, PolicyPitfallsFacts } from './findings/policy-pitfalls.ts';
 import type { PolicyMapOverflowDetails, PolicyMapOverflowFacts } from './findings/policy-map-overflow.ts';
 import type { ReservedLabelsFacts } from './findings/reserved-labels.ts';
 
@@ -17,6 +18,7 @@ export const CHECK_IDS = [
   'deny-contradiction',
   'policy-map-overflow',
   'invalid-policy',
+  'policy-pitfalls',
   'reserved-labels',
   'label-filter',
 ] as const;
@@ -35,6 +37,25 @@ export const CHECK_OF_FINDING = {
   'kills-allows': 'deny-contradiction',
   'policy-map-overflow': 'policy-map-overflow',
   'invalid-policy': 'invalid-policy',
+  'unresolved-services': 'policy-pitfalls',
+  'empty-list-of-everybody': 'policy-pitfalls',
+  'port-zero-range': 'policy-pitfalls',
+  'icmp-type-zero': 'policy-pitfalls',
+  'negation-takes-world': 'policy-pitfalls',
+  'negation-takes-excluded': 'policy-pitfalls',
+  'rules-without-parser': 'policy-pitfalls',
+  'empty-cidr-group-selector': 'policy-pitfalls',
+  'cidr-group-negation': 'policy-pitfalls',
+  'empty-ports': 'policy-pitfalls',
+  'empty-list-of-nobody': 'policy-pitfalls',
+  'denied-services': 'policy-pitfalls',
+  'end-port-below-port': 'policy-pitfalls',
+  'foreign-namespace-subject': 'policy-pitfalls',
+  'filtered-label': 'policy-pitfalls',
+  'clusterwide-empty-peer': 'policy-pitfalls',
+  'any-protocol': 'policy-pitfalls',
+  'nested-prefixes': 'policy-pitfalls',
+  'prefixes-without-group': 'policy-pitfalls',
   'reserved-labels': 'reserved-labels',
   'filter-refused': 'label-filter',
   'filter-comma': 'label-filter',
@@ -67,6 +88,7 @@ export interface FactsOf
     DenyContradictionFacts,
     PolicyMapOverflowFacts,
     InvalidPolicyFacts,
+    PolicyPitfallsFacts,
     ReservedLabelsFacts,
     LabelFilterFacts {}
 
@@ -77,4 +99,5 @@ export interface DetailsOf
     DenyContradictionDetails,
     PolicyMapOverflowDetails,
     InvalidPolicyDetails,
+    PolicyPitfallsDetails,
     LabelFilterDetails {}

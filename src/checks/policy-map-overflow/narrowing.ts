@@ -11,11 +11,11 @@ import type { JsonPatch, Pause } from '../check.ts';
 import { changeContextSteps, type ChangeContext } from '../context.ts';
 import { entriesOf } from '../facts/entries.ts';
 import { pausing } from '../facts/pausing.ts';
+import { protocolPatch, type PatchFix } from '../facts/protocol-patch.ts';
 import { count } from '../facts/wording.ts';
 import { alignedWith, intervalPatch, isEveryPort, type PortInterval } from './aligned-ports.ts';
 import type { Contributor } from './contributors.ts';
 import type { Growth } from './growth.ts';
-import { protocolPatch, type PatchFix } from './narrow-protocol.ts';
 import { ruleCost, type RuleCost } from './rule-cost.ts';
 
 /** undefined: no rule of what was submitted has a part in the map. */
