@@ -1,8 +1,7 @@
 /**
- * `explain`: which identity a pod gets and why; which rule is behind each entry of a policy map.
+ * `explain`: which identity a pod gets and why; which rule is behind each entry of a policy map; what becomes of a flow.
  */
 import type { Command } from 'commander';
-import type { Pod } from '../cilium/objects.ts';
 import { namedPorts } from '../cilium/named-ports.ts';
 import { HOST_IDENTITY } from '../cilium/policy/resolve.ts';
 import { explainMap, explainPod } from '../review/explain.ts';
@@ -10,8 +9,10 @@ import type { Explanation, MapExplanation } from '../review/results.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
+import { flowExplanation, FLOW_HELP, type FlowOptions } from './explain-flow.ts';
 import { loadModel } from './load-model.ts';
 import { configFrom, withOutput, withSource, type SourceOptions } from './options.ts';
+import { identityOfPod, podOf } from './named-pod.ts';
 import { createOutput, type OutputFormat } from './output.ts';
 import { progressOn } from './progress.ts';
 
@@ -27,7 +28,9 @@ export function explainCommand(program: Command, context: CommandContext): void 
   const explain = program
     .command('explain')
     .summary('show how an answer comes about')
-    .description('Shows how an answer comes about: the identity of a pod, or the entries of a policy map.');
+    .description(
+      'Shows how an answer comes about: the identity of a pod, the entries of a policy map, or what becomes of a flow.',
+    );
   withOutput(withSource(explain.command('pod')))
     .argument('<namespace/name>', 'the pod')
     .summary('the identity of a pod, label by label')
@@ -44,6 +47,16 @@ export function explainCommand(program: Command, context: CommandContext): void 
     .addHelpText('after', '\nExample:\n  cilium-bulkhead explain map vault/vault-0 --demo')
     .action((name: string, options: MapOptions) =>
       explained(options, context, (view) => mapExplanation(view, name, options.node)),
+    );
+  withOutput(withSource(explain.command('flow')))
+    .requiredOption('--from <end>', 'where it comes from: NAMESPACE/POD, labels of a pod, or an address')
+    .requiredOption('--to <end>', 'where it goes to, in the same forms')
+    .requiredOption('--port <port/protocol>', 'the port at the destination, such as 443/TCP; of ICMP the type')
+    .summary('whether a flow goes through, and by which rules')
+    .description('Shows what becomes of a flow at either end, and every rule that allows or denies it.')
+    .addHelpText('after', FLOW_HELP)
+    .action((options: ExplainOptions & FlowOptions) =>
+      explained(options, context, (view) => flowExplanation(view, options)),
     );
 }
 
@@ -71,8 +84,8 @@ function mapExplanation(view: ClusterView, text: string, node: string | undefine
 
 /** As the agent on its node makes it. */
 function mapOfPod(view: ClusterView, text: string): MapExplanation | undefined {
-  const { nodeName, ports } = podOf(view, text);
-  return explainMap(seenFrom(view, nodeName), identityOfPod(view, text), namedPorts(ports));
+  const pod = podOf(view, text);
+  return explainMap(seenFrom(view, pod.nodeName), identityOfPod(view, pod, text), namedPorts(pod.ports));
 }
 
 /** Of a pod that has no node yet, and of an identity, as a node sees it that is none of those that are known. */
@@ -96,23 +109,4 @@ function hostEndpoint(view: ClusterView, node: string | undefined): number {
   if (others.length === 0) return first;
   const [example = ''] = view.nodesWith(first);
   throw new CommandError([`every node has a policy map of its own for identity 1: say whose, as in --node ${example}`]);
-}
-
-function identityOfPod(view: ClusterView, text: string): number {
-  const pod = podOf(view, text);
-  const identity = view.identityOfShape(pod, pod.namespace);
-  if (identity.kind === 'reserved') return identity.id;
-  const [number] = identity.kind === 'global' ? view.identitiesWithKey(identity.key) : [];
-  if (number === undefined) {
-    throw new CommandError([`pod ${text} has no policy map of its own (identity: ${explainPod(view, pod).scope})`]);
-  }
-  return number;
-}
-
-function podOf(view: ClusterView, text: string): Pod {
-  const [namespace = '', name = '', ...rest] = text.split('/');
-  if (namespace === '' || name === '' || rest.length > 0) throw new CommandError([`"${text}" is not NAMESPACE/NAME`]);
-  const pod = view.pod(namespace, name);
-  if (pod === undefined) throw new CommandError([`the source holds no pod ${text}`]);
-  return pod;
 }

@@ -5,7 +5,7 @@
  */
 import { escapeInvisible } from '../plain-text.ts';
 import type { Capacity, CheckResult, ObjectDecision, Report } from '../review/results.ts';
-import { mapJson, podJson } from './json/explanation.ts';
+import { flowJson, mapJson, podJson } from './json/explanation.ts';
 import { findingJson, mismatchJson, unknownJson } from './json/finding.ts';
 import type { Rendered } from './renderer.ts';
 
@@ -24,6 +24,8 @@ function body(result: Rendered): object {
       return podJson(result);
     case 'MapExplanation':
       return mapJson(result);
+    case 'FlowExplanation':
+      return flowJson(result);
   }
 }
 

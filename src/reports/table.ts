@@ -5,6 +5,7 @@
  */
 import type { Rendered, Renderer } from './renderer.ts';
 import { checkLines } from './table/check.ts';
+import { flowLines } from './table/flow.ts';
 import { document, type Canvas } from './table/layout.ts';
 import { mapLines } from './table/map.ts';
 import { podLines } from './table/pod.ts';
@@ -24,5 +25,7 @@ function linesOf(result: Rendered, canvas: Canvas): readonly string[] {
       return podLines(result, canvas);
     case 'MapExplanation':
       return mapLines(result, canvas);
+    case 'FlowExplanation':
+      return flowLines(result, canvas);
   }
 }

@@ -162,4 +162,40 @@ export interface MapExplanation {
   }[];
 }
 
-export type Explanation = PodExplanation | MapExplanation;
+/** One end of a flow: an address, or an endpoint, by the name of its pod if it has one. */
+export interface FlowPlaceText {
+  /** `team-a/web-0` */
+  readonly pod?: string;
+  readonly address?: string;
+  /** `new`: no CiliumIdentity has it yet. */
+  readonly identity?: number | 'new';
+  readonly labels: readonly string[];
+}
+
+/** What the policy of one end says. */
+export interface FlowSide {
+  readonly verdict: 'allow' | 'deny' | 'unknown';
+  readonly reason: string;
+  /** Rules that allow the flow, whatever denies it; by the peer item, where they name peers. */
+  readonly allows: readonly RuleRef[];
+  readonly denies: readonly RuleRef[];
+}
+
+export interface FlowExplanation {
+  readonly kind: 'FlowExplanation';
+  readonly ciliumVersion: string;
+  readonly source: FlowPlaceText;
+  readonly destination: FlowPlaceText;
+  /** `TCP`, `ICMP`, ... */
+  readonly protocol: string;
+  /** For ICMP the type. */
+  readonly port: number;
+  readonly verdict: 'allow' | 'deny' | 'unknown';
+  readonly certainty: Certainty;
+  /** At the source. */
+  readonly egress: FlowSide;
+  /** At the destination. */
+  readonly ingress: FlowSide;
+}
+
+export type Explanation = PodExplanation | MapExplanation | FlowExplanation;

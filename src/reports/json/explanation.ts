@@ -2,7 +2,7 @@
  * Explanations as JSON: schemas/explanation.schema.json. A policy map has the shape in which Cilium's own answers are
  * recorded (`mapEntries`, `entries` of `dir, id, proto, port, plen, deny`), plus labels and rules.
  */
-import type { MapExplanation, PodExplanation } from '../../review/results.ts';
+import type { FlowExplanation, FlowPlaceText, FlowSide, MapExplanation, PodExplanation } from '../../review/results.ts';
 import { isMadeUp } from '../names.ts';
 import { refJson, ruleJson } from './finding.ts';
 
@@ -39,6 +39,28 @@ export function mapJson(explanation: MapExplanation): object {
     entries: explanation.entries.map(entryJson),
     localIdentities: localIdentities(explanation.entries),
   };
+}
+
+export function flowJson(explanation: FlowExplanation): object {
+  return {
+    source: placeJson(explanation.source),
+    destination: placeJson(explanation.destination),
+    protocol: explanation.protocol,
+    port: explanation.port,
+    ciliumVersion: explanation.ciliumVersion,
+    verdict: explanation.verdict,
+    certainty: explanation.certainty,
+    egress: sideJson(explanation.egress),
+    ingress: sideJson(explanation.ingress),
+  };
+}
+
+function placeJson({ pod, address, identity, labels }: FlowPlaceText): object {
+  return { pod, address, identity, labels };
+}
+
+function sideJson({ verdict, reason, allows, denies }: FlowSide): object {
+  return { verdict, reason, allows: allows.map(ruleJson), denies: denies.map(ruleJson) };
 }
 
 function entryJson(entry: MapEntry): object {

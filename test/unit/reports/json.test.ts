@@ -14,6 +14,8 @@ import {
   entry,
   finding,
   judged,
+  FLOW_EXAMPLE,
+  flowExplanation,
   MAP_EXAMPLE,
   mapExplanation,
   POD_EXAMPLE,
@@ -42,6 +44,7 @@ const EXAMPLES: readonly { name: string; result: Rendered; empty: Rendered; vali
   { name: 'report', result: REPORT_EXAMPLE, empty: report(), validate: REPORT },
   { name: 'pod', result: POD_EXAMPLE, empty: podExplanation({ identities: [] }), validate: EXPLANATION },
   { name: 'map', result: MAP_EXAMPLE, empty: mapExplanation(), validate: EXPLANATION },
+  { name: 'flow', result: FLOW_EXAMPLE, empty: flowExplanation(), validate: EXPLANATION },
 ];
 
 describe('what a program reads', () => {

@@ -9,6 +9,7 @@ import type {
   CheckResult,
   Decision,
   JudgedFinding,
+  FlowExplanation,
   MapExplanation,
   ObjectDecision,
   PodExplanation,
@@ -97,6 +98,22 @@ export function podExplanation(parts: Partial<PodExplanation> = {}): PodExplanat
     identities: [48_211],
     certainty: 'exact',
     labels: [],
+    ...parts,
+  };
+}
+
+export function flowExplanation(parts: Partial<FlowExplanation> = {}): FlowExplanation {
+  return {
+    kind: 'FlowExplanation',
+    ciliumVersion: '1.20.2',
+    source: { identity: 'new', labels: [] },
+    destination: { address: '169.254.169.254', labels: [] },
+    protocol: 'TCP',
+    port: 443,
+    verdict: 'allow',
+    certainty: 'exact',
+    egress: { verdict: 'allow', reason: 'a rule allows it', allows: [], denies: [] },
+    ingress: { verdict: 'unknown', reason: 'hosts have policies here, each its own', allows: [], denies: [] },
     ...parts,
   };
 }
@@ -293,6 +310,17 @@ export const POD_EXAMPLE = podExplanation({
 });
 
 const INGRESS = 'spec.ingress[0]';
+
+export const FLOW_EXAMPLE = flowExplanation({
+  source: { pod: 'team-a/web-0', identity: 48_211, labels: ['k8s:app=web', 'k8s:io.kubernetes.pod.namespace=team-a'] },
+  verdict: 'deny',
+  egress: {
+    verdict: 'deny',
+    reason: 'a rule denies it',
+    allows: Array.from({ length: 10 }, (_, index) => rule(WEB, `spec.egress[${index}].toCIDR[0]`)),
+    denies: [rule(DENY_METADATA, 'spec.egressDeny[0]')],
+  },
+});
 
 export const MAP_EXAMPLE = mapExplanation({
   entries: [

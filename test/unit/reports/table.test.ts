@@ -14,6 +14,7 @@ import {
   entry,
   finding,
   judged,
+  FLOW_EXAMPLE,
   MAP_EXAMPLE,
   mapExplanation,
   OVERFLOW,
@@ -34,6 +35,7 @@ const EXAMPLES: readonly { readonly name: string; readonly result: Rendered }[] 
   { name: 'report', result: REPORT_EXAMPLE },
   { name: 'pod', result: POD_EXAMPLE },
   { name: 'map', result: MAP_EXAMPLE },
+  { name: 'flow', result: FLOW_EXAMPLE },
 ];
 
 describe('what a person reads', () => {
