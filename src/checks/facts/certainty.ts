@@ -22,6 +22,9 @@ export function identityCertainty(settings: Settings): Certainty {
 /** One at most. */
 function identityDoubts({ unknown, profile, config }: Settings): readonly Doubt[] {
   if (unknown !== undefined) return doubt('unknown', true, unknown);
+  // Each pod has the labels of the prefixes around its address (computeCIDRLabelsRLocked, pkg/endpoint), and of no prefix one, too.
+  const isByAddress = config.cidrMatchMode.includes('pods');
+  if (isByAddress) return doubt('unknown', true, 'prefixes select pods, whose identities depend on their addresses');
   if (profile.upperBound.identity) return doubt('upper-bound', true, BETWEEN_PATCHES);
   const isElsewhere = config.identityAllocationMode === 'kvstore';
   return doubt('lower-bound', isElsewhere, 'identities of a kvstore that wait for collection are not seen');

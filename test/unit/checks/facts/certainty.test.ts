@@ -3,8 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { doubtsAbout, entriesCertainty } from '../../../../src/checks/facts/certainty.ts';
-import { ciliumIdentity, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { doubtsAbout, entriesCertainty, identityCertainty } from '../../../../src/checks/facts/certainty.ts';
+import { ciliumConfig, ciliumIdentity, policy, storeWith, type Json } from '../../../support/objects.ts';
 import { endpoints, endpointSlice } from '../../../support/services.ts';
 
 const NAMES = { toFQDNs: [{ matchName: 'a.example' }] };
@@ -60,6 +60,14 @@ describe('entries of a map', () => {
     const { view, policyClass } = mapOf(servers, slice, node);
     assert.equal(entriesCertainty(view.seenFrom('n1'), policyClass), 'exact');
     assert.equal(certaintyOf({ toEntities: ['cluster'] }, slice, node), 'exact');
+  });
+
+  test('and identities are unknown where prefixes select pods, whose addresses then choose their identities', () => {
+    const ofPods = ciliumConfig({ 'policy-cidr-match-mode': 'nodes pods', 'policy-default-local-cluster': 'false' });
+    assert.equal(certaintyOf({ toEndpoints: [{}] }, ofPods), 'unknown');
+    assert.equal(identityCertainty(mapOf({}, ofPods).view.settings), 'unknown');
+    const ofNodes = ciliumConfig({ 'policy-cidr-match-mode': 'nodes', 'policy-default-local-cluster': 'false' });
+    assert.equal(identityCertainty(mapOf({}, ofNodes).view.settings), 'exact');
   });
 
   test('of prefixes are no fewer where names or API servers may be among their addresses', () => {
