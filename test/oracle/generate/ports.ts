@@ -10,6 +10,9 @@ const NUMBERS = ['80', '80', '443', '53', '8080', '0', '1', '65535', '64', '79',
 const PROTOCOLS = ['TCP', 'TCP', 'TCP', 'UDP', 'SCTP', 'ANY', 'tcp', ''];
 const END_PORTS = [80, 90, 443, 9000, 65535, 127, 79, 81, 1, 0];
 
+/** The last is refused. */
+const KAFKA_RULES = [{ role: 'produce', topic: 't' }, { apiKey: 'fetch', apiVersion: '1' }, {}, { apiKey: 'x' }];
+
 export function ports(side: RuleSide, random: Random): Json {
   return weighted<Json>(
     [
@@ -68,7 +71,7 @@ function layer7({ prefix }: RuleSide, random: Random): Json {
         () => ({ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }),
       ],
       [prefix === 'to' ? 1 : 0, () => ({ ports: [web], rules: { dns: [{ matchName: 'example.com' }] } })],
-      [1, () => ({ ports: [web], rules: { kafka: [{ role: 'produce', topic: 't' }] } })],
+      [2, (random) => ({ ports: [web], rules: { kafka: several(2, random, (random) => pick(KAFKA_RULES, random)) } })],
       [1, () => ({ ports: [web], rules: { l7proto: 'x', l7: [{ a: 'b' }] } })],
       [1, () => ({ ports: [web], serverNames: ['www.example.com'] })],
       [0.3, () => ({ ports: [{ ...web, protocol: 'UDP' }], rules: { http: [{}] } })],

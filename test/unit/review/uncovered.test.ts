@@ -169,13 +169,6 @@ const FEATURES: Readonly<Record<Feature, readonly Uncovered[]>> = {
       spec: egressPort({ port: '80', protocol: 'TCP' }, { rules: { http: [{ path: `(${'x'.repeat(4096)}` }] } }),
     },
   ],
-  'the text of Kafka rules': [
-    {
-      field: 'spec.egress[0].toPorts[0].rules.kafka',
-      spec: egressPort({ port: '9092', protocol: 'TCP' }, { rules: { kafka: [{ role: 'produce' }] } }),
-      version: '1.19.7',
-    },
-  ],
   Pass: [
     {
       field: 'spec.ingress[0].action',

@@ -38,7 +38,6 @@ export type Feature =
   | 'port names'
   | 'requires'
   | 'services'
-  | 'the text of Kafka rules'
   | 'unknown operators';
 
 export type UnsupportedFeature = Unsupported & { readonly feature: Feature };
@@ -67,7 +66,7 @@ export function unsupportedParts(
   return [
     ...peerParts(traffic, place, context),
     ...cidrParts(traffic, place, context),
-    ...(traffic.toPorts ?? []).flatMap((rule) => portParts(rule, context)),
+    ...(traffic.toPorts ?? []).flatMap(portParts),
     ...(traffic.toPorts ?? []).flatMap(proxyParts),
     ...authenticationPart(traffic),
   ];
@@ -107,20 +106,12 @@ function cidrParts(traffic: TrafficRuleSpec, place: RulePlace, context: PolicyCo
   return parts;
 }
 
-function portParts(rule: PortRuleSpec, context: PolicyContext): readonly UnsupportedFeature[] {
-  const part = (feature: Feature, field: FieldPath, has: boolean): readonly UnsupportedFeature[] =>
-    has ? [{ feature, field: `${rule.path}.${field}` }] : [];
-  const isNamed = hasPortNames({ toPorts: [rule] });
-  const kafka = context.profile.parsesKafka && (rule.rules?.kafka ?? []).length > 0;
+function portParts(rule: PortRuleSpec): readonly UnsupportedFeature[] {
+  const isNamed = rule.ports.some(({ port }) => readPort(port).kind === 'name');
   return [
     ...(isNamed ? [portNames(`${rule.path}.ports`)] : []),
-    ...part('long regular expressions', 'rules.http', hasLongExpression(rule)),
-    ...part('the text of Kafka rules', 'rules.kafka', kafka),
+    ...(hasLongExpression(rule) ? [partAt(`${rule.path}.rules.http`, 'long regular expressions', false)] : []),
   ];
-}
-
-function hasPortNames({ toPorts = [] }: Pick<TrafficRuleSpec, 'toPorts'>): boolean {
-  return toPorts.some(({ ports }) => ports.some(({ port }) => readPort(port).kind === 'name'));
 }
 
 export function portNames(field: FieldPath): UnsupportedFeature {
