@@ -45,9 +45,7 @@ export function endpointMatches(
   peer: ReplayPeer,
   options: ReplayContext,
 ): Truth {
-  const conditions = options.readings.conditions(selector, scope.selectsInit ? 'peer-of-init' : 'peer', () =>
-    endpointConditions(selector, scope, options),
-  );
+  const conditions = options.readings.conditions(selector, 'peer', () => endpointConditions(selector, scope, options));
   return isLeftToChance(conditions) ? 'maybe' : conditionsMatch(conditions, peer, options);
 }
 

@@ -12,7 +12,7 @@ import type { Condition } from './conditions.ts';
 const TEXTS_PER_STEP = 1_000;
 
 /** Where a selector stands: what it says depends on that, and within one policy on nothing else. */
-export type Role = 'subject' | 'own' | 'peer' | 'peer-of-init' | 'group' | 'pods' | 'namespaces';
+export type Role = 'subject' | 'own' | 'peer' | 'group' | 'pods' | 'namespaces';
 
 export class Readings {
   readonly #prefixes = new Map<string, Prefix | undefined>();

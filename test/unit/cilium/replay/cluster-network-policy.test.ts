@@ -92,7 +92,13 @@ test('a policy that selects somebody else, or has no subject, changes nothing', 
     const policies = [kcnp({ ...rule('Deny'), subject })];
     assert.equal(verdictOf(policies), 'allow');
     // Of whom no rule speaks, the local host stays out.
-    const asked: ReplayFlow = { direction: 'ingress', subject: podLabels('a', 'web'), peer: host, protocol: 6, port: 80 };
+    const asked: ReplayFlow = {
+      direction: 'ingress',
+      subject: podLabels('a', 'web'),
+      peer: host,
+      protocol: 6,
+      port: 80,
+    };
     assert.equal(replay(asked, policies, always).verdict, 'default-deny');
   }
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { PolicyObject } from '../../../../src/cilium/objects.ts';
+import type { NetworkPolicyPeerSpec } from '../../../../src/cilium/policy-spec.ts';
 import type { ReplayFlow, ReplayOptions, ReplayVerdict } from '../../../../src/cilium/replay/flow.ts';
 import { replay } from '../../../../src/cilium/replay/replay.ts';
 import {
@@ -35,6 +36,8 @@ const DB = endpoint(pod('a', 'k8s:app=db'));
 const CLIENT = endpoint(pod('a', 'k8s:app=client'));
 const OTHER = endpoint(pod('b', 'k8s:app=web'));
 const REMOTE = endpoint(labels('k8s:io.kubernetes.pod.namespace=a', 'k8s:io.cilium.k8s.policy.cluster=far'));
+/** A pod without the label of its cluster. */
+const STRANGER = endpoint(labels('k8s:io.kubernetes.pod.namespace=a', 'k8s:app=db'));
 const HOST = endpoint(labels('reserved:host'));
 const WORLD = endpoint(labels('reserved:world'));
 const HEALTH = endpoint(labels('reserved:health'));
@@ -42,6 +45,10 @@ const EGRESS = { direction: 'egress' } as const;
 
 const NAMESPACE = 'k8s:io.kubernetes.pod.namespace';
 const everybody = { entities: ['all'] };
+
+function knpFrom(peer: Omit<NetworkPolicyPeerSpec, 'path'>): PolicyObject {
+  return knp({ ingress: [{ path: 'spec.ingress[0]', peers: [{ path: 'p', ...peer }] }] });
+}
 
 const ROWS: readonly Row[] = [
   {
@@ -658,7 +665,257 @@ const ROWS: readonly Row[] = [
     verdicts: 'unknown',
   },
 
+  // What decides whether a rule is asked at all.
+  {
+    says: 'a rule about nodes is about no endpoint',
+    policies: [
+      { ...ccnp({}), rules: [{ path: 'spec', enableDefaultDeny: {}, ingressDeny: [{ path: 'd', ...everybody }] }] },
+    ],
+    flow: flow(DB),
+    verdicts: 'allow',
+  },
+  {
+    says: 'what is required of nobody is no requirement',
+    policies: [cnp({ ingress: [{ endpoints: [selector()], requires: [] }] })],
+    flow: flow(DB),
+    verdicts: 'allow',
+  },
+  {
+    says: 'a requirement leaves every flow open',
+    policies: [cnp({ ingress: [{ endpoints: [selector()], requires: [selector({ app: 'db' })] }] })],
+    flow: flow(DB),
+    verdicts: 'unknown',
+  },
+  {
+    says: 'an allow of port 0 with an endPort is one of every port',
+    policies: [cnp({ ingress: [{ ...everybody, toPorts: [ports({ port: '0', endPort: 10 })] }] })],
+    flow: flow(DB),
+    verdicts: 'allow',
+  },
+  {
+    says: 'a deny of port 0 with an endPort leaves other ports open until 1.19',
+    policies: [
+      cnp({ ingress: [everybody], ingressDeny: [{ ...everybody, toPorts: [ports({ port: '0', endPort: 10 })] }] }),
+    ],
+    flow: flow(DB),
+    verdicts: ['unknown', 'unknown', 'deny'],
+  },
+  ...['reserved:health', 'k8s:init'].map((key): Row => ({
+    says: `an empty peer of a CCNP about ${key} is every pod, and nobody else`,
+    policies: [
+      ccnp({ subject: selector({}, expression(key, 'DoesNotExist')), ingress: [{ endpoints: [selector()] }] }),
+    ],
+    flow: flow(HEALTH),
+    verdicts: 'default-deny',
+  })),
+
+  // Keys and values.
+  {
+    says: 'a key behind reserved. is a reserved one until 1.19',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved.health': '' })] }] })],
+    flow: flow(HEALTH),
+    verdicts: ['allow', 'allow', 'default-deny'],
+  },
+  {
+    says: 'two lists of values of one label hold both',
+    policies: [
+      cnp({
+        ingress: [
+          { endpoints: [selector({}, expression('app', 'In', 'db', 'web'), expression('app', 'In', 'x', 'db'))] },
+        ],
+      }),
+    ],
+    flow: flow(DB),
+    verdicts: 'allow',
+  },
+  {
+    says: 'two values that one label must not have hold both',
+    policies: [
+      cnp({
+        ingress: [{ endpoints: [selector({}, expression('app', 'NotIn', 'x'), expression('app', 'NotIn', 'y'))] }],
+      }),
+    ],
+    flow: flow(DB),
+    verdicts: 'allow',
+  },
+  {
+    says: 'a CIDR group by a label is one by key and value in one since 1.19.5',
+    policies: [cnp({ ingress: [{ cidrSet: [{ cidrGroupSelector: selector({ role: 'x' }), except: [] }] }] })],
+    flow: flow(address('10.0.0.1', 'cidrgroup:role+x')),
+    verdicts: ['default-deny', 'allow', 'allow'],
+  },
+  {
+    says: 'a label of a CIDR group without its value is one until 1.19.4',
+    policies: [cnp({ ingress: [{ cidrSet: [{ cidrGroupSelector: selector({ role: 'x' }), except: [] }] }] })],
+    flow: flow(address('10.0.0.1', 'cidrgroup:role=x')),
+    verdicts: ['allow', 'default-deny', 'default-deny'],
+  },
+  {
+    says: 'a selector of a prefix is left open for addresses',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved:world': '', 'cidr:10.0.0.0/8': '' })] }] })],
+    flow: flow(address('10.0.0.1')),
+    verdicts: 'unknown',
+  },
+  {
+    says: 'a selector of a prefix takes no pod',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved:world': '', 'cidr:10.0.0.0/8': '' })] }] })],
+    flow: flow(DB),
+    verdicts: 'default-deny',
+  },
+
+  // Aggregates.
+  {
+    says: 'the aggregate of the cluster takes its pods since 1.20',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved:aggregate-cluster': '' })] }] })],
+    flow: flow(DB),
+    verdicts: ['default-deny', 'default-deny', 'allow'],
+  },
+  {
+    says: 'the aggregate of the cluster takes no pod of another',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved:aggregate-cluster': '' })] }] })],
+    flow: flow(REMOTE),
+    verdicts: 'default-deny',
+  },
+  {
+    says: 'the aggregate of the mesh takes the pods of other clusters since 1.20',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved:aggregate-cluster-mesh': '' })] }] })],
+    flow: flow(REMOTE),
+    verdicts: ['default-deny', 'default-deny', 'allow'],
+  },
+  {
+    says: 'the aggregate of the mesh takes no pod of the cluster',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved:aggregate-cluster-mesh': '' })] }] })],
+    flow: flow(DB),
+    verdicts: 'default-deny',
+  },
+  {
+    says: 'which aggregate a pod without the label of its cluster has is left open',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved:aggregate-cluster': '' })] }] })],
+    flow: flow(STRANGER),
+    verdicts: ['default-deny', 'default-deny', 'unknown'],
+  },
+  {
+    says: 'so is whether the entity cluster takes it',
+    policies: [cnp({ ingress: [{ entities: ['cluster'] }] })],
+    flow: flow(STRANGER),
+    verdicts: ['default-deny', 'default-deny', 'unknown'],
+  },
+  {
+    says: 'the aggregate of the world may take an address since 1.20',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved:aggregate-world': '' })] }] })],
+    flow: flow(address('9.9.9.9')),
+    verdicts: ['default-deny', 'default-deny', 'unknown'],
+  },
+  {
+    says: 'a reserved identity has no aggregate, whatever else it carries',
+    policies: [cnp({ ingress: [{ endpoints: [selector({ 'reserved:aggregate-cluster': '' })] }] })],
+    flow: flow(endpoint(labels('reserved:ingress', 'k8s:io.cilium.k8s.policy.cluster=default'))),
+    verdicts: 'default-deny',
+  },
+
+  // Nodes and families.
+  {
+    says: 'no pod is a node',
+    policies: [cnp({ egress: [{ nodes: [selector()] }] })],
+    flow: flow(OTHER, EGRESS),
+    verdicts: 'default-deny',
+  },
+  {
+    says: 'which node a remote node is, is left open',
+    policies: [cnp({ egress: [{ nodes: [selector()] }] })],
+    flow: flow(endpoint(labels('reserved:remote-node')), EGRESS),
+    verdicts: 'unknown',
+  },
+  {
+    says: 'an address of either family is the world',
+    policies: [cnp({ ingress: [{ entities: ['world'] }] })],
+    flow: flow(address('2001:db8::1')),
+    config: { ipv6: true },
+    verdicts: 'allow',
+  },
+
   // NetworkPolicy.
+  {
+    says: 'a NetworkPolicy is about the pods that it selects',
+    policies: [knp({ podSelector: selector({ app: 'db' }) })],
+    flow: flow(DB),
+    verdicts: 'allow',
+  },
+  {
+    says: 'a NetworkPolicy about egress without rules isolates egress',
+    policies: [knp({ policyTypes: ['Egress'] })],
+    flow: flow(DB, EGRESS),
+    verdicts: 'default-deny',
+  },
+  {
+    says: 'a podSelector takes the pods of the own namespace',
+    policies: [knpFrom({ podSelector: selector({ app: 'db' }) })],
+    flow: flow(DB),
+    verdicts: 'allow',
+  },
+  {
+    says: 'an empty namespaceSelector takes no reserved identity',
+    policies: [knpFrom({ namespaceSelector: selector() })],
+    flow: flow(HEALTH),
+    verdicts: 'default-deny',
+  },
+  {
+    says: 'an ipBlock takes an address inside it',
+    policies: [knpFrom({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } })],
+    flow: flow(address('10.2.0.1')),
+    verdicts: 'allow',
+  },
+  {
+    says: 'a NetworkPolicy that names another cluster takes its pods',
+    policies: [knpFrom({ podSelector: selector({ 'io.cilium.k8s.policy.cluster': 'far' }) })],
+    flow: flow(REMOTE),
+    verdicts: 'allow',
+  },
+  {
+    says: 'a NetworkPolicy with an expression about clusters takes the pods of others',
+    policies: [knpFrom({ podSelector: selector({}, expression('io.cilium.k8s.policy.cluster', 'Exists')) })],
+    flow: flow(REMOTE),
+    verdicts: 'allow',
+  },
+  {
+    says: 'the empty name of a cluster is none, and the local one stands in its place',
+    policies: [knpFrom({ podSelector: selector({ 'io.cilium.k8s.policy.cluster': '' }) })],
+    flow: flow(DB),
+    verdicts: ['default-deny', 'allow', 'allow'],
+  },
+  {
+    says: 'of one label of a namespace, asked for by the pod and by the namespace, that of the pod counts',
+    policies: [
+      knpFrom({
+        podSelector: selector({ 'io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name': 'b' }),
+        namespaceSelector: selector({ 'kubernetes.io/metadata.name': 'a' }),
+      }),
+    ],
+    flow: flow(OTHER),
+    verdicts: 'allow',
+  },
+  {
+    says: 'an expression about a label of a namespace counts beside that of the pod',
+    policies: [
+      knpFrom({
+        podSelector: selector({ 'io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name': 'b' }),
+        namespaceSelector: selector({}, expression('kubernetes.io/metadata.name', 'In', 'a')),
+      }),
+    ],
+    flow: flow(OTHER),
+    verdicts: 'default-deny',
+  },
+  {
+    says: 'a label of a namespace counts where the pod asks for others',
+    policies: [
+      knpFrom({
+        podSelector: selector({ app: 'web' }),
+        namespaceSelector: selector({ 'kubernetes.io/metadata.name': 'a' }),
+      }),
+    ],
+    flow: flow(OTHER),
+    verdicts: 'default-deny',
+  },
   {
     says: 'a NetworkPolicy without rules isolates ingress',
     policies: [knp({})],
