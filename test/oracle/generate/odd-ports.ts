@@ -78,6 +78,7 @@ const RULES: readonly Json[] = [
   { dns: [] },
   { http: [{}], dns: [] },
   { l7proto: 'x' },
+  { l7proto: 'z', l7: [{}] },
   { l7proto: 'x' },
   { l7: [{ a: 'b' }] },
   { l7proto: 'x', l7: [{ a: 'b' }] },
@@ -91,6 +92,7 @@ const RULES: readonly Json[] = [
   { http: [{ headerMatches: [{ name: 'a', mismatch: 'LOG' }] }] },
   { kafka: [{ role: 'produce' }] },
   { kafka: [{ role: 'produce', topic: 't' }] },
+  { kafka: [{ apiKey: 'fetch' }] },
   { kafka: [{ role: 'x' }] },
   {},
 ];

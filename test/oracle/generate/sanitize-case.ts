@@ -123,9 +123,9 @@ function oddRule(prefix: 'from' | 'to', random: Random): Json {
   return weighted<Json>(
     [
       [66, (random) => ({ [`${prefix}Endpoints`]: [oddSelector(random)] })],
-      [40, (random) => ({ toPorts: [oddPorts(random)] })],
-      [66, (random) => ({ toPorts: [{ ports: [extendedPort(random)] }] })],
-      [12, (random) => ({ [`${prefix}Entities`]: [pick(ENTITIES, random)] })],
+      [52, (random) => ({ toPorts: [oddPorts(random)] })],
+      [92, (random) => ({ toPorts: [{ ports: [extendedPort(random)] }] })],
+      [20, (random) => ({ [`${prefix}Entities`]: [pick(ENTITIES, random)] })],
       [8, (random) => ({ [`${prefix}CIDR`]: [prefixText(random)] })],
       [36, (random) => ({ [`${prefix}CIDRSet`]: [oddCIDRRule(random)] })],
       [8, (random) => ({ toFQDNs: [oddName(random)] })],
@@ -195,7 +195,7 @@ function oddCIDRRule(random: Random): Json {
     [
       [3, (random) => ({ cidr: prefixText(random), ...maybe(0.5, random, () => ({ except: [prefixText(random)] })) })],
       [1, (random) => ({ cidrGroupRef: pick(['g', ''], random), ...maybe(0.5, random, () => ({ except: ['junk'] })) })],
-      [3, (random) => ({ cidr: '10.1.0.0/16', except: [pick(['10.0.0.0/8', '10.1.0.0/16'], random)] })],
+      [5, (random) => ({ cidr: '10.1.0.0/16', except: [pick(['10.0.0.0/8', '10.1.0.0/16'], random)] })],
       [2, (random) => ({ cidrGroupSelector: oddSelector(random) })],
       [2, (random) => ({ cidrGroupSelector: { matchLabels: { [pick(GROUP_KEYS, random)]: 'x' } } })],
       [
