@@ -7,12 +7,12 @@
 import type { CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy, ObjectRef } from '../objects.ts';
 import type { CiliumRuleSpec, SelectorSpec, TrafficRuleSpec } from '../policy-spec.ts';
 import type { Clause } from './clause.ts';
-import { ciliumKey, conditionsOf, meets, NAMESPACE_KEY, type Condition } from './conditions.ts';
+import { ciliumKey, conditionsOf, isLeftToChance, meets, NAMESPACE_KEY, type Condition } from './conditions.ts';
 import type { ReplayContext, ReplayFlow } from './flow.ts';
 import { endpointMatches, entityMatches, nodeMatches, type SelectorScope } from './peers.ts';
 import { namesPorts, portsMatch } from './ports.ts';
 import { cidrListMatches, cidrRuleMatches, providerGroupMatches } from './prefixes.ts';
-import { allOf, anyOf, type Truth } from './truth.ts';
+import { allOf, anyOf, truthOf, type Truth } from './truth.ts';
 
 export function* ciliumClauses(
   policy: CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy,
@@ -22,8 +22,15 @@ export function* ciliumClauses(
   const namespace = policy.kind === 'CiliumNetworkPolicy' ? policy.namespace : undefined;
   const object: ObjectRef = { kind: policy.kind, name: policy.name, ...(namespace !== undefined && { namespace }) };
   for (const rule of policy.rules) {
-    if (selectsSubject(rule, namespace, flow, options)) yield* ruleClauses(rule, object, flow, options);
+    const selected = selectsSubject(rule, namespace, flow, options);
+    if (selected === 'no') continue;
+    for (const clause of ruleClauses(rule, object, flow, options)) yield selected === 'yes' ? clause : perhaps(clause);
   }
+}
+
+/** Of a rule that perhaps selects the subject: without it there may be no default deny either, so that it is an allow. */
+function perhaps(clause: Clause): Clause {
+  return clause.applies === 'no' ? { ...clause, effect: 'allow', applies: 'maybe' } : { ...clause, applies: 'maybe' };
 }
 
 /** A rule with a nodeSelector is about hosts, and no endpoint is one. */
@@ -32,11 +39,12 @@ function selectsSubject(
   namespace: string | undefined,
   flow: ReplayFlow,
   options: ReplayContext,
-): boolean {
-  if (rule.endpointSelector === undefined) return false;
+): Truth {
+  if (rule.endpointSelector === undefined) return 'no';
   const { endpointSelector } = rule;
   const read = (): readonly Condition[] => subjectConditions(endpointSelector, namespace, options);
-  return meets(flow.subject, options.readings.conditions(endpointSelector, 'subject', read));
+  const conditions = options.readings.conditions(endpointSelector, 'subject', read);
+  return isLeftToChance(conditions) ? 'maybe' : truthOf(meets(flow.subject, conditions));
 }
 
 /** A namespace in matchLabels under exactly `k8s:` is overwritten; under any other spelling it has to hold as well. */

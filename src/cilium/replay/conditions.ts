@@ -64,6 +64,17 @@ export function equals(key: string, value: string): Condition {
   return { source: 'k8s', key, operator: 'In', values: [value] };
 }
 
+/** Of two texts of one label, such as `app` and `any:app`, the order of a Go map says which one stays. */
+export function isLeftToChance(conditions: readonly Condition[]): boolean {
+  const values = new Map<string, string>();
+  return conditions.some(({ source, key, operator, values: [value = '', ...others] }) => {
+    if (operator !== 'In' || others.length > 0) return false;
+    const before = values.get(`${source}:${key}`);
+    values.set(`${source}:${key}`, value);
+    return before !== undefined && before !== value;
+  });
+}
+
 export function meets(labels: LabelArray, conditions: readonly Condition[]): boolean {
   return conditions.every((condition) => meetsOne(labels, condition));
 }

@@ -11,6 +11,7 @@ import {
   conditionsOf,
   equals,
   exists,
+  isLeftToChance,
   meets,
   NAMESPACE_KEY,
   NAMESPACE_LABELS,
@@ -47,17 +48,6 @@ export function endpointMatches(
 ): Truth {
   const conditions = options.readings.conditions(selector, 'peer', () => endpointConditions(selector, scope, options));
   return isLeftToChance(conditions) ? 'maybe' : conditionsMatch(conditions, peer, options);
-}
-
-/** Of two texts of one label, such as `app` and `any:app`, the order of a Go map says which one stays. */
-function isLeftToChance(conditions: readonly Condition[]): boolean {
-  const values = new Map<string, string>();
-  return conditions.some(({ source, key, operator, values: [value = '', ...others] }) => {
-    if (operator !== 'In' || others.length > 0) return false;
-    const before = values.get(`${source}:${key}`);
-    values.set(`${source}:${key}`, value);
-    return before !== undefined && before !== value;
-  });
 }
 
 function endpointConditions(

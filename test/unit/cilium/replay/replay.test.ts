@@ -58,6 +58,21 @@ const ROWS: readonly Row[] = [
     verdicts: 'unknown',
   },
   {
+    says: 'of two texts of one label of a subject chance decides, also about default deny',
+    policies: [cnp({ subject: selector({ app: 'web', 'any:app': 'db' }), ingressDeny: [{ entities: ['world'] }] })],
+    flow: flow(DB),
+    verdicts: 'unknown',
+  },
+  {
+    says: 'what is denied by a rule that surely selects the subject is denied',
+    policies: [
+      cnp({ subject: selector({ app: 'web', 'any:app': 'db' }), ingress: [everybody] }),
+      ccnp({ ingressDeny: [everybody] }),
+    ],
+    flow: flow(DB),
+    verdicts: 'deny',
+  },
+  {
     says: 'a CIDR group by a label of another source is not modelled, which until 1.19 is none',
     policies: [cnp({ ingress: [{ cidrSet: [{ cidrGroupSelector: selector({ 'any:role': 'x' }), except: [] }] }] })],
     flow: flow(address('10.0.0.1', 'cidrgroup:role=x')),
