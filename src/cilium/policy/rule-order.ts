@@ -20,14 +20,11 @@ export function compareRules(a: Rule, b: Rule): number {
 
 /** Negative: what stands at `a` decides before what stands at `b`. */
 export function comparePlaces(a: TierPlace | undefined, b: TierPlace | undefined): number {
-  if (a === b) return 0;
-  return tierNumber(a) - tierNumber(b) || (a?.priority ?? 0) - (b?.priority ?? 0);
+  return TIERS.indexOf(a?.tier) - TIERS.indexOf(b?.tier) || (a?.priority ?? 0) - (b?.priority ?? 0);
 }
 
-function tierNumber(place: TierPlace | undefined): number {
-  if (place === undefined) return 200;
-  return place.tier === 'Admin' ? 100 : 250;
-}
+/** undefined: the normal one. */
+const TIERS: readonly (TierPlace['tier'] | undefined)[] = ['Admin', undefined, 'Baseline'];
 
 const DIRECTIONS = ['ingress', 'egress'];
 
@@ -48,8 +45,8 @@ function resourceID({ kind, namespace, name }: ObjectRef): string {
 function compareFields(a: FieldPath, b: FieldPath): number {
   const left = a.replaceAll('[', ' ').split(/(\d+)/);
   const right = b.replaceAll('[', ' ').split(/(\d+)/);
-  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
-    const [one = '', other = ''] = [left[index], right[index]];
+  for (const [index, one] of left.entries()) {
+    const other = right[index] ?? '';
     const order = index % 2 === 1 ? Number(one) - Number(other) : compareBytes(one, other);
     if (order !== 0) return order;
   }

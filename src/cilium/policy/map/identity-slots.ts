@@ -35,7 +35,6 @@ export class IdentitySlots {
       }
     }
     this.#ids = Uint32Array.from(ids);
-    this.#number = -1;
   }
 
   /** The identity of each slot. */

@@ -13,11 +13,9 @@ const LONGEST_SUBDOMAIN = 253;
 
 /** `app`, `app.kubernetes.io/name`: a name of at most 63 characters, perhaps behind a DNS subdomain. */
 export function isQualifiedName(text: string): boolean {
-  const parts = text.split('/', 3);
-  if (parts.length === 1) return isName(text);
-  const [prefix, name] = parts;
-  if (prefix === undefined || name === undefined || parts.length > 2) return false;
-  return isSubdomain(prefix) && isName(name);
+  const [first = '', second, ...others] = text.split('/', 3);
+  if (second === undefined) return isName(first);
+  return others.length === 0 && isSubdomain(first) && isName(second);
 }
 
 export function isLabelValue(text: string): boolean {

@@ -88,7 +88,7 @@ function firstOf<Item>(items: readonly Item[], problemOf: (item: Item) => string
 function* proxylibRefusals({ l7, l7proto = '', proxylibFault }: L7Spec, field: FieldPath): Iterable<Refusal> {
   if (proxylibFault !== undefined) yield { field: proxylibFault.path, reason: proxylibFault.reason };
   if (l7 !== undefined && l7proto === '') yield { field: `${field}.l7`, reason: 'needs l7proto' };
-  const empty = l7?.findIndex((keys) => keys.includes('')) ?? -1;
+  const empty = (l7 ?? []).findIndex((keys) => keys.includes(''));
   if (l7proto !== '' && empty >= 0) yield { field: `${field}.l7[${empty}]`, reason: 'a key is empty' };
 }
 

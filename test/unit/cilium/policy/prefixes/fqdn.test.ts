@@ -17,6 +17,13 @@ suite('the names of a policy', () => {
     assert.deepEqual(names({ egress: [{ toFQDNs }] }), ['api.example.com', '*.example.com']);
   });
 
+  test('register each once, and also where everybody is let through on their port', () => {
+    const toPorts = [{ ports: [{ port: '443', protocol: 'TCP' }] }];
+    const egress = [{ toFQDNs, toPorts }, { toPorts }, { toFQDNs: [{ matchName: 'api.example.com' }] }];
+    assert.deepEqual(names({ egress }), ['api.example.com', '*.example.com']);
+    assert.deepEqual(names({ egress: egress.slice(0, 2) }), ['api.example.com', '*.example.com']);
+  });
+
   test('do not register by their label in a selector of labels', () => {
     const toEndpoints = [{ matchExpressions: [{ key: 'fqdn:api.example.com', operator: 'Exists' }] }];
     assert.deepEqual(names({ egress: [{ toEndpoints }] }), []);
@@ -35,6 +42,7 @@ test('a registered name is one identity for each family before it is answered', 
   };
   assert.deepEqual(texts(), ['fqdn:a.b reserved:world']);
   assert.deepEqual(texts({ ipv6: true }), ['fqdn:a.b reserved:world-ipv4', 'fqdn:a.b reserved:world-ipv6']);
+  assert.deepEqual(texts({ ipv4: false, ipv6: true }), ['fqdn:a.b reserved:world']);
   assert.deepEqual(texts({ fqdnPreallocation: false }), []);
 });
 
