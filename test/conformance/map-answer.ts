@@ -129,9 +129,9 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
   if (labels === undefined) return { error: `there is no identity ${subject}` };
   const [endpoint] = view.portSetsOf(subject);
   const policyClass = view.classOf(labels, subject, endpoint?.ports);
-  const agent = runToEnd(view.agentIdentitiesSteps(policyClass.policy));
-  const shared = { parseErrors, localIdentities: localIdentities(agent.nodes) };
   const failure = policyClass.conflict?.reason ?? missingSecret(policyClass, view);
+  const agent = runToEnd(view.agentIdentitiesSteps(failure === undefined ? policyClass.policy : NO_POLICY));
+  const shared = { parseErrors, localIdentities: localIdentities(agent.nodes) };
   if (failure !== undefined) return { ...shared, mapEntries: 0, entries: [], verdicts: [], resolveError: failure };
   const [unsupported] = policyClass.unsupported;
   if (unsupported !== undefined) return { error: `not covered: ${unsupported.feature} (${unsupported.field})` };
@@ -154,9 +154,14 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
 }
 
 /** A world has no secrets. */
-function missingSecret({ rules }: PolicyClass, { settings }: ClusterView): string | undefined {
-  return hingesOnSecrets(redirectsIn(rules), settings) ? 'a secret of a TLS context is missing' : undefined;
+function missingSecret({ rules, policy }: PolicyClass, { settings }: ClusterView): string | undefined {
+  const enforced = rules.filter(({ direction }) => policy[direction].enforced);
+  return hingesOnSecrets(redirectsIn(enforced), settings) ? 'a secret of a TLS context is missing' : undefined;
 }
+
+const NOTHING = { enforced: false, defaultDeny: false, filters: [] };
+/** What is not resolved asks for no names. */
+const NO_POLICY = { ingress: NOTHING, egress: NOTHING, hostEntry: 'none', unsupported: [] } as const;
 
 function undecided(mapEntries: UndecidedAnswer['mapEntries']) {
   return { nondeterministic: true, mapEntries } as const;

@@ -49,7 +49,8 @@ export function entriesCertainty(view: ClusterView, policyClass: PolicyClass): C
 
 export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readonly Doubt[] {
   const { settings } = view;
-  const redirects = redirectsIn(policyClass.rules);
+  const { rules, policy } = policyClass;
+  const redirects = redirectsIn(rules.filter(({ direction }) => policy[direction].enforced));
   return [
     ...doubt('unknown', hasUnmodelled(policyClass), 'its rules have parts that the model does not cover'),
     ...doubt('lower-bound', policyClass.uncounted !== undefined, 'its rules ask for more than anybody counts'),

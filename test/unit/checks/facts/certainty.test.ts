@@ -123,6 +123,8 @@ describe('entries of a map', () => {
     const terminatingTLS = { secret: { name: 's' } };
     const reading = { toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }], terminatingTLS }] };
     assert.match(reasonsOf(reading).join('; '), /agents read the secrets of its TLS contexts/);
+    const { view, policyClass } = mapOf(reading, others, ciliumConfig({ 'enable-policy': 'never' }));
+    assert.deepEqual(doubtsAbout(view, policyClass), []);
   });
 
   test('of all but a name are fewer or more', () => {
