@@ -90,6 +90,8 @@ suite('a selector', () => {
     const two = endpointSelector([exists('k8s', 'x'), requirement('In', 'any:app', 'a', 'b'), exists('k8s', 'x')]);
     assert.equal(one.key, two.key);
     assert.deepEqual(one.requirements, two.requirements);
+    const twice = endpointSelector([requirement('In', 'any:app', 'a', 'a')]);
+    assert.equal(twice.key, endpointSelector([requirement('In', 'any:app', 'a')]).key);
   });
 
   test('has another key for another source, operator, value or origin', () => {

@@ -48,6 +48,13 @@ suite('a rule is refused', () => {
 
 suite('peers are refused', () => {
   const at = 'spec.ingress[0].';
+
+  test('of two kinds, with the name of the other', () => {
+    const both = cnp(rule({ fromEndpoints: [{}], fromEntities: ['world'] }));
+    const reason = refusalOf(both, contextFor('1.20.2'))?.reason;
+    assert.equal(reason, "can't be combined with fromEndpoints in one rule; make it a rule of its own");
+  });
+
   const table: readonly (readonly [string, Spec, string])[] = [
     ['of two kinds', { fromEndpoints: [{}], fromEntities: ['world'] }, `${at}fromEntities`],
     ['of two kinds of CIDR', { fromCIDR: ['10.0.0.0/8'], fromCIDRSet: [{ cidr: '10.0.0.0/8' }] }, `${at}fromCIDRSet`],
@@ -251,6 +258,16 @@ suite('L7 rules are refused', () => {
     assert.deepEqual(refused(l7({ l7: [{ a: 'b' }] })), until119(`${at}rules.l7`));
     assert.deepEqual(refused(l7({ l7: [{}, { '': 'b' }], l7proto: 'x' })), until119(`${at}rules.l7[1]`));
     assert.deepEqual(refused(l7({ l7: [{ a: '' }], l7proto: 'x' })), everywhere(undefined));
+  });
+
+  test('for what 1.20 has no fields for, it looks at the rest alone', () => {
+    const until119 = { ...everywhere(`${at}rules.kafka[0]`), '1.20': undefined };
+    assert.deepEqual(refused(l7({ http: [{}], kafka: [{ role: 'x' }] })), until119);
+    const both = { http: [{}], l7: [{ '': 'b' }], l7proto: 'x' };
+    assert.deepEqual(refused(l7(both)), { ...everywhere(`${at}rules.l7[0]`), '1.20': undefined });
+    const rules = { dns: [{ matchName: 'a.b' }], kafka: [{}] };
+    const host = { nodeSelector: {}, egress: [{ toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules }] }] };
+    assert.deepEqual(refused(host, {}, ccnp), { ...everywhere('spec.egress[0].toPorts[0].rules'), '1.20': undefined });
   });
 
   test('without the proxy', () => {
