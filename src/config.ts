@@ -22,7 +22,8 @@ import {
 import configSchema from '../schemas/config.schema.json' with { type: 'json' };
 import { fail, type Result } from './cilium/result.ts';
 import { formatPath, problemOf, quote, type SchemaProblem } from './config/problems.ts';
-import { toConfig, type Config, type ConfigFile } from './config/settings.ts';
+import type { ConfigFile, SettingError } from './config/config-file.ts';
+import { toConfig, type Config } from './config/settings.ts';
 import { oneLine } from './plain-text.ts';
 
 export interface ConfigProblem {
@@ -100,8 +101,11 @@ function readDocument(text: string, lines: LineCounter): Result<Config, readonly
   }
   const config = toConfig(value);
   if (config.ok) return config;
-  const { segments, reason } = config.error;
-  return fail([locate(document, { segments, place: 'value', describe: () => `${formatPath(segments)}: ${reason}` })]);
+  return fail(config.error.map((error) => locate(document, problemOfSetting(error))));
+}
+
+function problemOfSetting({ segments, reason }: SettingError): SchemaProblem {
+  return { segments, place: 'value', describe: () => `${formatPath(segments)}: ${reason}` };
 }
 
 let compiled: ValidateFunction<ConfigFile> | undefined;

@@ -41,3 +41,8 @@ function cut(text: string, limit: number): string {
   if (characters.length <= limit && text.length <= 2 * limit) return characters.join('');
   return `${characters.slice(0, limit - 3).join('')}...`;
 }
+
+/** A moment, to the second, of milliseconds since 1970: `2027-01-31T12:00:00Z`. */
+export function utcText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}

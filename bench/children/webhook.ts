@@ -5,7 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { createLogger } from '../../src/log.ts';
 import { tlsFilesIn } from '../../src/server/tls/certificate-files.ts';
-import { makeJudge } from '../../src/server/judging/judge.ts';
+import { DEFAULT_RULES } from '../../src/review/decision-rules.ts';
+import { makeJudge, type Terms } from '../../src/server/judging/judge.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { Model } from '../../src/server/model.ts';
 import { openTlsSource } from '../../src/server/tls/tls-source.ts';
@@ -24,10 +25,11 @@ const clock = (): number => performance.now();
 const model = new Model(await loadedStore(argument(1)), clock);
 const tls = await openTlsSource({ files: tlsFilesIn(argument(0)), log, metrics });
 if (!tls.ok) throw new Error(`${tls.error.file}: ${tls.error.reason}`);
+const TERMS: Terms = { settings: ENFORCED, rules: DEFAULT_RULES, docsUrl: 'docs' };
 const judge = makeJudge({
   model,
-  settings: ENFORCED,
-  docsUrl: 'docs',
+  terms: () => TERMS,
+  now: () => Date.now(),
   clock,
   newDecisionId: () => randomBytes(5).toString('hex'),
   log,

@@ -14,7 +14,8 @@ export interface Announced {
   /** `Cilium 1.19.7, cluster "default"` */
   readonly model: string;
   readonly objects: number;
-  readonly settings: CheckSettings;
+  /** Of each check the strictest that anybody has. */
+  readonly modes: CheckSettings['modes'];
   readonly webhook: AddressInfo;
   readonly operations: AddressInfo;
   /** Says what to try as well; a client has to trust this CA. */
@@ -23,17 +24,17 @@ export interface Announced {
 
 /** The first two lines are for programs. */
 export function announcement(announced: Announced): readonly string[] {
-  const { model, objects, settings, webhook, operations, tryWith } = announced;
+  const { model, objects, webhook, operations, tryWith } = announced;
   const webhookUrl = urlOf('https', webhook, '/validate');
   const operationsUrl = urlOf('http', operations, '');
-  const modes = [...new Set(Object.values(settings.modes))].join(', ');
+  const modes = [...new Set(Object.values(announced.modes))];
   const lines = [
     `webhook ${webhookUrl}`,
     `operations ${operationsUrl}`,
-    `model ${model}, ${objects} objects, modes: ${modes}`,
+    `model ${model}, ${objects} objects, modes: ${modes.join(', ')}`,
   ];
   if (tryWith === undefined) return lines;
-  const denies = Object.values(settings.modes).includes('enforce');
+  const denies = modes.includes('enforce');
   return [...lines, '', ...suggestions({ ...tryWith, webhookUrl, operationsUrl }), ...answerLines(denies)];
 }
 

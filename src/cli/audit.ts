@@ -50,7 +50,7 @@ async function runAudit(options: AuditOptions, context: CommandContext): Promise
   const config = await configFrom(options);
   const output = createOutput({ ...context, format: options.output });
   const loaded = await loadModel(options, config, progressOn(context.stderr), 'reported');
-  const report = runToEnd(audit(loaded.store.view(), config.checks));
+  const report = runToEnd(audit(loaded.store.view(), config.checks, { rules: config.rules, today: Date.now() }));
   output.result(report);
   for (const note of loaded.notes) output.note(note);
   context.setExitCode(exitCodeFor(report, options.failOn));

@@ -8,7 +8,7 @@ import type { ClusterStore } from '../cluster/store.ts';
 import { schemaFault } from '../kubernetes/cilium-policy-schema.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
 import { formatFieldError } from '../kubernetes/decode/decode-object.ts';
-import { admit } from '../review/admit.ts';
+import { admit, type AdmitOptions } from '../review/admit.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
 import { Admissions } from '../review/ledger/admissions.ts';
 import type { CheckResult, ObjectDecision } from '../review/results.ts';
@@ -28,6 +28,7 @@ import {
   type ModeOption,
   type SourceOptions,
 } from './options.ts';
+import { expiredExemptions } from './expired-exemptions.ts';
 import { createOutput, type OutputFormat } from './output.ts';
 import { progressOn } from './progress.ts';
 import { Skipped } from './skipped.ts';
@@ -65,7 +66,7 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   const config = await configFrom(options);
   const output = createOutput({ ...context, format: options.output });
   const { store, notes } = await loadModel(options, config, progressOn(context.stderr));
-  const checking = new Checking(store, config.checks);
+  const checking = new Checking(store, config.checks, { rules: config.rules, now: Date.now() });
   const files = readFiles(options.filename, {
     recursive: options.recursive === true,
     repeats: 'keep',
@@ -79,7 +80,8 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
     throw new CommandError([checking.skipped.nothingBut('the manifests hold nothing to judge', options.filename)]);
   }
   output.result(result);
-  for (const note of [...notes, ...checking.skipped.notes('the manifests')]) output.note(note);
+  const expired = expiredExemptions(config.rules, Date.now());
+  for (const note of [...notes, ...checking.skipped.notes('the manifests'), ...expired]) output.note(note);
   context.setExitCode(exitCodeFor(result, options.failOn));
 }
 
@@ -91,14 +93,14 @@ export class Checking {
   readonly problems: string[] = [];
   readonly skipped = new Skipped();
   readonly #store: ClusterStore;
-  readonly #settings: CheckSettings;
+  readonly #options: AdmitOptions;
   /** Time stands still: pods of a workload that was admitted are waited for to the end. */
   readonly #ledger = new Admissions({ clock: () => 0, rates: 'none' });
   readonly #decisions: ObjectDecision[] = [];
 
-  constructor(store: ClusterStore, settings: CheckSettings) {
+  constructor(store: ClusterStore, settings: CheckSettings, judging: Pick<AdmitOptions, 'rules' | 'now'> = {}) {
     this.#store = store;
-    this.#settings = settings;
+    this.#options = { settings, ...judging };
   }
 
   take(event: FileEvent): void {
@@ -139,12 +141,10 @@ export class Checking {
       this.problems.push(`${formatOrigin(origin)} ${formatFieldError(submission.error)}`);
       return;
     }
-    const decision = runToEnd(
-      admit(this.#store.view(), submission.value, { settings: this.#settings, ledger: this.#ledger }),
-    );
+    const decision = runToEnd(admit(this.#store.view(), submission.value, { ...this.#options, ledger: this.#ledger }));
     const { file, line } = origin;
     const operation = before === undefined ? 'CREATE' : 'UPDATE';
-    const scope = scopeOf(submission.value, this.#settings);
+    const scope = scopeOf(submission.value, this.#options.settings);
     const standing = scope.kind === 'exempt' ? { notJudged: scope.reason } : {};
     this.#decisions.push({ object: identityOf(raw), operation, origin: { file, line }, ...standing, decision });
     if (decision.verdict === 'deny') return;

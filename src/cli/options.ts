@@ -39,14 +39,17 @@ export function withSource(command: Command): Command {
     )
     .option(
       '--config <file>',
-      'the configuration: modes, limits, system namespaces (default: every check in mode audit)',
+      'the configuration: modes, limits, tenants, exemptions (default: every check in mode audit)',
     );
 }
 
 export function withMode(command: Command): Command {
   return command.addOption(
     words(
-      new Option('--mode <mode>', 'one mode for all checks, in place of those of the configuration').choices(MODES),
+      new Option(
+        '--mode <mode>',
+        'one mode for all checks and tenants, in place of those of the configuration; maxMode caps it too',
+      ).choices(MODES),
       parseMode,
     ),
   );
@@ -89,8 +92,18 @@ function parseMode(text: string): Result<Mode, string> {
 /** The configuration that a command runs with: the file, and what the command line puts over it. */
 export async function configFrom(options: SourceOptions & ModeOption): Promise<Config> {
   const config = options.config === undefined ? DEFAULT_CONFIG : await readConfig(options.config);
+  return withCommandLine(config, options);
+}
+
+export function withCommandLine(config: Config, options: SourceOptions & ModeOption): Config {
   const version = options.ciliumVersion === undefined ? config.cilium.version : versionFrom(options.ciliumVersion);
-  return { ...config, checks: withModes(config.checks, options.mode), cilium: { ...config.cilium, version } };
+  const tenants = [...config.rules.tenants].map(([name, own]) => [name, withModes(own, options.mode)] as const);
+  return {
+    ...config,
+    checks: withModes(config.checks, options.mode),
+    rules: { ...config.rules, tenants: new Map(tenants) },
+    cilium: { ...config.cilium, version },
+  };
 }
 
 async function readConfig(file: string): Promise<Config> {

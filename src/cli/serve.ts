@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { Option, type Command } from 'commander';
 import { announcement } from './announcement.ts';
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '../log.ts';
-import { makeJudge } from '../server/judging/judge.ts';
+import { makeJudge, type Terms } from '../server/judging/judge.ts';
 import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { Model } from '../server/model.ts';
 import { modelFigures } from '../server/model-figures.ts';
@@ -16,10 +16,12 @@ import { startWebhookServer, type WebhookServer } from '../server/webhook-server
 import { CommandError } from './command-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { frozenModelWarning } from './frozen-model.ts';
+import { expiredExemptions } from './expired-exemptions.ts';
 import { servingCertificate, type CertificateOptions } from './serving-certificate.ts';
 import { parseListen } from './listen-address.ts';
 import type { ListenAddress } from '../server/http/listen.ts';
-import type { CheckSettings } from '../checks/settings.ts';
+import type { Config } from '../config/settings.ts';
+import { strictestModes } from '../review/standing.ts';
 import { formatSettings, loadModel } from './load-model.ts';
 import { configFrom, withMode, withSource, type ModeOption, type SourceOptions } from './options.ts';
 import { progressOn } from './progress.ts';
@@ -36,7 +38,7 @@ interface ServeOptions extends SourceOptions, ModeOption, CertificateOptions {
   readonly opsListen?: string;
   readonly clientSubjectNames?: readonly string[];
   readonly shutdownDelay?: string;
-  readonly docsUrl: string;
+  readonly docsUrl?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -67,8 +69,7 @@ export function serveCommand(program: Command, context: CommandContext): void {
     )
     .option(
       '--docs-url <url>',
-      'where docs/ of this repository can be opened: messages link to <url>/checks/<check>.md',
-      DOCS,
+      `where docs/ of this repository can be opened: messages link to <url>/checks/<check>.md (default: that of the configuration, else ${DOCS})`,
     )
     .addOption(
       new Option('--log-level <level>', 'what is logged, as JSON lines on stderr').choices(LOG_LEVELS).default('info'),
@@ -84,6 +85,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const drainDelayMs = shutdownDelayMs(options);
   const config = await configFrom(options);
   const loaded = await loadModel(options, config, progressOn(context.stderr));
+  const modes = strictestModes(config.checks, config.rules);
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
   const model = new Model(loaded.store, CLOCK);
@@ -93,7 +95,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
     addresses,
     drainDelayMs,
     model,
-    checks: config.checks,
+    terms: () => termsOf(config, options),
     tls: certificate.source,
     log,
     metrics,
@@ -107,14 +109,15 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
     const announced = {
       model: formatSettings(model.view().settings),
       objects: loaded.objects,
-      settings: config.checks,
+      modes,
       webhook: webhook.address,
       operations: operations.address,
       ...(options.demo === true && certificate.caFile !== undefined ? { tryWith: { caFile: certificate.caFile } } : {}),
     };
     for (const line of announcement(announced)) context.stdout.write(`${line}\n`);
     for (const note of loaded.notes) log.info('about the source', { note });
-    const frozen = options.demo === true ? undefined : frozenModelWarning(config.checks);
+    for (const note of expiredExemptions(config.rules, Date.now())) log.warn(note);
+    const frozen = options.demo === true ? undefined : frozenModelWarning({ modes });
     if (frozen !== undefined) log.warn(frozen);
     log.info('stopping', { signal: await context.terminated() });
     await webhook.drain();
@@ -130,7 +133,7 @@ interface ServeParts {
   readonly addresses: { readonly webhook: ListenAddress; readonly operations: ListenAddress };
   readonly drainDelayMs: number;
   readonly model: Model;
-  readonly checks: CheckSettings;
+  readonly terms: () => Terms;
   readonly tls: TlsSource;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -138,20 +141,25 @@ interface ServeParts {
 
 const CLOCK = (): number => performance.now();
 
+function termsOf({ checks, rules, docsUrl }: Config, options: ServeOptions): Terms {
+  const docs = options.docsUrl ?? docsUrl ?? DOCS;
+  return { settings: checks, rules, docsUrl: docs.replace(/\/+$/, '') };
+}
+
 function openWebhook({
   options,
   addresses,
   drainDelayMs,
   model,
-  checks,
+  terms,
   tls,
   log,
   metrics,
 }: ServeParts): Promise<WebhookServer> {
   const judge = makeJudge({
     model,
-    settings: checks,
-    docsUrl: options.docsUrl.replace(/\/+$/, ''),
+    terms,
+    now: () => Date.now(),
     clock: CLOCK,
     newDecisionId: () => randomBytes(5).toString('hex'),
     log,

@@ -32,6 +32,7 @@ interface SchemaFacts {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  readonly minItems?: number;
   readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, { readonly $ref?: string }>>;
 }
@@ -91,12 +92,17 @@ function expectation(schema: SchemaFacts): string {
     case 'number':
       return `a number${bounds(schema)}`;
     case 'array':
-      return schema.maxItems === undefined ? 'a list' : `a list of at most ${schema.maxItems} items`;
+      return listOf(schema);
     case 'object':
       return 'a mapping';
     default:
       return 'text';
   }
+}
+
+function listOf({ minItems, maxItems }: SchemaFacts): string {
+  if (maxItems === undefined) return 'a list';
+  return minItems === undefined ? `a list of at most ${maxItems} items` : `a list of ${minItems} to ${maxItems} items`;
 }
 
 function bounds(schema: SchemaFacts): string {

@@ -3,20 +3,19 @@
  *
  * Invariant: a Config holds a value for every setting, so nobody else asks whether one was given.
  */
-import { CHECK_IDS, type CheckId } from '../checks/facts/finding-facts.ts';
-import {
-  DEFAULT_CHECK_SETTINGS,
-  type CheckSettings,
-  type LabelChurnSettings,
-  type Mode,
-  type PolicyPitfallSettings,
-} from '../checks/settings.ts';
+import { DEFAULT_CHECK_SETTINGS, type CheckSettings } from '../checks/settings.ts';
 import { parseVersion, profileOf, type CiliumVersion } from '../cilium/profile.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import type { SettingsOptions } from '../cluster/settings.ts';
+import { DEFAULT_RULES, type DecisionRules } from '../review/decision-rules.ts';
+import { tunedBy } from './check-settings.ts';
+import type { ConfigFile, SettingError } from './config-file.ts';
+import { toDecisionRules } from './decision-rules.ts';
 
 export interface Config {
+  /** For whom nothing else is said. */
   readonly checks: CheckSettings;
+  readonly rules: DecisionRules;
   readonly cilium: {
     /** `auto`: from the image tags of the agents. */
     readonly version: CiliumVersion | 'auto';
@@ -28,10 +27,13 @@ export interface Config {
     /** The key of the label that tells whose a namespace is; absent: each is a tenant of its own. */
     readonly label?: string;
   };
+  /** Where the documentation can be opened; absent: nobody said. */
+  readonly docsUrl?: string;
 }
 
 export const DEFAULT_CONFIG: Config = {
   checks: DEFAULT_CHECK_SETTINGS,
+  rules: DEFAULT_RULES,
   cilium: { version: 'auto', namespace: 'kube-system' },
   tenants: {},
 };
@@ -47,36 +49,28 @@ export function modelSettings({ cilium, tenants }: Config): SettingsOptions {
   };
 }
 
-/** The file itself, as far as schemas/config.schema.json accepts it. */
-export interface ConfigFile {
-  readonly checks?: Readonly<Partial<Record<CheckId, CheckSection>>>;
-  readonly systemNamespaces?: readonly string[];
-  readonly cilium?: { readonly version?: string; readonly namespace?: string; readonly labelPrefixFile?: string };
-  readonly tenants?: { readonly label?: string };
-}
-
-interface CheckSection {
-  readonly mode?: Mode;
-  readonly advice?: 'record' | 'warn';
-  readonly labelChurn?: Partial<LabelChurnSettings>;
-  readonly advicePercent?: number;
-  readonly failOpen?: PolicyPitfallSettings['failOpen'];
-}
-
-/** What a schema cannot say about a setting. */
-export interface SettingError {
-  readonly segments: readonly string[];
-  readonly reason: string;
-}
-
-export function toConfig(file: ConfigFile): Result<Config, SettingError> {
+/** All that is wrong comes back together. */
+export function toConfig(file: ConfigFile): Result<Config, readonly SettingError[]> {
   const version = toVersion(file.cilium?.version ?? 'auto');
-  if (!version.ok) return fail({ segments: ['cilium', 'version'], reason: version.error });
+  const checks = toCheckSettings(file);
+  const rules = toDecisionRules(file, checks);
+  const errors = [
+    ...(version.ok ? [] : [{ segments: ['cilium', 'version'], reason: version.error }]),
+    ...(rules.ok ? [] : rules.error),
+  ];
+  if (!version.ok || !rules.ok) return fail(errors);
   return ok({
-    checks: toCheckSettings(file),
+    checks,
+    rules: rules.value,
     cilium: { ...DEFAULT_CONFIG.cilium, ...file.cilium, version: version.value },
-    tenants: { ...file.tenants },
+    tenants: file.tenants?.label === undefined ? {} : { label: file.tenants.label },
+    ...(file.docsUrl === undefined ? {} : { docsUrl: file.docsUrl }),
   });
+}
+
+function toCheckSettings({ checks = {}, systemNamespaces }: ConfigFile): CheckSettings {
+  const tuned = tunedBy(checks, DEFAULT_CHECK_SETTINGS);
+  return systemNamespaces === undefined ? tuned : { ...tuned, systemNamespaces };
 }
 
 /** A version that the engine knows; only profile.ts can tell. */
@@ -86,21 +80,4 @@ function toVersion(text: string): Result<CiliumVersion | 'auto', string> {
   if (!version.ok) return fail(version.error.reason);
   const profile = profileOf(version.value);
   return profile.ok ? ok(version.value) : fail(profile.error.reason);
-}
-
-function toCheckSettings({ checks = {}, systemNamespaces }: ConfigFile): CheckSettings {
-  const defaults = DEFAULT_CHECK_SETTINGS;
-  const modes = { ...defaults.modes };
-  for (const id of CHECK_IDS) modes[id] = checks[id]?.mode ?? modes[id];
-  return {
-    ...defaults,
-    modes,
-    adviceAsWarning: new Set(CHECK_IDS.filter((id) => checks[id]?.advice === 'warn')),
-    labelChurn: { ...defaults.labelChurn, ...checks['identity-churn']?.labelChurn },
-    policyPitfalls: { failOpen: checks['policy-pitfalls']?.failOpen ?? defaults.policyPitfalls.failOpen },
-    policyMapOverflow: {
-      advicePercent: checks['policy-map-overflow']?.advicePercent ?? defaults.policyMapOverflow.advicePercent,
-    },
-    systemNamespaces: systemNamespaces ?? defaults.systemNamespaces,
-  };
 }

@@ -3,7 +3,7 @@
  *
  * What cannot be seen of object names is escaped; the document means the same. Cost: linear in the result.
  */
-import { escapeInvisible } from '../plain-text.ts';
+import { escapeInvisible, utcText } from '../plain-text.ts';
 import type { Capacity, CheckResult, ObjectDecision, Report } from '../review/results.ts';
 import { flowJson, mapJson, podJson } from './json/explanation.ts';
 import { findingJson, mismatchJson, unknownJson } from './json/finding.ts';
@@ -55,14 +55,10 @@ function reportJson(report: Report): object {
     unknowns: report.unknowns.map(unknownJson),
     replayMismatches: unlessEmpty(report.replayMismatches.map(mismatchJson)),
     expiredExemptions: unlessEmpty(
-      report.expiredExemptions.map(({ name, reason, expires }) => ({ name, reason, expires: isoTime(expires) })),
+      report.expiredExemptions.map(({ name, reason, expires }) => ({ name, reason, expires: utcText(expires) })),
     ),
     capacity: capacityJson(report.capacity),
   };
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }
 
 function unlessEmpty(items: readonly object[]): readonly object[] | undefined {

@@ -41,6 +41,8 @@ export interface AuditOptions extends Pick<AdmitOptions, 'expired' | 'onFault'> 
   readonly now?: number;
   /** Who is judged otherwise; by default nobody. */
   readonly rules?: DecisionRules;
+  /** By which exemptions expire, in milliseconds since 1970, however old the source is. Absent: none has expired. */
+  readonly today?: number;
 }
 
 export function* audit(
@@ -52,7 +54,7 @@ export function* audit(
   const run = { ...runOptions(options), mostFindings: MOST_FINDINGS };
   const now = options.now ?? newestCreation(view);
   const rules = options.rules ?? DEFAULT_RULES;
-  const standings = new Standings(view, { settings, rules, now });
+  const standings = new Standings(view, { settings, rules, now: options.today });
   const settingsOf = (tenant: Tenant): CheckSettings => standings.ofTenant(tenant).settings;
   const context = { view, settings, settingsOf, ...(now === undefined ? {} : { now }) };
   const judgement = yield* runChecks(runsOver(context, standings), run);
@@ -72,7 +74,7 @@ export function* audit(
       ...unknowns,
     ],
     replayMismatches,
-    expiredExemptions: rules.exemptions.filter((exemption) => isExpired(exemption, now)),
+    expiredExemptions: rules.exemptions.filter((exemption) => isExpired(exemption, options.today)),
     capacity: yield* capacityOf(view),
   };
 }

@@ -48,6 +48,13 @@ export function standingOf(author: Author, { settings, rules, now }: StandingQue
   };
 }
 
+/** Of each check the strictest mode that anybody has. */
+export function strictestModes({ modes }: CheckSettings, { maxMode, tenants }: DecisionRules): CheckSettings['modes'] {
+  const strictest = (id: CheckId): Mode =>
+    [...tenants.values()].reduce((mode, own) => stricterMode(mode, own.modes[id]), modes[id]);
+  return modesOf((id) => milderMode(strictest(id), maxMode));
+}
+
 /** The modes and words of both, whichever is stricter; else `first`, whose the object is afterwards. */
 function stricter(first: CheckSettings, other: CheckSettings): CheckSettings {
   const allowed = allowedByBoth(first.identityLabels.allowed, other.identityLabels.allowed);

@@ -8,7 +8,7 @@ import { storedObject } from '../checks/facts/stored-object.ts';
 import type { ObjectRef } from '../cilium/objects.ts';
 import type { Tenant } from '../cluster/tenant.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { standingOf, type Standing, type StandingQuestion } from './standing.ts';
+import { standingOf, strictestModes, type Standing, type StandingQuestion } from './standing.ts';
 
 export class Standings {
   readonly #view: ClusterView;
@@ -31,7 +31,6 @@ export class Standings {
   /** Whether the check is on for anybody. */
   someoneHas(check: CheckId): boolean {
     const { settings, rules } = this.#question;
-    if (rules.maxMode === 'off') return false;
-    return [settings, ...rules.tenants.values()].some(({ modes }) => modes[check] !== 'off');
+    return strictestModes(settings, rules)[check] !== 'off';
   }
 }

@@ -8,6 +8,7 @@ import type { ClusterStore } from '../../src/cluster/store.ts';
 import { groupVersionKindOf } from '../../src/kubernetes/decode/decode-object.ts';
 import { withServerDefaults } from '../../src/kubernetes/decode/defaults.ts';
 import { kindEntry } from '../../src/kubernetes/decode/kinds.ts';
+import { DEFAULT_RULES, type DecisionRules } from '../../src/review/decision-rules.ts';
 import { makeJudge } from '../../src/server/judging/judge.ts';
 import { Model } from '../../src/server/model.ts';
 import { createMetrics, type Metrics } from '../../src/server/metrics.ts';
@@ -30,14 +31,15 @@ export function judgedCluster(
   store: ClusterStore,
   settings: CheckSettings,
   metrics: Metrics = createMetrics({ process: false }),
+  rules: DecisionRules = DEFAULT_RULES,
 ): JudgedCluster {
   const clock = (): number => performance.now();
   const model = new Model(store, clock);
   let decisions = 0;
   const judge = makeJudge({
     model,
-    settings,
-    docsUrl: 'docs',
+    terms: () => ({ settings, rules, docsUrl: 'docs' }),
+    now: () => Date.now(),
     clock,
     newDecisionId: () => `test-${(decisions += 1)}`,
     log: readableLog('silent').log,

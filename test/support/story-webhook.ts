@@ -39,7 +39,7 @@ export async function answersOverTheWire(
   const options = optionsOf(argv);
   const config = await configFrom(options);
   const { store } = await loadModel(options, config, progressOn({ write: () => undefined }));
-  const { model, judge } = judgedCluster(store, config.checks);
+  const { model, judge } = judgedCluster(store, config.checks, undefined, config.rules);
   const webhook = await startWebhook(t, { judge });
   const stored = new Map((await objectsIn(options.cluster)).map(({ object, raw }) => [keyOf(object), raw]));
   const answers: WireAnswer[] = [];

@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Ajv } from 'ajv';
 import { CHECK_IDS } from '../../src/checks/facts/finding-facts.ts';
-import { DEFAULT_CHECK_SETTINGS, MODES } from '../../src/checks/settings.ts';
+import { DEFAULT_CHECK_SETTINGS, MODES, type CheckSettings } from '../../src/checks/settings.ts';
+import type { Tenant } from '../../src/cluster/tenant.ts';
 import { formatProblem, loadConfig, readEnvironment } from '../../src/config.ts';
 import { DEFAULT_CONFIG, type Config } from '../../src/config/settings.ts';
 import { anyText } from '../support/any-text.ts';
@@ -21,6 +22,9 @@ function accepted(...lines: readonly string[]): Config {
   if (!result.ok) assert.fail(result.error.map(formatProblem).join('\n'));
   return result.value;
 }
+
+const KNOWN =
+  'apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, docsUrl, unknown, cilium';
 
 function problems(result: ReturnType<typeof loadConfig>): readonly string[] {
   return result.ok ? [] : result.error.map(formatProblem);
@@ -47,8 +51,33 @@ describe('a configuration that is accepted', () => {
       '  namespace: cilium',
       '  labelPrefixFile: |',
       '    {"version": 1}',
-      'tenants: { label: example.com/tenant }',
+      'maxMode: warn',
+      'enforceObjectsCreatedAfter: 2026-12-01T00:00:00Z',
+      'tenants:',
+      '  label: example.com/tenant',
+      '  overrides:',
+      '    - tenants: [label/ci, namespace/team-a]',
+      '      checks: { identity-churn: { mode: audit, advice: record, labelChurn: { unused: 500 } } }',
+      '      identityBudget: 2000',
+      'exemptions:',
+      '  - name: velero-restore',
+      '    checks: [deny-contradiction, policy-map-overflow]',
+      '    serviceAccounts: [velero/velero]',
+      '    groups: [restorers]',
+      '    tenants: [cluster]',
+      '    reason: "restores put back what was there (OPS-1432)"',
+      '    expires: 2027-01-31',
+      'docsUrl: https://example.com/docs',
+      'unknown: { policies: deny }',
     );
+    const everybody = config.checks;
+    const ci: CheckSettings = {
+      ...everybody,
+      modes: { ...everybody.modes, 'identity-churn': 'audit' },
+      adviceAsWarning: new Set(['reserved-labels']),
+      labelChurn: { unused: 500, ratio: 2.5 },
+      identityBudget: 2000,
+    };
     assert.deepEqual(config, {
       checks: {
         modes: {
@@ -73,7 +102,30 @@ describe('a configuration that is accepted', () => {
         namespace: 'cilium',
         labelPrefixFile: '{"version": 1}\n',
       },
+      rules: {
+        maxMode: 'warn',
+        tenants: new Map([
+          ['label/ci' as Tenant, ci],
+          ['namespace/team-a' as Tenant, ci],
+        ]),
+        exemptions: [
+          {
+            name: 'velero-restore',
+            reason: 'restores put back what was there (OPS-1432)',
+            expires: Date.parse('2027-02-01T00:00:00Z'),
+            checks: new Set(['deny-contradiction', 'policy-map-overflow']),
+            requesters: {
+              users: new Set(['system:serviceaccount:velero:velero']),
+              groups: new Set(['restorers']),
+            },
+            tenants: new Set(['cluster' as Tenant]),
+          },
+        ],
+        createdAfter: Date.parse('2026-12-01T00:00:00Z'),
+        unknownPolicies: 'deny',
+      },
       tenants: { label: 'example.com/tenant' },
+      docsUrl: 'https://example.com/docs',
     } satisfies Config);
   });
 
@@ -120,14 +172,14 @@ describe('a configuration that is refused', () => {
       name: 'a key of the prototype',
       lines: ['__proto__: { polluted: true }', 'checks: { constructor: {} }'],
       says: [
-        'config.yaml:3:1 __proto__ is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium, tenants',
+        `config.yaml:3:1 __proto__ is not a known setting; known here: ${KNOWN}`,
         'config.yaml:4:11 checks.constructor is not a known setting; known here: identity-churn, deny-contradiction, policy-map-overflow, invalid-policy, policy-pitfalls, reserved-labels, label-filter',
       ],
     },
     {
       name: 'a key that no terminal should see',
       lines: ['"a\\e[31m\\u202eb": 1'],
-      says: String.raw`config.yaml:3:1 ["a\u001b[31m\u202eb"] is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium, tenants`,
+      says: String.raw`config.yaml:3:1 ["a\u001b[31m\u202eb"] is not a known setting; known here: apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, docsUrl, unknown, cilium`,
     },
     {
       name: 'a key that is there twice',
@@ -178,6 +230,72 @@ describe('a configuration that is refused', () => {
       says: 'config.yaml:3:19 tenants.label must be a label key such as tenant or example.com/tenant (is "tenant=web")',
     },
     {
+      name: 'a tenant with two overrides, each of a tenant that nobody can be',
+      lines: ['tenants:', '  overrides:', '    - tenants: [label/ci]', '    - tenants: [cluster, label/ci]'],
+      says: [
+        'config.yaml:5:17 tenants.overrides[0].tenants[0]: no tenant has such a name: tenants.label is not set',
+        'config.yaml:6:26 tenants.overrides[1].tenants[1]: no tenant has such a name: tenants.label is not set',
+        'config.yaml:6:26 tenants.overrides[1].tenants[1]: label/ci has an override already',
+      ],
+    },
+    {
+      name: 'a tenant that is called in no way that tenants are',
+      lines: ['tenants: { overrides: [{ tenants: [ci] }] }'],
+      says: 'config.yaml:3:36 tenants.overrides[0].tenants[0] must be label/<value>, namespace/<name> or cluster (is "ci")',
+    },
+    {
+      name: 'an exemption without reason and end',
+      lines: ['exemptions:', '  - name: velero', '    users: [velero]'],
+      says: ['config.yaml:4:5 exemptions[0].reason is missing', 'config.yaml:4:5 exemptions[0].expires is missing'],
+    },
+    {
+      name: 'an exemption of nobody, and one of an empty list',
+      lines: [
+        'exemptions:',
+        '  - { name: all, reason: none, expires: 2027-01-31 }',
+        '  - { name: all, reason: none, expires: 2027-01-31, users: [] }',
+      ],
+      says: 'config.yaml:5:60 exemptions[1].users must be a list of 1 to 1000 items (is a list of 0)',
+    },
+    {
+      name: 'an exemption that everybody would have, and a name that is there twice',
+      lines: [
+        'exemptions:',
+        '  - { name: all, reason: none, expires: 2027-01-31 }',
+        '  - { name: all, reason: none, expires: 2027-01-31, users: [velero] }',
+      ],
+      says: [
+        'config.yaml:4:5 exemptions[0]: exempts nobody: serviceAccounts, users, groups or tenants must say whom',
+        'config.yaml:5:13 exemptions[1].name: all is there twice',
+      ],
+    },
+    {
+      name: 'an exemption from what is no check',
+      lines: ['exemptions: [{ name: a, reason: b, expires: 2027-01-31, users: [c], checks: [identity-chrun] }]'],
+      says: `config.yaml:3:78 exemptions[0].checks[0] must be one of ${CHECK_IDS.join(', ')} (is "identity-chrun")`,
+    },
+    {
+      name: 'a day that does not exist',
+      lines: [
+        'enforceObjectsCreatedAfter: 2026-02-30T00:00:00Z',
+        'exemptions: [{ name: a, reason: b, expires: 2027-13-01, users: [c] }]',
+      ],
+      says: [
+        'config.yaml:3:29 enforceObjectsCreatedAfter: there is no day 2026-02-30T00:00:00Z',
+        'config.yaml:4:45 exemptions[0].expires: there is no day 2027-13-01',
+      ],
+    },
+    {
+      name: 'an end that is no time',
+      lines: ['exemptions: [{ name: a, reason: b, expires: never, users: [c] }]'],
+      says: 'config.yaml:3:45 exemptions[0].expires must be a day such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z (is "never")',
+    },
+    {
+      name: 'an address that a terminal would not open',
+      lines: ['docsUrl: docs'],
+      says: 'config.yaml:3:10 docsUrl must be an address such as https://example.com/docs (is "docs")',
+    },
+    {
       name: 'a pattern that takes in every namespace',
       lines: ['systemNamespaces:', '  - kube-*', '  - "*"'],
       says: 'config.yaml:5:5 systemNamespaces[1] must be a namespace name, or a prefix such as kube-* (is "*")',
@@ -195,7 +313,7 @@ describe('a configuration that is refused', () => {
     {
       name: 'a merge key',
       lines: ['<<: { checks: {} }'],
-      says: 'config.yaml:3:1 ["<<"] is not a known setting; known here: apiVersion, kind, checks, systemNamespaces, cilium, tenants',
+      says: `config.yaml:3:1 ["<<"] is not a known setting; known here: ${KNOWN}`,
     },
     {
       name: 'a second document',
@@ -240,20 +358,29 @@ describe('a configuration that is refused', () => {
   });
 });
 
+describe('a moment', () => {
+  const expiryOf = (text: string): number | undefined =>
+    accepted(`exemptions: [{ name: a, reason: b, users: [c], expires: ${text} }]`).rules.exemptions[0]?.expires;
+
+  test('at which an exemption expires is the end of a day in UTC, or a time', () => {
+    assert.equal(expiryOf('2027-01-31'), Date.parse('2027-02-01T00:00:00Z'));
+    assert.equal(expiryOf('2027-01-31T12:00:00+02:00'), Date.parse('2027-01-31T10:00:00Z'));
+  });
+
+  test('from which on objects are judged in earnest is the start of a day', () => {
+    const { createdAfter } = accepted('enforceObjectsCreatedAfter: 2026-12-01').rules;
+    assert.equal(createdAfter, Date.parse('2026-12-01T00:00:00Z'));
+  });
+});
+
 describe('what a later version will support', () => {
   const later = [
-    'maxMode: audit',
-    'enforceObjectsCreatedAfter: 2026-12-01T00:00:00Z',
-    'tenants: { overrides: [] }',
-    'exemptions: []',
     'staleAfter: 180s',
-    'docsUrl: https://example.com/docs',
     'workloads: []',
-    'unknown: { policies: allow }',
-    'identityLabels: { allowed: [app] }',
-    'identityBudget: 2000',
     'cilium: { fqdnIdentitiesPerSelector: 2 }',
     'checks: { identity-churn: { mintRate: { perMinute: 60, burst: 120 } } }',
+    'checks: { identity-churn: { identityLabels: { allowed: [app] } } }',
+    'tenants: { overrides: [{ tenants: [cluster], identityLabels: { allowed: [app] } }] }',
   ];
   for (const line of later) {
     test(`"${line}" is refused, not ignored`, () => {
@@ -331,8 +458,9 @@ describe('a hostile file', () => {
 
 describe('the published schema', () => {
   const schema = JSON.parse(readFileSync(new URL('../../schemas/config.schema.json', import.meta.url), 'utf8')) as {
-    readonly definitions: { readonly mode: { readonly enum: readonly string[] } };
+    readonly definitions: Readonly<Record<'mode' | 'check', { readonly enum: readonly string[] }>>;
     readonly properties: {
+      readonly maxMode: { readonly enum: readonly string[] };
       readonly checks: { readonly properties: Readonly<Record<string, { readonly $ref?: string }>> };
     };
   };
@@ -344,6 +472,8 @@ describe('the published schema', () => {
   test('knows the modes and the checks of the code', () => {
     const checks = Object.entries(schema.properties.checks.properties);
     assert.deepEqual(schema.definitions.mode.enum, MODES);
+    assert.deepEqual(schema.properties.maxMode.enum, MODES);
+    assert.deepEqual(schema.definitions.check.enum, CHECK_IDS);
     assert.deepEqual(
       checks.filter(([, check]) => check.$ref === undefined).map(([id]) => id),
       CHECK_IDS,

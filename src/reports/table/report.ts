@@ -2,6 +2,7 @@
  * `audit` for a terminal: findings by namespace, then how full the cluster is.
  */
 import type { Capacity, JudgedFinding, Report } from '../../review/results.ts';
+import { utcText } from '../../plain-text.ts';
 import { findingLines, mismatchLines, tally, unknownLines } from './findings.ts';
 import { clean, number, percent, type Canvas } from './layout.ts';
 
@@ -21,7 +22,7 @@ export function reportLines(report: Report, canvas: Canvas): readonly string[] {
 
 function expiredLines({ expiredExemptions }: Report, canvas: Canvas): readonly string[] {
   const rows = expiredExemptions.map(
-    ({ name, expires }) => `  ${clean(name)} expired on ${new Date(expires).toISOString()} and has no effect`,
+    ({ name, expires }) => `  ${clean(name)} expired at ${utcText(expires)} and has no effect`,
   );
   return [canvas.paint('strong', 'exemptions'), '', ...rows];
 }

@@ -11,6 +11,7 @@ import type { CheckSettings } from '../../checks/settings.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import { admit } from '../../review/admit.ts';
 import { runToEnd } from '../../cilium/run-to-end.ts';
+import type { DecisionRules } from '../../review/decision-rules.ts';
 import { runGivingWay } from '../../review/run.ts';
 import type { Decision, Unknown } from '../../review/results.ts';
 import type { Deadline } from './deadline.ts';
@@ -29,6 +30,9 @@ const SHARE_FOR_DECIDING = 0.25;
 export interface Deciding {
   readonly model: Model;
   readonly settings: CheckSettings;
+  readonly rules: DecisionRules;
+  /** The time of day, in milliseconds since 1970. */
+  readonly now: number;
   readonly turns: Turns;
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
@@ -50,11 +54,11 @@ async function missingNamespace({ change }: Submission, { model, deadline }: Dec
 }
 
 async function decideNow(submission: Submission, unknowns: readonly Unknown[], deciding: Deciding): Promise<Decision> {
-  const { model, settings, turns, deadline, signal, onFault } = deciding;
+  const { model, settings, rules, now, turns, deadline, signal, onFault } = deciding;
   const expired = (): boolean => signal.aborted || deadline.remainingMs() <= 0;
   const isLate = (): boolean => expired() || deadline.remainingMs() <= SHARE_FOR_DECIDING * deadline.timeoutMs;
   const { ledger } = model;
-  const review = () => admit(model.view(), submission, { settings, ledger, unknowns, onFault, expired, isLate });
+  const review = () => admit(model.view(), submission, { settings, rules, now, ledger, unknowns, onFault, expired, isLate });
   const turn = turns.start(expired);
   const charges = ledger.charges;
   const first = await runGivingWay(review(), turn.giveWay);

@@ -4,6 +4,7 @@
  * Knows no rule of Cilium and no check; puts the parts in order and says what it did (log, metrics). A review that cannot be
  * judged is allowed and recorded as unknown. Gives way to other requests every few milliseconds of work.
  */
+import type { DecisionRules } from '../../review/decision-rules.ts';
 import { denialText, unknownText } from '../../review/denial-text.ts';
 import type { Decision, JudgedFinding } from '../../review/results.ts';
 import { readsWarnings } from '../../review/warnings.ts';
@@ -28,11 +29,22 @@ import { Turns } from './turns.ts';
 
 const ANNOTATED_FINDINGS = 8;
 
-export interface JudgeOptions {
-  readonly model: Model;
+/** By what is judged, as the configuration says at the moment. */
+export interface Terms {
+  /** Those of everybody. */
   readonly settings: CheckSettings;
+  /** Who is judged otherwise. */
+  readonly rules: DecisionRules;
   /** Folder or address of the documentation, without a slash at the end. */
   readonly docsUrl: string;
+}
+
+export interface JudgeOptions {
+  readonly model: Model;
+  /** Asked once for each review: a review is judged by one state of the configuration. */
+  readonly terms: () => Terms;
+  /** The time of day, in milliseconds since 1970. */
+  readonly now: () => number;
   readonly clock: Clock;
   readonly newDecisionId: () => string;
   readonly log: Logger;
@@ -47,7 +59,15 @@ export function makeJudge(options: JudgeOptions): Judge {
     const submission = toSubmission(review);
     if (!submission.ok) return malformedAnswer(submission.error, review);
     if (submission.value === NOT_JUDGED) return NOTHING_TO_SAY;
-    return judgeSubmission(submission.value, { ...options, turns, faults, review, deadline, signal });
+    return judgeSubmission(submission.value, {
+      ...options,
+      ...options.terms(),
+      turns,
+      faults,
+      review,
+      deadline,
+      signal,
+    });
   };
 }
 
@@ -59,7 +79,7 @@ function hasChecks({ kind }: Review): boolean {
   return entry === undefined || checksFor(entry.kind).length > 0;
 }
 
-interface Judging extends JudgeOptions {
+interface Judging extends JudgeOptions, Terms {
   readonly turns: Turns;
   readonly faults: FaultLog;
   readonly review: Review;
@@ -75,7 +95,7 @@ async function judgeSubmission(submission: Submission, judging: Judging): Promis
     const object = formatRef(subjectOf(submission.change));
     faults.record(`check ${check}`, 'a check failed', { check, error, object, decisionId });
   };
-  const decision = await decideInTime(submission, { ...judging, onFault });
+  const decision = await decideInTime(submission, { ...judging, now: judging.now(), onFault });
   const decided = { ...judging, decisionId };
   record(decision, submission, decided);
   const answer = answerFrom(decision, decided);
@@ -128,7 +148,11 @@ function answerFrom(decision: Decision, { docsUrl, decisionId, model }: Decided)
     ),
     causes: [
       ...shown.map(({ id, field, message }) => ({ reason: id, field: field ?? '', message })),
-      ...(decision.refusedFor ?? []).map(({ reason, path }) => ({ reason: 'unknown', field: path ?? '', message: reason })),
+      ...(decision.refusedFor ?? []).map(({ reason, path }) => ({
+        reason: 'unknown',
+        field: path ?? '',
+        message: reason,
+      })),
     ],
     ...notes,
   };

@@ -6,7 +6,7 @@ import { settingsWith } from '../../support/review.ts';
 const announced: Announced = {
   model: 'Cilium 1.19.7, cluster "default"',
   objects: 12,
-  settings: settingsWith('enforce'),
+  modes: settingsWith('enforce').modes,
   webhook: { address: '127.0.0.1', family: 'IPv4', port: 8443 },
   operations: { address: '::1', family: 'IPv6', port: 8080 },
 };
@@ -35,7 +35,7 @@ describe('what serve prints when it serves', () => {
 
   test('tells what the review is answered with, and how to see a denial', () => {
     const told = (mode: 'audit' | 'enforce'): string =>
-      announcement({ ...announced, settings: settingsWith(mode), tryWith: { caFile: 'ca.crt' } }).join('\n');
+      announcement({ ...announced, modes: settingsWith(mode).modes, tryWith: { caFile: 'ca.crt' } }).join('\n');
     assert.match(told('audit'), /Nothing is denied[^]*npm start -- --mode enforce$/);
     assert.match(told('enforce'), /The review is denied\. Ctrl-C stops\.$/);
   });

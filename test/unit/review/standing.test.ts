@@ -180,7 +180,7 @@ describe('an exemption', () => {
     ];
     const rules = { ...DEFAULT_RULES, exemptions };
     const view = cluster(spoof('team-a/p'), spoof('team-b/p')).view();
-    const report = runToEnd(audit(view, ENFORCE, { rules, now: NOW }));
+    const report = runToEnd(audit(view, ENFORCE, { rules, today: NOW }));
     assert.deepEqual(
       report.findings.map(({ subject, mode, exemption: name }) => [subject.namespace, mode, name]),
       [

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DEFAULT_RULES } from '../../../../src/review/decision-rules.ts';
 import { decideInTime, type Deciding } from '../../../../src/server/judging/deciding.ts';
 import { Turns } from '../../../../src/server/judging/turns.ts';
 import { Model } from '../../../../src/server/model.ts';
@@ -19,6 +20,8 @@ function deciding(model: Model, over: Partial<Deciding> = {}): Deciding {
   return {
     model,
     settings: settingsWith('enforce', { identityBudget: 1 }),
+    rules: DEFAULT_RULES,
+    now: 0,
     turns: new Turns(hurried()),
     deadline: { timeoutMs: 30_000, remainingMs: () => 30_000 },
     signal: new AbortController().signal,

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { CheckSettings } from '../../../../src/checks/settings.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
 import { readReview, type Answer } from '../../../../src/kubernetes/admission-review.ts';
+import { DEFAULT_RULES } from '../../../../src/review/decision-rules.ts';
 import { makeJudge } from '../../../../src/server/judging/judge.ts';
 import { createMetrics, type Metrics } from '../../../../src/server/metrics.ts';
 import { Model } from '../../../../src/server/model.ts';
@@ -35,7 +36,15 @@ async function judged(object: Json, model: Model, settings = settingsIn('enforce
   const log = readableLog();
   const metrics = createMetrics({ process: false });
   const newDecisionId = (): string => 'decision';
-  const judge = makeJudge({ model, settings, docsUrl: 'docs', clock: CLOCK, newDecisionId, log: log.log, metrics });
+  const judge = makeJudge({
+    model,
+    terms: () => ({ settings, rules: DEFAULT_RULES, docsUrl: 'docs' }),
+    now: () => 0,
+    clock: CLOCK,
+    newDecisionId,
+    log: log.log,
+    metrics,
+  });
   const review = readReview(JSON.parse(reviewBody(requestFor('u', stored(object)))));
   assert.ok(review.ok);
   const answers: Answer[] = [];

@@ -1,0 +1,50 @@
+/**
+ * A configuration file, as far as schemas/config.schema.json accepts it.
+ */
+import type { CheckId } from '../checks/facts/finding-facts.ts';
+import type { LabelChurnSettings, Mode, PolicyPitfallSettings } from '../checks/settings.ts';
+
+export interface ConfigFile {
+  readonly maxMode?: Mode;
+  readonly checks?: CheckSections;
+  readonly enforceObjectsCreatedAfter?: string;
+  readonly tenants?: { readonly label?: string; readonly overrides?: readonly OverrideSection[] };
+  readonly exemptions?: readonly ExemptionSection[];
+  readonly systemNamespaces?: readonly string[];
+  readonly docsUrl?: string;
+  readonly unknown?: { readonly policies?: 'allow' | 'deny' };
+  readonly cilium?: { readonly version?: string; readonly namespace?: string; readonly labelPrefixFile?: string };
+}
+
+export type CheckSections = Readonly<Partial<Record<CheckId, CheckSection>>>;
+
+interface CheckSection {
+  readonly mode?: Mode;
+  readonly advice?: 'record' | 'warn';
+  readonly labelChurn?: Partial<LabelChurnSettings>;
+  readonly advicePercent?: number;
+  readonly failOpen?: PolicyPitfallSettings['failOpen'];
+}
+
+export interface OverrideSection {
+  readonly tenants: readonly string[];
+  readonly checks?: CheckSections;
+  readonly identityBudget?: number;
+}
+
+export interface ExemptionSection {
+  readonly name: string;
+  readonly reason: string;
+  readonly expires: string;
+  readonly checks?: readonly CheckId[];
+  readonly serviceAccounts?: readonly string[];
+  readonly users?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly tenants?: readonly string[];
+}
+
+/** What a schema cannot say about a setting. */
+export interface SettingError {
+  readonly segments: readonly string[];
+  readonly reason: string;
+}
