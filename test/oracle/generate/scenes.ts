@@ -28,34 +28,35 @@ type MakeScene = (random: Random) => Scene;
 
 const SCENES: readonly (readonly [weight: number, make: MakeScene])[] = [
   [13, () => ({ policies: [], open: false, options: { enforcement: 'default' } })],
-  [13, () => ({ policies: [], open: false, options: { enforcement: 'always' } })],
+  [17, () => ({ policies: [], open: false, options: { enforcement: 'always' } })],
   [3, (random) => ({ policies: [pick(DEFAULT_DENIES, random)], open: false })],
-  [21, (random) => ({ policies: [pick(DEFAULT_ALLOWS, random)], open: false })],
-  [13, everybodyDenied],
+  [30, (random) => ({ policies: [pick(DEFAULT_ALLOWS, random)], open: false })],
+  [17, everybodyDenied],
   [16, initSubject],
-  [10, bothWholeFamilies],
+  [13, bothWholeFamilies],
   [27, namesUnderDeny],
   [5, wholeFamilyDenied],
-  [6, contradiction],
-  [60, parsers],
+  [11, contradiction],
+  [68, parsers],
   [6, layer7Refused],
-  [28, trapSubject],
+  [38, trapSubject],
   [4, (random) => ({ policies: [cnp(namespaceExcluded(random))], options: maybeAnyCluster(random) })],
-  [4, (random) => ({ policies: [knpExcluding(random)], options: maybeAnyCluster(random) })],
+  [8, (random) => ({ policies: [knpExcluding(random)], options: maybeAnyCluster(random) })],
   [29, (random) => ({ policies: [injection(random)] })],
   [1, (random) => ({ policies: [portZeroRange(random)] })],
-  [13, (random) => ({ policies: [unresolved(random)] })],
-  [11, (random) => ({ policies: [unresolved(random)], options: { enforcement: 'always' } })],
+  [21, (random) => ({ policies: [unresolved(random)] })],
+  [13, (random) => ({ policies: [unresolved(random)], options: { enforcement: 'always' } })],
   [8, (random) => ({ policies: [extendedProtocol(random)] })],
   [7, (random) => ({ policies: [cnp({ ingress: [{ fromEntities: ['cluster-mesh'], ...portOrNot(random) }] })] })],
   [20, (random) => ({ policies: [namedPorts(random)], needs: 1002, hasPorts: chance(0.85, random) })],
+  [9, nameOnEgress],
   [1, otherCluster],
-  [18, (random) => ({ policies: [groups(random)] })],
+  [21, (random) => ({ policies: [groups(random)] })],
   [23, clusterNetworkPolicies],
   [9, () => ({ policies: [cnp({ ingress: [{ fromEntities: ['kube-apiserver'] }] })], apiserverIPs: ['10.1.2.3'] })],
-  [12, (random) => ({ policies: [authenticated(random)] })],
+  [16, (random) => ({ policies: [authenticated(random)] })],
   [28, (random) => ({ policies: [proxied(random)], options: maybe(0.75, random, () => ({ secretSync: true })) })],
-  [20, nodesByPrefix],
+  [27, nodesByPrefix],
   [22, hostEndpoint],
   [16, wellKnown],
 ];
@@ -183,6 +184,16 @@ function layer7Refused(random: Random): Scene {
   const rule = { toPorts: [{ ports: [port], rules: { http: [{ method: 'GET' }] } }] };
   const spec = pick<Json>([{ ingress: [rule] }, { egress: [rule] }], random);
   return { policies: [pick([cnp, ccnp], random)(spec)], open: true };
+}
+
+/** To everybody, at a port that pods name. */
+function nameOnEgress(random: Random): Scene {
+  const port = { port: pick(['http', 'dns'], random), protocol: pick(['TCP', 'TCP', 'ANY'], random) };
+  return {
+    policies: [pick([cnp, ccnp], random)({ egress: [{ toPorts: [{ ports: [port] }] }] })],
+    needs: 1002,
+    hasPorts: true,
+  };
 }
 
 /** The pod whose label key is that of a reserved identity. */
