@@ -4,6 +4,7 @@
  * A rule about every protocol is covered only by others about every protocol: TCP, UDP and SCTP together leave ICMP. Port
  * 0 stands for packets without a port, such as fragments: only a rule about every port of the protocol takes them, so that
  * whatever takes these takes the rest of a rule about every port as well.
+ * A range about every protocol is what a rule without ports is in a list, as it is where former allows stand for denies.
  * Cost: O(ranges log ranges).
  */
 import { ANY_PROTOCOL, ICMP, SCTP, TCP, UDP, type PortRange, type Ports, type Protocol } from '../rule.ts';
@@ -38,7 +39,7 @@ export function takes(ports: Ports, packet: Packet): boolean {
   if (ports.kind === 'any') return true;
   return ports.items.some(({ protocol, first, last }) => {
     const holdsPort = first === 0 || (first <= packet.port && packet.port <= last);
-    return protocol === packet.protocol && holdsPort;
+    return (protocol === ANY_PROTOCOL || protocol === packet.protocol) && holdsPort;
   });
 }
 

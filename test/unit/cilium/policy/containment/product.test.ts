@@ -437,3 +437,10 @@ test('denies that each take a part of both ends cover exactly if brute force fin
   );
   assert.ok(counts.covered > 50 && counts.uncovered > 50, JSON.stringify(counts));
 });
+
+test('a range about every protocol takes what a rule without ports takes, in a list too', () => {
+  const everything: Ports = { kind: 'list', items: [EVERY_PACKET] };
+  for (const ports of [range(TCP, 80), range(UDP, 0), EVERY_PACKET]) {
+    assert.equal(uncoveredProduct(unit({ ports }), [deny({ ports: everything })], FACTS).kind, 'covered');
+  }
+});
