@@ -11,6 +11,7 @@
 import { PAUSE, type Finding, type Flow, type FlowEnd, type Pause } from '../checks/check.ts';
 import { CHECK_OF_FINDING } from '../checks/facts/finding-facts.ts';
 import { count } from '../checks/facts/wording.ts';
+import type { LabelArray } from '../cilium/identity/label.ts';
 import { formatRef, type ObjectRef, type PolicyObject } from '../cilium/objects.ts';
 import type { ReplayFlow, ReplayPeer, ReplayVerdict } from '../cilium/replay/flow.ts';
 import { Replayer } from '../cilium/replay/replay.ts';
@@ -175,9 +176,16 @@ function ownEnd({ direction, source, destination, protocol, port }: Flow): Repla
 
 /** undefined: no agent of this cluster polices the peer. */
 function otherEnd({ direction, subject, peer, protocol, port }: ReplayFlow): ReplayFlow | undefined {
-  if (peer.kind !== 'endpoint') return undefined;
+  if (peer.kind !== 'endpoint' || !isPoliced(peer.labels)) return undefined;
   const opposite = direction === 'ingress' ? 'egress' : 'ingress';
   return { direction: opposite, subject: peer.labels, peer: { kind: 'endpoint', labels: subject }, protocol, port };
+}
+
+/** Of the reserved identities only these are endpoints that an endpointSelector can mean. */
+const POLICED: ReadonlySet<string> = new Set(['health', 'init']);
+
+function isPoliced(labels: LabelArray): boolean {
+  return labels.every(({ source, key }) => source !== 'reserved' || POLICED.has(key));
 }
 
 function replayPeer(end: FlowEnd): ReplayPeer {

@@ -8,6 +8,7 @@
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { formatRuleRef } from '../../cilium/objects.ts';
 import { denyOf, type Deny } from '../../cilium/policy/containment/product.ts';
+import type { Feature } from '../../cilium/policy/parse/unsupported.ts';
 import { comparePlaces } from '../../cilium/policy/rule-order.ts';
 import { rulesOf, type Direction, type Rule } from '../../cilium/policy/rule.ts';
 import { WILDCARD } from '../../cilium/policy/selector.ts';
@@ -26,9 +27,9 @@ export interface ClusterwideAccept {
 }
 
 export interface ClusterwideDenies {
-  /** Those that are modelled in full. */
+  /** Those that are modelled in full, and what is modelled of those with port names: what they take is denied for certain. */
   readonly known: readonly ClusterwideDeny[];
-  /** Those of which some part is not modelled: where they matter, nothing is said. */
+  /** Those of which some part is not modelled: where they matter, that is said. */
   readonly unsupported: readonly Rule[];
   /** They overrule the denies of the same end that come after them. */
   readonly accepts: readonly ClusterwideAccept[];
@@ -51,13 +52,18 @@ export class DenyIndex {
 
 function deniesAgainst(direction: Direction, rules: readonly Rule[]): ClusterwideDenies {
   const denies = rules.filter(({ verdict }) => verdict === 'deny');
-  const known = denies.filter(({ unsupported }) => unsupported.length === 0);
+  const known = denies.filter(isKnown);
   const sideOf = (rule: Rule): Deny['side'] => (rule.direction === direction ? 'own' : 'other');
   return {
     known: known.map((rule) => ({ rule, deny: denyOf(rule, sideOf(rule)) })),
     unsupported: denies.filter(({ unsupported }) => unsupported.length > 0),
     accepts: rules.filter(mayAccept).map((rule) => ({ rule, accept: acceptOf(rule, sideOf(rule)) })),
   };
+}
+
+/** Port names only add to what the numbers beside them deny; by itself a name denies ports that are not known. */
+function isKnown({ unsupported }: Rule): boolean {
+  return unsupported.every(({ feature }) => feature === ('port names' satisfies Feature));
 }
 
 function mayAccept({ verdict, tierPlace, unsupported }: Rule): boolean {

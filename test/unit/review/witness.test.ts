@@ -119,3 +119,13 @@ test('a replay gives way to others between rules and between long lists, and rea
   assert.ok(one >= 10, `${one} pauses`);
   assert.ok(two - one < 10, `${two - one} pauses for the second`);
 });
+
+test('no policy of this cluster stands at a node, whatever it would say of one', () => {
+  const closed = storeWith([
+    clusterwidePolicy('deny', { endpointSelector: {}, ingressDeny: [{ fromEntities: ['all'] }] }),
+    policy('a/web', { endpointSelector: {}, egress: [{ toEntities: ['remote-node'] }] }),
+  ]).view();
+  const toNode: Flow = { ...flowTo(''), destination: { kind: 'endpoint', labels: labels('reserved:remote-node') } };
+  const { replayMismatches } = runToEnd(replayWitnesses([{ ...finding, witness: toNode }], () => closed, unbounded));
+  assert.match(replayMismatches[0]?.detail ?? '', /alone allow, with the denies allow/);
+});

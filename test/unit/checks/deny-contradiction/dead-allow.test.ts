@@ -90,6 +90,11 @@ const dead: readonly { name: string; denies: readonly Json[]; allow: Json }[] = 
     allow: web({ egress: [{ toCIDR: [METADATA], toPorts: [{ ports: [{ port: '80' }] }] }] }),
   },
   {
+    name: 'under the number of a deny that has a port name too',
+    denies: [deny({ egressDeny: [{ toCIDR: [METADATA], toPorts: [tcp('http', '80')] }] })],
+    allow: web({ egress: [{ toCIDR: [METADATA], toPorts: [tcp('80')] }] }),
+  },
+  {
     name: 'under a deny about the same pods',
     denies: [deny({ endpointSelector: app('web'), egressDeny: [{ toCIDR: [METADATA] }] })],
     allow: web({ egress: [{ toCIDR: [METADATA] }] }),
@@ -147,6 +152,11 @@ const alive: readonly { name: string; denies: readonly Json[]; allow: Json }[] =
       }),
     ],
     allow: web({ egress: [{ toCIDR: [METADATA] }] }),
+  },
+  {
+    name: 'a port that a deny may have under a name',
+    denies: [deny({ egressDeny: [{ toCIDR: [METADATA], toPorts: [tcp('http')] }] })],
+    allow: web({ egress: [{ toCIDR: [METADATA], toPorts: [tcp('80')] }] }),
   },
   {
     name: 'pods that the deny does not select',
