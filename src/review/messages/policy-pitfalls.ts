@@ -104,5 +104,5 @@ function endOf(end: FlowEnd, direction: Direction, side: 'source' | 'destination
   if (end.kind === 'address') return end.address;
   if (end.pod !== undefined) return `pod ${end.pod}`;
   const isSubject = (direction === 'ingress') === (side === 'destination');
-  return isSubject ? 'an endpoint that it selects' : 'such a pod';
+  return isSubject ? 'an endpoint that it selects' : 'a pod';
 }
