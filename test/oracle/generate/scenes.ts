@@ -27,12 +27,12 @@ import {
 type MakeScene = (random: Random) => Scene;
 
 const SCENES: readonly (readonly [weight: number, make: MakeScene])[] = [
-  [13, () => ({ policies: [], open: false, options: { enforcement: 'default' } })],
+  [15, () => ({ policies: [], open: false, options: { enforcement: 'default' } })],
   [17, () => ({ policies: [], open: false, options: { enforcement: 'always' } })],
   [3, (random) => ({ policies: [pick(DEFAULT_DENIES, random)], open: false })],
   [30, (random) => ({ policies: [pick(DEFAULT_ALLOWS, random)], open: false })],
   [17, everybodyDenied],
-  [16, initSubject],
+  [20, initSubject],
   [13, bothWholeFamilies],
   [27, namesUnderDeny],
   [5, wholeFamilyDenied],
@@ -46,8 +46,8 @@ const SCENES: readonly (readonly [weight: number, make: MakeScene])[] = [
   [1, (random) => ({ policies: [portZeroRange(random)] })],
   [21, (random) => ({ policies: [unresolved(random)] })],
   [13, (random) => ({ policies: [unresolved(random)], options: { enforcement: 'always' } })],
-  [8, (random) => ({ policies: [extendedProtocol(random)] })],
-  [7, (random) => ({ policies: [cnp({ ingress: [{ fromEntities: ['cluster-mesh'], ...portOrNot(random) }] })] })],
+  [12, (random) => ({ policies: [extendedProtocol(random)] })],
+  [12, (random) => ({ policies: [cnp({ ingress: [{ fromEntities: ['cluster-mesh'], ...portOrNot(random) }] })] })],
   [20, (random) => ({ policies: [namedPorts(random)], needs: 1002, hasPorts: chance(0.85, random) })],
   [9, nameOnEgress],
   [1, otherCluster],
