@@ -136,7 +136,8 @@ export function knownAddresses({ label }: WorldFact, facts: UniverseFacts): Popu
   };
 }
 
-const NAMED = perhaps(['cidrgroup', only([''])], ['fqdn', only([''])]);
+/** No DNS name has a character of such a key. */
+const NAMED = perhaps(['cidrgroup', only([''])]);
 const LABELLED = perhaps(['fqdn', only([''])], ['cidrgroup', ANY_VALUE]);
 
 /** The key says it all: the name of a group, or key and value of one of its labels in one. */

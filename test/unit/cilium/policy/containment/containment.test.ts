@@ -471,7 +471,84 @@ const ROWS: readonly Row[] = [
     is: 'covered',
   },
 
+  ...['cluster', 'world'].map((kind): Row => ({
+    says: `the aggregate of the ${kind} is no peer besides those that it stands for`,
+    target: selector(`reserved:aggregate-${kind}`),
+    covers: kind === 'world' ? WORLD_ENTITY : [everyPod],
+    version: '1.20.2',
+    is: 'covered',
+  })),
+  {
+    says: 'the aggregate of the mesh is no peer besides those that it stands for',
+    target: selector('reserved:aggregate-cluster-mesh'),
+    covers: [everyPod],
+    version: '1.20.2',
+    config: { clusterID: 1 },
+    is: 'covered',
+  },
+  {
+    says: 'the aggregate of remote nodes is no peer besides those that it stands for',
+    target: selector('reserved:aggregate-remote-node'),
+    covers: [selector('reserved:remote-node')],
+    version: '1.20.2',
+    config: { nodeSelectorLabels: true },
+    is: 'covered',
+  },
+
+  // What there is, and what not.
+  {
+    says: 'without IPv4 an address is one of IPv6',
+    target: world,
+    covers: [],
+    config: { ipv4: false, ipv6: true },
+    is: '2001:db8::1 reserved:world',
+  },
+  ...['world-ipv4', 'world-ipv6'].map((key): Row => ({
+    says: `with one family nobody is ${key}`,
+    target: selector(`reserved:${key}`),
+    covers: [],
+    is: 'covered',
+  })),
+  {
+    says: 'an identity without labels is no peer of a selector',
+    target: selector('!k8s:app'),
+    covers: [everyPod, ...WORLD_ENTITY, ...CLUSTER_ENTITY],
+    is: 'covered',
+  },
+  {
+    says: 'a second label for named ports is on pods, too',
+    target: selector(inA, 'any:io.cilium.k8s.named-ports-1'),
+    covers: [],
+    version: '1.20.2',
+    is: 'gen:io.cilium.k8s.named-ports-1=other k8s:io.kubernetes.pod.namespace=a',
+  },
+  {
+    says: 'a name may be that of the label of API servers',
+    target: selector('fqdn:kube-apiserver'),
+    covers: [],
+    is: '192.0.2.1 fqdn:kube-apiserver reserved:world',
+  },
+  {
+    says: 'so may a label of a CIDR group',
+    target: selector('cidrgroup:kube-apiserver'),
+    covers: [],
+    is: '192.0.2.1 cidrgroup:kube-apiserver=other reserved:world',
+  },
+  {
+    says: 'an address has no other reserved label',
+    target: selector('reserved:world', 'reserved:other'),
+    covers: [],
+    is: 'covered',
+  },
+
   // Nodes.
+  {
+    says: 'a remote node with labels of its own may be an API server',
+    target: selector('node:zone=x', 'reserved:kube-apiserver'),
+    covers: [],
+    config: { nodeSelectorLabels: true },
+    is: 'id 6',
+  },
   {
     says: 'remote nodes with labels of their own are remote nodes',
     target: selector('any:zone=x', 'reserved:remote-node'),
@@ -546,6 +623,15 @@ for (const carried of [[NAMESPACE], [NAMESPACE_NAME], []]) {
 
 test('an empty clusterwide subject covers every namespaced one', () => {
   assert.equal(answerOf(uncoveredSubject(selector(inA), [everybody], facts())), 'covered');
+});
+
+test('a pod with a label host is a subject since 1.20.2, and before with the host firewall', () => {
+  const ask = (version: string, config = {}): string =>
+    uncoveredSubject(selector('k8s:host'), [], facts(version, config)).kind;
+  assert.deepEqual(
+    [ask('1.19.7'), ask('1.19.7', { hostFirewall: true }), ask('1.20.2')],
+    ['covered', 'uncovered', 'uncovered'],
+  );
 });
 
 test('an empty clusterwide subject is more than every pod', () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 
 import { formatLabel, type LabelArray } from '../../../../../src/cilium/identity/label.ts';
 import {
+  canMeet,
   denyOf,
   uncoveredProduct,
   type AllowUnit,
@@ -263,6 +264,49 @@ test('a rule becomes a deny of its peers: any, none, or a list of items', () => 
   assert.deepEqual(denyOf({ ...rule, peers: { kind: 'list', items } }, 'other').peers, [one, two]);
 });
 
+test('where no policy of this cluster stands, a deny at the far end takes nothing', () => {
+  const everywhere = deny({ side: 'other', subject: WILDCARD, peers: [WILDCARD] });
+  const ask = (peer: string, more: readonly Deny[], ...universe: Parameters<typeof facts>) =>
+    uncoveredProduct(unit({ peer: selector(peer) }), [everywhere, ...more], facts(...universe)).kind;
+  const mesh = { clusterID: 1 };
+  assert.equal(ask(`${NAMESPACE}=a`, [], '1.19.7', mesh), 'uncovered');
+  // A pod of another cluster does not have the name of this one.
+  assert.equal(ask(`${CLUSTER}=default`, [], '1.19.7', mesh), 'covered');
+  assert.equal(ask('reserved:remote-node', [], '1.19.7'), 'uncovered');
+  assert.equal(ask('node:zone=x', [], '1.19.7', { nodeSelectorLabels: true }), 'uncovered');
+  assert.equal(ask('fqdn:example.com', [], '1.19.7'), 'uncovered');
+  // Since 1.20 what is no world takes, through its aggregate, every address that something names, and no other.
+  assert.equal(ask('reserved:world', [deny({ peers: [selector('!reserved:world')] })], '1.20.2'), 'uncovered');
+});
+
+test('a deny can meet an allow only where it takes something of both ends', () => {
+  const inA = selector(`${NAMESPACE}=a`);
+  const inB = selector(`${NAMESPACE}=b`);
+  const meets = (more: Partial<Deny>): boolean => canMeet(unit(), deny(more), FACTS);
+  assert.equal(meets({ subject: inA, peers: [inA] }), true);
+  assert.equal(meets({ subject: selector('k8s:tier=x'), peers: [inB, selector('k8s:app=x')] }), true);
+  assert.equal(meets({ subject: inB, peers: [inA] }), false);
+  assert.equal(meets({ subject: inA, peers: [inB] }), false);
+});
+
+/** So many terms that nobody looks at them: whether it takes a subject is not found out. */
+const UNREADABLE = selector(`cidrgroup:role in ${Array.from({ length: 65 }, (_, index) => `v${index}`).join()}`);
+
+test('what is not found out of one end leaves open what the other end does not escape', () => {
+  const here = { subject: UNREADABLE };
+  const rest = deny({ peers: [selector('k8s:app notin x')] });
+  const open = [deny({ ...here, peers: [selector('k8s:app=x')] }), rest];
+  assert.equal(answerOf(uncoveredProduct(unit(), open, FACTS)), 'too-many-terms');
+});
+
+test('what is not found out of one end does not matter where the other end escapes it', () => {
+  const denies = [
+    deny({ subject: UNREADABLE, peers: [selector('k8s:app=x')] }),
+    deny({ subject: selector('k8s:tier=y'), peers: [selector('k8s:app notin x')] }),
+  ];
+  assert.equal(answerOf(uncoveredProduct(unit(), denies, FACTS)), 'k8s:app=web <-  6/80');
+});
+
 test('a negative deny takes through its aggregate even the peers that it excludes (1.20)', () => {
   const negative = deny({ peers: [selector(`${NAMESPACE} notin a`)] });
   assert.equal(answerOf(uncoveredProduct(unit(), [negative], facts('1.20.2'))), 'covered');
@@ -286,8 +330,8 @@ test('a thousand denies of other namespaces cost little', () => {
   assert.equal(answerOf(uncoveredProduct(unit(), [...others, ...halves], FACTS)), 'covered');
 });
 
-test('sixty denies of single pairs leave everything else', () => {
-  const pairs = Array.from({ length: 60 }, (_, index) =>
+test('as many denies of single pairs as a search takes leave everything else', () => {
+  const pairs = Array.from({ length: 64 }, (_, index) =>
     deny({ subject: selector(`k8s:tier=v${index}`), peers: [selector(`k8s:app=v${index}`)] }),
   );
   assert.equal(answerOf(uncoveredProduct(unit(), pairs, FACTS)), 'k8s:app=web <-  6/80');
@@ -308,6 +352,12 @@ test('a search that one end alone has used up goes no deeper', () => {
   );
   const peer = selector(`${NAMESPACE}=a`, ...keys.map((key) => `${key} in ${values.join(',')}`));
   assert.equal(answerOf(uncoveredProduct(unit({ peer }), [...clashes, ...partial], FACTS)), 'step-limit');
+});
+
+test('denies that take all of one end are no part of a search, however many', () => {
+  const rows = Array.from({ length: 65 }, (_, index) => deny({ subject: selector(`k8s:tier=v${index}`) }));
+  const columns = Array.from({ length: 65 }, (_, index) => deny({ peers: [selector(`k8s:app=v${index}`)] }));
+  assert.equal(answerOf(uncoveredProduct(unit(), [...rows, ...columns], FACTS)), 'k8s:app=web <-  6/80');
 });
 
 test('more denies that take a part of both ends than a search can take are undecided', () => {
