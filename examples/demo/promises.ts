@@ -20,6 +20,12 @@ export interface ReviewPromise {
 const OUTCOMES: Readonly<Record<ReviewFindingId, Outcome>> = {
   'label-churn': 'denied',
   'identity-budget': 'denied',
+  'mint-rate': 'denied',
+  'cluster-headroom': 'denied',
+  'namespace-churn': 'denied',
+  'label-not-allowed': 'denied',
+  'gc-stalled': 'admitted',
+  'cluster-churn': 'admitted',
   'relabel-pod': 'admitted',
   'relabel-namespace': 'admitted',
   'dead-allow': 'denied',

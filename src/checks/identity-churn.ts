@@ -9,8 +9,14 @@ import type { Answer, Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
 import { mintingOf } from './facts/minting.ts';
 import { namespaceRelabel } from './facts/relabelled-pods.ts';
+import { clusterChurn } from './identity-churn/cluster-churn.ts';
+import { clusterHeadroom, standingHeadroom } from './identity-churn/cluster-headroom.ts';
+import { gcStalled } from './identity-churn/gc-stalled.ts';
 import { identityBudget, standingBudgets } from './identity-churn/identity-budget.ts';
 import { labelChurn } from './identity-churn/label-churn.ts';
+import { labelNotAllowed } from './identity-churn/label-not-allowed.ts';
+import { mintRate } from './identity-churn/mint-rate.ts';
+import { namespaceChurn } from './identity-churn/namespace-churn.ts';
 import { relabelNamespace } from './identity-churn/relabel-namespace.ts';
 import { relabelPod } from './identity-churn/relabel-pod.ts';
 
@@ -23,6 +29,9 @@ export const identityChurn: Check = {
 
 function* onState(context: StateContext): Iterable<Answer> {
   yield* standingBudgets(context);
+  yield* standingHeadroom(context);
+  yield* gcStalled(context);
+  yield* clusterChurn(context);
 }
 
 function* onChange(context: ChangeContext): Iterable<Answer> {
@@ -31,6 +40,10 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   }
   yield* labelChurn(context);
   yield* identityBudget(context);
+  yield* clusterHeadroom(context);
+  yield* mintRate(context);
+  yield* namespaceChurn(context);
+  yield* labelNotAllowed(context);
   yield* relabelPod(context);
   yield* relabelNamespace(context);
 }

@@ -10,6 +10,11 @@ export type Tenant = string & { readonly __brand: 'Tenant' };
 
 export const CLUSTER_TENANT = 'cluster' as Tenant;
 
+/** It has a label of the platform: its namespaces come and go, and it stays. */
+export function isLabelledTenant(tenant: Tenant): boolean {
+  return tenant.startsWith('label/');
+}
+
 /** Of a namespace that the model does not know: its own. An empty label names nobody. */
 export function tenantOfNamespace(
   name: string,

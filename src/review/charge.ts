@@ -50,13 +50,11 @@ function* ofNamespace(name: string, context: ChangeContext): Generator<Pause, Ch
 }
 
 function ofMinting({ key, namespace }: MintedIdentity, context: ChangeContext): Charge | undefined {
+  if (context.ledger.isReserved(key)) return undefined;
   const draws = drawOf(context);
-  const isReserved = context.ledger.isReserved(key);
-  // A pod that goes on being relabelled takes another one each time.
-  if (isReserved && draws?.of !== 'relabels') return undefined;
   return {
     tenant: context.current.tenantOf(namespace),
-    keys: isReserved ? [] : [{ key, inUse: true }],
+    keys: [{ key, inUse: true }],
     spare: 0,
     ...(draws === undefined ? {} : { draws }),
   };

@@ -28,6 +28,12 @@ export type CheckId = (typeof CHECK_IDS)[number];
 export const CHECK_OF_FINDING = {
   'label-churn': 'identity-churn',
   'identity-budget': 'identity-churn',
+  'mint-rate': 'identity-churn',
+  'cluster-headroom': 'identity-churn',
+  'namespace-churn': 'identity-churn',
+  'label-not-allowed': 'identity-churn',
+  'gc-stalled': 'identity-churn',
+  'cluster-churn': 'identity-churn',
   'relabel-pod': 'identity-churn',
   'relabel-namespace': 'identity-churn',
   'dead-allow': 'deny-contradiction',

@@ -9,7 +9,7 @@ import type { Tenant } from '../../cluster/tenant.ts';
 import type { Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import type { KeysOfTenant } from './ledger.ts';
-import { isJudgedForMinting, mintingOf } from './minting.ts';
+import { isJudgedForMinting, mintingOf, type MintedIdentity } from './minting.ts';
 import { namespaceRelabel, type NamespaceRelabel } from './relabelled-pods.ts';
 
 export interface BudgetChange {
@@ -29,10 +29,16 @@ export function* budgetChange(context: ChangeContext): Generator<Pause, BudgetCh
   return ofNamespace(change.after.name, yield* namespaceRelabel(context), context);
 }
 
-function ofMinting(context: ChangeContext): BudgetChange | undefined {
+/** The identity that a workload or pod would mint for which it is judged, and that nobody waits for yet. */
+export function newIdentity(context: ChangeContext): MintedIdentity | undefined {
   const minting = context.fact(mintingOf);
-  if (minting.kind !== 'minted' || !isJudgedForMinting(context) || context.ledger.isReserved(minting.key))
-    return undefined;
+  if (minting.kind !== 'minted' || !isJudgedForMinting(context)) return undefined;
+  return context.ledger.isReserved(minting.key) ? undefined : minting;
+}
+
+function ofMinting(context: ChangeContext): BudgetChange | undefined {
+  const minting = context.fact(newIdentity);
+  if (minting === undefined) return undefined;
   const tenant = context.current.tenantOf(minting.namespace);
   const before = keysOf(tenant, context);
   return {

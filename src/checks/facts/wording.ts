@@ -11,9 +11,18 @@ export function count(number: number, one: string, many = `${one}s`): string {
 
 /** 37 -> 40, 2311 -> 2000: what a tenant may read about identities of others. */
 export function roundedToOneDigit(number: number): number {
+  return inOneDigit(number, Math.round);
+}
+
+/** 37 -> 30: so that what is more than the number is more than what is said of it. */
+export function roundedDownToOneDigit(number: number): number {
+  return inOneDigit(number, Math.floor);
+}
+
+function inOneDigit(number: number, round: (number: number) => number): number {
   if (number < 10) return number;
   const unit = 10 ** Math.floor(Math.log10(number));
-  return Math.round(number / unit) * unit;
+  return round(number / unit) * unit;
 }
 
 const MOST_QUOTED = 5;

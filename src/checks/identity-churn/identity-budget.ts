@@ -57,9 +57,9 @@ export function brokenBy(
 }
 
 /** Those of tenants that have more already. */
-export function* standingBudgets({ view, settings }: StateContext): Iterable<Answer> {
-  const budgets = identityBudgetOf(settings, view.usage.rangeSize);
+export function* standingBudgets({ view, settingsOf }: StateContext): Iterable<Answer> {
   for (const tenant of view.usage.tenants()) {
+    const budgets = identityBudgetOf(settingsOf(tenant), view.usage.rangeSize);
     const use = view.usage.of(tenant);
     const [broken] = brokenBudget(use, budgets);
     const namespace = largestNamespace(tenant, view);

@@ -8,12 +8,17 @@ import { getOrMake } from '../../cilium/get-or-make.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import { NO_PORTS } from '../../cilium/named-ports.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
-import { PAUSE, type Answer, type Pause } from '../check.ts';
+import { PAUSE, type Answer, type Fix, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
+import type { BrokenLimit } from '../facts/findings/identity-churn.ts';
 import { spareOf } from '../facts/minted-worst.ts';
+import { isBeyond, rangeUse } from '../facts/range-use.ts';
+import { budgetChange } from '../facts/tenant-budget.ts';
+import { breaksHeadroom } from './cluster-headroom.ts';
+import { brokenBy } from './identity-budget.ts';
 import {
   byPorts,
   type MovedKey,
@@ -27,13 +32,17 @@ type Relabelled = Extract<NamespaceRelabel, { readonly kind: 'relabelled' }>;
 /** More than this many is worth a word before it happens. */
 const QUIET = { minted: 20, pods: 100 };
 
+/** Of the range: beyond that nobody relabels a namespace. */
+const FULL_PERCENT = 85;
+
 export function* relabelNamespace(context: ChangeContext): Iterable<Answer> {
   const relabel = yield* namespaceRelabel(context);
   if (relabel.kind !== 'relabelled') return;
-  if (relabel.minted.length <= QUIET.minted && relabel.pods <= QUIET.pods) return;
+  const broken = yield* brokenLimit(relabel, context);
+  if (broken === undefined && relabel.minted.length <= QUIET.minted && relabel.pods <= QUIET.pods) return;
   yield {
     id: 'relabel-namespace',
-    severity: 'advice',
+    severity: broken === undefined ? 'advice' : 'violation',
     certainty: identityCertainty(context.current.settings),
     subject: subjectOf(context.submission.change),
     audience: 'author',
@@ -45,9 +54,32 @@ export function* relabelNamespace(context: ChangeContext): Iterable<Answer> {
       identitiesOrphaned: relabel.orphaned.length,
       entriesGainedWorst: yield* entriesGainedWorst(relabel, context),
     },
+    details: broken === undefined ? {} : { broken },
     causes: [],
-    proposals: [],
+    proposals: broken === undefined ? [] : [fixOf(broken, context)],
   };
+}
+
+/** In the worst case: what agents may mint besides counts too, of this change and of those admitted just now. */
+function* brokenLimit(relabel: Relabelled, context: ChangeContext): Generator<Pause, BrokenLimit | undefined> {
+  const change = yield* budgetChange(context);
+  if (change === undefined || change.minted === 0) return undefined;
+  if (brokenBy(change, context) !== undefined || breaksHeadroom(change, context)) {
+    return { kind: 'budget', tenant: change.tenant };
+  }
+  const { inUse, size } = rangeUse(context);
+  const spare = context.ledger.inFlight + spareOf(relabel.minted, context.current.settings);
+  const after = { inUse: inUse + change.minted + spare, size };
+  if (!isBeyond(after, FULL_PERCENT)) return undefined;
+  return { kind: 'range', identities: after.inUse, limit: Math.floor((size * FULL_PERCENT) / 100) };
+}
+
+/** The old identities wait for collection, and so do others. */
+function fixOf(broken: BrokenLimit, { current: { usage } }: ChangeContext): Fix {
+  const minutes = Math.round(usage.collectionWindowMs / 60_000);
+  const wait = `relabel fewer namespaces at once: unused identities are collected within ${minutes} minutes of their last use`;
+  const exclude = 'the platform team can exclude the label in "labels" of cilium-config';
+  return { kind: 'words', text: broken.kind === 'range' ? `${wait}; or ${exclude}` : exclude };
 }
 
 /** Of the maps that there are afterwards: the most entries that one has more than its endpoints had before. */

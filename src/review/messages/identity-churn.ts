@@ -2,7 +2,9 @@
  * Findings of identity-churn -> sentences.
  */
 import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
-import { count, quotedList, roundedToOneDigit, tenantText } from '../../checks/facts/wording.ts';
+import type { BrokenLimit, RelabelTrouble } from '../../checks/facts/findings/identity-churn.ts';
+import { count, quotedList, roundedDownToOneDigit, roundedToOneDigit, tenantText } from '../../checks/facts/wording.ts';
+import { RELABEL_RATE } from '../../checks/settings.ts';
 
 export function identityChurnMessage(finding: FindingOfCheck<'identity-churn'>): string {
   switch (finding.id) {
@@ -10,6 +12,18 @@ export function identityChurnMessage(finding: FindingOfCheck<'identity-churn'>):
       return labelChurn(finding);
     case 'identity-budget':
       return identityBudget(finding);
+    case 'mint-rate':
+      return mintRate(finding);
+    case 'cluster-headroom':
+      return clusterHeadroom(finding);
+    case 'namespace-churn':
+      return namespaceChurn(finding);
+    case 'label-not-allowed':
+      return labelNotAllowed(finding);
+    case 'gc-stalled':
+      return gcStalled(finding);
+    case 'cluster-churn':
+      return clusterChurn(finding);
     case 'relabel-pod':
       return relabelPod(finding);
     case 'relabel-namespace':
@@ -54,20 +68,82 @@ function more(identities: number): string {
   return identities === 1 ? 'one more Cilium identity' : `${identities} more Cilium identities`;
 }
 
-function relabelPod({ subject, facts }: FindingOf<'relabel-pod'>): string {
+function mintRate({ subject, facts, details }: FindingOf<'mint-rate'>): string {
+  const { perMinute, burst } = facts;
+  const rate = `${burst} at once and ${perMinute} a minute`;
+  return `${subject.name} would bring one more Cilium identity: ${tenantText(details.tenant)} has brought more than ${rate}`;
+}
+
+/** How many others have is told in one digit. */
+function clusterHeadroom({ subject, facts, details }: FindingOf<'cluster-headroom'>): string {
+  const { newIdentities: minted, identitiesInUse, identitySpace, fairShare } = facts;
+  const full = `about ${roundedToOneDigit(identitiesInUse)} of ${identitySpace} Cilium identities of the cluster are in use`;
+  const { owner } = details;
+  if (owner === undefined) return `${full}; the fair share of a tenant is ${fairShare}`;
+  const standing = `${tenantText(owner.tenant)} has ${owner.identities}`;
+  const above = owner.identities + minted > fairShare;
+  const share = above
+    ? `, more than the about ${roundedDownToOneDigit(fairShare)} that are its fair share`
+    : ', which is within its fair share';
+  return `${subject.name} would bring ${more(minted)} while ${full}: ${standing}${share}`;
+}
+
+function namespaceChurn({ facts, details }: FindingOf<'namespace-churn'>): string {
+  const { identities, pattern } = facts;
+  const left =
+    details.tenant === undefined
+      ? `about ${roundedToOneDigit(identities)} Cilium identities of deleted namespaces ${pattern}`
+      : `${identities} Cilium identities of deleted namespaces of ${tenantText(details.tenant)}`;
+  return `namespace ${details.namespace} is new, and ${left} wait for collection`;
+}
+
+function labelNotAllowed({ subject, facts, details }: FindingOf<'label-not-allowed'>): string {
+  const labels = labelWord(facts.labels, details.labels);
+  const are = details.labels === 1 ? 'is' : 'are';
+  return `${labels} of ${subject.name} would be part of Cilium identities and ${are} not among the labels that may be`;
+}
+
+function gcStalled({ facts }: FindingOf<'gc-stalled'>): string {
+  const { identities, oldestMinutes } = facts;
+  const are = identities === 1 ? 'is' : 'are';
+  return (
+    `${count(identities, 'unused Cilium identity', 'unused Cilium identities')} ${are} not collected: ` +
+    `the oldest was last used ${oldestMinutes} minutes ago`
+  );
+}
+
+function clusterChurn({ facts, details }: FindingOf<'cluster-churn'>): string {
+  const { labels, identitiesSaved } = facts;
+  return `without ${labelWord(labels, labels.length)} there would be ${identitiesSaved} of ${details.identities} Cilium identities fewer`;
+}
+
+function relabelPod({ subject, facts, details }: FindingOf<'relabel-pod'>): string {
   const before = facts.identityBefore === 'new' ? '' : `, instead of ${facts.identityBefore}`;
-  return `the labels give pod ${subject.name} a Cilium identity that does not exist yet${before}`;
+  const start = `the labels give pod ${subject.name} a Cilium identity that does not exist yet${before}`;
+  return details.trouble === undefined ? start : `${start}; ${troubleText(details.trouble)}`;
+}
+
+function troubleText(trouble: RelabelTrouble): string {
+  if (trouble.kind === 'loop') return `it is the ${trouble.minted}th that relabels give this pod within ten minutes`;
+  const { burst, perMinute } = RELABEL_RATE;
+  return `pods of ${tenantText(trouble.tenant)} were relabelled more often than ${burst} times at once and ${perMinute} times a minute`;
 }
 
 /** Numbers first: a warning is cut at its end. */
-function relabelNamespace({ subject, facts }: FindingOf<'relabel-namespace'>): string {
+function relabelNamespace({ subject, facts, details }: FindingOf<'relabel-namespace'>): string {
   const { identitiesMinted: minted, identitiesMintedWorst: worst } = facts;
   return (
     `${count(facts.podsReidentified, 'pod')} of namespace ${subject.name} would change identity: ` +
     `${count(minted, 'identity', 'identities')} minted${worst > minted ? ` (at worst ${worst})` : ''}, ` +
     `${facts.identitiesOrphaned} left unused; ` +
-    `a policy map gains up to ${roundedEntries(facts.entriesGainedWorst)}`
+    `a policy map gains up to ${roundedEntries(facts.entriesGainedWorst)}${brokenText(details.broken)}`
   );
+}
+
+function brokenText(broken: BrokenLimit | undefined): string {
+  if (broken === undefined) return '';
+  if (broken.kind === 'budget') return `; ${tenantText(broken.tenant)} may not have so many`;
+  return `; the cluster would have about ${roundedToOneDigit(broken.identities)} identities, ${broken.limit} at most`;
 }
 
 /** The map may be of another tenant, whose policies nobody else reads. */

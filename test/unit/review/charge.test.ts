@@ -7,7 +7,7 @@ import type { Charge } from '../../../src/review/charge.ts';
 import { Admissions } from '../../../src/review/ledger/admissions.ts';
 import { deployment, replicaSet, ownerRef, identityIn } from '../../support/churn.ts';
 import { namespace, pod, storeWith, type Json } from '../../support/objects.ts';
-import { settingsWith, submissionOf, submit, type SubmitOptions } from '../../support/review.ts';
+import { ENFORCE, settingsWith, submissionOf, submit, type SubmitOptions } from '../../support/review.ts';
 
 const settings = settingsWith('enforce', { identityBudget: 2 });
 
@@ -38,19 +38,19 @@ describe('an admitted change is charged for', () => {
     assert.equal(chargeOf(store, pod('ci/web-1-x', { app: 'web' }), { ledger }), undefined);
   });
 
-  test('a relabel of a pod, each time', () => {
+  test('a relabel of a pod, once for each identity', () => {
     const before = pod('ci/a', { app: 'a' });
     const store = storeWith([namespace('ci'), before]);
     const ledger = new Admissions({ clock: () => 0 });
-    const after = pod('ci/a', { app: 'b' });
-    const charges = [1, 2].map(() => {
-      const charge = chargeOf(store, after, { before, ledger });
+    const charges = ['b', 'b', 'c'].map((app) => {
+      const charge = chargeOf(store, pod('ci/a', { app }), { before, ledger, settings: ENFORCE });
       ledger.charge(charge);
       return [charge?.keys.length, charge?.draws?.of];
     });
     assert.deepEqual(charges, [
       [1, 'relabels'],
-      [0, 'relabels'],
+      [undefined, undefined],
+      [1, 'relabels'],
     ]);
   });
 

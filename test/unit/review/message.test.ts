@@ -154,6 +154,7 @@ test('what is cut off a warning are no figures', () => {
       identitiesOrphaned: 12_345,
       entriesGainedWorst: 16_384,
     },
+    details: {},
   };
   assert.match(`[identity-churn/relabel-namespace] ${messageOf(relabel)}`.slice(0, 253), /gains up to about 20000 ent/);
 });
@@ -178,6 +179,7 @@ test('a namespace that is relabelled tells no exact number of entries in maps of
         identitiesOrphaned: 200,
         entriesGainedWorst,
       },
+      details: {},
     };
     assert.ok(messageOf(relabel).endsWith(`a policy map ${told}`), messageOf(relabel));
   }
@@ -189,6 +191,7 @@ test('a pod that is relabelled had an identity with a number, or nothing is said
     id: 'relabel-pod',
     subject: { kind: 'Pod', namespace: 'team-a', name: 'web' },
     facts: { identityBefore: 5004, identityAfter: 'new' },
+    details: {},
     causes: [],
   };
   const start = 'the labels give pod web a Cilium identity that does not exist yet';

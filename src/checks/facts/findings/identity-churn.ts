@@ -25,6 +25,33 @@ export interface IdentityChurnFacts {
     readonly identities: number;
     readonly budget: number;
   };
+  readonly 'mint-rate': { readonly newIdentities: number; readonly perMinute: number; readonly burst: number };
+  readonly 'cluster-headroom': {
+    /** That the change adds; 0 in an audit. */
+    readonly newIdentities: number;
+    readonly identitiesInUse: number;
+    readonly identitySpace: number;
+    readonly fairShare: number;
+  };
+  readonly 'namespace-churn': {
+    readonly newIdentities: number;
+    /** That deleted namespaces left behind. */
+    readonly identities: number;
+    /** The name of the namespace, with digits and hex runs cut out. */
+    readonly pattern: string;
+  };
+  readonly 'label-not-allowed': {
+    /** Sorted; the first of them where they are many. */
+    readonly labels: readonly string[];
+    readonly allowed: readonly string[];
+  };
+  readonly 'gc-stalled': { readonly identities: number; readonly oldestMinutes: number };
+  readonly 'cluster-churn': {
+    readonly labels: readonly string[];
+    /** For `labels` of cilium-config. */
+    readonly entry: string;
+    readonly identitiesSaved: number;
+  };
   readonly 'relabel-pod': { readonly identityBefore: IdentityOrNew; readonly identityAfter: IdentityOrNew };
   readonly 'relabel-namespace': {
     readonly podsReidentified: number;
@@ -35,7 +62,31 @@ export interface IdentityChurnFacts {
   };
 }
 
+/** What makes a relabel of a pod more than advice. */
+export type RelabelTrouble =
+  | { readonly kind: 'loop'; /** By this pod within ten minutes. */ readonly minted: number }
+  | { readonly kind: 'rate'; readonly tenant: Tenant };
+
+/** What a change of namespace labels breaks. */
+export type BrokenLimit =
+  | { readonly kind: 'budget'; readonly tenant: Tenant }
+  | { readonly kind: 'range'; readonly identities: number; readonly limit: number };
+
 export interface IdentityChurnDetails {
+  readonly 'mint-rate': { readonly tenant: Tenant };
+  readonly 'cluster-headroom': {
+    /** Absent in an audit. */
+    readonly owner?: { readonly tenant: Tenant; readonly identities: number };
+  };
+  readonly 'namespace-churn': {
+    readonly namespace: string;
+    /** Absent: counted by what the names have in common, whosever they were. */
+    readonly tenant?: Tenant;
+  };
+  readonly 'label-not-allowed': { /** How many, listed or not. */ readonly labels: number };
+  readonly 'cluster-churn': { readonly identities: number };
+  readonly 'relabel-pod': { readonly trouble?: RelabelTrouble };
+  readonly 'relabel-namespace': { readonly broken?: BrokenLimit };
   readonly 'label-churn': {
     /** How many labels, listed or not. */
     readonly labels: number;

@@ -1,16 +1,30 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { identityIn } from '../../../support/churn.ts';
+import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
+import { admit } from '../../../../src/review/admit.ts';
+import { Admissions } from '../../../../src/review/ledger/admissions.ts';
+import type { Decision } from '../../../../src/review/results.ts';
+import { identityIn, ownerRef, replicaSet, workload } from '../../../support/churn.ts';
+import { filledStore } from '../../../support/full-range.ts';
 import {
   ciliumConfig,
   clusterwidePolicy,
+  decoded,
   namespace,
   pod,
   policy,
   storeWith,
   type Json,
 } from '../../../support/objects.ts';
-import { finding, findings, submit, submitChange } from '../../../support/review.ts';
+import {
+  ENFORCE,
+  finding,
+  findings,
+  settingsWith,
+  submissionOf,
+  submit,
+  submitChange,
+} from '../../../support/review.ts';
 
 describe('relabel-pod', () => {
   const before = pod('ci/a', { app: 'job' });
@@ -42,6 +56,83 @@ describe('relabel-pod', () => {
     assert.equal(decision.verdict, 'allow');
     assert.deepEqual(decision.warnings, []);
     assert.equal(finding(decision, 'relabel-pod').severity, 'advice');
+  });
+});
+
+describe('relabels of pods, one after the other', () => {
+  const owner = workload('Deployment', 'ci/web', { app: 'web' });
+  const set = replicaSet('ci/web-1', { app: 'web' }, 'ci/web');
+  const owners = { metadata: { ownerReferences: [ownerRef('ReplicaSet', 'ci/web-1')] } };
+  const original = pod('ci/a', { app: 'web' }, owners);
+
+  function relabelling(objects: readonly Json[] = [original]) {
+    const store = storeWith([namespace('ci'), owner, set, ...objects]);
+    const clock = { now: 0 };
+    let next = 1000;
+    const ledger = new Admissions({ clock: () => clock.now });
+    const relabel = (before: Json, after: Json): Decision => {
+      const decision = runToEnd(admit(store.view(), submissionOf(after, { before }), { settings: ENFORCE, ledger }));
+      ledger.charge(decision.charge);
+      if (decision.verdict === 'deny') return decision;
+      // An agent makes the identity, which stays when the pod has another one.
+      const { labels } = after['metadata'] as { readonly labels: Readonly<Record<string, string>> };
+      const identity = identityIn('ci', (next += 1), labels);
+      for (const raw of [identity, after]) ledger.observe(store.apply({ type: 'upsert', object: decoded(raw) }));
+      return decision;
+    };
+    return { clock, relabel };
+  }
+
+  const turned = (turn: number): Json => pod('ci/a', { app: 'web', turn: `${turn}` }, owners);
+
+  test('a loop is stopped at the sixth identity of one pod within ten minutes, stored owner or not', () => {
+    const { clock, relabel } = relabelling();
+    let before = original;
+    for (let turn = 1; turn <= 5; turn += 1) {
+      const decision = relabel(before, turned(turn));
+      assert.equal(decision.verdict, 'allow');
+      before = turned(turn);
+    }
+    const decision = relabel(before, turned(6));
+    assert.equal(decision.verdict, 'deny');
+    const { message, fix, facts } = finding(decision, 'relabel-pod');
+    assert.match(message, /; it is the 6th that relabels give this pod within ten minutes$/);
+    assert.match(fix?.text ?? '', /^let what writes the label keep to one value/);
+    assert.deepEqual(facts, { identityBefore: 1005, identityAfter: 'new' });
+    clock.now += 600_000;
+    assert.equal(relabel(before, turned(6)).verdict, 'allow');
+  });
+
+  test('a label that comes and goes costs two identities, however often', () => {
+    const { relabel } = relabelling();
+    for (let turn = 0; turn < 20; turn += 1) {
+      assert.equal(relabel(original, turned(1)).verdict, 'allow');
+      assert.equal(relabel(turned(1), original).verdict, 'allow');
+    }
+  });
+
+  test('a tenant that relabels pod after pod is stopped once its bucket is empty', () => {
+    const pods = Array.from({ length: 102 }, (_, index) => pod(`ci/p${index}`, { app: 'web' }, owners));
+    const { clock, relabel } = relabelling(pods);
+    const leader = (index: number): Json => pod(`ci/p${index}`, { app: 'web', leader: `${index}` }, owners);
+    for (let index = 0; index < 100; index += 1) {
+      assert.equal(relabel(pods[index] ?? original, leader(index)).verdict, 'allow');
+    }
+    const decision = relabel(pods[100] ?? original, leader(100));
+    assert.equal(decision.verdict, 'deny');
+    assert.match(finding(decision, 'relabel-pod').message, /more often than 100 times at once and 30 times a minute$/);
+    clock.now += 2_000;
+    assert.equal(relabel(pods[100] ?? original, leader(100)).verdict, 'allow');
+  });
+
+  test('the way back to what the owner gives is open', () => {
+    const { relabel } = relabelling([turned(0)]);
+    let before = turned(0);
+    for (let turn = 1; turn <= 5; turn += 1) {
+      relabel(before, turned(turn));
+      before = turned(turn);
+    }
+    assert.equal(relabel(before, original).verdict, 'allow');
   });
 });
 
@@ -116,5 +207,42 @@ describe('relabel-namespace', () => {
       pod(`ci/host-${index}`, { app: `h${index}` }, { spec: { hostNetwork: true } }),
     );
     assert.deepEqual(submit(storeWith([before, ...host]), after, { before }).findings, []);
+  });
+
+  describe('a violation', () => {
+    const own = Array.from({ length: 3 }, (_, index) =>
+      ['n1', 'n2'].map((nodeName) => pod(`ci/p${index}-${nodeName}`, { app: `own-${index}` }, { spec: { nodeName } })),
+    ).flat();
+
+    test('where more than 85 % of the range would be in use, with what each node may mint', () => {
+      const [tight, full] = [27_626, 27_627].map((inUse) => filledStore(inUse, 10, before, ...own));
+      assert.ok(tight !== undefined && full !== undefined);
+      assert.deepEqual(submit(tight, after, { before }).verdict, 'allow');
+      const decision = submit(full, after, { before });
+      assert.equal(decision.verdict, 'deny');
+      const { message, facts, fix } = finding(decision, 'relabel-namespace');
+      assert.deepEqual([facts['identitiesMinted'], facts['identitiesMintedWorst']], [3, 6]);
+      assert.match(message, /; the cluster would have about 30000 identities, 27635 at most$/);
+      assert.match(fix?.text ?? '', /^relabel fewer namespaces at once/);
+    });
+
+    test('where a budget of its tenant breaks', () => {
+      const settings = settingsWith('enforce', { identityBudget: 2 });
+      const decision = submit(storeWith([before, ...own]), after, { before, settings });
+      assert.equal(decision.verdict, 'deny');
+      assert.deepEqual(
+        decision.findings.map(({ id, denies }) => [id, denies]),
+        [
+          ['identity-budget', true],
+          ['relabel-namespace', true],
+        ],
+      );
+      assert.match(finding(decision, 'relabel-namespace').message, /; namespace ci may not have so many$/);
+    });
+
+    test('never where nothing is minted', () => {
+      const store = filledStore(29_000, 10, before);
+      assert.deepEqual(submit(store, after, { before }).findings, []);
+    });
   });
 });
