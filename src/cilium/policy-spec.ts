@@ -154,6 +154,8 @@ export interface CiliumRuleSpec {
   readonly egress?: readonly TrafficRuleSpec[];
   readonly egressDeny?: readonly TrafficRuleSpec[];
   readonly enableDefaultDeny: { readonly ingress?: boolean; readonly egress?: boolean };
+  /** The text of `log`; absent where it is empty. */
+  readonly log?: string;
 }
 
 export interface NetworkPolicyPeerSpec {

@@ -167,10 +167,10 @@ function undecided(mapEntries: UndecidedAnswer['mapEntries']) {
   return { nondeterministic: true, mapEntries } as const;
 }
 
-/** Only authentication leaves it open how many there are, and listeners do. */
+/** Only authentication leaves it open how many there are, and listeners and logs do. */
 function mostEntries(map: PolicyMap, { policy, rules }: PolicyClass, inputs: MapInputs): number {
   const listens = redirectsIn(rules).some(({ listener }) => listener !== undefined);
-  const isOpen = listens || rules.some(({ authentication }) => authentication !== undefined);
+  const isOpen = listens || rules.some(({ authentication, log }) => (authentication ?? log) !== undefined);
   return isOpen ? mapState(policy, { ...inputs, undecided: 'most' }).size : map.size;
 }
 

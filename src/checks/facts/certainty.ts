@@ -95,6 +95,11 @@ export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readon
     ),
     ...doubt(
       'lower-bound',
+      settings.profile.aggregateIdentities && rules.some(({ log }) => log !== undefined),
+      'where its rules are logged in several ways, it is left to chance whether more entries stay',
+    ),
+    ...doubt(
+      'lower-bound',
       isUndecided(settings, policyClass),
       'with authentication it is left to chance whether more entries stay',
     ),

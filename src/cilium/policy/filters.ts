@@ -8,7 +8,7 @@
  * Cost: O(rules x ports x peers).
  */
 import { getOrMake } from '../get-or-make.ts';
-import { labelArray, reservedLabel } from '../identity/label.ts';
+import { compareBytes, labelArray, reservedLabel } from '../identity/label.ts';
 import type { RuleRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { requirementOf } from './authentication.ts';
@@ -38,6 +38,8 @@ export interface FilterEntry {
   readonly outcome: Outcome;
   /** The mode that is written for an allow. */
   readonly authentication?: string;
+  /** Texts for the log, as an agent joins them. */
+  readonly log?: string;
   /**
    * The peer items that say so, or the rules where they have none; empty for what the agent adds itself. Joined with those of
    * others, no more than MOST_ORIGINS.
@@ -73,8 +75,12 @@ export class FilterBuilder {
   /** Rules of lower priorities, which decide before the others, come first. */
   add(rule: Rule, priority: Priority): void {
     if (rule.peers.kind === 'none' || rule.verdict === 'pass') return;
-    const { authentication } = rule;
-    const ofRule = { priority, origins: [rule.ref], ...(authentication === undefined ? {} : { authentication }) };
+    const { authentication, log } = rule;
+    const written = {
+      ...(authentication === undefined ? {} : { authentication }),
+      ...(log === undefined ? {} : { log }),
+    };
+    const ofRule = { priority, origins: [rule.ref], ...written };
     const peers = filterPeers(rule.peers, ofRule);
     if (rule.ports.kind === 'any') {
       if (rule.peers.kind === 'list') this.#addPort(L3_ONLY, peers, outcomeOf(rule, undefined));
@@ -173,10 +179,24 @@ function joinedOrigins(a: readonly RuleRef[], b: readonly RuleRef[]): readonly R
   return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);
 }
 
+const LOG_SEPARATOR = '\u001f';
+
+/** Each text once, in order (mergeStringList, pkg/policy/origin.go). */
+function joinedLogs(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined || a === b) return a ?? b;
+  return [...new Set([...a.split(LOG_SEPARATOR), ...b.split(LOG_SEPARATOR)])].sort(compareBytes).join(LOG_SEPARATOR);
+}
+
 /** `a` comes first in the order of rules. */
 function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Conflict> {
   if (a.priority !== b.priority) return ok(a);
-  const both = { selector: a.selector, priority: a.priority, origins: joinedOrigins(a.origins, b.origins) };
+  const log = joinedLogs(a.log, b.log);
+  const both = {
+    selector: a.selector,
+    priority: a.priority,
+    origins: joinedOrigins(a.origins, b.origins),
+    ...(log === undefined ? {} : { log }),
+  };
   if (a.outcome.effect === 'deny' && b.outcome.effect === 'deny') return ok({ ...both, outcome: a.outcome });
   if (a.outcome.effect === 'deny') return ok(a);
   if (b.outcome.effect === 'deny') return ok(b);

@@ -114,6 +114,8 @@ export interface Rule {
   readonly ports: Ports;
   /** The mode of authentication that an allow asks for, where it is written. */
   readonly authentication?: string;
+  /** What agents write to their log of flows that it decides about. */
+  readonly log?: string;
   /** Not empty: what this rule does is not (wholly) modelled. */
   readonly unsupported: readonly Unsupported[];
 }

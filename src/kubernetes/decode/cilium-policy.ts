@@ -34,6 +34,7 @@ function rulesOf(root: JsonNode): Pick<CiliumNetworkPolicy, 'rules' | 'lacksSpec
 function ruleAt(rule: JsonNode): CiliumRuleSpec {
   expectRuleFields(rule);
   const defaultDeny = rule.field('enableDefaultDeny');
+  const log = rule.field('log').field('value').asString();
   return defined({
     path: rule.path,
     endpointSelector: endpointSelectorField(rule.field('endpointSelector')),
@@ -46,5 +47,6 @@ function ruleAt(rule: JsonNode): CiliumRuleSpec {
       ingress: defaultDeny.field('ingress').asBoolean(),
       egress: defaultDeny.field('egress').asBoolean(),
     }),
+    log: log === '' ? undefined : log,
   });
 }

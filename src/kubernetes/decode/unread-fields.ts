@@ -2,14 +2,13 @@
  * Fields of a Cilium rule that decide nothing, and that the agent unmarshals all the same: a value of a wrong type in one
  * keeps the whole policy from being read.
  *
- * Mirrors the Go types of pkg/policy/api (Rule, LogConfig, TLSContext, PortRuleHTTP, HeaderMatch) and
+ * Mirrors the Go types of pkg/policy/api (Rule, TLSContext, PortRuleHTTP, HeaderMatch) and
  * Label.UnmarshalJSON (pkg/labels). The CRD's schema keeps all of it out but a label with an empty key.
  */
 import type { JsonNode } from './node.ts';
 
 export function expectRuleFields(rule: JsonNode): void {
   rule.field('description').asString();
-  rule.field('log').field('value').asString();
   for (const label of rule.field('labels').asList() ?? []) expectLabel(label);
 }
 

@@ -54,6 +54,8 @@ export interface Contribution {
   readonly requirement?: AuthRequirement;
   /** Of a redirect to one. */
   readonly listener?: string;
+  /** What its rules have agents write to their log. */
+  readonly log?: string;
   /** The wildcard of the filter denies, and was put in before (1.18). */
   readonly isAfterDeny?: true;
 }
@@ -111,7 +113,7 @@ export class ColumnBuilder {
     }
   }
 
-  #contribution({ selector, priority, outcome, origins, authentication }: FilterEntry): Contribution {
+  #contribution({ selector, priority, outcome, origins, authentication, log }: FilterEntry): Contribution {
     const ids = isWildcard(selector) ? this.#wildcards : this.#selected.of(selector);
     const listener = outcome.effect === 'redirect' ? outcome.redirect.listener : undefined;
     const said = {
@@ -119,6 +121,7 @@ export class ColumnBuilder {
       precedence: precedenceOf(priority, outcome),
       origin: this.#origins.indexOf(origins),
       ...(listener === undefined ? {} : { listener }),
+      ...(log === undefined ? {} : { log }),
     };
     return authentication === undefined ? said : { ...said, requirement: requirementOf(authentication) };
   }

@@ -25,6 +25,7 @@ interface Cell {
   allowOrigin: OriginIndex;
   requirement: AuthRequirement;
   listener: string | undefined;
+  log: string | undefined;
   /** Its allows do not say the same, so that it is one thing before some of them come and another thing after. */
   isMixed: boolean;
   /** All of its allows come after the deny of everybody that stands at the same key. */
@@ -38,6 +39,7 @@ interface Entry {
   readonly leastPrecedence: Precedence;
   readonly requirement: AuthRequirement;
   readonly listener: string | undefined;
+  readonly log: string | undefined;
   readonly origin: OriginIndex;
   readonly isMixed: boolean;
   /** In the end. What is never there then may have been there for a while. */
@@ -87,7 +89,7 @@ function isTaken(entry: Entry | undefined, undecided: 'fewest' | 'most'): entry 
 
 function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOptions): Map<number, Cell> {
   const cells = new Map<number, Cell>();
-  for (const { ids, precedence, origin, requirement = NO_REQUIREMENT, listener, isAfterDeny } of column) {
+  for (const { ids, precedence, origin, requirement = NO_REQUIREMENT, listener, log, isAfterDeny } of column) {
     for (const id of ids()) {
       const slot = slots.slotOf(id);
       const cell = cells.get(slot) ?? emptyCell();
@@ -97,9 +99,9 @@ function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOpt
         cell.deny = Math.max(cell.deny, precedence);
         continue;
       }
-      const isLike = precedence === cell.allow && requirement === cell.requirement && listener === cell.listener;
-      cell.isMixed ||= cell.allow > 0 && !isLike;
-      if (precedence > cell.allow) cell.listener = listener;
+      const isSent = precedence === cell.allow && listener === cell.listener;
+      cell.isMixed ||= cell.allow > 0 && !(isSent && requirement === cell.requirement && log === cell.log);
+      if (precedence > cell.allow) [cell.listener, cell.log] = [listener, log];
       if (precedence === cell.allow) cell.allowOrigin = origins.join(cell.allowOrigin, origin);
       else if (precedence > cell.allow) cell.allowOrigin = origin;
       cell.allow = Math.max(cell.allow, precedence);
@@ -112,7 +114,7 @@ function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOpt
 
 function emptyCell(): Cell {
   const nothing = { deny: 0, denyOrigin: 0, allow: 0, allowOrigin: 0, requirement: NO_REQUIREMENT };
-  return { ...nothing, listener: undefined, isMixed: false, isAfterDeny: true };
+  return { ...nothing, listener: undefined, log: undefined, isMixed: false, isAfterDeny: true };
 }
 
 /** What the others at the same key are measured against. */
@@ -137,6 +139,7 @@ function entryOf(cell: Cell, around: Around, { aggregates }: DistillOptions): En
       leastPrecedence: deny,
       requirement: NO_REQUIREMENT,
       listener: undefined,
+      log: undefined,
       origin: denyOrigin,
       isMixed: false,
     };
@@ -151,11 +154,11 @@ function entryOf(cell: Cell, around: Around, { aggregates }: DistillOptions): En
 
 /** One that says how to authenticate takes the precedence of what is above it. */
 function allowEntry(cell: Cell, above: readonly Entry[]): Omit<Entry, 'isThere'> {
-  const { allow, allowOrigin, requirement, listener } = cell;
+  const { allow, allowOrigin, requirement, listener, log } = cell;
   const precedence = Math.max(allow, ...above.map((one) => one.precedence));
   const leastPrecedence = Math.max(allow, ...above.filter(isSure).map((one) => one.leastPrecedence));
   const isMixed = cell.isMixed || above.length > 0;
-  return { precedence, leastPrecedence, requirement, listener, origin: allowOrigin, isMixed };
+  return { precedence, leastPrecedence, requirement, listener, log, origin: allowOrigin, isMixed };
 }
 
 function presenceUnder({ allow, requirement }: Cell, above: readonly Entry[]): Entry['isThere'] {
@@ -177,13 +180,13 @@ function mayBeDenied({ allow, isAfterDeny }: Cell, { general, sameOfWildcard }: 
 
 /** What its aggregate says too is left out; perhaps, where either says more than one thing or may be handed a demand from above. */
 function presenceBeside(
-  { precedence, requirement, listener, isMixed }: Omit<Entry, 'isThere'>,
+  { precedence, requirement, listener, log, isMixed }: Omit<Entry, 'isThere'>,
   { own, general, sameOfWildcard: same }: Around,
 ): Entry['isThere'] {
   if (same === undefined) return 'always';
   if (isMixed || same.isMixed || same.isThere !== 'always') return 'perhaps';
-  const isAlike = same.precedence === precedence && same.requirement === requirement && same.listener === listener;
-  if (!isAlike) return 'always';
+  const isSent = same.precedence === precedence && same.listener === listener;
+  if (!isSent || same.requirement !== requirement || same.log !== log) return 'always';
   const isHanded = requirement === NO_REQUIREMENT && [...own, ...general].some((one) => demandsProof(one.requirement));
   return isHanded ? 'perhaps' : 'never';
 }

@@ -6,7 +6,7 @@
  *
  *   merge by key, the higher precedence winning; drop a key if a key that covers it has a higher precedence, or, where the
  *   key denies, the same; where wildcards are aggregates, also drop a key whose aggregate says the same at the same port,
- *   and sends it to the same proxy.
+ *   sends it to the same proxy, and logs it alike.
  *
  * A key covers another if its protocol and port do and its identity is the same or the other's wildcard. So the keys of one
  * identity meet only those of its own and of its wildcard, and a walk over protocols and ports, broad before narrow, needs
@@ -20,7 +20,7 @@ import { coversL4, type L4Key } from './l4-key.ts';
 import { MergedColumns } from './merged-columns.ts';
 import type { OriginIndex, Origins } from './origin-table.ts';
 import { isDeny, type Precedence } from '../precedence.ts';
-import { goToOneProxy } from './proxies.ts';
+import { isRepeated, needsLook } from './repeated.ts';
 
 /** Takes what is left, column by column, broad before narrow. */
 export interface EntrySink {
@@ -137,12 +137,12 @@ class Walk {
   }
 
   emit(key: L4Key, column: readonly Contribution[]): void {
-    const listening = column.some(({ listener }) => listener !== undefined) ? column : undefined;
+    const looked = needsLook(column) ? column : undefined;
     this.#steps += this.#count;
     for (let index = 0; index < this.#count; index += 1) {
       const slot = this.#touched[index] ?? 0;
       const precedence = this.#own[slot] ?? 0;
-      if (this.#isLeft(slot, precedence, listening)) this.#sink.take(slot, key, precedence, this.#origin[slot] ?? 0);
+      if (this.#isLeft(slot, precedence, looked)) this.#sink.take(slot, key, precedence, this.#origin[slot] ?? 0);
     }
   }
 
@@ -175,13 +175,13 @@ class Walk {
     this.#count = 0;
   }
 
-  /** `listening`: the column, if there are listeners in it. */
-  #isLeft(slot: number, precedence: Precedence, listening: readonly Contribution[] | undefined): boolean {
+  /** `looked`: the column, where entries of one strength may differ. */
+  #isLeft(slot: number, precedence: Precedence, looked: readonly Contribution[] | undefined): boolean {
     const { wildcards, aggregates } = this.#options;
     const wildcard = wildcards[slot] ?? -1;
     const repeated = wildcard < 0 ? 0 : (this.#own[wildcard] ?? 0);
     if (aggregates && repeated === precedence) {
-      if (listening === undefined || this.#isRepeated(slot, precedence, listening)) return false;
+      if (looked === undefined || this.#isRepeated(slot, precedence, looked)) return false;
     }
     const above = wildcard < 0 ? 0 : (this.#bound[wildcard] ?? 0);
     const strongest = Math.max(this.#bound[slot] ?? 0, repeated, above);
@@ -191,7 +191,7 @@ class Walk {
   #isRepeated(slot: number, precedence: Precedence, column: readonly Contribution[]): boolean {
     const { slots, wildcards, undecided } = this.#options;
     const [identity = 0, aggregate = 0] = [slots.ids[slot], slots.ids[wildcards[slot] ?? -1]];
-    const answer = goToOneProxy(column, { identity, aggregate, precedence });
+    const answer = isRepeated(column, { identity, aggregate, precedence });
     return answer === 'perhaps' ? undecided === 'fewest' : answer === 'yes';
   }
 }

@@ -74,6 +74,7 @@ function* rulesOf(
       peers: yield* readPeers(resolved, scope, context),
       ports: readPorts(traffic, place, object, context),
       ...(traffic.authentication === undefined ? {} : { authentication: traffic.authentication.mode }),
+      ...(rule.log === undefined ? {} : { log: rule.log }),
       unsupported: [...unsupported, ...unsupportedParts(traffic, place, context), ...unsupportedServices(resolved)],
     });
     if (rules.length % RULES_PER_PAUSE === 0) yield;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Contribution } from '../../../../../src/cilium/policy/map/contributions.ts';
-import { goToOneProxy } from '../../../../../src/cilium/policy/map/proxies.ts';
+import { isRepeated } from '../../../../../src/cilium/policy/map/repeated.ts';
 
 const [POD, AGGREGATE] = [1002, 11];
 const BESIDE = { identity: POD, aggregate: AGGREGATE, precedence: 5 };
@@ -11,6 +11,10 @@ function sent(listener: string | undefined, ids: readonly number[], precedence =
   return listener === undefined ? contribution : { ...contribution, listener };
 }
 
+function logged(log: string, ids: readonly number[]): Contribution {
+  return { ...sent(undefined, ids), log };
+}
+
 const table: readonly (readonly [name: string, answer: string, column: readonly Contribution[]])[] = [
   ['of one listener', 'yes', [sent('l', [AGGREGATE]), sent('l', [POD])]],
   ['of two listeners', 'no', [sent('l', [AGGREGATE]), sent('m', [POD])]],
@@ -18,10 +22,14 @@ const table: readonly (readonly [name: string, answer: string, column: readonly 
   ['of which one has both', 'perhaps', [sent('l', [AGGREGATE, POD]), sent('m', [POD])]],
   ['of which one has two others', 'no', [sent('l', [AGGREGATE]), sent('m', [POD]), sent('n', [POD])]],
   ['of another strength', 'yes', [sent('l', [AGGREGATE, POD]), sent('m', [POD], 4)]],
+  ['of two logs', 'no', [logged('a', [AGGREGATE]), logged('b', [POD])]],
+  ['of which one is logged', 'no', [logged('a', [AGGREGATE]), sent(undefined, [POD])]],
+  ['of one log', 'yes', [logged('a', [AGGREGATE]), logged('a', [POD])]],
+  ['of which one has both logs', 'perhaps', [logged('a', [AGGREGATE, POD]), logged('b', [POD])]],
 ];
 
 for (const [name, answer, column] of table) {
-  test(`an identity and its aggregate ${name}: one proxy? ${answer}`, () => {
-    assert.equal(goToOneProxy(column, BESIDE), answer);
+  test(`an identity and its aggregate ${name}: the same? ${answer}`, () => {
+    assert.equal(isRepeated(column, BESIDE), answer);
   });
 }
