@@ -222,8 +222,8 @@ suite('a peer for whom the wildcard says the same', () => {
 });
 
 test('what is not modelled in a rule that applies is named, with its object', () => {
-  const policy = cnp({ endpointSelector: {}, ingress: [{ fromGroups: [{ aws: {} }] }] });
-  const [part] = policyOf([policy], web, context).unsupported;
-  assert.equal(part?.feature, 'groups');
+  const policy = cnp({ endpointSelector: {}, ingress: [{ fromRequires: [{}] }] });
+  const [part] = policyOf([policy], web, contextFor('1.18.8')).unsupported;
+  assert.equal(part?.feature, 'requires');
   assert.equal(part.object.name, 'p');
 });
