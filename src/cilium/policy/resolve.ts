@@ -83,9 +83,7 @@ export function resolve(
     ingress: ingress.value,
     egress: { ...egress.value, filters },
     hostEntry: hostEntryOf(subject, context),
-    unsupported: [
-      ...unsupportedOf(applying),
-    ],
+    unsupported: unsupportedOf(applying),
   });
 }
 

@@ -147,6 +147,7 @@ export class ColumnBuilder {
   #addNamed({ port }: Filter, { selector }: FilterEntry, contribution: Contribution): void {
     if (port.kind !== 'name') return;
     const { namedPorts } = this.#inputs;
+    if (isWildcard(selector) && !standsForList(selector)) return;
     const candidates = isWildcard(selector) ? namedPorts.identitiesWith(port.name, port.protocol) : contribution.ids();
     for (const id of candidates) {
       this.#work += 1;
@@ -155,7 +156,6 @@ export class ColumnBuilder {
       const ids = Uint32Array.of(id);
       this.#put(singlePort(port.protocol, number), { ...contribution, ids: () => ids });
     }
-    if (isWildcard(selector) && !standsForList(selector)) return;
   }
 
   #put(key: L4Key, contribution: Contribution): void {
