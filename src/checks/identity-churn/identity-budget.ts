@@ -16,6 +16,7 @@ import type { CountedKeys } from '../facts/findings/identity-churn.ts';
 import { podLabelsField } from '../facts/label-patch.ts';
 import { budgetChange, type BudgetChange } from '../facts/tenant-budget.ts';
 import { largestNamespace } from '../facts/tenant-namespaces.ts';
+import { tenantText } from '../facts/wording.ts';
 import type { KeysOfTenant } from '../facts/ledger.ts';
 import { identityBudgetOf } from '../settings.ts';
 
@@ -92,7 +93,7 @@ interface Shortage {
 
 function fixOf({ usage }: ClusterView, tenant: Tenant, { counted, missing }: Shortage): Fix {
   const room = counted === 'keys' ? roomComesBack(usage, tenant, missing) : undefined;
-  const less =
-    'let pods share labels, or delete workloads that are not needed; the platform team can give it a larger identityBudget';
-  return { kind: 'words', text: room ?? less };
+  const less = 'let pods share labels, or delete workloads that are not needed';
+  const more = `the platform team can give ${tenantText(tenant)} a larger identityBudget`;
+  return { kind: 'words', text: room ?? `${less}; ${more}` };
 }

@@ -196,5 +196,6 @@ test('a pod that is relabelled had an identity with a number, or nothing is said
   };
   const start = 'the labels give pod web a Cilium identity that does not exist yet';
   assert.equal(messageOf(relabel), `${start}, instead of 5004`);
-  assert.equal(messageOf({ ...relabel, facts: { identityBefore: 'new', identityAfter: 'new' } }), start);
+  const unnumbered: FindingOf<'relabel-pod'> = { ...relabel, facts: { identityBefore: 'new', identityAfter: 'new' } };
+  assert.equal(messageOf(unnumbered), start);
 });
