@@ -10,6 +10,7 @@
  */
 import { Budget } from '../cilium/budget.ts';
 import { isPolicy, POLICY_KINDS, refOf, type ObjectRef } from '../cilium/objects.ts';
+import { prefixesOf } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { PAUSE, type Answer, type Pause, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
@@ -19,6 +20,7 @@ import { FlowEnds } from './policy-pitfalls/flow-ends.ts';
 import { freshAmong } from './policy-pitfalls/fresh.ts';
 import { lostIn } from './policy-pitfalls/lost.ts';
 import { misreadingsOf } from './policy-pitfalls/misreadings.ts';
+import { PodPrefixes, podPrefixesOf } from './policy-pitfalls/pod-prefixes.ts';
 import { contentOf, misreadingFinding, type ShownMisreading } from './policy-pitfalls/pitfall-finding.ts';
 import { differenceOf } from './policy-pitfalls/shown-misreading.ts';
 import { isSystemNamespace } from './settings.ts';
@@ -92,10 +94,11 @@ function* misreadings(ref: ObjectRef, view: ClusterView): Generator<Pause | Unju
   const rules = rulesIn(policy, view);
   const ends = new FlowEnds(view);
   const ground = { rules, view, ends, budget: new Budget(MOST_ASKED) };
+  const podPrefixes = prefixesOf(view.policy(ref)).length > 0 ? yield* podPrefixesOf(view) : new PodPrefixes([]);
   const found: ShownMisreading[] = [];
   for (const [index, element] of elementsOf(policy, rules).entries()) {
     if (index % ELEMENTS_PER_PAUSE === ELEMENTS_PER_PAUSE - 1) yield PAUSE;
-    for (const misreading of misreadingsOf(element, { settings: view.settings, ends })) {
+    for (const misreading of misreadingsOf(element, { settings: view.settings, ends, podPrefixes })) {
       yield PAUSE;
       const { rule } = element;
       const difference = yield* differenceOf(rule, misreading, ground);

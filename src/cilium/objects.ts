@@ -158,6 +158,8 @@ export interface ClusterNode extends Identified {
   readonly kind: 'Node' | 'CiliumNode';
   readonly labels: Labels;
   readonly addresses: readonly NodeAddress[];
+  /** Of its pods, as written; absent: none is told. */
+  readonly podPrefixes?: readonly string[];
 }
 
 export interface Service extends Namespaced {

@@ -7,6 +7,7 @@ import { identitySet, type IdentitySet } from '../cilium/identity/identity-set.t
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import type {
   CiliumCIDRGroup,
+  ClusterNode,
   Namespace,
   ObjectRef,
   Pod,
@@ -82,6 +83,10 @@ export class LayeredView implements ClusterView {
 
   workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined {
     return this.#layers.objects.workload(kind, namespace, name);
+  }
+
+  nodes(): Iterable<ClusterNode> {
+    return this.#layers.objects.nodes();
   }
 
   workloads(): Iterable<Workload> {

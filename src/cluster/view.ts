@@ -7,6 +7,7 @@
 import type { CanonicalKey, LabelArray } from '../cilium/identity/label.ts';
 import type {
   CiliumCIDRGroup,
+  ClusterNode,
   Namespace,
   ObjectRef,
   Pod,
@@ -67,6 +68,8 @@ export interface ClusterView {
   podsIn(namespace: string): Iterable<Pod>;
   workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined;
   workloads(): Iterable<Workload>;
+  /** What its agent says of a node, else what the API server says. */
+  nodes(): Iterable<ClusterNode>;
   cidrGroup(name: string): CiliumCIDRGroup | undefined;
   /**
    * Workloads of the namespace whose controlling owner is this one (same kind, name and uid): the stored revisions of a

@@ -52,6 +52,7 @@ export const CHECK_OF_FINDING = {
   'rules-without-parser': 'policy-pitfalls',
   'empty-cidr-group-selector': 'policy-pitfalls',
   'cidr-group-negation': 'policy-pitfalls',
+  'cidr-of-pods': 'policy-pitfalls',
   'empty-ports': 'policy-pitfalls',
   'empty-list-of-nobody': 'policy-pitfalls',
   'denied-services': 'policy-pitfalls',

@@ -12,6 +12,7 @@ import type { Fix } from '../check.ts';
 import type { MisreadingId, MisreadingReasons } from '../facts/findings/policy-pitfalls.ts';
 import type { Element } from './element.ts';
 import type { End, FlowEnds } from './flow-ends.ts';
+import type { PodPrefixes } from './pod-prefixes.ts';
 
 /** A flow of the rule's direction, to or from one of its subjects. */
 export interface CandidateFlow {
@@ -38,6 +39,7 @@ export type Misreading = { readonly [Id in MisreadingId]: MisreadingOf<Id> }[Mis
 export interface Ground {
   readonly settings: Settings;
   readonly ends: FlowEnds;
+  readonly podPrefixes: PodPrefixes;
 }
 
 /** What one pitfall finds in an element. */

@@ -2,6 +2,7 @@
  * The list of misreadings. A new one is one file and one line here.
  */
 import { cidrGroupNegation } from './cidr-group-negation.ts';
+import { cidrOfPods } from './cidr-of-pods.ts';
 import { deniedServices } from './denied-services.ts';
 import type { Element } from './element.ts';
 import { emptyCIDRGroupSelector } from './empty-cidr-group-selector.ts';
@@ -27,6 +28,7 @@ const MISREADINGS: readonly MisreadingsIn[] = [
   rulesWithoutParser,
   emptyCIDRGroupSelector,
   cidrGroupNegation,
+  cidrOfPods,
   emptyPorts,
   emptyListOfNobody,
   deniedServices,

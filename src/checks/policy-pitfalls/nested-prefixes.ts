@@ -11,6 +11,7 @@ import { containsPrefix, parseAddress, parsePrefix, type Prefix } from '../../ci
 import type { Fix } from '../check.ts';
 import type { CheaperForm } from './cheaper-form.ts';
 import type { Element } from './element.ts';
+import { compareAddresses } from './pod-prefixes.ts';
 import { rewritten } from './rewritten.ts';
 
 /** Nobody reads a longer patch. */
@@ -63,11 +64,8 @@ function nestedIn(listed: readonly ListedPrefix[]): ReadonlySet<number> {
   return nested;
 }
 
-function byAddress({ prefix: a, index }: ListedPrefix, { prefix: b, index: other }: ListedPrefix): number {
-  if (a.family !== b.family) return a.family - b.family;
-  const differing = a.bytes.findIndex((byte, position) => byte !== b.bytes[position]);
-  if (differing >= 0) return (a.bytes[differing] ?? 0) - (b.bytes[differing] ?? 0);
-  return a.bits - b.bits || index - other;
+function byAddress(a: ListedPrefix, b: ListedPrefix): number {
+  return compareAddresses(a.prefix, b.prefix) || a.index - b.index;
 }
 
 function without({ cidr, cidrSet, ...rest }: TrafficRuleSpec, indices: ReadonlySet<number>): TrafficRuleSpec {

@@ -10,20 +10,28 @@ import type { JsonNode } from './node.ts';
 
 export function decodeNode(root: JsonNode): ClusterNode {
   const addresses = root.field('status').field('addresses').asList() ?? [];
-  return clusterNode('Node', root, addresses.flatMap(addressAt('address')));
+  const podPrefixes = root.field('spec').field('podCIDRs').asStrings();
+  return clusterNode('Node', root, { addresses: addresses.flatMap(addressAt('address')), podPrefixes });
 }
 
 export function decodeCiliumNode(root: JsonNode): ClusterNode {
   const spec = root.field('spec');
-  return clusterNode('CiliumNode', root, [
+  const addresses = [
     ...(spec.field('addresses').asList() ?? []).flatMap(addressAt('ip')),
     ...familiesAt(spec.field('health'), 'health'),
     ...familiesAt(spec.field('ingress'), 'ingress'),
-  ]);
+  ];
+  return clusterNode('CiliumNode', root, { addresses, podPrefixes: spec.field('ipam').field('podCIDRs').asStrings() });
 }
 
-function clusterNode(kind: ClusterNode['kind'], root: JsonNode, addresses: readonly NodeAddress[]): ClusterNode {
-  return { kind, ...identified(root), labels: labelsOf(root), addresses };
+interface Told {
+  readonly addresses: readonly NodeAddress[];
+  readonly podPrefixes: readonly string[] | undefined;
+}
+
+function clusterNode(kind: ClusterNode['kind'], root: JsonNode, { addresses, podPrefixes = [] }: Told): ClusterNode {
+  const ofPods = podPrefixes.length === 0 ? {} : { podPrefixes };
+  return { kind, ...identified(root), labels: labelsOf(root), addresses, ...ofPods };
 }
 
 const ADDRESS_TYPES: ReadonlySet<string> = new Set(['InternalIP', 'ExternalIP', 'CiliumInternalIP']);

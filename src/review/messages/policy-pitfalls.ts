@@ -35,6 +35,8 @@ function effectOf(finding: Pitfall): string {
       return 'is everybody, pods as well: a cidrGroupSelector without requirements is the wildcard';
     case 'cidr-group-negation':
       return 'takes in whatever lacks the label, pods as well: until Cilium 1.19 a cidrGroupSelector is not about prefixes only';
+    case 'cidr-of-pods':
+      return 'is about addresses of pods, and no prefix ever matches a pod';
     case 'empty-ports':
       return 'names no port, which is none; without toPorts it would be every port';
     case 'empty-list-of-nobody':

@@ -16,6 +16,7 @@ export interface MisreadingReasons {
   readonly 'rules-without-parser': 'kafka' | 'l7' | 'l7proto';
   readonly 'empty-cidr-group-selector': 'everybody';
   readonly 'cidr-group-negation': 'pods';
+  readonly 'cidr-of-pods': 'no-pod';
   readonly 'empty-ports': 'no-port';
   readonly 'empty-list-of-nobody': 'nobody';
   readonly 'denied-services': 'never-looked-up';

@@ -9,6 +9,7 @@ import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import { audit } from '../../../../src/review/audit.ts';
 import type { JudgedFinding } from '../../../../src/review/results.ts';
 import { MINORS, rawWorlds, type Minor } from '../../../conformance/recorded-worlds.ts';
+import { decoded, type Json } from '../../../support/objects.ts';
 import { recordedVerdict, type RecordedFlow } from '../../../support/recorded-verdict.ts';
 import { ENFORCE } from '../../../support/review.ts';
 import { storeOfWorld, worldNamed, type WrittenWorld } from '../../../support/world-store.ts';
@@ -23,6 +24,8 @@ const tcp = (direction: RecordedFlow['direction'], peer: number, port: number): 
 
 interface Shown {
   readonly world: string;
+  /** What the cluster has besides. */
+  readonly more?: readonly Json[];
   /** One that the rule is not about, or that it should be about. */
   readonly flow: RecordedFlow;
   /** What nobody would expect Cilium to say. */
@@ -84,6 +87,22 @@ const SHOWN: { readonly [Id in MisreadingId]: readonly Shown[] } = {
     { world: 'cidr-group-selector-notin', flow: tcp('egress', 2001, 80), surprise: 'allow', minors: ['1.18', '1.19'] },
     { world: 'cidr-group-selector-in', flow: tcp('egress', 2001, 80), surprise: 'allow', minors: [] },
   ],
+  'cidr-of-pods': [
+    {
+      world: 'cidr-nested',
+      more: [node('10.1.0.0/16')],
+      flow: tcp('egress', 2001, 80),
+      surprise: 'nomatch',
+      minors: MINORS,
+    },
+    {
+      world: 'cidr-slash-zero',
+      more: [node('10.1.0.0/16')],
+      flow: tcp('egress', 2, 80),
+      surprise: 'nomatch',
+      minors: [],
+    },
+  ],
   'empty-ports': [{ world: 'ports-empty-rule', flow: tcp('ingress', 1002, 80), surprise: 'nomatch', minors: MINORS }],
   'empty-list-of-nobody': [
     { world: 'from-endpoints-empty-list', flow: tcp('ingress', 1002, 80), surprise: 'nomatch', minors: MINORS },
@@ -98,13 +117,20 @@ const SHOWN: { readonly [Id in MisreadingId]: readonly Shown[] } = {
   ],
 };
 
-function foundIn(world: WrittenWorld, minor: Minor): readonly JudgedFinding[] {
-  return runToEnd(audit(storeOfWorld(world, minor).view(), ENFORCE)).findings;
+/** With addresses for its pods. */
+function node(podCIDR: string): Json {
+  return { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' }, spec: { podCIDRs: [podCIDR] } };
+}
+
+function foundIn(world: WrittenWorld, minor: Minor, more: readonly Json[] = []): readonly JudgedFinding[] {
+  const store = storeOfWorld(world, minor);
+  for (const raw of more) store.apply({ type: 'upsert', object: decoded(raw) });
+  return runToEnd(audit(store.view(), ENFORCE)).findings;
 }
 
 for (const [id, cases] of Object.entries(SHOWN)) {
   describe(id, () => {
-    for (const { world: name, flow, surprise, minors } of cases) {
+    for (const { world: name, more, flow, surprise, minors } of cases) {
       for (const minor of MINORS) {
         const isThere = minors.includes(minor);
         test(`${name}: ${isThere ? 'is' : 'is not'} what Cilium ${minor} does, and is told so`, () => {
@@ -113,7 +139,7 @@ for (const [id, cases] of Object.entries(SHOWN)) {
           assert.ok(answer.nondeterministic === undefined);
           assert.equal(recordedVerdict(answer, flow, minor) === surprise, isThere);
           const isRefused = (answer.parseErrors ?? []).length === world.policies.length;
-          const found = foundIn(world, minor).filter((finding) => finding.id === id);
+          const found = foundIn(world, minor, more).filter((finding) => finding.id === id);
           assert.equal(found.length > 0, isThere && !isRefused, JSON.stringify(found));
           for (const { facts } of found) assert.equal(facts['effect'], surprise === 'allow' ? 'opens' : 'closes');
         });
