@@ -53,6 +53,6 @@ if (import.meta.main) {
     more: MORE,
   })
     .addArgument(versions.argParser(addBuild))
-    .action((builds: readonly OracleBuild[] | undefined) => main(builds ?? BUILDS));
+    .action((named: readonly OracleBuild[]) => main(named.length === 0 ? BUILDS : named));
   await runProgram(command);
 }

@@ -3,6 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -12,10 +15,10 @@ interface Ended {
   readonly stderr: string;
 }
 
-function start(file: string, args: readonly string[]): Promise<Ended> {
+function start(file: string, args: readonly string[], env = process.env): Promise<Ended> {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   return new Promise((resolve) => {
-    execFile(process.execPath, [path, ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, [path, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error?.code ?? 0, stdout, stderr });
     });
   });
@@ -38,6 +41,30 @@ const PROGRAMS = [
   ['oracle/verify.ts', 'oracle:verify', []],
   ['mutation/main.ts', 'mutation', []],
 ] as const;
+
+/** A folder with a `go` that builds nothing and succeeds. */
+function folderWithGo(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cilium-bulkhead-go-'));
+  writeFileSync(join(folder, 'go'), '#!/bin/sh\n');
+  chmodSync(join(folder, 'go'), 0o755);
+  return folder;
+}
+
+const BUILT: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['every minor where none is named', [], ['1.18', '1.19', '1.20']],
+  ['those that are named, each once', ['1.20', '1.18', '1.20'], ['1.20', '1.18']],
+];
+
+for (const [what, named, built] of BUILT) {
+  test(`oracle:build builds ${what}`, async (t) => {
+    const folder = folderWithGo();
+    t.after(() => rmSync(folder, { recursive: true }));
+    const { code, stderr } = await start('oracle/build.ts', named, { ...process.env, PATH: folder });
+    assert.equal(code, 0, stderr);
+    const minors = [...stderr.matchAll(/^Cilium (\d+\.\d+)\.\d+: built/gm)].map(([, minor]) => minor);
+    assert.deepEqual(minors, built);
+  });
+}
 
 suite('programs for those who work on this repository', { concurrency: 2 }, () => {
   for (const [file, script, needed] of PROGRAMS) {
