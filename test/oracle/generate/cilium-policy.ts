@@ -43,6 +43,7 @@ function spec(random: Random): Json {
     ...subject(random),
     ...(Object.keys(sections).length === 0 && chance(0.95, random) ? { ingress: [{}] } : sections),
     ...maybe(0.2, random, () => ({ enableDefaultDeny: pick(DEFAULT_DENIES, random) })),
+    ...maybe(0.1, random, () => ({ log: { value: pick(['', 'a', 'b'], random) } })),
   };
 }
 
