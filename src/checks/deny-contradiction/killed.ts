@@ -20,8 +20,8 @@ import { rulingOf } from './overruled.ts';
 import { prove, type Proof } from './proof.ts';
 import { elementsOf, unitsOf, type Unit } from './units.ts';
 
-/** Some seconds of proofs. */
-const MOST_PROVEN = 5_000;
+/** A second of proofs. */
+const MOST_PROVEN = 2_000;
 
 type DeadProof = Extract<Proof, { kind: 'dead' }>;
 

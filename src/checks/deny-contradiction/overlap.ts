@@ -9,10 +9,10 @@
  * Cost: of an item, O(requirements of the one x requirements of the other) for each deny; of the ports, O(ports of the rule x
  * ports of the deny) once for each deny; of a unit that is met, O(denies).
  */
-import { containsPrefix, prefixOfLabelKey } from '../../cilium/policy/prefixes/cidr.ts';
+import { containsPrefix } from '../../cilium/policy/prefixes/cidr.ts';
 import type { Deny } from '../../cilium/policy/containment/product.ts';
 import { ANY_PROTOCOL, type PortRange, type Ports } from '../../cilium/policy/rule.ts';
-import type { EndpointSelector, Requirement } from '../../cilium/policy/selector.ts';
+import { prefixFor, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { ClusterwideDeny } from './denies.ts';
 import type { PeerItem, WrittenPort } from './units.ts';
@@ -116,7 +116,7 @@ function areDisjoint(a: EndpointSelector, b: EndpointSelector): boolean {
 
 function exclude(left: Requirement, right: Requirement): boolean {
   if (!isPositive(left) || !isPositive(right)) return false;
-  if (left.source === 'cidr' && right.source === 'cidr') return prefixesExclude(left.key, right.key);
+  if (left.source === 'cidr' && right.source === 'cidr') return prefixesExclude(left, right);
   if (isOfAddress(left) && right.source === 'k8s') return true;
   if (isOfAddress(right) && left.source === 'k8s') return true;
   return left.key === right.key && isPlain(left) && isPlain(right) && valuesExclude(left, right);
@@ -141,7 +141,7 @@ function valuesExclude(left: Requirement, right: Requirement): boolean {
   );
 }
 
-function prefixesExclude(left: string, right: string): boolean {
-  const [a, b] = [prefixOfLabelKey(left), prefixOfLabelKey(right)];
+function prefixesExclude(left: Requirement, right: Requirement): boolean {
+  const [a, b] = [prefixFor(left), prefixFor(right)];
   return a !== undefined && b !== undefined && !containsPrefix(a, b) && !containsPrefix(b, a);
 }

@@ -157,7 +157,8 @@ function cidrLabel(requirement: Requirement, labels: LabelArray): Label | undefi
 /** Prefixes of requirements and labels, read once; an entry goes with its object. */
 const prefixes = new WeakMap<object, { readonly prefix: Prefix | undefined }>();
 
-function prefixFor(holder: { readonly key: string }): Prefix | undefined {
+/** Of a requirement or label of source cidr; undefined where its key is none. */
+export function prefixFor(holder: { readonly key: string }): Prefix | undefined {
   const known = prefixes.get(holder);
   if (known !== undefined) return known.prefix;
   const prefix = prefixOfLabelKey(holder.key);

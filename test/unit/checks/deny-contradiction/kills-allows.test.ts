@@ -13,7 +13,8 @@ import {
   storeWith,
   type Json,
 } from '../../../support/objects.ts';
-import { finding, findings, submit } from '../../../support/review.ts';
+import { admit } from '../../../../src/review/admit.ts';
+import { ENFORCE, finding, findings, submissionOf, submit } from '../../../support/review.ts';
 
 const METADATA = '169.254.169.254/32';
 
@@ -114,6 +115,25 @@ describe('a clusterwide policy that is created', () => {
     assert.equal(killed('Deny'), 1);
     assert.equal(killed('Accept', 'Deny'), 0);
   });
+});
+
+test('no more than 2,000 allows are looked at, and pauses are many', () => {
+  const ports = Array.from({ length: 40 }, (_, index) => String(8000 + index));
+  const many = Array.from({ length: 60 }, (_, index) =>
+    policy(`team-a/p-${index}`, { endpointSelector: {}, egress: [{ toCIDR: [METADATA], toPorts: [tcp(...ports)] }] }),
+  );
+  const steps = admit(storeWith([namespace('team-a'), ...many]).view(), submissionOf(DENY), { settings: ENFORCE });
+  let pauses = 0;
+  for (;;) {
+    const step = steps.next();
+    if (step.done !== true) {
+      pauses += 1;
+      continue;
+    }
+    assert.equal(finding(step.value, 'kills-allows').facts['allows'], 2_000);
+    break;
+  }
+  assert.ok(pauses > 2_000, `${pauses} pauses`);
 });
 
 describe('a clusterwide policy that is changed', () => {
