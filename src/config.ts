@@ -54,14 +54,17 @@ const MOST_LOCATED = 200;
 const MOST_SHOWN = 20;
 const LONGEST_ERROR = 512;
 
-/** Reads a configuration file. All problems come back together, in the order of the file. */
-export function loadConfig(text: string, fileName: string): Result<Config, readonly ConfigProblem[]> {
+/**
+ * Reads a configuration file. All problems come back together, in the order of the file. `running`: what this process was started
+ * with; what holds for its model can't be changed.
+ */
+export function loadConfig(text: string, fileName: string, running?: Config): Result<Config, readonly ConfigProblem[]> {
   if (text.length > LARGEST_FILE) {
     const message = `the configuration has ${text.length} characters, limit ${LARGEST_FILE}`;
     return fail([{ file: fileName, line: 1, column: 1, message }]);
   }
   const lines = new LineCounter();
-  const read = readDocument(text, lines);
+  const read = readDocument(text, lines, running);
   if (read.ok) return read;
   return fail(
     inFileOrder(read.error).map(({ offset, message }) => {
@@ -80,7 +83,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   return { noColor: (variables['NO_COLOR'] ?? '') !== '' };
 }
 
-function readDocument(text: string, lines: LineCounter): Result<Config, readonly Located[]> {
+function readDocument(
+  text: string,
+  lines: LineCounter,
+  running: Config | undefined,
+): Result<Config, readonly Located[]> {
   // uniqueKeys would compare every key with every other one; `refusedNodes` does it in one walk.
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -99,7 +106,7 @@ function readDocument(text: string, lines: LineCounter): Result<Config, readonly
     const errors = (validate.errors ?? []).slice(0, MOST_LOCATED);
     return fail(errors.map((error) => locate(document, problemOf(error))));
   }
-  const config = toConfig(value);
+  const config = toConfig(value, running);
   if (config.ok) return config;
   return fail(config.error.map((error) => locate(document, problemOfSetting(error))));
 }

@@ -17,13 +17,16 @@ import { CommandError } from './command-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { frozenModelWarning } from './frozen-model.ts';
 import { expiredExemptions } from './expired-exemptions.ts';
+import { openDecisionLog, type ServedDecisionLog } from './served-decision-log.ts';
 import { servingCertificate, type CertificateOptions } from './serving-certificate.ts';
 import { parseListen } from './listen-address.ts';
 import type { ListenAddress } from '../server/http/listen.ts';
 import type { Config } from '../config/settings.ts';
+import { openConfig, type ServedConfig } from './served-config.ts';
+import { settingsVersion } from '../config/settings-version.ts';
 import { strictestModes } from '../review/standing.ts';
 import { formatSettings, loadModel } from './load-model.ts';
-import { configFrom, withMode, withSource, type ModeOption, type SourceOptions } from './options.ts';
+import { withMode, withSource, type ModeOption, type SourceOptions } from './options.ts';
 import { progressOn } from './progress.ts';
 
 /** Where the pages of the findings stand in this repository. */
@@ -39,6 +42,7 @@ interface ServeOptions extends SourceOptions, ModeOption, CertificateOptions {
   readonly clientSubjectNames?: readonly string[];
   readonly shutdownDelay?: string;
   readonly docsUrl?: string;
+  readonly decisionLog?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -71,6 +75,10 @@ export function serveCommand(program: Command, context: CommandContext): void {
       '--docs-url <url>',
       `where docs/ of this repository can be opened: messages link to <url>/checks/<check>.md (default: that of the configuration, else ${DOCS})`,
     )
+    .option(
+      '--decision-log <file>',
+      'append every decision to this file, a JSON line each, as explain DECISION-ID --log reads it; may be rotated by renaming',
+    )
     .addOption(
       new Option('--log-level <level>', 'what is logged, as JSON lines on stderr').choices(LOG_LEVELS).default('info'),
     );
@@ -83,20 +91,23 @@ export function serveCommand(program: Command, context: CommandContext): void {
 async function serve(options: ServeOptions, context: CommandContext): Promise<void> {
   const addresses = listenAddresses(options);
   const drainDelayMs = shutdownDelayMs(options);
-  const config = await configFrom(options);
-  const loaded = await loadModel(options, config, progressOn(context.stderr));
-  const modes = strictestModes(config.checks, config.rules);
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
+  const source = await openConfig(options, { log, metrics });
+  const config = source.current();
+  const loaded = await loadModel(options, config, progressOn(context.stderr));
+  const modes = strictestModes(config.checks, config.rules);
   const model = new Model(loaded.store, CLOCK);
+  const decisions = await openDecisionLog(options.decisionLog, { log, metrics, clock: CLOCK });
   const certificate = await servingCertificate(options, { log, metrics });
   const parts = {
     options,
     addresses,
     drainDelayMs,
     model,
-    terms: () => termsOf(config, options),
+    config: source,
     tls: certificate.source,
+    decisions,
     log,
     metrics,
   };
@@ -116,7 +127,6 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
     };
     for (const line of announcement(announced)) context.stdout.write(`${line}\n`);
     for (const note of loaded.notes) log.info('about the source', { note });
-    for (const note of expiredExemptions(config.rules, Date.now())) log.warn(note);
     const frozen = options.demo === true ? undefined : frozenModelWarning({ modes });
     if (frozen !== undefined) log.warn(frozen);
     log.info('stopping', { signal: await context.terminated() });
@@ -125,6 +135,8 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
     log.info('stopped');
   } finally {
     certificate.source.close();
+    await decisions.close();
+    source.close();
   }
 }
 
@@ -133,17 +145,19 @@ interface ServeParts {
   readonly addresses: { readonly webhook: ListenAddress; readonly operations: ListenAddress };
   readonly drainDelayMs: number;
   readonly model: Model;
-  readonly terms: () => Terms;
+  readonly config: ServedConfig;
   readonly tls: TlsSource;
+  readonly decisions: ServedDecisionLog;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
 const CLOCK = (): number => performance.now();
 
-function termsOf({ checks, rules, docsUrl }: Config, options: ServeOptions): Terms {
+function termsOf(config: Config, options: ServeOptions): Terms {
+  const { checks, rules, docsUrl } = config;
   const docs = options.docsUrl ?? docsUrl ?? DOCS;
-  return { settings: checks, rules, docsUrl: docs.replace(/\/+$/, '') };
+  return { settings: checks, rules, docsUrl: docs.replace(/\/+$/, ''), settingsVersion: settingsVersion(config) };
 }
 
 function openWebhook({
@@ -151,17 +165,19 @@ function openWebhook({
   addresses,
   drainDelayMs,
   model,
-  terms,
+  config,
   tls,
+  decisions,
   log,
   metrics,
 }: ServeParts): Promise<WebhookServer> {
   const judge = makeJudge({
     model,
-    terms,
+    terms: () => termsOf(config.current(), options),
     now: () => Date.now(),
     clock: CLOCK,
     newDecisionId: () => randomBytes(5).toString('hex'),
+    onDecision: (decided) => decisions.record(decided),
     log,
     metrics,
   });
@@ -177,10 +193,13 @@ function openWebhook({
 }
 
 function openOperations(
-  { addresses, model, tls, log, metrics }: ServeParts,
+  { addresses, model, config, tls, log, metrics }: ServeParts,
   webhook: WebhookServer,
 ): Promise<OperationsServer> {
-  metrics.beforeExposition(() => metrics.model(modelFigures(model)));
+  metrics.beforeExposition(() => {
+    metrics.model(modelFigures(model));
+    metrics.expiredExemptions(expiredExemptions(config.current().rules, Date.now()).length);
+  });
   return startOperationsServer({
     listen: addresses.operations,
     // The model was read before anything listened.

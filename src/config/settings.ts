@@ -6,6 +6,7 @@
 import { DEFAULT_CHECK_SETTINGS, type CheckSettings } from '../checks/settings.ts';
 import { parseVersion, profileOf, type CiliumVersion } from '../cilium/profile.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
+import { isSameValue } from '../cilium/same-value.ts';
 import type { SettingsOptions } from '../cluster/settings.ts';
 import { DEFAULT_RULES, type DecisionRules } from '../review/decision-rules.ts';
 import { tunedBy } from './check-settings.ts';
@@ -49,8 +50,8 @@ export function modelSettings({ cilium, tenants }: Config): SettingsOptions {
   };
 }
 
-/** All that is wrong comes back together. */
-export function toConfig(file: ConfigFile): Result<Config, readonly SettingError[]> {
+/** All that is wrong comes back together. `running`: see `loadConfig`. */
+export function toConfig(file: ConfigFile, running?: Config): Result<Config, readonly SettingError[]> {
   const version = toVersion(file.cilium?.version ?? 'auto');
   const checks = toCheckSettings(file);
   const rules = toDecisionRules(file, checks);
@@ -59,14 +60,29 @@ export function toConfig(file: ConfigFile): Result<Config, readonly SettingError
     ...(rules.ok ? [] : rules.error),
   ];
   if (!version.ok || !rules.ok) return fail(errors);
-  return ok({
+  const config: Config = {
     checks,
     rules: rules.value,
     cilium: { ...DEFAULT_CONFIG.cilium, ...file.cilium, version: version.value },
     tenants: file.tenants?.label === undefined ? {} : { label: file.tenants.label },
     ...(file.docsUrl === undefined ? {} : { docsUrl: file.docsUrl }),
-  });
+  };
+  const moved = running === undefined ? [] : movedModelSettings(config, running);
+  return moved.length === 0 ? ok(config) : fail(moved);
 }
+
+/** The model is built once, by these. */
+function movedModelSettings({ cilium, tenants }: Config, running: Config): readonly SettingError[] {
+  const changed = [
+    { segments: ['tenants', 'label'], isSame: tenants.label === running.tenants.label },
+    { segments: ['cilium', 'version'], isSame: isSameValue(cilium.version, running.cilium.version) },
+    { segments: ['cilium', 'namespace'], isSame: cilium.namespace === running.cilium.namespace },
+    { segments: ['cilium', 'labelPrefixFile'], isSame: cilium.labelPrefixFile === running.cilium.labelPrefixFile },
+  ];
+  return changed.filter(({ isSame }) => !isSame).map(({ segments }) => ({ segments, reason: NEEDS_RESTART }));
+}
+
+const NEEDS_RESTART = 'is not what this process was started with, and a change needs a restart';
 
 function toCheckSettings({ checks = {}, systemNamespaces }: ConfigFile): CheckSettings {
   const tuned = tunedBy(checks, DEFAULT_CHECK_SETTINGS);

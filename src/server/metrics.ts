@@ -10,6 +10,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { POLICY_KINDS, WORKLOAD_KINDS } from '../cilium/objects.ts';
 import type { Kind } from '../cilium/objects.ts';
 import type { JudgedFinding } from '../review/results.ts';
+import type { DropReason } from '../decision-log/decision-log.ts';
 import type { HandshakeFault } from './tls/handshake-faults.ts';
 
 export type ReviewDecision = 'allow' | 'deny' | 'unknown';
@@ -40,8 +41,12 @@ export interface Metrics {
   readonly handshakeFailed: (reason: HandshakeFault) => void;
   readonly internalError: () => void;
   readonly witnessReplayMismatch: () => void;
+  readonly decisionsNotLogged: (decisions: number, reason: DropReason) => void;
   readonly certificateExpires: (at: Date) => void;
   readonly certificateReloadFailed: () => void;
+  readonly configReloaded: () => void;
+  readonly configReloadFailed: () => void;
+  readonly expiredExemptions: (count: number) => void;
   readonly model: (figures: ModelFigures) => void;
   /** Called before each exposition, for gauges that are cheaper to compute than to keep up. */
   readonly beforeExposition: (refresh: () => void) => void;
@@ -74,7 +79,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...reviewMetrics(registry),
     ...connectionMetrics(registry),
     ...faultMetrics(registry),
+    ...decisionLogMetrics(registry),
     ...certificateMetrics(registry),
+    ...configMetrics(registry),
     model: modelMetrics(registry),
     beforeExposition: (refresh) => void refreshers.push(refresh),
     exposition: async () => {
@@ -169,6 +176,16 @@ function faultMetrics(registry: Registry): FaultMetrics {
   };
 }
 
+function decisionLogMetrics(registry: Registry): Pick<Metrics, 'decisionsNotLogged'> {
+  const dropped = new Counter({
+    name: `${PREFIX}decision_log_dropped_total`,
+    help: 'Decisions that are missing from the decision log; write-failed: the disk may be full.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  return { decisionsNotLogged: (decisions, reason) => dropped.inc({ reason }, decisions) };
+}
+
 function certificateMetrics(registry: Registry): Pick<Metrics, 'certificateExpires' | 'certificateReloadFailed'> {
   const registers = [registry];
   const expiry = new Gauge({
@@ -184,6 +201,35 @@ function certificateMetrics(registry: Registry): Pick<Metrics, 'certificateExpir
   return {
     certificateExpires: (at) => expiry.set(at.getTime() / 1000),
     certificateReloadFailed: () => failures.inc(),
+  };
+}
+
+type ConfigMetrics = Pick<Metrics, 'configReloaded' | 'configReloadFailed' | 'expiredExemptions'>;
+
+function configMetrics(registry: Registry): ConfigMetrics {
+  const registers = [registry];
+  const isGood = new Gauge({
+    name: `${PREFIX}config_last_reload_successful`,
+    help: '1 where the configuration file is in force; 0 where it cannot be used and the former one is kept.',
+    registers,
+  });
+  const failures = new Counter({
+    name: `${PREFIX}config_reload_failures_total`,
+    help: 'Changes of the configuration file that could not be used; the former configuration is kept.',
+    registers,
+  });
+  const expired = new Gauge({
+    name: `${PREFIX}exemptions_expired`,
+    help: 'Exemptions in the configuration that have expired and have no effect any more.',
+    registers,
+  });
+  return {
+    configReloaded: () => isGood.set(1),
+    configReloadFailed: () => {
+      isGood.set(0);
+      failures.inc();
+    },
+    expiredExemptions: (count) => expired.set(count),
   };
 }
 

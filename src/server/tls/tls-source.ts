@@ -1,14 +1,13 @@
 /**
  * The certificate that the webhook serves, kept up with its files.
  *
- * Files are polled by content: a Secret's mount swaps a symbolic link, which watches of the file itself do not see.
  * Invariant: current() is always a pair that was whole and valid when it was read. New files that are broken, or of which
- * only one has been written yet, change nothing; they are logged and counted once, until they can be used again, and are
- * read again at each poll.
+ * only one has been written yet, change nothing; they are logged and counted once, until they can be used again.
  */
 import { fail, ok } from '../../cilium/result.ts';
 import type { Result } from '../../cilium/result.ts';
 import type { Logger } from '../../log.ts';
+import { KeptUp, type Reading } from '../kept-up.ts';
 import type { Metrics } from '../metrics.ts';
 import { checkTlsPair, loadTlsPair, readTlsFiles } from './tls-pair.ts';
 import type { TlsFault, TlsFiles, TlsPair } from './tls-pair.ts';
@@ -33,51 +32,58 @@ export async function openTlsSource(options: TlsSourceOptions): Promise<Result<T
 
 export class TlsSource {
   readonly #options: TlsSourceOptions & { readonly now: () => Date };
-  readonly #listeners = new Set<(pair: TlsPair) => void>();
-  readonly #timer: NodeJS.Timeout;
-  #current: TlsPair;
-  #lastFaults: ReadonlySet<string> = new Set();
-  #refreshing: Promise<void> | undefined;
+  readonly #pair: KeptUp<TlsPair, TlsFault>;
 
   constructor(options: TlsSourceOptions & { readonly now: () => Date }, first: TlsPair) {
+    const { log, metrics, files, pollMs = DEFAULT_POLL_MS } = options;
     this.#options = options;
-    this.#current = first;
-    options.metrics.certificateExpires(first.notAfter);
-    this.#timer = setInterval(() => void this.refresh(), options.pollMs ?? DEFAULT_POLL_MS).unref();
+    metrics.certificateExpires(first.notAfter);
+    this.#pair = new KeptUp<TlsPair, TlsFault>({
+      first,
+      pollMs,
+      read: (current) => this.#poll(current),
+      keyOf: ({ file, reason }) => `${file} ${reason}`,
+      onFault: ({ file, reason }) => {
+        metrics.certificateReloadFailed();
+        log.error('the former certificate stays: its new files cannot be used', { file, reason });
+      },
+      onRecovered: () => log.info('the certificate files can be used again', { file: files.certFile }),
+    });
+    this.#pair.onChange(({ notAfter }) => {
+      metrics.certificateExpires(notAfter);
+      log.info('serving a new certificate', { file: files.certFile, notAfter });
+    });
   }
 
   current(): TlsPair {
-    return this.#current;
+    return this.#pair.current();
   }
 
   /** For readiness, why: a certificate may expire while nobody renews it. */
   notReady(): string | undefined {
-    const { notAfter } = this.#current;
+    const { notAfter } = this.current();
     return notAfter > this.#options.now() ? undefined : `the serving certificate expired on ${notAfter.toISOString()}`;
   }
 
   /** Returns how to stop listening. */
   onChange(listener: (pair: TlsPair) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#pair.onChange(listener);
   }
 
   /** Reads the files now. Calls while one is under way share its outcome. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#poll().finally(() => (this.#refreshing = undefined));
-    return this.#refreshing;
+    return this.#pair.refresh();
   }
 
   close(): void {
-    clearInterval(this.#timer);
-    this.#listeners.clear();
+    this.#pair.close();
   }
 
-  async #poll(): Promise<void> {
+  async #poll(current: TlsPair): Promise<Reading<TlsPair, TlsFault>> {
     const renewed = await this.#renew();
-    const read = await this.#read();
-    this.#report([renewed, read].flatMap((step) => (step.ok ? [] : [step.error])));
-    if (read.ok && read.value !== undefined) this.#replace(read.value);
+    const read = await this.#read(current);
+    const faults = [renewed, read].flatMap((step) => (step.ok ? [] : [step.error]));
+    return { value: read.ok ? read.value : undefined, faults };
   }
 
   async #renew(): Promise<Result<undefined, TlsFault>> {
@@ -90,38 +96,12 @@ export class TlsSource {
   }
 
   /** undefined: what is served already. */
-  async #read(): Promise<Result<TlsPair | undefined, TlsFault>> {
+  async #read({ cert, key, clientCa }: TlsPair): Promise<Result<TlsPair | undefined, TlsFault>> {
     const { files, now } = this.#options;
     const texts = await readTlsFiles(files);
     if (!texts.ok) return texts;
-    const { cert, key, clientCa } = this.#current;
     const isServed = texts.value.cert === cert && texts.value.key === key && texts.value.clientCa === clientCa;
     return isServed ? ok(undefined) : checkTlsPair(files, texts.value, now());
-  }
-
-  #replace(pair: TlsPair): void {
-    this.#current = pair;
-    this.#options.metrics.certificateExpires(pair.notAfter);
-    this.#options.log.info('serving a new certificate', {
-      file: this.#options.files.certFile,
-      notAfter: pair.notAfter,
-    });
-    for (const listener of this.#listeners) listener(pair);
-  }
-
-  /** Of the faults of a poll, those that the poll before did not have. */
-  #report(faults: readonly TlsFault[]): void {
-    const { log, metrics, files } = this.#options;
-    const known = this.#lastFaults;
-    this.#lastFaults = new Set(faults.map(({ file, reason }) => `${file} ${reason}`));
-    if (known.size > 0 && faults.length === 0) {
-      log.info('the certificate files can be used again', { file: files.certFile });
-    }
-    for (const { file, reason } of faults) {
-      if (known.has(`${file} ${reason}`)) continue;
-      metrics.certificateReloadFailed();
-      log.error('the former certificate stays: its new files cannot be used', { file, reason });
-    }
   }
 }
 
