@@ -24,9 +24,8 @@ export function joinedTerms(lists: readonly (readonly Term[] | undefined)[]): re
   let joined: Requirement[][] = [[]];
   for (const list of lists) {
     if (list === undefined || joined.length * list.length > MOST_TERMS) return undefined;
-    const [only] = list;
     // No choice: copied for each of thousands of requirements, a term would cost their square.
-    if (list.length === 1 && only !== undefined) for (const term of joined) append(term, only);
+    if (list.length === 1) for (const term of joined) append(term, list.flat());
     else joined = joined.flatMap((term) => list.map((choice) => [...term, ...choice]));
   }
   return joined;
@@ -41,13 +40,6 @@ function choicesOf(requirement: Requirement): readonly Term[] {
   const { source, key, operator, values, encoded: isEncoded } = requirement;
   if (isEncoded !== true) return [[requirement]];
   const encoded = values.map((value) => encodedGroupKey(key, value));
-  switch (operator) {
-    case 'In':
-      return encoded.map((name) => [exists(source, name)]);
-    case 'NotIn':
-      return [encoded.map((name) => ({ ...exists(source, name), operator: 'DoesNotExist' }))];
-    case 'Exists':
-    case 'DoesNotExist':
-      return [[requirement]];
-  }
+  if (operator === 'In') return encoded.map((name) => [exists(source, name)]);
+  return [encoded.map((name) => ({ ...exists(source, name), operator: 'DoesNotExist' }))];
 }

@@ -427,6 +427,7 @@ const ROWS: readonly Row[] = [
 
   // The wildcard.
   { says: 'the wildcard covers everything', target: everybody, covers: [everybody], is: 'covered' },
+  { says: 'so it does beside others', target: everybody, covers: [world, everybody], is: 'covered' },
   {
     says: 'world and cluster leave what no identity is known of',
     target: everybody,
@@ -496,6 +497,13 @@ const ROWS: readonly Row[] = [
   },
 
   // What there is, and what not.
+  {
+    says: 'without IPv4 the address of a name is one of IPv6',
+    target: selector('fqdn:example.com'),
+    covers: [],
+    config: { ipv4: false, ipv6: true },
+    is: '2001:db8::1 fqdn:example.com reserved:world',
+  },
   {
     says: 'without IPv4 an address is one of IPv6',
     target: world,
@@ -677,7 +685,10 @@ test('many single denies cost one look each', () => {
 });
 
 test('a selector that would be too many terms is undecided', () => {
-  const wide = Array.from({ length: 65 }, (_, index) => `v${index}`).join(',');
-  const target = selector(`cidrgroup:role in ${wide}`);
-  assert.equal(answerOf(uncovered(target, [target], facts())), 'too-many-terms');
+  const ask = (length: number): string => {
+    const wide = Array.from({ length }, (_, index) => `v${index}`).join(',');
+    const target = selector(`cidrgroup:role in ${wide}`);
+    return answerOf(uncovered(target, [target], facts()));
+  };
+  assert.deepEqual([ask(64), ask(65)], ['covered', 'too-many-terms']);
 });

@@ -175,6 +175,12 @@ const ROWS: readonly Row[] = [
     is: 'k8s:app=web <-  6/85',
   },
   {
+    says: 'the first port that escapes is shown',
+    target: unit({ ports: range(TCP, 80, 99) }),
+    denies: [deny({ ports: tcp([90, 95], [80, 84]) })],
+    is: 'k8s:app=web <-  6/85',
+  },
+  {
     says: 'a deny of one port leaves the rest of a range',
     target: unit({ ports: range(TCP, 80, 90) }),
     denies: [deny({ ports: tcp([80, 80]) })],
@@ -287,6 +293,15 @@ test('a deny can meet an allow only where it takes something of both ends', () =
   assert.equal(meets({ subject: selector('k8s:tier=x'), peers: [inB, selector('k8s:app=x')] }), true);
   assert.equal(meets({ subject: inB, peers: [inA] }), false);
   assert.equal(meets({ subject: inA, peers: [inB] }), false);
+  const meetsPeer = (peer: string, taken: string): boolean =>
+    canMeet(unit({ peer: selector(peer) }), deny({ peers: [selector(taken)] }), FACTS);
+  assert.deepEqual(
+    [meetsPeer('reserved:health', 'any:health'), meetsPeer('reserved:health', 'reserved:host')],
+    [true, false],
+  );
+  const everybody = (taken: string): boolean =>
+    canMeet(unit({ peer: WILDCARD }), deny({ peers: [selector(taken)] }), FACTS);
+  assert.deepEqual([everybody('reserved:health'), everybody('reserved:none')], [true, false]);
 });
 
 /** So many terms that nobody looks at them: whether it takes a subject is not found out. */
@@ -297,6 +312,19 @@ test('what is not found out of one end leaves open what the other end does not e
   const rest = deny({ peers: [selector('k8s:app notin x')] });
   const open = [deny({ ...here, peers: [selector('k8s:app=x')] }), rest];
   assert.equal(answerOf(uncoveredProduct(unit(), open, FACTS)), 'too-many-terms');
+});
+
+test('what is not found out on one port is not found out, though other ports are covered', () => {
+  const target = unit({ ports: range(TCP, 80, 81) });
+  const denies = [deny({ subject: UNREADABLE, ports: tcp([80, 80]) }), deny({ ports: tcp([81, 81]) })];
+  assert.equal(answerOf(uncoveredProduct(target, denies, FACTS)), 'too-many-terms');
+});
+
+test('a pod that is asked for by a label host is taken for one without policy until 1.20.1', () => {
+  const far = deny({ side: 'other', subject: WILDCARD, peers: [WILDCARD] });
+  const peer = selector(`${NAMESPACE}=a`, 'k8s:app=x', 'k8s:host');
+  const ask = (version: string) => uncoveredProduct(unit({ peer }), [far], facts(version)).kind;
+  assert.deepEqual([ask('1.19.7'), ask('1.20.2')], ['uncovered', 'covered']);
 });
 
 test('what is not found out of one end does not matter where the other end escapes it', () => {
