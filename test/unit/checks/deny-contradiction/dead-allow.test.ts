@@ -15,7 +15,14 @@ import { finding, findings, submit, submissionOf } from '../../../support/review
 
 const METADATA = '169.254.169.254/32';
 
-const team = [namespace('team-a'), pod('team-a/web-0', { app: 'web' })];
+const PARTNERS = {
+  apiVersion: 'cilium.io/v2',
+  kind: 'CiliumCIDRGroup',
+  metadata: { name: 'partners' },
+  spec: { externalCIDRs: [METADATA] },
+};
+
+const team = [namespace('team-a'), pod('team-a/web-0', { app: 'web' }), PARTNERS];
 
 /** A clusterwide policy `deny` about every endpoint unless it says otherwise. */
 function deny(spec: Json, name = 'deny'): Json {
@@ -90,6 +97,21 @@ const dead: readonly { name: string; denies: readonly Json[]; allow: Json }[] = 
     allow: web({ egress: [{ toCIDR: [METADATA], toPorts: [{ ports: [{ port: '80' }] }] }] }),
   },
   {
+    name: 'a CIDR group under a deny of the same group',
+    denies: [deny({ egressDeny: [{ toCIDRSet: [{ cidrGroupRef: 'partners' }] }] })],
+    allow: web({ egress: [{ toCIDRSet: [{ cidrGroupRef: 'partners' }] }] }),
+  },
+  {
+    name: 'a CIDR group under a deny of the world',
+    denies: [deny({ egressDeny: [{ toEntities: ['world'] }] })],
+    allow: web({ egress: [{ toCIDRSet: [{ cidrGroupRef: 'partners' }], toPorts: [tcp('443')] }] }),
+  },
+  {
+    name: 'a prefix less an except, under a deny of both its halves',
+    denies: [deny({ egressDeny: [{ toCIDR: ['10.0.0.0/9'] }, { toCIDR: ['10.128.0.0/9'] }] })],
+    allow: web({ egress: [{ toCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }] }] }),
+  },
+  {
     name: 'under the number of a deny that has a port name too',
     denies: [deny({ egressDeny: [{ toCIDR: [METADATA], toPorts: [tcp('http', '80')] }] })],
     allow: web({ egress: [{ toCIDR: [METADATA], toPorts: [tcp('80')] }] }),
@@ -152,6 +174,16 @@ const alive: readonly { name: string; denies: readonly Json[]; allow: Json }[] =
       }),
     ],
     allow: web({ egress: [{ toCIDR: [METADATA] }] }),
+  },
+  {
+    name: 'a prefix under a deny of a group that may have it today',
+    denies: [deny({ egressDeny: [{ toCIDRSet: [{ cidrGroupRef: 'partners' }] }] })],
+    allow: web({ egress: [{ toCIDR: [METADATA] }] }),
+  },
+  {
+    name: 'a group under a deny of the prefix that it may have today',
+    denies: [deny({ egressDeny: [{ toCIDR: [METADATA] }] })],
+    allow: web({ egress: [{ toCIDRSet: [{ cidrGroupRef: 'partners' }] }] }),
   },
   {
     name: 'a port that a deny may have under a name',
