@@ -16,6 +16,8 @@ export function tunedBy(checks: CheckSections, base: CheckSettings): CheckSettin
     modes,
     adviceAsWarning: new Set(CHECK_IDS.filter(advises)),
     labelChurn: { ...base.labelChurn, ...churn?.labelChurn },
+    mintRate: { ...base.mintRate, ...churn?.mintRate },
+    identityLabels: churn?.identityLabels ?? base.identityLabels,
     policyPitfalls: { failOpen: checks['policy-pitfalls']?.failOpen ?? base.policyPitfalls.failOpen },
     policyMapOverflow: {
       advicePercent: checks['policy-map-overflow']?.advicePercent ?? base.policyMapOverflow.advicePercent,

@@ -2,7 +2,7 @@
  * A configuration file, as far as schemas/config.schema.json accepts it.
  */
 import type { CheckId } from '../checks/facts/finding-facts.ts';
-import type { LabelChurnSettings, Mode, PolicyPitfallSettings } from '../checks/settings.ts';
+import type { LabelChurnSettings, MintRateSettings, Mode, PolicyPitfallSettings } from '../checks/settings.ts';
 
 export interface ConfigFile {
   readonly maxMode?: Mode;
@@ -22,14 +22,21 @@ interface CheckSection {
   readonly mode?: Mode;
   readonly advice?: 'record' | 'warn';
   readonly labelChurn?: Partial<LabelChurnSettings>;
+  readonly mintRate?: Partial<MintRateSettings>;
+  readonly identityLabels?: IdentityLabelsSection;
   readonly advicePercent?: number;
   readonly failOpen?: PolicyPitfallSettings['failOpen'];
+}
+
+interface IdentityLabelsSection {
+  readonly allowed: readonly string[];
 }
 
 export interface OverrideSection {
   readonly tenants: readonly string[];
   readonly checks?: CheckSections;
   readonly identityBudget?: number;
+  readonly identityLabels?: IdentityLabelsSection;
 }
 
 export interface ExemptionSection {

@@ -66,8 +66,11 @@ function overridesOf(
 ): ReadonlyMap<Tenant, CheckSettings> {
   const settings = new Map<Tenant, CheckSettings>();
   for (const [index, section] of sections.entries()) {
-    const { checks = {}, identityBudget } = section;
-    const own = { ...tunedBy(checks, everybody), ...(identityBudget === undefined ? {} : { identityBudget }) };
+    const own = settingsIn(section, everybody);
+    if (section.identityLabels !== undefined && section.checks?.['identity-churn']?.identityLabels !== undefined) {
+      const segments = ['tenants', 'overrides', `${index}`, 'identityLabels'];
+      errors.push({ segments, reason: 'checks.identity-churn.identityLabels says it already' });
+    }
     for (const [place, name] of section.tenants.entries()) {
       const segments = ['tenants', 'overrides', `${index}`, 'tenants', `${place}`];
       if (settings.has(name as Tenant)) errors.push({ segments, reason: `${name} has an override already` });
@@ -75,6 +78,15 @@ function overridesOf(
     }
   }
   return settings;
+}
+
+function settingsIn(section: OverrideSection, everybody: CheckSettings): CheckSettings {
+  const { checks = {}, identityBudget, identityLabels } = section;
+  return {
+    ...tunedBy(checks, everybody),
+    ...(identityBudget === undefined ? {} : { identityBudget }),
+    ...(identityLabels === undefined ? {} : { identityLabels }),
+  };
 }
 
 function exemptionOf(section: ExemptionSection, index: number, errors: SettingError[]): Exemption {

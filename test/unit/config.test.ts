@@ -38,7 +38,8 @@ describe('a configuration that is accepted', () => {
   test('every setting of this version reaches its place', () => {
     const config = accepted(
       'checks:',
-      '  identity-churn: { mode: enforce, advice: warn, labelChurn: { unused: 200, ratio: 2.5 } }',
+      '  identity-churn:',
+      '    { mode: enforce, advice: warn, labelChurn: { unused: 200, ratio: 2.5 }, mintRate: { burst: 9 }, identityLabels: { allowed: [app] } }',
       '  deny-contradiction: { mode: warn }',
       '  policy-map-overflow: { mode: off, advice: record, advicePercent: 75 }',
       '  invalid-policy: { mode: enforce }',
@@ -59,6 +60,7 @@ describe('a configuration that is accepted', () => {
       '    - tenants: [label/ci, namespace/team-a]',
       '      checks: { identity-churn: { mode: audit, advice: record, labelChurn: { unused: 500 } } }',
       '      identityBudget: 2000',
+      '      identityLabels: { allowed: [app, tier] }',
       'exemptions:',
       '  - name: velero-restore',
       '    checks: [deny-contradiction, policy-map-overflow]',
@@ -77,6 +79,7 @@ describe('a configuration that is accepted', () => {
       adviceAsWarning: new Set(['reserved-labels']),
       labelChurn: { unused: 500, ratio: 2.5 },
       identityBudget: 2000,
+      identityLabels: { allowed: ['app', 'tier'] },
     };
     assert.deepEqual(config, {
       checks: {
@@ -91,8 +94,8 @@ describe('a configuration that is accepted', () => {
         },
         adviceAsWarning: new Set(['identity-churn', 'reserved-labels']),
         labelChurn: { unused: 200, ratio: 2.5 },
-        mintRate: { perMinute: 60, burst: 120 },
-        identityLabels: {},
+        mintRate: { perMinute: 60, burst: 9 },
+        identityLabels: { allowed: ['app'] },
         policyMapOverflow: { advicePercent: 75 },
         policyPitfalls: { failOpen: 'violation' },
         systemNamespaces: ['kube-*', 'platform'],
@@ -244,6 +247,17 @@ describe('a configuration that is refused', () => {
       says: 'config.yaml:3:36 tenants.overrides[0].tenants[0] must be label/<value>, namespace/<name> or cluster (is "ci")',
     },
     {
+      name: 'what an override says twice',
+      lines: [
+        'tenants:',
+        '  overrides:',
+        '    - tenants: [cluster]',
+        '      checks: { identity-churn: { identityLabels: { allowed: [app] } } }',
+        '      identityLabels: { allowed: [] }',
+      ],
+      says: 'config.yaml:7:23 tenants.overrides[0].identityLabels: checks.identity-churn.identityLabels says it already',
+    },
+    {
       name: 'an exemption without reason and end',
       lines: ['exemptions:', '  - name: velero', '    users: [velero]'],
       says: ['config.yaml:4:5 exemptions[0].reason is missing', 'config.yaml:4:5 exemptions[0].expires is missing'],
@@ -374,14 +388,7 @@ describe('a moment', () => {
 });
 
 describe('what a later version will support', () => {
-  const later = [
-    'staleAfter: 180s',
-    'workloads: []',
-    'cilium: { fqdnIdentitiesPerSelector: 2 }',
-    'checks: { identity-churn: { mintRate: { perMinute: 60, burst: 120 } } }',
-    'checks: { identity-churn: { identityLabels: { allowed: [app] } } }',
-    'tenants: { overrides: [{ tenants: [cluster], identityLabels: { allowed: [app] } }] }',
-  ];
+  const later = ['staleAfter: 180s', 'workloads: []', 'cilium: { fqdnIdentitiesPerSelector: 2 }'];
   for (const line of later) {
     test(`"${line}" is refused, not ignored`, () => {
       const [first, ...rest] = problems(load(line));
@@ -391,8 +398,8 @@ describe('what a later version will support', () => {
   }
 
   test('the place is the key', () => {
-    assert.deepEqual(problems(load('checks: { identity-churn: { mintRate: { burst: 1 } } }')), [
-      'config.yaml:3:29 checks.identity-churn.mintRate is not supported yet by this version',
+    assert.deepEqual(problems(load('cilium: { fqdnIdentitiesPerSelector: 2 }')), [
+      'config.yaml:3:11 cilium.fqdnIdentitiesPerSelector is not supported yet by this version',
     ]);
   });
 });
@@ -495,15 +502,18 @@ describe('the published schema', () => {
       readonly cilium: { properties: Record<string, { default: unknown }> };
     };
     const churn = checks.properties['identity-churn']?.properties['labelChurn']?.properties;
+    const rate = checks.properties['identity-churn']?.properties['mintRate']?.properties;
     assert.deepEqual(
       {
         labelChurn: { unused: churn?.['unused']?.default, ratio: churn?.['ratio']?.default },
+        mintRate: { perMinute: rate?.['perMinute']?.default, burst: rate?.['burst']?.default },
         advicePercent: checks.properties['policy-map-overflow']?.properties['advicePercent']?.default,
         systemNamespaces: systemNamespaces.default,
         namespace: cilium.properties['namespace']?.default,
       },
       {
         labelChurn: DEFAULT_CHECK_SETTINGS.labelChurn,
+        mintRate: DEFAULT_CHECK_SETTINGS.mintRate,
         advicePercent: DEFAULT_CHECK_SETTINGS.policyMapOverflow.advicePercent,
         systemNamespaces: DEFAULT_CHECK_SETTINGS.systemNamespaces,
         namespace: DEFAULT_CONFIG.cilium.namespace,
