@@ -83,6 +83,15 @@ describe('a flow between pods', () => {
     });
   }
 
+  test('names a deny that takes through its aggregate the very pods that it excepts (1.20)', () => {
+    const anyCluster = ciliumConfig({ 'policy-default-local-cluster': 'false' });
+    const notA = { matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'NotIn', values: ['a'] }] };
+    const deny = policy('b/db', { endpointSelector: {}, ingressDeny: [{ fromEndpoints: [notA] }], ingress: [{}] });
+    const denied = (version: string) => rules(asked([anyCluster, deny], {}, version).ingress)[1];
+    assert.deepEqual(denied('1.20.2'), ['CiliumNetworkPolicy/b/db spec.ingressDeny[0].fromEndpoints[0]']);
+    assert.deepEqual(denied('1.19.7'), []);
+  });
+
   test('of the Admin tier is decided there, and the rules of both tiers are named', () => {
     const on = ciliumConfig({ 'enable-k8s-cluster-network-policy': 'true' });
     const accept = clusterNetworkPolicy('accept', {
