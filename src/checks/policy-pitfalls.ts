@@ -100,6 +100,7 @@ function* misreadings(ref: ObjectRef, view: ClusterView): Generator<Pause | Unju
     if (index % ELEMENTS_PER_PAUSE === ELEMENTS_PER_PAUSE - 1) yield PAUSE;
     for (const misreading of misreadingsOf(element, { settings: view.settings, ends, podPrefixes })) {
       yield PAUSE;
+      if (misreading === PAUSE) continue;
       const { rule } = element;
       const difference = yield* differenceOf(rule, misreading, ground);
       if (difference === 'spent') {

@@ -31,9 +31,11 @@ export function* anyProtocols(
       reason: 'protocol-tcp',
       field: [...fields][0] ?? rule.ref.field,
       rules: [rule],
-      policy: rewritten(policy, (traffic) =>
-        traffic.path === written.traffic.path ? withTCP(traffic, fields) : traffic,
-      ),
+      make: () => ({
+        policy: rewritten(policy, (traffic) =>
+          traffic.path === written.traffic.path ? withTCP(traffic, fields) : traffic,
+        ),
+      }),
       fix: patch,
     };
   }

@@ -21,15 +21,20 @@ import type { CostId, CostReasons } from '../facts/findings/policy-pitfalls.ts';
 import { pausing } from '../facts/pausing.ts';
 import type { Cost } from './pitfall-finding.ts';
 
+export interface Rewritten {
+  readonly policy: PolicyObject;
+  /** Groups that it needs. */
+  readonly groups?: readonly CiliumCIDRGroup[];
+}
+
 export interface CheaperForm {
   readonly id: CostId;
   readonly reason: CostReasons[CostId];
   readonly field: FieldPath;
   /** The rules that are otherwise in it. */
   readonly rules: readonly Rule[];
-  readonly policy: PolicyObject;
-  /** Groups that it needs. */
-  readonly groups?: readonly CiliumCIDRGroup[];
+  /** Made only where it may be worth it. */
+  readonly make: () => Rewritten;
   readonly prefixes?: number;
   readonly fix: Fix;
 }
@@ -137,11 +142,8 @@ function classOf(identity: NumericIdentity, view: ClusterView): PolicyClass | un
   return view.classOf(labels, identity, first?.ports ?? NO_PORTS);
 }
 
-function* otherwise(
-  { policy, groups = [] }: CheaperForm,
-  written: PolicyObject,
-  view: ClusterView,
-): Generator<Pause, ClusterView> {
+function* otherwise({ make }: CheaperForm, written: PolicyObject, view: ClusterView): Generator<Pause, ClusterView> {
+  const { policy, groups = [] } = make();
   let other = view;
   for (const after of groups) other = yield* pausing(other.afterSteps({ op: 'create', after }));
   return yield* pausing(other.afterSteps({ op: 'update', before: written, after: policy }));

@@ -6,16 +6,19 @@
 import { POD_NAMESPACE_KEY } from '../../cilium/identity/pod-labels.ts';
 import { prefixOfLabelKey, type Prefix } from '../../cilium/policy/prefixes/cidr.ts';
 import { endpointSelector, exists, type EndpointSelector } from '../../cilium/policy/selector.ts';
+import { PAUSE, type Pause } from '../check.ts';
 import type { Element } from './element.ts';
 import { portIn } from './example-flow.ts';
 import { withPeer, type Ground, type Misreading } from './misreading.ts';
 
+const ITEMS_PER_PAUSE = 256;
 const PODS = endpointSelector([exists('k8s', POD_NAMESPACE_KEY)]);
 
-export function* cidrOfPods({ rule }: Element, { settings, ends, podPrefixes }: Ground): Iterable<Misreading> {
+export function* cidrOfPods({ rule }: Element, { settings, ends, podPrefixes }: Ground): Iterable<Misreading | Pause> {
   const packet = portIn(rule.ports);
   if (rule.peers.kind !== 'list' || packet === undefined || settings.config.cidrMatchMode.includes('pods')) return;
-  for (const { selectors, ref } of rule.peers.items) {
+  for (const [index, { selectors, ref }] of rule.peers.items.entries()) {
+    if (index % ITEMS_PER_PAUSE === ITEMS_PER_PAUSE - 1) yield PAUSE;
     const prefix = prefixOf(selectors);
     if (prefix === undefined || !podPrefixes.isAboutPods(prefix)) continue;
     yield {

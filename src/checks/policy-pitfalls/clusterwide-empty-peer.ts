@@ -32,7 +32,7 @@ export function* clusterwideEmptyPeers(
       reason: 'entity-cluster',
       field: `${list}[${index}]`,
       rules: [rule],
-      policy: rewritten(policy, (one) => (one.path === traffic.path ? withEntity(one) : one)),
+      make: () => ({ policy: rewritten(policy, (one) => (one.path === traffic.path ? withEntity(one) : one)) }),
       fix: {
         kind: 'words',
         text: `write ${entities}: [cluster] in the place of ${list}, if the nodes of the cluster are meant as well`,

@@ -3,7 +3,6 @@
  *
  * mergeEndpointSelectors (pkg/policy/utils/parserules.go) looks whether a list is there for the other kinds alone.
  */
-import { pointerTo } from '../../cilium/json-pointer.ts';
 import { peerField, type PeerKind } from '../../cilium/policy/parse/peer-field.ts';
 import type { Element } from './element.ts';
 import { portIn } from './example-flow.ts';
@@ -27,6 +26,6 @@ export function* emptyListOfEverybody({ rule, written }: Element, { ends }: Grou
     meant: aboutNobody(rule),
     flows: [{ peer: ends.outside(), ...packet }],
     content: kind,
-    fixes: [emptyRuleInstead(rule, pointerTo(rule.ref.field))],
+    fixes: [emptyRuleInstead(rule)],
   };
 }

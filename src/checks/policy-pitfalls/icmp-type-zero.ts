@@ -41,7 +41,7 @@ function removal(rule: Rule, { icmps = [] }: TrafficRuleSpec, field: FieldPath):
   const list = field.slice(0, field.lastIndexOf('.fields['));
   const own = icmps[Number(/\[(\d+)\]$/.exec(list)?.[1] ?? 0)];
   const target = (own?.fields.length ?? 0) > 1 ? field : list;
-  if (target === list && icmps.length === 1) return emptyRuleInstead(rule, pointerTo(rule.ref.field));
+  if (target === list && icmps.length === 1) return emptyRuleInstead(rule);
   const text = `remove ${target}: replies need no rule`;
   return { kind: 'patch', patch: [{ op: 'remove', path: pointerTo(target) }], text };
 }

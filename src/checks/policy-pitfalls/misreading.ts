@@ -5,10 +5,11 @@
  * version is for the policy map to say (shown-misreading.ts). So a pitfall is never found where Cilium does what is written.
  */
 import type { FieldPath } from '../../cilium/field-path.ts';
+import { pointerTo } from '../../cilium/json-pointer.ts';
 import type { Protocol, Rule } from '../../cilium/policy/rule.ts';
 import { WILDCARD, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
-import type { Fix } from '../check.ts';
+import type { Fix, Pause } from '../check.ts';
 import type { MisreadingId, MisreadingReasons } from '../facts/findings/policy-pitfalls.ts';
 import type { Element } from './element.ts';
 import type { End, FlowEnds } from './flow-ends.ts';
@@ -43,7 +44,7 @@ export interface Ground {
 }
 
 /** What one pitfall finds in an element. */
-export type MisreadingsIn = (element: Element, ground: Ground) => Iterable<Misreading>;
+export type MisreadingsIn = (element: Element, ground: Ground) => Iterable<Misreading | Pause>;
 
 /** The rule, about nobody: of it only default deny is left. */
 export function aboutNobody(rule: Rule): Rule {
@@ -69,8 +70,8 @@ export function withoutPortAt(rule: Rule, field: FieldPath): Rule {
 }
 
 /** An empty rule does no more than switch default deny on. */
-export function emptyRuleInstead(rule: Rule, pointer: string): Fix {
+export function emptyRuleInstead(rule: Rule): Fix {
   const { field } = rule.ref;
   const text = `replace ${field} by an empty rule, which ${rule.verdict === 'deny' ? 'denies' : 'allows'} nothing`;
-  return { kind: 'patch', patch: [{ op: 'replace', path: pointer, value: {} }], text };
+  return { kind: 'patch', patch: [{ op: 'replace', path: pointerTo(field), value: {} }], text };
 }

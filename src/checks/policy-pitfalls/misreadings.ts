@@ -4,6 +4,7 @@
 import { cidrGroupNegation } from './cidr-group-negation.ts';
 import { cidrOfPods } from './cidr-of-pods.ts';
 import { deniedServices } from './denied-services.ts';
+import type { Pause } from '../check.ts';
 import type { Element } from './element.ts';
 import { emptyCIDRGroupSelector } from './empty-cidr-group-selector.ts';
 import { emptyListOfEverybody } from './empty-list-of-everybody.ts';
@@ -35,6 +36,6 @@ const MISREADINGS: readonly MisreadingsIn[] = [
   endPortBelowPort,
 ];
 
-export function* misreadingsOf(element: Element, ground: Ground): Iterable<Misreading> {
+export function* misreadingsOf(element: Element, ground: Ground): Iterable<Misreading | Pause> {
   for (const misreadingsIn of MISREADINGS) yield* misreadingsIn(element, ground);
 }

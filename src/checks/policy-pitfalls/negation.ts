@@ -16,8 +16,10 @@ import {
   type EndpointSelector,
   type Requirement,
 } from '../../cilium/policy/selector.ts';
-import type { Fix } from '../check.ts';
+import { PAUSE, type Fix, type Pause } from '../check.ts';
 import { withPeer } from './misreading.ts';
+
+const ITEMS_PER_PAUSE = 256;
 
 export interface Negation {
   readonly peer: Peer;
@@ -28,9 +30,10 @@ export interface Negation {
 }
 
 /** Of the peers that are told by labels. */
-export function* negationsIn(rule: Rule): Iterable<Negation> {
+export function* negationsIn(rule: Rule): Iterable<Negation | Pause> {
   if (rule.peers.kind !== 'list') return;
-  for (const peer of rule.peers.items) {
+  for (const [index, peer] of rule.peers.items.entries()) {
+    if (index % ITEMS_PER_PAUSE === ITEMS_PER_PAUSE - 1) yield PAUSE;
     const [selector] = peer.selectors;
     if (selector === undefined || peer.selectors.length > 1 || !isNegation(selector)) continue;
     const { field } = peer.ref;

@@ -31,7 +31,7 @@ export function* nestedPrefixes(policy: PolicyObject, elements: readonly Element
       reason: 'without-nested',
       field,
       rules: [rule],
-      policy: rewritten(policy, (one) => (one.path === traffic.path ? without(one, nested) : one)),
+      make: () => ({ policy: rewritten(policy, (one) => (one.path === traffic.path ? without(one, nested) : one)) }),
       prefixes: nested.size,
       fix: removal(field, nested),
     };

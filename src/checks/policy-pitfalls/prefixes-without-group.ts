@@ -4,7 +4,7 @@
  * Members of a group with the same labels are one identity (pkg/ipcache); one that others name as well stays apart, which the
  * what-if counts.
  */
-import { refOf, isCiliumPolicy, type CiliumCIDRGroup, type PolicyObject } from '../../cilium/objects.ts';
+import { isCiliumPolicy, type CiliumCIDRGroup, type PolicyObject } from '../../cilium/objects.ts';
 import type { CIDRRuleSpec, TrafficRuleSpec } from '../../cilium/policy-spec.ts';
 import { peerField } from '../../cilium/policy/parse/peer-field.ts';
 import type { ClusterView } from '../../cluster/view.ts';
@@ -27,20 +27,21 @@ export function* prefixesWithoutGroup(
   const { traffic, place } = first.written;
   const kind = (traffic.cidrSet ?? []).length > 0 ? 'cidrSet' : 'cidr';
   const field = peerField(traffic, place, kind);
-  const groups = new Groups(policy.name, view);
   const isLong = new Set(long.map(({ rule }) => rule.ref.field));
-  const grouped = rewritten(policy, (one) => (isLong.has(one.path) ? groups.insteadOfPrefixes(one) : one));
   yield {
     id: 'prefixes-without-group',
     reason: 'cidr-group',
     field,
     rules: long.map(({ rule }) => rule),
-    policy: grouped,
-    groups: groups.all,
+    make: () => {
+      const groups = new Groups(policy.name, view);
+      const grouped = rewritten(policy, (one) => (isLong.has(one.path) ? groups.insteadOfPrefixes(one) : one));
+      return { policy: grouped, groups: groups.all };
+    },
     prefixes: plainPrefixes(traffic).length,
     fix: {
       kind: 'words',
-      text: `have the platform team make a CiliumCIDRGroup of the prefixes in ${field} of ${refOf(policy).name}, and name it by cidrGroupRef`,
+      text: `have the platform team make a CiliumCIDRGroup of the prefixes in ${field} of ${policy.name}, and name it by cidrGroupRef`,
     },
   };
 }

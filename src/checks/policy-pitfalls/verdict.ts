@@ -2,9 +2,9 @@
  * What the rules of one policy say to one flow, by the policy map that agents make of them and the look-up of the datapath.
  *
  * The map is made for the two ends of the flow alone: entries of one identity meet only those of its own and of its wildcard, so
- * that no other identity could change the answer. Default deny is taken to be on, whatever the policy says: another policy may
- * switch it on, and then these rules decide.
- * Cost: O(rules of the policy and their selectors), in steps; nothing of the cluster.
+ * that no other identity could change the answer, nor a rule that is not about the flow. Default deny is taken to be on, whatever
+ * the policy says: another policy may switch it on, and then these rules decide.
+ * Cost: a look at each rule of the policy, in steps; nothing of the cluster.
  */
 import { identitySet } from '../../cilium/identity/identity-set.ts';
 import { reservedIdentities } from '../../cilium/identity/numeric-identity.ts';
@@ -13,12 +13,14 @@ import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
 import { mapStateSteps } from '../../cilium/policy/map/map-state.ts';
 import { lookup } from '../../cilium/policy/map/verdict.ts';
 import { resolve, selectsSubject } from '../../cilium/policy/resolve.ts';
-import type { Direction, Protocol, Rule } from '../../cilium/policy/rule.ts';
-import { matches } from '../../cilium/policy/selector.ts';
+import type { Direction, PortRange, Protocol, Rule } from '../../cilium/policy/rule.ts';
+import { isWildcard, matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
-import type { Pause } from '../check.ts';
+import { PAUSE, type Pause } from '../check.ts';
 import { pausing } from '../facts/pausing.ts';
 import type { End } from './flow-ends.ts';
+
+const RULES_PER_PAUSE = 256;
 
 export interface AskedFlow {
   readonly direction: Direction;
@@ -33,18 +35,14 @@ export interface AskedFlow {
 /** `none`: no rule is about it, so that default deny drops it. */
 export type RuleVerdict = 'allow' | 'deny' | 'none' | 'unknown';
 
-export function* verdictOf(
-  rules: readonly Rule[],
-  { direction, subject, peer, protocol, port }: AskedFlow,
-  view: ClusterView,
-): Generator<Pause, RuleVerdict> {
-  const { labels, identity } = subject;
-  const applying = rules
-    .filter((rule) => rule.direction === direction && selectsSubject(rule, { labels, identity }))
-    .map((rule): Rule => ({ ...rule, defaultDeny: true }));
-  const resolved = resolve(applying, { labels, identity }, view.settings);
-  if (!resolved.ok || !resolved.value[direction].enforced) return 'unknown';
+export function* verdictOf(rules: readonly Rule[], flow: AskedFlow, view: ClusterView): Generator<Pause, RuleVerdict> {
+  const { direction, subject, peer, protocol, port } = flow;
   const present = [peer, ...aggregateOf(peer.identity, view)];
+  const applying = yield* rulesAbout(rules, flow, present);
+  // Nothing is said of it, and something else of the policy enforces the direction.
+  if (applying.length === 0) return 'none';
+  const resolved = resolve(applying, { labels: subject.labels, identity: subject.identity }, view.settings);
+  if (!resolved.ok || !resolved.value[direction].enforced) return 'unknown';
   const map = yield* pausing(
     mapStateSteps(resolved.value, {
       context: view.settings,
@@ -57,8 +55,45 @@ export function* verdictOf(
   return verdict === 'undecided' ? 'unknown' : verdict;
 }
 
+type Present = Pick<End, 'identity' | 'labels'>;
+
+function* rulesAbout(
+  rules: readonly Rule[],
+  flow: AskedFlow,
+  present: readonly Present[],
+): Generator<Pause, readonly Rule[]> {
+  const { labels, identity } = flow.subject;
+  const about: Rule[] = [];
+  for (const [index, rule] of rules.entries()) {
+    if (index % RULES_PER_PAUSE === RULES_PER_PAUSE - 1) yield PAUSE;
+    if (rule.direction !== flow.direction || !isAboutPort(rule, flow) || !isAboutPeer(rule, present)) continue;
+    if (selectsSubject(rule, { labels, identity })) about.push({ ...rule, defaultDeny: true });
+  }
+  return about;
+}
+
+/** Port names are looked up as no number. */
+function isAboutPort({ ports }: Rule, { protocol, port }: AskedFlow): boolean {
+  if (ports.kind === 'any') return true;
+  const hasNames = (ports.names ?? []).length > 0;
+  return (
+    hasNames || ports.items.some((range) => range.protocol === protocol && (range.first === 0 || isIn(port, range)))
+  );
+}
+
+function isIn(port: number, { first, last }: PortRange): boolean {
+  return first <= port && port <= last;
+}
+
+function isAboutPeer({ peers }: Rule, present: readonly Present[]): boolean {
+  if (peers.kind !== 'list') return peers.kind === 'any';
+  const isTaken = (selector: EndpointSelector): boolean =>
+    isWildcard(selector) || present.some(({ labels }) => matches(selector, labels));
+  return peers.items.some(({ selectors }) => selectors.some(isTaken));
+}
+
 /** The aggregate that the datapath asks besides an identity; 0 is none, and no selector takes it. */
-function aggregateOf(identity: number, { settings }: ClusterView): readonly Pick<End, 'identity' | 'labels'>[] {
+function aggregateOf(identity: number, { settings }: ClusterView): readonly Present[] {
   const wildcard = wildcardFor(identity, settings);
   const { labels = [] } = reservedIdentities(settings.profile).find(({ id }) => id === wildcard) ?? {};
   return labels.length === 0 ? [] : [{ identity: wildcard, labels }];
