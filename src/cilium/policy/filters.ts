@@ -23,7 +23,7 @@ import {
   type Redirect,
   type Rule,
 } from './rule.ts';
-import { isWildcard, matches, standsForList, WILDCARD, type EndpointSelector } from './selector.ts';
+import { matches, standsForList, WILDCARD, type EndpointSelector } from './selector.ts';
 
 export type FilterPort =
   | { readonly kind: 'range'; readonly protocol: Protocol; readonly first: number; readonly last: number }
@@ -121,7 +121,7 @@ export class FilterBuilder {
   #spareHost(port: KeyedPort, peers: readonly FilterPeer[]): void {
     const spared = this.#spared;
     if (spared === undefined || peers.some(({ selector }) => textOf(selector) === textOf(spared))) return;
-    const [redirected] = peers.filter(({ selector }) => isWildcard(selector) || matches(selector, HOST_LABELS));
+    const [redirected] = peers.filter(({ selector }) => matches(selector, HOST_LABELS));
     if (redirected === undefined) return;
     const { priority, origins } = redirected;
     this.#addPort(port, [{ selector: spared, priority, origins }], { effect: 'allow' });

@@ -129,8 +129,9 @@ function* entriesFor(
   for (const key of denied) {
     if (!isUnder(key, deniedToAll) && !isBelow(key, denied)) left.add(key);
   }
+  // What a deny asks for is under it.
   for (const { rule } of own) {
-    for (const key of rule.verdict === 'allow' ? portKeys(rule.ports) : []) {
+    for (const key of portKeys(rule.ports)) {
       if (!allowedToAll.has(key) && !isUnder(key, denied) && !isUnder(key, deniedToAll)) left.add(key);
       yield* work.spend(1);
       if (left.size > enough || work.isDone()) return left.size;

@@ -66,6 +66,10 @@ suite('port text', () => {
       ['0x000000000000050', 80],
       ['0o0000000000000017', 15],
       ['0b0000000000000101', 5],
+      ['0x1_f', 31],
+      ['0o1_7', 15],
+      ['0b1_01', 5],
+      ['0'.repeat(64), 0],
     ] as const;
     for (const [text, port] of table) assert.deepEqual(readPort(text), { kind: 'number', port }, text);
   });
@@ -76,7 +80,21 @@ suite('port text', () => {
   });
 
   test('is malformed beyond 16 bits and where it is neither', () => {
-    for (const text of ['65536', '-1', '', ' 80', '8 0', '1__0', '_1', '1_', '08', 'a--b', '80-', '1e3.']) {
+    for (const text of [
+      '0'.repeat(65),
+      '65536',
+      '-1',
+      '',
+      ' 80',
+      '8 0',
+      '1__0',
+      '_1',
+      '1_',
+      '08',
+      'a--b',
+      '80-',
+      '1e3.',
+    ]) {
       assert.deepEqual(readPort(text), { kind: 'malformed' }, text);
     }
   });
@@ -93,7 +111,10 @@ test('a protocol is three where it is ANY or left out, and portless ones came wi
   const read = (text: string, version: string) => readProtocol(text, profileFor(version));
   assert.deepEqual(read('', '1.20.2'), [6, 17, 132]);
   assert.deepEqual(read('any', '1.18.8'), [6, 17, 132]);
-  assert.deepEqual(read('tcp', '1.18.8'), [6]);
+  const withPorts = ['tcp', 'UDP', 'sctp'].map((text) => read(text, '1.18.8'));
+  assert.deepEqual(withPorts, [[6], [17], [132]]);
+  const portless = ['IGMP', 'IPIP', 'IPv6', 'GRE', 'ESP', 'AH', 'VRRP'].map((text) => read(text, '1.20.2'));
+  assert.deepEqual(portless, [[2], [4], [41], [47], [50], [51], [112]]);
   assert.equal(read('ICMP', '1.20.2'), undefined);
   assert.equal(read('VRRP', '1.18.8'), undefined);
   assert.deepEqual(read('VRRP', '1.19.5'), [112]);

@@ -73,6 +73,57 @@ for (const version of ['1.18.8', '1.19.7', '1.20.2']) {
   });
 }
 
+/** The host on ingress, and the open egress. */
+const BESIDES = new Map([
+  ['1.18.8', 2],
+  ['1.19.7', 2],
+  ['1.20.2', 1 + 5],
+]);
+
+for (const [version, besides] of BESIDES) {
+  test(`is all that pods have in a map of ${version}, whatever is denied, where every rule names its peers`, () => {
+    const named = fc
+      .tuple(app, toPorts)
+      .map(([from, ports]) => ({ ...from, ...(ports === undefined ? {} : { toPorts: ports }) }));
+    const ofPods = fc.record({
+      endpointSelector: fc.constant({}),
+      ingress: fc.array(named, { minLength: 1, maxLength: 5 }),
+      ingressDeny: fc.array(named, { maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(ofPods, (written) => {
+        const { least, exact } = counts([cnp(written)], version);
+        assert.equal(least, exact - besides);
+      }),
+      { seed: 4711, numRuns: 300 },
+    );
+  });
+}
+
+test('is all that pods have beside what is denied to everybody', () => {
+  const toPorts80 = [{ ports: [{ port: '80', protocol: 'TCP' }] }];
+  const own = cnp({
+    endpointSelector: {},
+    ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port: '64', endPort: 127, protocol: 'TCP' }] }] }],
+    ingressDeny: [{ toPorts: toPorts80 }, { fromEndpoints: [{ matchLabels: { app: 'a' } }], toPorts: toPorts80 }],
+  });
+  // The deny of everybody besides, under which that of one peer is gone.
+  assert.deepEqual(counts([own], '1.19.7'), { least: APPS.length, exact: APPS.length + 1 + 2 });
+});
+
+test('is nothing where a rule may take what others allow, or is for a proxy', () => {
+  const allow = { fromEndpoints: [{}], toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }] };
+  const least = (more: Spec): number =>
+    counts([cnp({ endpointSelector: {}, ingress: [allow], ...more })], '1.19.7').least;
+  assert.equal(least({}), APPS.length);
+  assert.equal(least({ ingressDeny: [{ toPorts: [{ ports: [{ port: 'web', protocol: 'TCP' }] }] }] }), 0);
+  const http = { toPorts: [{ ports: [{ port: '81', protocol: 'TCP' }], rules: { http: [{}] } }] };
+  assert.equal(least({ ingress: [allow, http] }), 0);
+  // The other direction is none of its concern.
+  const egress = [{ toEndpoints: [{}], ...http }];
+  assert.equal(least({ egress }), APPS.length);
+});
+
 test('is all that pods have, where nothing is for everybody', () => {
   const ports = [
     {
