@@ -25,7 +25,7 @@ const clock = (): number => performance.now();
 const model = new Model(await loadedStore(argument(1)), clock);
 const tls = await openTlsSource({ files: tlsFilesIn(argument(0)), log, metrics });
 if (!tls.ok) throw new Error(`${tls.error.file}: ${tls.error.reason}`);
-const TERMS: Terms = { settings: ENFORCED, rules: DEFAULT_RULES, docsUrl: 'docs' };
+const TERMS: Terms = { settings: ENFORCED, rules: DEFAULT_RULES, docsUrl: 'docs', settingsVersion: 'bench' };
 const judge = makeJudge({
   model,
   terms: () => TERMS,

@@ -45,6 +45,7 @@ function findingsOf(result: Rendered): readonly JudgedFinding[] {
     case 'PodExplanation':
     case 'MapExplanation':
     case 'FlowExplanation':
+    case 'DecisionRecord':
       return [];
   }
 }

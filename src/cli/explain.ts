@@ -1,5 +1,6 @@
 /**
- * `explain`: which identity a pod gets and why; which rule is behind each entry of a policy map; what becomes of a flow.
+ * `explain`: which identity a pod gets and why; which rule is behind each entry of a policy map; what becomes of a flow; a past
+ * decision.
  */
 import type { Command } from 'commander';
 import { namedPorts } from '../cilium/named-ports.ts';
@@ -9,6 +10,7 @@ import type { Explanation, MapExplanation } from '../review/results.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
+import { DECISION_HELP, decisionExplanation, type DecisionOptions } from './explain-decision.ts';
 import { flowExplanation, FLOW_HELP, type FlowOptions } from './explain-flow.ts';
 import { loadModel } from './load-model.ts';
 import { configFrom, withOutput, withSource, type SourceOptions } from './options.ts';
@@ -29,7 +31,7 @@ export function explainCommand(program: Command, context: CommandContext): void 
     .command('explain')
     .summary('show how an answer comes about')
     .description(
-      'Shows how an answer comes about: the identity of a pod, the entries of a policy map, or what becomes of a flow.',
+      'Shows how an answer comes about: the identity of a pod, the entries of a policy map, what becomes of a flow, or a past decision.',
     );
   withOutput(withSource(explain.command('pod')))
     .argument('<namespace/name>', 'the pod')
@@ -58,6 +60,18 @@ export function explainCommand(program: Command, context: CommandContext): void 
     .action((options: ExplainOptions & FlowOptions) =>
       explained(options, context, (view) => flowExplanation(view, options)),
     );
+  withOutput(explain.command('decision', { isDefault: true }))
+    .argument('<decision-id>', 'the id, which is in the message of a denial and in the audit log')
+    .requiredOption('--log <file>', 'what serve --decision-log wrote; .gz is unpacked')
+    .summary('a past decision (the word "decision" may be left out)')
+    .description('Shows what was decided, why, and by what state of the model and the configuration.')
+    .addHelpText('after', DECISION_HELP)
+    .action(async (id: string, options: DecisionOptions & Pick<ExplainOptions, 'output'>) => {
+      const { decision, notes } = await decisionExplanation(id, options);
+      const output = createOutput({ ...context, format: options.output });
+      output.result(decision);
+      for (const note of notes) output.note(note);
+    });
 }
 
 async function explained(

@@ -26,6 +26,8 @@ function body(result: Rendered): object {
       return mapJson(result);
     case 'FlowExplanation':
       return flowJson(result);
+    case 'DecisionRecord':
+      return result.document;
   }
 }
 

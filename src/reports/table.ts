@@ -5,6 +5,7 @@
  */
 import type { Rendered, Renderer } from './renderer.ts';
 import { checkLines } from './table/check.ts';
+import { decisionLines } from './table/decision.ts';
 import { flowLines } from './table/flow.ts';
 import { document, type Canvas } from './table/layout.ts';
 import { mapLines } from './table/map.ts';
@@ -27,5 +28,7 @@ function linesOf(result: Rendered, canvas: Canvas): readonly string[] {
       return mapLines(result, canvas);
     case 'FlowExplanation':
       return flowLines(result, canvas);
+    case 'DecisionRecord':
+      return decisionLines(result, canvas);
   }
 }

@@ -21,6 +21,7 @@ export type FaultKind =
   | 'review'
   | 'overload'
   | 'connections'
+  | 'decision log'
   | `handshake ${HandshakeFault}`
   | `check ${CheckId}`
   | `replay ${FindingId}`;

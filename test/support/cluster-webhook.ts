@@ -38,7 +38,7 @@ export function judgedCluster(
   let decisions = 0;
   const judge = makeJudge({
     model,
-    terms: () => ({ settings, rules, docsUrl: 'docs' }),
+    terms: () => ({ settings, rules, docsUrl: 'docs', settingsVersion: 'test' }),
     now: () => Date.now(),
     clock,
     newDecisionId: () => `test-${(decisions += 1)}`,

@@ -22,6 +22,8 @@ const PATH_OPTIONS: ReadonlySet<string> = new Set([
   '-f',
   '--filename',
   '--config',
+  '--log',
+  '--decision-log',
   '--cert-dir',
   '--tls-cert-file',
   '--tls-key-file',

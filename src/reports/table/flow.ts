@@ -39,9 +39,12 @@ function nameOf({ pod, address, labels }: FlowPlaceText): string {
 }
 
 function placeItems(label: string, { address, identity, labels }: FlowPlaceText): readonly Item[] {
-  if (address !== undefined) return [];
-  const text = identity === 'new' ? 'an identity without a number yet' : `identity ${identity ?? ''}`;
-  return [detail(label, text), ...labels.map((each) => detail('', each))];
+  if (address !== undefined && labels.length === 0) return [];
+  return [detail(label, address ?? identityText(identity)), ...labels.map((each) => detail('', each))];
+}
+
+function identityText(identity: FlowPlaceText['identity']): string {
+  return identity === 'new' ? 'an identity without a number yet' : `identity ${identity ?? ''}`;
 }
 
 function sideItems(direction: 'egress' | 'ingress', { verdict, reason, allows, denies }: FlowSide): readonly Item[] {

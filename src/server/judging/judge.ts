@@ -14,9 +14,10 @@ import type { Submission } from '../../checks/check.ts';
 import type { CheckId } from '../../checks/facts/finding-facts.ts';
 import { formatRef } from '../../cilium/objects.ts';
 import { subjectOf } from '../../cluster/change.ts';
+import type { DecidedReview } from '../../decision-log/decision-line.ts';
 import type { Answer, Review } from '../../kubernetes/admission-review.ts';
 import { formatFieldError, type DecodeError } from '../../kubernetes/decode/decode-object.ts';
-import { kindEntry } from '../../kubernetes/decode/kinds.ts';
+import { formatAPIVersion, kindEntry } from '../../kubernetes/decode/kinds.ts';
 import { NOT_JUDGED, toSubmission } from '../../kubernetes/submission.ts';
 import type { Logger } from '../../log.ts';
 import type { Clock, Deadline } from './deadline.ts';
@@ -37,6 +38,8 @@ export interface Terms {
   readonly rules: DecisionRules;
   /** Folder or address of the documentation, without a slash at the end. */
   readonly docsUrl: string;
+  /** Names this state of the configuration. */
+  readonly settingsVersion: string;
 }
 
 export interface JudgeOptions {
@@ -47,6 +50,8 @@ export interface JudgeOptions {
   readonly now: () => number;
   readonly clock: Clock;
   readonly newDecisionId: () => string;
+  /** Told of every decision, and not waited for. */
+  readonly onDecision?: (decided: DecidedReview) => void;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'finding' | 'witnessReplayMismatch' | 'internalError'>;
 }
@@ -114,6 +119,7 @@ function record(decision: Decision, submission: Submission, judged: Decided): vo
     const message = 'the second evaluator disagrees; nothing is denied for it';
     faults.record(`replay ${finding}`, message, { finding, detail, decisionId });
   }
+  judged.onDecision?.(decidedReview(decision, submission, judged));
   if (decision.findings.length === 0 && decision.unknowns.length === 0) return;
   log.info('reviewed', {
     decisionId,
@@ -126,6 +132,29 @@ function record(decision: Decision, submission: Submission, judged: Decided): vo
     ...exemptionField(decision),
     unknowns: decision.unknowns.map(unknownText),
   });
+}
+
+function decidedReview(decision: Decision, { change }: Submission, judged: Decided): DecidedReview {
+  const { review, decisionId, signal, model, settingsVersion } = judged;
+  const { namespace, name } = subjectOf(change);
+  return {
+    id: decisionId,
+    time: judged.now(),
+    object: {
+      apiVersion: formatAPIVersion(review.kind),
+      kind: review.kind.kind,
+      ...(namespace === undefined ? {} : { namespace }),
+      name,
+    },
+    operation: review.operation,
+    ...(review.subresource === '' ? {} : { subresource: review.subresource }),
+    dryRun: review.dryRun,
+    user: review.userInfo.username,
+    decision,
+    isLate: signal.aborted,
+    modelAgeSeconds: Math.floor(model.ageSeconds()),
+    settings: settingsVersion,
+  };
 }
 
 /** Absent where none applied. */

@@ -49,6 +49,40 @@ describe('serve', () => {
     assert.match(answer, / https:\/\/docs\.example\.com\/main\/checks\/identity-churn\.md#label-churn /);
   });
 
+  test('writes each decision to the log that is named, where explain finds it by the id that the author has', async (t) => {
+    const folder = await temporaryFolder(t);
+    const log = join(folder, 'decisions.ndjson');
+    let answer = '';
+    const context = memoryContext({
+      terminated: async () => {
+        const [, url = ''] = /^webhook (\S+)$/m.exec(context.stdout.text()) ?? [];
+        const ca = await readFile(join(folder, 'ca.crt'), 'utf8');
+        answer = (await postReview(new URL(url), ca, await readFile(LABEL_CHURN, 'utf8'))).body;
+        return 'SIGTERM';
+      },
+    });
+    const options = ['--mode', 'enforce', '--decision-log', log, '--cert-dir', folder];
+    assert.equal(await run([...QUIET, ...ANYWHERE, ...options], context), 0);
+    const [, id = ''] = /\(decision ([0-9a-f]+)\)/.exec(answer) ?? [];
+    const explained = memoryContext();
+    assert.equal(await run(['explain', id, '--log', log], explained), 0);
+    assert.match(explained.stdout.text(), /^deny /);
+    assert.ok(explained.stdout.text().includes(`decision ${id}\n`));
+    assert.match(explained.stdout.text(), /identity-churn\/label-churn \(exact; mode enforce\)/);
+    assert.equal(explained.stderr.text(), '');
+  });
+
+  test('does not start with a decision log that cannot be written', async (t) => {
+    const folder = await temporaryFolder(t);
+    const context = memoryContext();
+    const log = join(folder, 'no', 'such', 'folder.ndjson');
+    assert.equal(
+      await run([...QUIET, ...ANYWHERE, '--decision-log', log, '--cert-dir', join(folder, 'certs')], context),
+      2,
+    );
+    assert.equal(context.stderr.text(), `error: --decision-log: ${log}: cannot be made there: name another folder\n`);
+  });
+
   test('says in one sentence that a port is taken, and exits 2', async (t) => {
     const certDir = await temporaryFolder(t);
     const other = createServer().listen(0, '127.0.0.1');

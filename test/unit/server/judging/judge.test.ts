@@ -38,7 +38,7 @@ async function judged(object: Json, model: Model, settings = settingsIn('enforce
   const newDecisionId = (): string => 'decision';
   const judge = makeJudge({
     model,
-    terms: () => ({ settings, rules: DEFAULT_RULES, docsUrl: 'docs' }),
+    terms: () => ({ settings, rules: DEFAULT_RULES, docsUrl: 'docs', settingsVersion: 'test' }),
     now: () => 0,
     clock: CLOCK,
     newDecisionId,

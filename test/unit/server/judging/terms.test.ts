@@ -48,7 +48,7 @@ function webhook(terms: () => Terms): Webhook {
 }
 
 function terms(rules: Partial<DecisionRules> = {}, docsUrl = 'docs'): Terms {
-  return { settings: settingsIn('enforce'), rules: { ...DEFAULT_RULES, ...rules }, docsUrl };
+  return { settings: settingsIn('enforce'), rules: { ...DEFAULT_RULES, ...rules }, docsUrl, settingsVersion: 'test' };
 }
 
 test('a review is judged by the configuration of its moment', async () => {
