@@ -4,7 +4,7 @@
 import type { FindingOf } from '../../checks/check.ts';
 import { count, listed } from '../../checks/facts/wording.ts';
 import { describeRef } from '../../cilium/objects.ts';
-import type { Certainty } from '../../cluster/view.ts';
+import { AMOUNTS } from './amount.ts';
 import { causeText } from './cause-text.ts';
 
 /** Numbers before names: a warning is cut at its end. */
@@ -19,14 +19,6 @@ export function policyMapOverflowMessage(finding: FindingOf<'policy-map-overflow
   const needed = `${AMOUNTS[certainty]}${entriesAfter} entries`;
   return `${map} needs ${needed}, limit ${limit}${otherSizes(finding)}, for ${users}${most}${foreignPart(details.foreign)}`;
 }
-
-const AMOUNTS: { readonly [Sure in Certainty]: string } = {
-  exact: '',
-  'lower-bound': 'at least ',
-  'upper-bound': 'at most ',
-  estimate: 'about ',
-  unknown: 'perhaps ',
-};
 
 function usersText(
   endpoints: number,

@@ -6,6 +6,7 @@ import { count } from '../../checks/facts/wording.ts';
 import { describeRef } from '../../cilium/objects.ts';
 import { ICMP, ICMPV6, type Direction } from '../../cilium/policy/rule.ts';
 import { protocolName } from '../../cilium/named-ports.ts';
+import { AMOUNTS } from './amount.ts';
 
 type Pitfall = FindingOfCheck<'policy-pitfalls'>;
 
@@ -77,9 +78,10 @@ function carriedBy({ pods, selected }: { readonly pods?: number; readonly select
 type CostFinding = Extract<Pitfall, { readonly facts: { readonly effect: 'costs' } }>;
 
 /** A foreign pod is nobody's to read about; the policy may be clusterwide. */
-function numbers({ facts, details }: CostFinding): string {
+function numbers({ facts, details, certainty }: CostFinding): string {
   const map = details.pod === undefined ? 'the policy map that gains most' : `the policy map of pod ${details.pod}`;
-  return `: ${map} has ${facts.entries} entries, and would have ${facts.entriesOtherwise}`;
+  const amount = AMOUNTS[certainty];
+  return `: ${map} has ${amount}${facts.entries} entries, and would have ${amount}${facts.entriesOtherwise}`;
 }
 
 /** `; so pod team-a/web may send TCP/80 to 192.0.2.1` */
