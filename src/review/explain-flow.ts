@@ -24,8 +24,8 @@ export function explainFlow(view: ClusterView, asked: AskedFlow): FlowExplanatio
   return {
     kind: 'FlowExplanation',
     ciliumVersion: formatVersion(view.settings.profile.version),
-    source: placeText(source, view),
-    destination: placeText(destination, view),
+    source: placeText(source, ingress, view),
+    destination: placeText(destination, egress, view),
     protocol: protocolName(protocol),
     port,
     verdict,
@@ -51,8 +51,9 @@ function certaintyOf(verdict: Verdict, sides: readonly Side[], { settings }: Clu
   return certainty === 'exact' && isEstimate ? 'estimate' : certainty;
 }
 
-function placeText(place: FlowPlace, view: ClusterView): FlowPlaceText {
-  if (place.kind === 'address') return { address: place.address, labels: [] };
+/** The other end knows what an address is taken for. */
+function placeText(place: FlowPlace, { taken = [] }: Side, view: ClusterView): FlowPlaceText {
+  if (place.kind === 'address') return { address: place.address, labels: taken.map(formatLabel) };
   const { identity, labels, pod } = place;
   return {
     ...(pod === undefined ? {} : { pod }),

@@ -3,7 +3,7 @@
  *
  * Cost: O(rule elements of all policies).
  */
-import type { LabelArray } from '../cilium/identity/label.ts';
+import type { Label, LabelArray } from '../cilium/identity/label.ts';
 import type { Kind, PolicyObject } from '../cilium/objects.ts';
 import type { ReplayFlow, ReplayPeer } from '../cilium/replay/flow.ts';
 import { replay } from '../cilium/replay/replay.ts';
@@ -14,7 +14,7 @@ import type { FlowSide } from './results.ts';
 export interface ReplayedSide extends SideFlow {
   readonly subject: Endpoint;
   /** Of the peer's identity. */
-  readonly labels: LabelArray | undefined;
+  readonly labels: LabelArray;
 }
 
 /** What to tell in place of a verdict; undefined where the two agree, or one of them does not know. */
@@ -38,10 +38,14 @@ function replayFlow({ direction, subject, peer, labels, asked: { protocol, port 
   return { direction, subject: subject.labels, peer: replayPeer(peer, labels), protocol, port };
 }
 
-/** With what the identity of an address has besides the world and cidr labels. */
-function replayPeer(peer: FlowPlace, labels: LabelArray = []): ReplayPeer {
+/** An address with what its identity has besides the world and cidr labels; one of a node is that node. */
+function replayPeer(peer: FlowPlace, labels: LabelArray): ReplayPeer {
   if (peer.kind === 'endpoint') return { kind: 'endpoint', labels: peer.labels };
-  const isOfPrefix = ({ source, key }: LabelArray[number]): boolean =>
-    source === 'cidr' || (source === 'reserved' && key.startsWith('world'));
-  return { kind: 'address', address: peer.address, labels: labels.filter((label) => !isOfPrefix(label)) };
+  if (!labels.some(isOfWorld)) return { kind: 'endpoint', labels };
+  const own = labels.filter((label) => label.source !== 'cidr' && !isOfWorld(label));
+  return { kind: 'address', address: peer.address, labels: own };
+}
+
+function isOfWorld({ source, key }: Label): boolean {
+  return source === 'reserved' && key.startsWith('world');
 }

@@ -3,6 +3,7 @@
  *
  * Cost: the policy map of the endpoint, in one go.
  */
+import type { LabelArray } from '../cilium/identity/label.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import { rulesAbout, type RuleAbout } from '../cilium/policy/map/rules-about.ts';
 import { lookup, type PeerFlow, type Verdict as Found } from '../cilium/policy/map/verdict.ts';
@@ -22,6 +23,8 @@ export interface Side {
   readonly shown: FlowSide;
   /** It depends on what agents have learned of DNS names. */
   readonly isEstimate: boolean;
+  /** Labels of the identity that an address at the other end is taken for. */
+  readonly taken?: LabelArray;
 }
 
 export function sideOf(flow: SideFlow, view: ClusterView): Side {
@@ -77,13 +80,13 @@ function decided(flow: SideFlow, { subject, policyClass, view }: Policed): Side 
   const namedPorts = view.namedPortsFor(policyClass.ownPorts);
   const about = rulesAbout(rules, peerFlow, { ...agent, context: view.settings, namedPorts });
   const verdict = verdictFrom(found.verdict);
-  const labels = agent.nodes.labelsOf(identity);
+  const labels = agent.nodes.labelsOf(identity) ?? [];
   const bug = disagreement(verdict, { ...flow, subject, labels }, view);
   if (bug !== undefined) return side('unknown', bug);
   const refs = refsOf(about);
   const isEstimate = peer.kind === 'address' && asksForNames(policyClass, direction) && refs.denies.length === 0;
   const reason = `${reasonFor(found, about)}${isEstimate ? LEARNED : ''}`;
-  return { shown: { verdict, reason, ...refs }, isEstimate };
+  return { shown: { verdict, reason, ...refs }, isEstimate, ...(peer.kind === 'address' ? { taken: labels } : {}) };
 }
 
 const LEARNED = '; which addresses have its DNS names is what agents learn';

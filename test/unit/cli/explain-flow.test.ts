@@ -154,6 +154,17 @@ describe('a flow to an address', () => {
     assert.equal(asked([names, deny], { to: '203.0.113.1' }).certainty, 'exact');
   });
 
+  test('is a flow to a node where a node has it, which no prefix takes', () => {
+    const node = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n1' },
+      status: { addresses: [{ type: 'InternalIP', address: '198.51.100.7' }] },
+    };
+    const explained = asked([node, ...policies], { to: '198.51.100.7' });
+    assert.deepEqual([explained.verdict, explained.destination.labels], ['deny', ['reserved:remote-node']]);
+  });
+
   test('of a family that is off is unknown', () => {
     const off = asked([ciliumConfig({ 'enable-ipv6': 'false' }), ...policies], { to: '2001:db8::1' });
     assert.notEqual(off.verdict, 'allow');
