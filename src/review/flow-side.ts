@@ -74,7 +74,7 @@ function decided(flow: SideFlow, { subject, policyClass, view }: Policed): Side 
     return side('allow', 'no rule selects it in this direction, so that everything is allowed');
   const agent = runToEnd(view.agentIdentitiesSteps(policy));
   const identity = identityOf(peer, agent.nodes);
-  if (identity === undefined) return side('unknown', 'the family of the address is switched off');
+  if (identity === undefined) return side('unknown', 'the address at the other end cannot be read');
   const peerFlow: PeerFlow = { direction, identity, protocol: asked.protocol, port: asked.port };
   const found = lookup(view.policyMap(policyClass), peerFlow);
   const namedPorts = view.namedPortsFor(policyClass.ownPorts);

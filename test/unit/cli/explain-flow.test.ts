@@ -165,7 +165,7 @@ describe('a flow to an address', () => {
     assert.deepEqual([explained.verdict, explained.destination.labels], ['deny', ['reserved:remote-node']]);
   });
 
-  test('of a family that is off is unknown', () => {
+  test('of a family that is off is taken by no prefix of the other', () => {
     const off = asked([ciliumConfig({ 'enable-ipv6': 'false' }), ...policies], { to: '2001:db8::1' });
     assert.notEqual(off.verdict, 'allow');
   });
