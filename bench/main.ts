@@ -53,6 +53,7 @@ async function run({ workload, effort, jsonFile }: BenchOptions, folder: string)
   const results = [
     ...shown(await measureStartUp(written.file, effort.startUpRounds)),
     ...shown(await measureModel(plan, written, effort)),
+    ...shown(await measureTenants(effort)),
     ...(await measureHttp(plan, { file: written.file, folder, effort })),
   ];
   if (jsonFile === undefined) return;
@@ -70,6 +71,13 @@ async function measureModel(
   const { results, recount } = await child.next('model');
   await child.stop();
   confirm(recount, 'after the events');
+  return results;
+}
+
+async function measureTenants({ modelRounds }: Effort): Promise<readonly Result[]> {
+  const child = new Child({ program: 'tenants.ts', args: [String(modelRounds)] });
+  const { results } = await child.next('tenants');
+  await child.stop();
   return results;
 }
 

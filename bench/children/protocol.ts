@@ -23,6 +23,7 @@ export type Report =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'usage'; readonly cpuMs: number }
   | { readonly type: 'verified'; readonly recount: Recount }
+  | { readonly type: 'tenants'; readonly results: readonly Result[] }
   | { readonly type: 'start-up'; readonly figures: StartUpFigures }
   | { readonly type: 'model'; readonly results: readonly Result[]; readonly recount: Recount };
 

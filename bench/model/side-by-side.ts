@@ -22,6 +22,8 @@ interface Round {
 
 export interface SideBySide {
   readonly table: string;
+  /** Name of the unit, in columns; `parse` by default. */
+  readonly against?: string;
   /** What the others are held against. */
   readonly unit: Operation;
   readonly operations: readonly Operation[];
@@ -29,7 +31,14 @@ export interface SideBySide {
   readonly warmUpRounds: number;
 }
 
-export function measureSideBySide({ table, unit, operations, rounds, warmUpRounds }: SideBySide): readonly Result[] {
+export function measureSideBySide({
+  table,
+  against = 'parse',
+  unit,
+  operations,
+  rounds,
+  warmUpRounds,
+}: SideBySide): readonly Result[] {
   const all = [unit, ...operations];
   const figures = new Map<Operation, Round[]>(all.map((operation) => [operation, []]));
   for (let round = -warmUpRounds; round < rounds; round += 1) {
@@ -39,7 +48,9 @@ export function measureSideBySide({ table, unit, operations, rounds, warmUpRound
     }
   }
   const units = figures.get(unit) ?? [];
-  return all.flatMap((operation) => rowOf(table, operation.name, figures.get(operation) ?? [], units));
+  return all.flatMap((operation) =>
+    rowOf({ table, against, row: operation.name }, figures.get(operation) ?? [], units),
+  );
 }
 
 function measured({ perRound, prepare }: Operation): Round {
@@ -54,8 +65,12 @@ function measured({ perRound, prepare }: Operation): Round {
 }
 
 /** Both quantiles are held against the median of the unit in the same round. */
-function rowOf(table: string, row: string, rounds: readonly Round[], units: readonly Round[]): readonly Result[] {
-  const against = (of: (round: Round) => number): readonly { measured: number; baseline: number }[] =>
+function rowOf(
+  { table, row, against }: { readonly table: string; readonly row: string; readonly against: string },
+  rounds: readonly Round[],
+  units: readonly Round[],
+): readonly Result[] {
+  const held = (of: (round: Round) => number): readonly { measured: number; baseline: number }[] =>
     rounds.map((round, index) => ({ measured: of(round), baseline: units[index]?.p50Us ?? Number.NaN }));
   const p50: Result = {
     table,
@@ -78,8 +93,8 @@ function rowOf(table: string, row: string, rounds: readonly Round[], units: read
     ),
   };
   return [
-    ratioResult({ table, row, column: 'p50 : parse' }, ratio(against((round) => round.p50Us))),
-    ratioResult({ table, row, column: 'p99 : parse' }, ratio(against((round) => round.p99Us))),
+    ratioResult({ table, row, column: `p50 : ${against}` }, ratio(held((round) => round.p50Us))),
+    ratioResult({ table, row, column: `p99 : ${against}` }, ratio(held((round) => round.p99Us))),
     p50,
     p99,
   ];
