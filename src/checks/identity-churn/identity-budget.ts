@@ -18,7 +18,7 @@ import { budgetChange, type BudgetChange } from '../facts/tenant-budget.ts';
 import { largestNamespace } from '../facts/tenant-namespaces.ts';
 import { tenantText } from '../facts/wording.ts';
 import type { KeysOfTenant } from '../facts/ledger.ts';
-import { identityBudgetOf } from '../settings.ts';
+import { identityBudgetOf, isSystemNamespace } from '../settings.ts';
 
 interface BrokenBudget {
   readonly counted: CountedKeys;
@@ -68,7 +68,7 @@ export function* standingBudgets({ view, settingsOf }: StateContext): Iterable<A
     const { counted, budget } = broken;
     yield {
       id: 'identity-budget',
-      severity: 'violation',
+      severity: isSystemNamespace(namespace, settingsOf(tenant)) ? 'advice' : 'violation',
       certainty: identityCertainty(view.settings),
       subject: { kind: 'Namespace', name: namespace },
       audience: 'author',

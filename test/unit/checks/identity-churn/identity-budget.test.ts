@@ -148,3 +148,12 @@ test('an audit lists the tenants that are above, by their largest namespace', ()
     ],
   );
 });
+
+test('a system namespace that is above is advice: nothing in it is ever denied', () => {
+  const objects = [namespace('kube-tools'), ...running('kube-tools', 3)];
+  const report = runToEnd(audit(storeWith(objects).view(), settings));
+  assert.deepEqual(
+    report.findings.map(({ id, severity }) => [id, severity]),
+    [['identity-budget', 'advice']],
+  );
+});
