@@ -82,7 +82,8 @@ export function quote(text: string): string {
   return escapeInvisible(JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text));
 }
 
-function expectation(schema: SchemaFacts): string {
+/** What a schema accepts: `one of off, audit`, `a whole number from 1`. */
+export function expectation(schema: SchemaFacts): string {
   if (schema.title !== undefined) return schema.title;
   if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`;
   if (schema.const !== undefined) return schema.const;
