@@ -50,7 +50,8 @@ ${example}
 **Who is judged how.** An exemption comes before a tenant's override, and that before the setting of the check; \`maxMode\` caps them all,
 \`--mode\` of the command line too. A Namespace that changes hands is judged by the stricter of both tenants.
 
-**A change while \`serve\` runs** is in force within seconds, without a restart. A file that has a fault changes nothing: the last good
+**A change while \`serve\` runs** is in force within seconds of the file, without a restart; the kubelet takes up to a minute to bring
+a changed ConfigMap to the file that it mounts. A file that has a fault changes nothing: the last good
 configuration stays, the log says why with the places, \`cilium_bulkhead_config_last_reload_successful\` is 0 and
 \`cilium_bulkhead_config_reload_failures_total\` counts. A bad file at the start ends the command with exit code 2. \`tenants.label\` and
 \`cilium\` hold for the model, which is built once: a file that changes them is refused until a restart.
