@@ -27,7 +27,7 @@ test('what a type says, what is told to people and when others get a turn are no
     import { a } from './a.ts';
     interface Shape { readonly is: true }
     const ITEMS_PER_PAUSE = 64;
-    function* all() { if (a % ITEMS_PER_PAUSE === 0) yield; yield undefined; }
+    function* all() { if (a % ITEMS_PER_PAUSE === 0) yield; yield undefined; pace.take(1 + 1); }
     const refusal = { reason: a || 'no more than 3' };`;
   assert.deepEqual(changes(text), []);
 });

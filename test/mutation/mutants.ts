@@ -2,7 +2,7 @@
  * Every small change of a source file that would make it another program: the mutants.
  *
  * A mutant is a span of text and what takes its place. Types, imports, comments, texts of messages, and when a computation gives
- * way to others (`if (...) yield;`, ..._PER_PAUSE) are left alone: they change no prediction.
+ * way to others (`if (...) yield;`, ..._PER_PAUSE, steps that a Pace is told of) are left alone: they change no prediction.
  * Cost: one parse of the file.
  */
 import ts from 'typescript';
@@ -75,7 +75,11 @@ function isText(node: ts.Node): boolean {
 function isPausing(node: ts.Node): boolean {
   if (ts.isVariableDeclaration(node)) return /_PER_(PAUSE|STEP)$/.test(node.name.getText());
   if (ts.isIfStatement(node)) return node.elseStatement === undefined && isPause(node.thenStatement);
-  return isPause(node);
+  return isPause(node) || isPaceTold(node);
+}
+
+function isPaceTold(node: ts.Node): boolean {
+  return ts.isExpressionStatement(node) && /^(?:this\.#)?pace\.take\(/.test(node.expression.getText());
 }
 
 function isPause(node: ts.Node): boolean {

@@ -6,6 +6,7 @@
  * cluster, if they agree (until 1.19), or those of each identity.
  * Cost: O(filters x peers x blocks), whatever the number of identities.
  */
+import { Pace } from '../../pace.ts';
 import { getOrMake } from '../../get-or-make.ts';
 import type { IdentitySet } from '../../identity/identity-set.ts';
 import { requirementOf, type AuthRequirement } from '../authentication.ts';
@@ -73,7 +74,7 @@ export class ColumnBuilder {
   readonly #origins: Origins;
   readonly #selected: SelectedIds;
   readonly #wildcards: AskIds;
-  #work = 0;
+  readonly #pace = new Pace(KEYS_PER_PAUSE);
 
   constructor(inputs: MapInputs, origins: Origins) {
     const wildcards = Uint32Array.from(wildcardIdentities(inputs.context));
@@ -106,10 +107,7 @@ export class ColumnBuilder {
       const contribution: Contribution = { ...this.#contribution(entry), ...order };
       if (keys === 'by-identity') this.#addNamed(filter, entry, contribution);
       else for (const key of keys) this.#put(key, contribution);
-      this.#work += KEYS_PER_SELECTOR + (keys === 'by-identity' ? 1 : keys.length);
-      if (this.#work < KEYS_PER_PAUSE) continue;
-      this.#work = 0;
-      yield;
+      if (this.#pace.isPauseDue(KEYS_PER_SELECTOR + (keys === 'by-identity' ? 1 : keys.length))) yield;
     }
   }
 
@@ -128,7 +126,7 @@ export class ColumnBuilder {
 
   #ask(selector: EndpointSelector): IdentitySet {
     const ids = this.#inputs.selections(selector);
-    this.#work += ids.length * KEYS_PER_IDENTITY;
+    this.#pace.take(ids.length * KEYS_PER_IDENTITY);
     return ids;
   }
 
@@ -150,7 +148,7 @@ export class ColumnBuilder {
     if (isWildcard(selector) && !standsForList(selector)) return;
     const candidates = isWildcard(selector) ? namedPorts.identitiesWith(port.name, port.protocol) : contribution.ids();
     for (const id of candidates) {
-      this.#work += 1;
+      this.#pace.take(1);
       const number = namedPorts.portOf(id, port.name, port.protocol);
       if (number === undefined) continue;
       const ids = Uint32Array.of(id);

@@ -8,6 +8,7 @@
  * Invariant: with `fewest` no more entries than any order leaves, with `most` no fewer; what no order changes is in both.
  * Cost: O(contributed keys x broader keys around each), with an object for each key.
  */
+import { Pace } from '../../pace.ts';
 import { demandsProof, NO_REQUIREMENT, type AuthRequirement } from '../authentication.ts';
 import { isDeny, tierOf, type Precedence } from '../precedence.ts';
 import type { Columns, Contribution } from './contributions.ts';
@@ -68,7 +69,7 @@ export function* distillAuthenticated(
   options: DistillOptions,
 ): Generator<undefined, void> {
   const inside: Level[] = [];
-  let seen = 0;
+  const pace = new Pace(CELLS_PER_PAUSE);
   for (const key of Uint32Array.from(columns.keys()).sort()) {
     for (let last = inside.at(-1); last !== undefined && !coversL4(last.key, key); last = inside.at(-1)) inside.pop();
     const cells = cellsOf(columns.get(key) ?? [], options);
@@ -77,7 +78,7 @@ export function* distillAuthenticated(
       const entry = entryOf(cell, aroundOf(slot, [...inside, level], options), options);
       if (entry !== undefined) level.entries.set(slot, entry);
       if (isTaken(entry, options.undecided)) sink.take(slot, key, entry.precedence, entry.origin);
-      if (++seen % CELLS_PER_PAUSE === 0) yield;
+      if (pace.isPauseDue(1)) yield;
     }
     inside.push(level);
   }

@@ -3,6 +3,7 @@
  *
  * Mirrors DistillPolicy, allowAllIdentities and determineAllowLocalhostIngress (pkg/policy resolve.go, mapstate.go).
  */
+import { Pace } from '../../pace.ts';
 import { authenticates } from '../authenticated-filters.ts';
 import { wildcardFor, wildcardIdentities } from './aggregates.ts';
 import { ColumnBuilder, type Columns, type MapInputs } from './contributions.ts';
@@ -68,20 +69,17 @@ const STEPS_PER_PAUSE = 2 ** 15;
 function* slotsOf(columns: Columns): Generator<undefined, IdentitySlots> {
   const slots = new IdentitySlots();
   const seen = new WeakSet<Uint32Array>();
-  let steps = 0;
+  const pace = new Pace(STEPS_PER_PAUSE);
   slots.add([HOST_IDENTITY]);
   for (const column of columns.values()) {
     for (const { ids } of column) {
       const set = ids();
-      steps += 1;
       if (!seen.has(set)) {
         seen.add(set);
         slots.add(set);
-        steps += set.length;
+        pace.take(set.length);
       }
-      if (steps < STEPS_PER_PAUSE) continue;
-      steps = 0;
-      yield;
+      if (pace.isPauseDue(1)) yield;
     }
   }
   slots.seal();

@@ -14,6 +14,7 @@
  * Cost: O(contributed keys), with four numbers per identity; nothing is sorted but the ports. Ports for which the same is said
  * are merged once: nested prefixes on many ports would cost their square on each.
  */
+import { Pace } from '../../pace.ts';
 import type { IdentitySlots } from './identity-slots.ts';
 import type { Columns, Contribution, MapInputs } from './contributions.ts';
 import { coversL4, type L4Key } from './l4-key.ts';
@@ -39,7 +40,7 @@ export interface DistillOptions {
 }
 
 /** Work between two pauses: well under a millisecond. */
-const STEPS = 8192;
+const STEPS_PER_PAUSE = 8192;
 
 interface Broader {
   readonly key: L4Key;
@@ -80,7 +81,7 @@ class Walk {
   readonly #origin: Uint32Array;
   readonly #touched: Uint32Array;
   #count = 0;
-  #steps = 0;
+  readonly #pace = new Pace(STEPS_PER_PAUSE);
   readonly #merged = new MergedColumns();
   readonly #inside: Broader[] = [];
 
@@ -99,7 +100,7 @@ class Walk {
     const merged = this.#merged.find(column);
     if (merged === undefined) return false;
     const { slots, precedences, origins } = merged;
-    this.#steps += slots.length;
+    this.#pace.take(slots.length);
     this.#touched.set(slots);
     this.#count = slots.length;
     for (let index = 0; index < slots.length; index += 1) {
@@ -116,13 +117,13 @@ class Walk {
     const precedences = slots.map((slot) => this.#own[slot] ?? 0);
     const origins = slots.map((slot) => this.#origin[slot] ?? 0);
     this.#merged.keep({ column, slots, precedences, origins });
-    this.#steps += slots.length;
+    this.#pace.take(slots.length);
   }
 
   merge({ ids, precedence, origin }: Contribution): void {
     const { slots, origins } = this.#options;
     const set = ids();
-    this.#steps += set.length + 1;
+    this.#pace.take(set.length + 1);
     for (const id of set) {
       const slot = slots.slotOf(id);
       const own = this.#own[slot] ?? 0;
@@ -138,7 +139,7 @@ class Walk {
 
   emit(key: L4Key, column: readonly Contribution[]): void {
     const looked = needsLook(column) ? column : undefined;
-    this.#steps += this.#count;
+    this.#pace.take(this.#count);
     for (let index = 0; index < this.#count; index += 1) {
       const slot = this.#touched[index] ?? 0;
       const precedence = this.#own[slot] ?? 0;
@@ -147,9 +148,7 @@ class Walk {
   }
 
   isPauseDue(): boolean {
-    if (this.#steps < STEPS) return false;
-    this.#steps = 0;
-    return true;
+    return this.#pace.isPauseDue();
   }
 
   /** The keys to come are narrower: they are measured against this one too. */
