@@ -23,7 +23,7 @@ import { anyClusterwidePolicy, anyPolicy, NAMESPACES, ownSelector, SEED } from '
 import { seededRandom } from '../support/hostile-random.ts';
 import { flowInside } from '../support/unit-flows.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100);
 const FLOWS = 200;
 
 const FEW_PODS = NAMESPACES.flatMap((name) => [namespace(name), pod(`${name}/web-0`, { app: 'web' })]);

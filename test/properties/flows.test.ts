@@ -13,7 +13,7 @@ import { storeWith } from '../support/objects.ts';
 import { anyCluster, NAMESPACES, SEED, WITH_TIERS } from '../support/random-cluster.ts';
 import { pick, seededRandom, type Random } from '../support/hostile-random.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 40);
 const FLOWS = 20;
 
 const OTHERS = [
