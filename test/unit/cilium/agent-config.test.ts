@@ -61,10 +61,13 @@ const TAKEN: readonly (readonly [key: string, value: string, field: keyof AgentC
   ['label-prefix-file', '/etc/labels.json', 'labelPrefixFile', '/etc/labels.json'],
   ['cluster-name', 'prod-eu-1', 'clusterName', 'prod-eu-1'],
   ['cluster-id', ' 7\n', 'clusterID', 7],
+  ['cluster-id', '0', 'clusterID', 0],
+  ['cluster-id', '255', 'clusterID', 255],
   ['max-connected-clusters', '511', 'maxConnectedClusters', 511],
   ['k8s-namespace', 'cilium', 'ciliumNamespace', 'cilium'],
   ['enable-well-known-identities', 'false', 'wellKnownIdentities', false],
   ['fixed-identity-mapping', '128=kv-store,129=db', 'fixedIdentityMapping', mapping('kv-store', 'db')],
+  ['fixed-identity-mapping', '255=db', 'fixedIdentityMapping', new Map([[255, 'db']])],
   ['identity-allocation-mode', 'crd', 'identityAllocationMode', 'crd'],
   ['identity-management-mode', 'operator', 'identityManagementMode', 'operator'],
   ['identity-heartbeat-timeout', '1h', 'identityHeartbeatTimeoutMs', 3_600_000],
@@ -127,12 +130,15 @@ const REFUSED: readonly (readonly [key: string, value: string, field: keyof Agen
   ['enable-policy', 'sometimes', 'enforcement'],
   ['allow-localhost', 'never', 'allowLocalhost'],
   ['policy-cidr-match-mode', 'nodes,pods', 'cidrMatchMode'],
+  ['policy-cidr-match-mode', 'nodes moon', 'cidrMatchMode'],
   ['bpf-policy-map-max', '16k', 'policyMapMax'],
   ['fixed-identity-mapping', '127=db', 'fixedIdentityMapping'],
   ['fixed-identity-mapping', '256=db', 'fixedIdentityMapping'],
   ['fixed-identity-mapping', 'db=128', 'fixedIdentityMapping'],
   ['fixed-identity-mapping', '128', 'fixedIdentityMapping'],
   ['fixed-identity-mapping', '128=a=b', 'fixedIdentityMapping'],
+  ['fixed-identity-mapping', '=db', 'fixedIdentityMapping'],
+  ['fixed-identity-mapping', '-1=db', 'fixedIdentityMapping'],
   ['fixed-identity-mapping', '128=db,', 'fixedIdentityMapping'],
   ['fixed-identity-mapping', '128=reserved:host', 'fixedIdentityMapping'],
 ];
@@ -162,6 +168,23 @@ for (const [value, used] of [
     ]);
   });
 }
+
+test('a problem quotes no more than 64 characters of a value', () => {
+  const [problem] = read({ 'enable-ipv6': 'x'.repeat(65) }).problems;
+  assert.ok(problem?.reason.startsWith(`"${'x'.repeat(64)}" `));
+});
+
+test('one name with two numbers is noted, and two names of two numbers are not', () => {
+  const { config: result, problems } = read({ 'fixed-identity-mapping': '128=db,129=db' });
+  assert.equal(problems.length, 1);
+  assert.equal(result.fixedIdentityMapping.size, 2);
+});
+
+test('a name of source reserved may be written with a dot until 1.19', () => {
+  const problems = (version: string) =>
+    read({ 'fixed-identity-mapping': '128=reserved.host' }, version).problems.length;
+  assert.deepEqual(['1.18.8', '1.19.7', '1.20.2'].map(problems), [1, 1, 0]);
+});
 
 test('with 511 clusters the cluster id may be 511', () => {
   assert.equal(config({ 'max-connected-clusters': '511', 'cluster-id': '511' }).clusterID, 511);

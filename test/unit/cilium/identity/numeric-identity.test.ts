@@ -5,6 +5,8 @@ import {
   identityBits,
   identityRange,
   isInRange,
+  LOCAL_SCOPE_BASE,
+  REMOTE_NODE_SCOPE_BASE,
   reservedIdentities,
   scopeOf,
   userReservedIdentities,
@@ -27,6 +29,12 @@ for (const { clusterID, maxConnectedClusters, ...range } of RANGES) {
     assert.deepEqual(identityRange({ clusterID, maxConnectedClusters }), range);
   });
 }
+
+test('the scopes begin at 1 and 2 in bits 24 to 31', () => {
+  assert.deepEqual([LOCAL_SCOPE_BASE, REMOTE_NODE_SCOPE_BASE], [0x100_0000, 0x200_0000]);
+  const around = [LOCAL_SCOPE_BASE - 1, LOCAL_SCOPE_BASE, REMOTE_NODE_SCOPE_BASE - 1, REMOTE_NODE_SCOPE_BASE];
+  assert.deepEqual(around.map(scopeOf), ['global', 'local', 'local', 'remote-node']);
+});
 
 test('both ends belong to a range', () => {
   const range = identityRange({ clusterID: 0, maxConnectedClusters: 255 });
