@@ -49,7 +49,7 @@ export async function loadModel(
 }
 
 /** The paths to read; nothing named is an error, and never the demo. */
-function sourcePaths({ cluster, demo }: SourceOptions): readonly string[] {
+export function sourcePaths({ cluster, demo }: Pick<SourceOptions, 'cluster' | 'demo'>): readonly string[] {
   if (demo === true && cluster !== undefined) throw new CommandError(['--demo and --cluster exclude each other']);
   if (demo === true) return [DEMO_CLUSTER];
   if (cluster !== undefined) return cluster;

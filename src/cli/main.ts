@@ -12,9 +12,10 @@ import { EXIT_CLEAN, EXIT_ERROR, type ExitCode } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
 import type { TextStream } from './output.ts';
 import { serveCommand } from './serve.ts';
+import { snapshotCommand } from './snapshot.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS = [serveCommand, checkCommand, auditCommand, explainCommand, certsCommand];
+const COMMANDS = [serveCommand, checkCommand, auditCommand, explainCommand, snapshotCommand, certsCommand];
 
 const USUAL_WIDTH = 80;
 

@@ -12,6 +12,7 @@ import { withServerDefaults } from '../kubernetes/decode/defaults.ts';
 import { parseFieldPath } from '../kubernetes/decode/field-path.ts';
 import { kindEntry } from '../kubernetes/decode/kinds.ts';
 import { isObject } from '../kubernetes/decode/node.ts';
+import { snapshotPart } from '../snapshot/snapshot-format.ts';
 import { formatOrigin, originOf, type FileEvent, type Origin } from './file-event.ts';
 import { nameFault } from './object-names.ts';
 import type { Broken, RawDocument, RawList, RawObject, RepeatedLine } from './raw-document.ts';
@@ -49,7 +50,14 @@ export class ManifestObjects {
         yield { type: 'problem', reason, origin: originOf(file, document) };
         break;
       }
-      if (document.kind === 'list') yield* this.#list(file, document, skipped);
+      const part = document.kind === 'object' ? snapshotPart(document.value) : undefined;
+      if (part?.kind === 'refused') {
+        yield { type: 'problem', reason: part.reason, origin: originOf(file, document) };
+        break;
+      }
+      if (part?.kind === 'learned-names') yield { ...part, type: 'dns-cache', origin: originOf(file, document) };
+      else if (part !== undefined) continue;
+      else if (document.kind === 'list') yield* this.#list(file, document, skipped);
       else yield* this.#object(file, document, undefined, skipped);
     }
     yield* skipped.events();
