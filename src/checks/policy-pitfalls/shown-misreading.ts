@@ -42,6 +42,7 @@ export function* differenceOf(
     if (!ground.budget.spend(ground.rules.length)) return 'spent';
     yield PAUSE;
     const effect = yield* effectOf(ground.rules, rule, misreading, asked, ground);
+    if (effect === 'spent') return 'spent';
     if (effect !== undefined) return { effect, witness: witnessOf(asked) };
   }
   return undefined;
@@ -61,13 +62,14 @@ function* effectOf(
   { meant }: Misreading,
   flow: AskedFlow,
   { view }: PolicyGround,
-): Generator<Pause, Difference['effect'] | undefined> {
+): Generator<Pause, Difference['effect'] | 'spent' | undefined> {
   const read = yield* verdictOf(rules, flow, view);
   const written = yield* verdictOf(
     rules.map((one) => (one === rule ? meant : one)),
     flow,
     view,
   );
+  if (read === 'too-many' || written === 'too-many') return 'spent';
   if (read === 'unknown' || written === 'unknown') return undefined;
   const difference = openness(read) - openness(written);
   if (difference === 0) return undefined;
@@ -75,7 +77,7 @@ function* effectOf(
 }
 
 /** What a deny leaves alone another policy may allow. */
-function openness(verdict: Exclude<RuleVerdict, 'unknown'>): number {
+function openness(verdict: Exclude<RuleVerdict, 'unknown' | 'too-many'>): number {
   return { deny: 0, none: 1, allow: 2 }[verdict];
 }
 

@@ -21,6 +21,8 @@ import { pausing } from '../facts/pausing.ts';
 import type { End } from './flow-ends.ts';
 
 const RULES_PER_PAUSE = 256;
+/** They are put together in one go. */
+const MOST_ABOUT = 1000;
 
 export interface AskedFlow {
   readonly direction: Direction;
@@ -32,8 +34,8 @@ export interface AskedFlow {
   readonly port: number;
 }
 
-/** `none`: no rule is about it, so that default deny drops it. */
-export type RuleVerdict = 'allow' | 'deny' | 'none' | 'unknown';
+/** `none`: no rule is about it, so that default deny drops it. `too-many` are. */
+export type RuleVerdict = 'allow' | 'deny' | 'none' | 'unknown' | 'too-many';
 
 export function* verdictOf(rules: readonly Rule[], flow: AskedFlow, view: ClusterView): Generator<Pause, RuleVerdict> {
   const { direction, subject, peer, protocol, port } = flow;
@@ -41,6 +43,7 @@ export function* verdictOf(rules: readonly Rule[], flow: AskedFlow, view: Cluste
   const applying = yield* rulesAbout(rules, flow, present);
   // Nothing is said of it, and something else of the policy enforces the direction.
   if (applying.length === 0) return 'none';
+  if (applying.length > MOST_ABOUT) return 'too-many';
   const resolved = resolve(applying, { labels: subject.labels, identity: subject.identity }, view.settings);
   if (!resolved.ok || !resolved.value[direction].enforced) return 'unknown';
   const map = yield* pausing(
