@@ -7,6 +7,7 @@ import type { AgentConfig } from '../../src/cilium/agent-config.ts';
 import { labelArray, type Label, type LabelArray } from '../../src/cilium/identity/label.ts';
 import { LOCAL_SCOPE_BASE, reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
 import { CLUSTER_KEY } from '../../src/cilium/identity/pod-labels.ts';
+import { HOST_IDENTITY } from '../../src/cilium/policy/resolve.ts';
 import { isCiliumPolicy, isPolicy, type PolicyObject } from '../../src/cilium/objects.ts';
 import type { Profile } from '../../src/cilium/profile.ts';
 import type { ReplayFlow, ReplayPeer } from '../../src/cilium/replay/flow.ts';
@@ -45,12 +46,14 @@ export class WorldReplay {
   readonly #options: { readonly profile: Profile; readonly config: AgentConfig };
   readonly #policies: readonly PolicyObject[];
   readonly #labels: ReadonlyMap<number, LabelArray>;
+  readonly #hostHasLabels: boolean;
 
   constructor(cilium: string, world: ReplayedWorld, answer: AnsweredByCilium) {
     const opened = openCluster({ cilium, ciliumNamespace: 'kube-system', config: configOf(world.options ?? {}) });
     if (!opened.ok) throw new Error(opened.error);
     const { profile, config } = opened.value.view().settings;
     this.#options = { profile, config };
+    this.#hostHasLabels = profile.labelsOwnNode && config.nodeSelectorLabels;
     this.#policies = acceptedPolicies(world, answer, profile);
     this.#labels = new Map([
       ...reservedIdentities(profile).map(({ id, labels }) => [id, labels] as const),
@@ -67,7 +70,7 @@ export class WorldReplay {
 
   /** `identity`: what Cilium takes the peer for, where that is an address. */
   verdictOf({ peer, direction, proto, port }: WorldLookup, identity: number): ReplayedVerdict {
-    if (!this.#isWhereItSays(identity)) return 'unknown';
+    if (!this.#isWhereItSays(identity) || (identity === HOST_IDENTITY && this.#hostHasLabels)) return 'unknown';
     const isAddress = typeof peer === 'string';
     const found = isAddress ? this.address(peer.slice('ip:'.length), identity) : this.endpoint(peer);
     return this.verdict({ direction, peer: found, protocol: protocolOf(proto), port });

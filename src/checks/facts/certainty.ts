@@ -3,12 +3,12 @@
  */
 import { mayBeUndecided } from '../../cilium/policy/authenticated-filters.ts';
 import { labelArray, reservedLabel, type LabelArray } from '../../cilium/identity/label.ts';
-import { isLeftToChance } from '../../cilium/policy/names-of-everybody.ts';
 import { isExternalGroup } from '../../cilium/policy/prefixes/cidr-groups.ts';
 import { worldLabel } from '../../cilium/policy/prefixes/cidr.ts';
 import { matchesNodes } from '../../cilium/policy/prefixes/in-cluster.ts';
 import { listedSelectors, redirectsIn, unmapped } from '../../cilium/policy/rule.ts';
 import { hingesOnSecrets } from '../../cilium/policy/secrets.ts';
+import { isLeftToChance } from '../../cilium/policy/selector-cache.ts';
 import { isWildcard, matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
@@ -85,8 +85,8 @@ export function doubtsAbout(view: ClusterView, policyClass: PolicyClass): readon
     ),
     ...doubt(
       'estimate',
-      isLeftToChance(policyClass.policy.egress.filters, policyClass.rules),
-      'whose port names everybody has is left to chance where every CIDR group is selected, too',
+      isLeftToChance(rules, policy.egress.filters, settings),
+      'a selector of CIDR groups is written as one of labels: what both select is left to chance',
     ),
     ...doubt(
       'lower-bound',

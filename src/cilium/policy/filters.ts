@@ -23,7 +23,8 @@ import {
   type Redirect,
   type Rule,
 } from './rule.ts';
-import { matches, standsForList, WILDCARD, type EndpointSelector } from './selector.ts';
+import type { SelectorCache } from './selector-cache.ts';
+import { matches, standsForList, textOf, WILDCARD, type EndpointSelector } from './selector.ts';
 
 export type FilterPort =
   | { readonly kind: 'range'; readonly protocol: Protocol; readonly first: number; readonly last: number }
@@ -64,11 +65,13 @@ export interface Conflict {
 
 export class FilterBuilder {
   readonly #filters = new Map<string, { port: FilterPort; entries: Map<string, FilterEntry> }>();
+  readonly #cache: SelectorCache;
   readonly #spared: EndpointSelector | undefined;
   #conflict: Conflict | undefined;
 
   /** `spared`: the local host, where what would redirect it allows it beside that (createL4IngressFilter, until 1.19). */
-  constructor(spared?: EndpointSelector) {
+  constructor(cache: SelectorCache, spared?: EndpointSelector) {
+    this.#cache = cache;
     this.#spared = spared;
   }
 
@@ -110,7 +113,7 @@ export class FilterBuilder {
     const filter = getOrMake(this.#filters, key, () => ({ port, entries: new Map<string, FilterEntry>() }));
     for (const peer of peers) {
       const before = filter.entries.get(textOf(peer.selector));
-      const entry = { ...peer, outcome };
+      const entry = { ...peer, selector: this.#cache.use(peer.selector), outcome };
       const merged = before === undefined ? ok(entry) : mergeEntries(before, entry);
       if (merged.ok) filter.entries.set(textOf(peer.selector), merged.value);
       else this.#conflict ??= merged.error;
@@ -168,10 +171,6 @@ function filterPeers(
     }
   }
   return [...byText.values()];
-}
-
-function textOf({ spelling, key }: EndpointSelector): string {
-  return spelling ?? key;
 }
 
 /** The first are enough: copied for each of thousands of rules, a list would cost their square. */

@@ -11,10 +11,10 @@ import type { ObjectRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { PolicyContext } from './context.ts';
 import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
-import { withNamesOfEverybody } from './names-of-everybody.ts';
 import { NORMAL_PRIORITY } from './precedence.ts';
 import { compareRules } from './rule-order.ts';
 import { unmapped, type Direction, type Rule, type Unsupported } from './rule.ts';
+import { SelectorCache } from './selector-cache.ts';
 import { endpointSelector, equals, matches, WILDCARD, type EndpointSelector } from './selector.ts';
 import { filtersByTier } from './tiers.ts';
 
@@ -70,18 +70,15 @@ export function resolve(
   const unpoliced = isUnpoliced(subject, context);
   const applying = unpoliced ? [] : [...rules].sort(compareRules);
   const forced = !unpoliced && isForced(subject, context);
-  const ingress = resolveDirection('ingress', applying, { forced, withHost: allowsHost(subject, context) }, context);
-  const egress = resolveDirection('egress', applying, { forced, withHost: false }, context);
+  const cache = new SelectorCache(applying);
+  const withHost = allowsHost(subject, context);
+  const ingress = resolveDirection('ingress', applying, { forced, withHost, cache }, context);
+  const egress = resolveDirection('egress', applying, { forced, withHost: false, cache }, context);
   if (!ingress.ok) return fail(ingress.error);
   if (!egress.ok) return fail(egress.error);
-  const filters = withNamesOfEverybody(
-    egress.value.filters,
-    { ingress: ingress.value.filters, rules: applying },
-    context,
-  );
   return ok({
     ingress: ingress.value,
-    egress: { ...egress.value, filters },
+    egress: egress.value,
     hostEntry: hostEntryOf(subject, context),
     unsupported: unsupportedOf(applying),
   });
@@ -97,7 +94,7 @@ export function isUnpoliced(subject: Subject, { profile, config }: PolicyContext
 function resolveDirection(
   direction: Direction,
   rules: readonly Rule[],
-  { forced, withHost }: { readonly forced: boolean; readonly withHost: boolean },
+  { forced, withHost, cache }: { readonly forced: boolean; readonly withHost: boolean; readonly cache: SelectorCache },
   context: PolicyContext,
 ): Result<DirectionPolicy, Conflict> {
   const applying = rules.filter((rule) => rule.direction === direction);
@@ -105,7 +102,9 @@ function resolveDirection(
   if (applying.length === 0) return ok({ enforced: forced, defaultDeny, filters: [] });
   const hasLastTier = context.profile.hostEntry === 'lowest-tier';
   const allowed = defaultDeny ? (withHost && hasLastTier ? [HOST_SELECTOR] : []) : [WILDCARD];
-  const filters = hasLastTier ? filtersByTier(applying, allowed) : filtersAtOnce(applying, allowed, withHost);
+  const filters = hasLastTier
+    ? filtersByTier(applying, allowed, cache)
+    : filtersAtOnce(applying, allowed, { withHost, cache });
   return filters.ok ? ok({ enforced: true, defaultDeny, filters: filters.value }) : filters;
 }
 
@@ -113,11 +112,11 @@ function resolveDirection(
 function filtersAtOnce(
   rules: readonly Rule[],
   allowed: readonly EndpointSelector[],
-  withHost: boolean,
+  { withHost, cache }: { readonly withHost: boolean; readonly cache: SelectorCache },
 ): Result<readonly Filter[], Conflict> {
   // Without authentication the redirect takes the place of what the host is spared.
   const isHostSpared = withHost && rules.some(({ authentication }) => authentication !== undefined);
-  const builder = new FilterBuilder(isHostSpared ? HOST_SELECTOR : undefined);
+  const builder = new FilterBuilder(cache, isHostSpared ? HOST_SELECTOR : undefined);
   for (const rule of rules) builder.add(rule, NORMAL_PRIORITY);
   for (const selector of allowed) builder.addAllow(selector, NORMAL_PRIORITY);
   return builder.build();

@@ -37,13 +37,15 @@ export interface EndpointSelector {
   readonly origin: 'labels' | 'cidr' | 'cidr-or-node' | 'fqdn';
   /** How it is written, where one key has several ways: rules of one peer are merged only if they write it alike. */
   readonly spelling?: string;
+  /** A selector of labels may be written alike, and select otherwise. */
+  readonly spelledAsLabels?: true;
 }
 
 /** Selects every identity, those that do not exist yet included: one key per wildcard identity in a policy map. */
 export const WILDCARD: EndpointSelector = endpointSelector([]);
 
 /** `cidrGroupSelector: {}` since 1.19: it has the key of the wildcard, and does not know that it is one. */
-export const CIDR_WILDCARD: EndpointSelector = endpointSelector([], 'cidr');
+export const CIDR_WILDCARD: EndpointSelector = { ...endpointSelector([], 'cidr'), spelledAsLabels: true };
 
 /** The one constructor: sorts, removes what is repeated, and gives the canonical key. No requirement: the wildcard. */
 export function endpointSelector(
@@ -61,6 +63,11 @@ export function endpointSelector(
   const prefix = origin !== 'labels' && sorted.length > 0 ? origin : '';
   const key = `${prefix}[${texts.join(',')}]` as SelectorKey;
   return { key, requirements: sorted, origin, ...(spelling === undefined ? {} : { spelling }) };
+}
+
+/** What an agent tells selectors apart by (SelectorKey, pkg/policy/api). */
+export function textOf({ spelling, key }: EndpointSelector): string {
+  return spelling ?? key;
 }
 
 export function isWildcard(selector: EndpointSelector): boolean {

@@ -11,21 +11,23 @@ import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
 import { NORMAL_PRIORITY, type Priority } from './precedence.ts';
 import { comparePlaces } from './rule-order.ts';
 import type { Rule } from './rule.ts';
+import type { SelectorCache } from './selector-cache.ts';
 import type { EndpointSelector } from './selector.ts';
 
 /** Rules in their order; `allowed` comes after them. */
 export function filtersByTier(
   rules: readonly Rule[],
   allowed: readonly EndpointSelector[],
+  cache: SelectorCache,
 ): Result<readonly Filter[], Conflict> {
   const builders: FilterBuilder[] = [];
   let base: Priority = NORMAL_PRIORITY;
   for (const tier of Map.groupBy(rules, ({ tierPlace }) => tierPlace?.tier).values()) {
-    const builder = new FilterBuilder();
+    const builder = new FilterBuilder(cache);
     base = afterTier(addLevels(tier, base, builder));
     builders.push(builder);
   }
-  const last = new FilterBuilder();
+  const last = new FilterBuilder(cache);
   for (const selector of allowed) last.addAllow(selector, base);
   return built([...builders, last]);
 }

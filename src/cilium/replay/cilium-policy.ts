@@ -11,7 +11,7 @@ import { ciliumKey, conditionsOf, isLeftToChance, meets, NAMESPACE_KEY, type Con
 import type { ReplayContext, ReplayFlow } from './flow.ts';
 import { endpointMatches, entityMatches, nodeMatches, type SelectorScope } from './peers.ts';
 import { namesPorts, portsMatch } from './ports.ts';
-import { cidrListMatches, cidrRuleMatches, providerGroupMatches } from './prefixes.ts';
+import { cidrListMatches, cidrRuleMatches, namesSources, providerGroupMatches } from './prefixes.ts';
 import { allOf, anyOf, truthOf, type Truth } from './truth.ts';
 
 export function* ciliumClauses(
@@ -80,6 +80,16 @@ function* ruleClauses(
   for (const element of allows) yield clause('allow', element);
   for (const element of denies) yield clause('deny', element);
   for (const element of [...allows, ...denies]) if (hasRequirements(element)) yield clause('require', element);
+  for (const element of bothDirections(rule)) if (sharesSelectors(element, options)) yield clause('share', element);
+}
+
+function bothDirections({ ingress, ingressDeny, egress, egressDeny }: CiliumRuleSpec): readonly TrafficRuleSpec[] {
+  return [ingress, ingressDeny, egress, egressDeny].flatMap((elements) => elements ?? []);
+}
+
+/** What is excepted is part of the text by which the agent tells selectors apart. */
+function sharesSelectors({ cidrSet = [] }: TrafficRuleSpec, options: ReplayContext): boolean {
+  return cidrSet.some((rule) => rule.except.length === 0 && namesSources(rule, options));
 }
 
 function scopeOf(

@@ -13,8 +13,11 @@ export interface Clause {
   readonly ref: RuleRef;
   /** Of a ClusterNetworkPolicy; all others have one level, in the normal tier. */
   readonly level?: Level;
-  /** `require`: it narrows every other clause of the subject (1.18). `pass`: later tiers decide (1.20). */
-  readonly effect: 'allow' | 'deny' | 'require' | 'pass';
+  /**
+   * `require`: it narrows every other clause of the subject (1.18). `pass`: later tiers decide (1.20). `share`: a selector of CIDR
+   * groups that may stand for a selector of labels in any other clause, or the other way round (1.20).
+   */
+  readonly effect: 'allow' | 'deny' | 'require' | 'pass' | 'share';
   /** It turns default deny on for the subject in this direction, applying or not. */
   readonly defaultDeny: boolean;
   /** Whether it is about this peer and this port. */

@@ -65,7 +65,7 @@ export function providerGroupMatches(hash: string, peer: ReplayPeer, options: Re
 }
 
 /** Since 1.20 a key of a group may name a source, and with another one it asks for labels that are not modelled here. */
-function namesSources({ cidrGroupSelector }: CIDRRuleSpec, { profile }: ReplayContext): boolean {
+export function namesSources({ cidrGroupSelector }: CIDRRuleSpec, { profile }: ReplayContext): boolean {
   if (cidrGroupSelector === undefined || profile.legacySelectorKeys) return false;
   const keys = [...cidrGroupSelector.matchLabels.keys(), ...cidrGroupSelector.matchExpressions.map(({ key }) => key)];
   return keys.some((key) => key.startsWith('$') || key.includes(':'));

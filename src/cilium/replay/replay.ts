@@ -46,7 +46,7 @@ export class Replayer {
         if (clauses.push(clause) % CLAUSES_PER_STEP === 0) yield;
       }
     }
-    return required(clauses) ?? decide(clauses, flow, this.#options);
+    return required(clauses) ?? shared(clauses) ?? decide(clauses, flow, this.#options);
   }
 }
 
@@ -93,6 +93,13 @@ function required(clauses: readonly Clause[]): ReplayVerdict | undefined {
   return requirements.length === 0
     ? undefined
     : verdict('unknown', requirements, 'a fromRequires or toRequires is in force');
+}
+
+function shared(clauses: readonly Clause[]): ReplayVerdict | undefined {
+  const shares = clauses.filter(({ effect }) => effect === 'share');
+  return shares.length === 0
+    ? undefined
+    : verdict('unknown', shares, 'a selector of CIDR groups names a source, as selectors of labels do');
 }
 
 function decide(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOptions): ReplayVerdict {

@@ -4,7 +4,7 @@
  * Mirrors pkg/policy/types/selector.go (CIDRSelector) and, for 1.18, pkg/policy/api/cidr.go. A CIDR selects every
  * identity whose cidr label lies inside; /0 selects the world label instead; an except is a label that must not be there.
  */
-import type { CIDRRuleSpec } from '../../policy-spec.ts';
+import type { CIDRRuleSpec, SelectorSpec } from '../../policy-spec.ts';
 import {
   cidrLabelKey,
   formatPrefix,
@@ -22,11 +22,13 @@ import {
   CIDR_WILDCARD,
   endpointSelector,
   exists,
+  isWildcard,
+  textOf,
   WILDCARD,
   type EndpointSelector,
   type Requirement,
 } from '../selector.ts';
-import { groupKeyParts, readSelector } from './written-selector.ts';
+import { groupKeyParts, readSelector, sealed, type WrittenSelector } from './written-selector.ts';
 
 const EXCEPTS_PER_PAUSE = 256;
 
@@ -61,13 +63,26 @@ export function* cidrRuleSelectors(
     if (prefix === undefined) return [];
     excepts.push(absent(prefixRequirement(prefix, context)));
   }
-  return alternatives(rule, context).map((requirements) =>
-    cidrSelector([...requirements, ...excepts], context, spellingOf(rule, requirements, context)),
-  );
+  return alternatives(rule, context).map((requirements) => {
+    const selector = cidrSelector([...requirements, ...excepts], context, spellingOf(rule, requirements, context));
+    return isSpelledAsLabels(rule, context) && !isWildcard(selector)
+      ? { ...selector, spelledAsLabels: true }
+      : selector;
+  });
 }
 
-/** Since 1.19 the text of a CIDR rule, which without excepts is that of a CIDR; before, that of a selector of its own. */
-function spellingOf(rule: CIDRRuleSpec, own: readonly Requirement[], { profile }: PolicyContext): string {
+/** What is excepted is part of the text, and no text of labels ends so. */
+function isSpelledAsLabels({ cidrGroupSelector, except }: CIDRRuleSpec, { profile }: PolicyContext): boolean {
+  return profile.mixesCIDRWildcards && cidrGroupSelector !== undefined && except.length === 0;
+}
+
+/**
+ * Since 1.19 the text of a CIDR rule, which without excepts is that of a CIDR or of the selector of labels that picks groups;
+ * before, that of a selector of its own.
+ */
+function spellingOf(rule: CIDRRuleSpec, own: readonly Requirement[], context: PolicyContext): string {
+  if (isSpelledAsLabels(rule, context)) return textOf(sealed(writtenGroups(rule, context)));
+  const { profile } = context;
   const except = rule.except.length === 0 ? '' : `-[${rule.except.join(',')}]`;
   if (rule.cidr !== undefined && profile.worldLabelByFamily) return `cidr:${rule.cidr}${except}`;
   return JSON.stringify(['cidrSet', own, except]);
@@ -88,11 +103,16 @@ export function* textsOfCIDRRule(rule: CIDRRuleSpec, context: PolicyContext): It
   yield* rule.except;
 }
 
-function groupRequirements({ cidrGroupSelector }: CIDRRuleSpec, { profile }: PolicyContext): readonly Requirement[] {
-  if (cidrGroupSelector === undefined) return [];
-  const { labels, expressions } = readSelector(cidrGroupSelector, (key) => groupKeyParts(key, profile));
+function groupRequirements(rule: CIDRRuleSpec, context: PolicyContext): readonly Requirement[] {
+  const { labels, expressions } = writtenGroups(rule, context);
   return [...labels.values(), ...expressions];
 }
+
+function writtenGroups({ cidrGroupSelector }: CIDRRuleSpec, { profile }: PolicyContext): WrittenSelector {
+  return readSelector(cidrGroupSelector ?? NO_LABELS, (key) => groupKeyParts(key, profile));
+}
+
+const NO_LABELS: SelectorSpec = { matchLabels: new Map(), matchExpressions: [] };
 
 const TEXTS_PER_PAUSE = 256;
 

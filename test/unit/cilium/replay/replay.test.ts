@@ -78,6 +78,17 @@ const ROWS: readonly Row[] = [
     flow: flow(address('10.0.0.1', 'cidrgroup:role=x')),
     verdicts: ['default-deny', 'default-deny', 'unknown'],
   },
+  {
+    says: 'what shares its text with a selector of CIDR groups of the other direction is left to chance since 1.20',
+    policies: [
+      cnp({
+        ingress: [{ entities: ['world'] }],
+        egress: [{ cidrSet: [{ cidrGroupSelector: selector({ $world: '' }), except: [] }] }],
+      }),
+    ],
+    flow: flow(address('10.0.0.1')),
+    verdicts: ['allow', 'allow', 'unknown'],
+  },
   { says: 'an endpoint without policy takes everything', policies: [], flow: flow(OTHER), verdicts: 'allow' },
   {
     says: 'an allow rule turns default deny on',

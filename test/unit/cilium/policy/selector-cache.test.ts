@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLeftToChance } from '../../../../src/cilium/policy/names-of-everybody.ts';
+import { isLeftToChance } from '../../../../src/cilium/policy/selector-cache.ts';
+import type { FilterEntry } from '../../../../src/cilium/policy/filters.ts';
 import { CIDR_WILDCARD, WILDCARD, type EndpointSelector } from '../../../../src/cilium/policy/selector.ts';
 import { cnp, contextFor, podLabels, policyOf, rulesOf, type Spec } from '../../../support/policies.ts';
 
@@ -23,17 +24,14 @@ function isChance(...specs: readonly Spec[]): boolean {
   const context = contextFor('1.20.2');
   const policies = policiesOf(specs);
   const { filters } = policyOf(policies, web, context).egress;
-  return isLeftToChance(
-    filters,
-    policies.flatMap((policy) => rulesOf(policy, context)),
-  );
+  const rules = policies.flatMap((policy) => rulesOf(policy, context));
+  return isLeftToChance(rules, filters, context);
 }
 
 test('names of everybody on egress are those of the first selector of everybody, in 1.20', () => {
   const [named, group] = [{ egress: [NAMED] }, { egress: [EVERY_GROUP] }];
   assert.equal(everybodyIn('1.20.2', named, group), WILDCARD);
   assert.equal(everybodyIn('1.20.2', group, named), CIDR_WILDCARD);
-  assert.equal(everybodyIn('1.19.7', group, named), WILDCARD);
 });
 
 test('ingress comes before egress, with what it allows by itself at its end', () => {
@@ -53,4 +51,36 @@ test('what other endpoints use first is left to chance only where names of every
   assert.ok(!isChance({ egress: [NAMED] }));
   assert.ok(!isChance({ egress: [{ toEndpoints: [{}], ...NAMED }, EVERY_GROUP] }));
   assert.ok(!isChance({ ingress: [NAMED, { ...NAMED, ...FROM_EVERY_GROUP }] }));
+});
+
+const FROM_WORLD_GROUPS: Spec = { fromCIDRSet: [{ cidrGroupSelector: { matchLabels: { $world: '' } } }] };
+const TO_WORLD: Spec = { toEntities: ['world'] };
+
+/** Of the selectors on egress, those that a selector of CIDR groups stands for. */
+function standIns(spec: Spec): readonly string[] {
+  const [{ entries } = { entries: new Map<string, FilterEntry>() }] = policyOf(
+    policiesOf([spec]),
+    web,
+    contextFor('1.20.2'),
+  ).egress.filters;
+  return [...entries].filter(([, { selector }]) => selector.spelledAsLabels === true).map(([text]) => text);
+}
+
+test('a selector of CIDR groups stands for the entity that is written alike and is used after it, in 1.20', () => {
+  const text = '[["reserved","world","In",""]]';
+  assert.deepEqual(standIns({ egress: [TO_WORLD], ingress: [FROM_WORLD_GROUPS] }), [text]);
+  assert.deepEqual(standIns({ egress: [TO_WORLD] }), []);
+});
+
+test('what is used first stands, and excepts make another text', () => {
+  const first = { fromEntities: ['world'] };
+  assert.deepEqual(standIns({ egress: [TO_WORLD], ingress: [first, FROM_WORLD_GROUPS] }), []);
+  const excepted = { cidrGroupSelector: { matchLabels: { $world: '' } }, except: ['10.0.0.0/8'] };
+  assert.deepEqual(standIns({ egress: [TO_WORLD], ingress: [{ fromCIDRSet: [excepted] }] }), []);
+});
+
+test('a selector of CIDR groups that names a source leaves it to chance, too', () => {
+  assert.ok(isChance({ egress: [TO_WORLD], ingress: [FROM_WORLD_GROUPS] }));
+  const byLabel = { fromCIDRSet: [{ cidrGroupSelector: { matchLabels: { env: 'x' } } }] };
+  assert.ok(!isChance({ egress: [TO_WORLD], ingress: [byLabel] }));
 });
