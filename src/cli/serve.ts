@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { Option, type Command } from 'commander';
 import { announcement } from './announcement.ts';
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '../log.ts';
+import { AutoTrip, counted, rulesUnder } from '../server/judging/auto-trip.ts';
 import { makeJudge, type Terms } from '../server/judging/judge.ts';
 import { createMetrics, type Metrics } from '../server/metrics.ts';
 import { Model } from '../server/model.ts';
@@ -100,6 +101,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const model = new Model(loaded.store, CLOCK);
   const decisions = await openDecisionLog(options.decisionLog, { log, metrics, clock: CLOCK });
   const certificate = await servingCertificate(options, { log, metrics });
+  const trip = new AutoTrip({ clock: CLOCK, log, onTrip: () => metrics.autoTripped() });
   const parts = {
     options,
     addresses,
@@ -108,6 +110,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
     config: source,
     tls: certificate.source,
     decisions,
+    trip,
     log,
     metrics,
   };
@@ -148,6 +151,7 @@ interface ServeParts {
   readonly config: ServedConfig;
   readonly tls: TlsSource;
   readonly decisions: ServedDecisionLog;
+  readonly trip: AutoTrip;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -168,12 +172,16 @@ function openWebhook({
   config,
   tls,
   decisions,
+  trip,
   log,
   metrics,
 }: ServeParts): Promise<WebhookServer> {
   const judge = makeJudge({
     model,
-    terms: () => termsOf(config.current(), options),
+    terms: () => {
+      const terms = termsOf(config.current(), options);
+      return { ...terms, rules: rulesUnder(trip, terms.rules) };
+    },
     now: () => Date.now(),
     clock: CLOCK,
     newDecisionId: () => randomBytes(5).toString('hex'),
@@ -184,7 +192,7 @@ function openWebhook({
   return startWebhookServer({
     listen: addresses.webhook,
     tls,
-    judge,
+    judge: counted(judge, trip),
     limits: { drainDelayMs },
     clientNames: options.clientSubjectNames ?? [],
     log,
@@ -193,11 +201,12 @@ function openWebhook({
 }
 
 function openOperations(
-  { addresses, model, config, tls, log, metrics }: ServeParts,
+  { addresses, model, config, tls, trip, log, metrics }: ServeParts,
   webhook: WebhookServer,
 ): Promise<OperationsServer> {
   metrics.beforeExposition(() => {
     metrics.model(modelFigures(model));
+    metrics.autoTripActive(trip.isTripped());
     metrics.expiredExemptions(expiredExemptions(config.current().rules, Date.now()).length);
   });
   return startOperationsServer({
@@ -209,6 +218,12 @@ function openOperations(
       ['webhook', () => (webhook.isServing() ? undefined : 'draining')],
     ]),
     remarks: new Map([['model', () => `${Math.floor(model.ageSeconds())} seconds old`]]),
+    actions: new Map([
+      [
+        '/debug/auto-trip/acknowledge',
+        () => (trip.acknowledge() ? 'acknowledged: what is denied is denied again' : 'nothing to acknowledge'),
+      ],
+    ]),
     metrics,
     log,
   });

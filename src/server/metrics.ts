@@ -41,6 +41,8 @@ export interface Metrics {
   readonly handshakeFailed: (reason: HandshakeFault) => void;
   readonly internalError: () => void;
   readonly witnessReplayMismatch: () => void;
+  readonly autoTripped: () => void;
+  readonly autoTripActive: (isActive: boolean) => void;
   readonly decisionsNotLogged: (decisions: number, reason: DropReason) => void;
   readonly certificateExpires: (at: Date) => void;
   readonly certificateReloadFailed: () => void;
@@ -80,6 +82,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...connectionMetrics(registry),
     ...faultMetrics(registry),
     ...decisionLogMetrics(registry),
+    ...autoTripMetrics(registry),
     ...certificateMetrics(registry),
     ...configMetrics(registry),
     model: modelMetrics(registry),
@@ -174,6 +177,21 @@ function faultMetrics(registry: Registry): FaultMetrics {
     internalError: () => internalErrors.inc(),
     witnessReplayMismatch: () => mismatches.inc(),
   };
+}
+
+function autoTripMetrics(registry: Registry): Pick<Metrics, 'autoTripped' | 'autoTripActive'> {
+  const registers = [registry];
+  const trips = new Counter({
+    name: `${PREFIX}auto_trips_total`,
+    help: 'How often too much was denied, so that from then on it was only recorded.',
+    registers,
+  });
+  const active = new Gauge({
+    name: `${PREFIX}auto_trip_active`,
+    help: '1 while nothing is denied because too much was: look why, then acknowledge it; else 0.',
+    registers,
+  });
+  return { autoTripped: () => trips.inc(), autoTripActive: (isActive) => active.set(isActive ? 1 : 0) };
 }
 
 function decisionLogMetrics(registry: Registry): Pick<Metrics, 'decisionsNotLogged'> {

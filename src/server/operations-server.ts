@@ -3,7 +3,7 @@
  *
  * `/livez` says that the event loop turns, and nothing more: a dependency that is down is no reason to be restarted.
  * `/readyz` asks the named checks; its text is laid out as the API server's own. `/metrics` is the Prometheus text format,
- * at most a second old.
+ * at most a second old. What changes something is below `/debug/`, and for clients on this machine alone.
  */
 import express from 'express';
 import type { Express, Request, Response } from 'express';
@@ -16,6 +16,7 @@ import { ConnectionPlaces } from './http/connection-places.ts';
 import type { Clock } from './judging/deadline.ts';
 import { FaultLog } from './fault-log.ts';
 import { listen } from './http/listen.ts';
+import { isFromThisMachine } from './http/loopback.ts';
 import type { ListenAddress } from './http/listen.ts';
 import type { Metrics } from './metrics.ts';
 import { prototypeSafeClasses } from './http/prototype-safe.ts';
@@ -31,6 +32,8 @@ export interface OperationsOptions {
   readonly readiness: ReadonlyMap<string, ReadinessCheck>;
   /** What `/readyz?verbose` says of a check that holds, by its name: `97 seconds old`. */
   readonly remarks?: ReadonlyMap<string, () => string>;
+  /** What POST to a path below /debug/ does, for clients on this machine only; says what it did, in a line. */
+  readonly actions?: ReadonlyMap<string, () => string>;
   readonly metrics: Pick<Metrics, 'exposition'>;
   readonly log: Logger;
 }
@@ -63,7 +66,7 @@ export async function startOperationsServer(options: OperationsOptions): Promise
   };
 }
 
-function operationsApp({ readiness, remarks, metrics }: OperationsOptions, clock: Clock): Express {
+function operationsApp({ readiness, remarks, actions, metrics }: OperationsOptions, clock: Clock): Express {
   const exposition = sharedExposition(metrics, clock);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('strict routing').enable('case sensitive routing');
@@ -76,10 +79,20 @@ function operationsApp({ readiness, remarks, metrics }: OperationsOptions, clock
     response.setHeader('Content-Type', contentType);
     response.end(text);
   });
+  for (const [path, act] of actions ?? []) serveAction(app, path, act);
   app.all(['/livez', '/readyz', '/metrics'], (_request, response) =>
     sendStatus(response, 405, 'only GET is served here', { Allow: 'GET, HEAD' }),
   );
   return app;
+}
+
+function serveAction(app: Express, path: string, act: () => string): void {
+  app.post(path, (request, response) => {
+    if (isFromThisMachine(request)) sendText(response, 200, `${act()}\n`);
+    else
+      sendStatus(response, 403, 'this is served to clients on this machine only, and not to pages in their browsers');
+  });
+  app.all(path, (_request, response) => sendStatus(response, 405, 'only POST is served here', { Allow: 'POST' }));
 }
 
 type Readiness = Required<Pick<OperationsOptions, 'readiness' | 'remarks'>>;

@@ -42,6 +42,26 @@ async function operations(
 
 const ready: ReadinessCheck = () => undefined;
 
+test('an action is done by POST alone, and not for a page in a browser', async (t) => {
+  let done = 0;
+  const server = await startOperationsServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    readiness: new Map(),
+    actions: new Map([['/debug/act', () => `done ${(done += 1)} times`]]),
+    metrics: createMetrics({ process: false }),
+    log: readableLog().log,
+  });
+  t.after(server.close);
+  const asked = async (method: string, headers: Readonly<Record<string, string>> = {}): Promise<unknown[]> => {
+    const response = await fetch(`http://127.0.0.1:${server.address.port}/debug/act`, { method, headers });
+    return [response.status, response.status === 200 ? await response.text() : ''];
+  };
+  assert.deepEqual(await asked('POST'), [200, 'done 1 times\n']);
+  assert.deepEqual(await asked('GET'), [405, '']);
+  assert.deepEqual(await asked('POST', { Origin: 'https://example.com' }), [403, '']);
+  assert.equal(done, 1);
+});
+
 test('/livez is ok whatever the checks of readiness say', async (t) => {
   const { get } = await operations(t, { model: () => 'not synced' });
   const { status, text } = await get('/livez');

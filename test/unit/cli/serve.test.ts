@@ -12,6 +12,7 @@ import { memoryContext } from '../../support/memory-context.ts';
 
 const ANYWHERE = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
 const LABEL_CHURN = join(import.meta.dirname, '../../../examples/reviews/02-label-churn.json');
+const RESERVED_LABELS = join(import.meta.dirname, '../../../examples/reviews/10-reserved-labels.json');
 const QUIET = ['serve', '--demo', '--log-level', 'silent'];
 
 describe('serve', () => {
@@ -70,6 +71,34 @@ describe('serve', () => {
     assert.ok(explained.stdout.text().includes(`decision ${id}\n`));
     assert.match(explained.stdout.text(), /identity-churn\/label-churn \(exact; mode enforce\)/);
     assert.equal(explained.stderr.text(), '');
+  });
+
+  test('denies nothing any more once too much was denied, until that is acknowledged', async (t) => {
+    const folder = await temporaryFolder(t);
+    const verdicts: boolean[] = [];
+    let active = '';
+    const context = memoryContext({
+      terminated: async () => {
+        const [, url = ''] = /^webhook (\S+)$/m.exec(context.stdout.text()) ?? [];
+        const [, operations = ''] = /^operations (\S+)$/m.exec(context.stdout.text()) ?? [];
+        const [ca, review] = await Promise.all([
+          readFile(join(folder, 'ca.crt'), 'utf8'),
+          readFile(RESERVED_LABELS, 'utf8'),
+        ]);
+        const isAllowed = async (): Promise<boolean> =>
+          (await postReview(new URL(url), ca, review)).body.includes('"allowed":true');
+        for (let index = 0; index < 102; index += 1) verdicts.push(await isAllowed());
+        active = await (await fetch(`${operations}/metrics`)).text();
+        const { status } = await fetch(`${operations}/debug/auto-trip/acknowledge`, { method: 'POST' });
+        assert.equal(status, 200);
+        verdicts.push(await isAllowed());
+        return 'SIGTERM';
+      },
+    });
+    assert.equal(await run([...QUIET, ...ANYWHERE, '--mode', 'enforce', '--cert-dir', folder], context), 0);
+    assert.deepEqual(verdicts.slice(100), [false, true, false]);
+    assert.match(active, /^cilium_bulkhead_auto_trip_active 1$/m);
+    assert.match(active, /^cilium_bulkhead_auto_trips_total 1$/m);
   });
 
   test('does not start with a decision log that cannot be written', async (t) => {
