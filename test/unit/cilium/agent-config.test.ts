@@ -108,6 +108,10 @@ test('agents leave secrets to the proxy where all three keys say so', () => {
   for (const key of Object.keys(keys))
     assert.equal(config({ ...keys, [key]: 'false' }).proxyReadsSecrets, key === 'policy-secrets-namespace');
   assert.equal(config({ ...keys, 'policy-secrets-namespace': '' }).proxyReadsSecrets, false);
+  for (const key of Object.keys(keys)) {
+    const others = Object.fromEntries(Object.entries(keys).filter(([other]) => other !== key));
+    assert.equal(config(others).proxyReadsSecrets, false);
+  }
 });
 
 for (const [key, value, field, result] of TAKEN) {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatRuleOrigin, type FilterRule } from '../../../../src/cilium/identity/filter-rule.ts';
+import {
+  formatRuleOrigin,
+  splitFilterEntry,
+  writeFilterEntry,
+  type FilterRule,
+} from '../../../../src/cilium/identity/filter-rule.ts';
 import { LabelFilter, parseLabelFilter, type FilterDecision } from '../../../../src/cilium/identity/label-filter.ts';
 import { profileFor } from '../../../support/profile.ts';
 
@@ -214,6 +219,24 @@ test('a decision names the rules that decided, with lengths in bytes', () => {
   assert.equal(exclude?.length, 26);
   assert.equal(formatRuleOrigin(include.rule.origin), 'built-in "app\\.kubernetes\\.io"');
   assert.equal(formatRuleOrigin(exclude.rule.origin), 'labels entry "!app\\.kubernetes\\.io/instance"');
+});
+
+test('of rules that match as much, the first decides', () => {
+  const { include, exclude } = decision('fo. foo !f.. !foo', 'foo');
+  assert.deepEqual(
+    [include?.rule.origin, exclude?.rule.origin].map((origin) => origin && formatRuleOrigin(origin)),
+    ['labels entry "fo."', 'labels entry "!f.."'],
+  );
+});
+
+test('what was read of an entry is written as an entry that reads the same, without a colon that it needs not', () => {
+  for (const entry of [...GRAMMAR.map(([text]) => text), ':b:c', ':!b:c']) {
+    const written = splitFilterEntry(entry);
+    assert.ok(written !== undefined, entry);
+    const again = writeFilterEntry(written);
+    assert.deepEqual(splitFilterEntry(again), written, entry);
+    assert.equal(again, /^:[^:]+$/.test(entry) ? entry.slice(1) : entry);
+  }
 });
 
 test('a decision of no rule names none', () => {
