@@ -52,7 +52,7 @@ export interface Redirect {
   readonly refusal?: string;
 }
 
-/** One protocol, never 0, and one port interval. `first` 0 means every port of the protocol. */
+/** One protocol and one port interval. `first` 0 means every port of the protocol; protocol 0, which no policy can write, every packet. */
 export interface PortRange {
   readonly protocol: Protocol;
   /** For ICMP the type. */
