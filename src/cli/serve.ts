@@ -100,7 +100,10 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const modes = strictestModes(config.checks, config.rules);
   const model = new Model(loaded.store, CLOCK);
   const decisions = await openDecisionLog(options.decisionLog, { log, metrics, clock: CLOCK });
-  const certificate = await servingCertificate(options, { log, metrics });
+  const certificate = await servingCertificate(options, { log, metrics }).catch(async (error: unknown) => {
+    await decisions.close();
+    throw error;
+  });
   const trip = new AutoTrip({ clock: CLOCK, log, onTrip: () => metrics.autoTripped() });
   const parts = {
     options,
