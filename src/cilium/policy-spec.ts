@@ -26,7 +26,8 @@ export interface SelectorSpec {
 export interface CIDRRuleSpec {
   readonly cidr?: string;
   readonly cidrGroupRef?: string;
-  readonly cidrGroupSelector?: SelectorSpec;
+  /** Where it is null, the version says what that is (groupSelectorOf). */
+  readonly cidrGroupSelector?: SelectorSpec | null;
   readonly except: readonly string[];
 }
 

@@ -90,6 +90,8 @@ export interface Profile {
   readonly refusesWiderExcept: boolean;
   /** The world label of a prefix depends on which families are on, not on dual stack alone (1.19). */
   readonly worldLabelByFamily: boolean;
+  /** A cidrGroupSelector that is null is `{}` (1.19). */
+  readonly nullSelectsEveryGroup: boolean;
   /** CIDR groups give `cidrgroup:key+value` labels beside `cidrgroup:key=value` (1.20, put back into 1.19). */
   readonly encodesCIDRGroupLabels: boolean;
   /**
@@ -215,6 +217,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     legacySelectorKeys: !since(20),
     refusesWiderExcept: since(20),
     worldLabelByFamily: since(19),
+    nullSelectsEveryGroup: since(19),
     encodesCIDRGroupLabels: since(19, 5),
     leavesGroupsToOperator: !since(20),
     readsPrefixesOfNobody: !since(19),

@@ -3,6 +3,7 @@
  * the store and its view. Which selectors there are is the order of the Go types (pkg/policy/api: Rule, IngressCommonRule,
  * EgressCommonRule); what is in each is the product's.
  */
+import { groupSelectorOf } from '../../src/cilium/cidr-group-selector.ts';
 import { compareBytes } from '../../src/cilium/identity/label.ts';
 import {
   isCiliumPolicy,
@@ -174,9 +175,10 @@ function* peersOf(
     const selector = withCluster(withNamespace(asWritten(spec ?? EVERYBODY, context), scope), context);
     yield { path: at('requires', index), selector };
   }
-  for (const [index, { cidrGroupSelector }] of (traffic.cidrSet ?? []).entries()) {
-    if (cidrGroupSelector === undefined) continue;
-    const selector = readSelector(cidrGroupSelector, (key) => groupKeyParts(key, context.profile));
+  for (const [index, rule] of (traffic.cidrSet ?? []).entries()) {
+    const groups = groupSelectorOf(rule, context.profile);
+    if (groups === undefined) continue;
+    const selector = readSelector(groups, (key) => groupKeyParts(key, context.profile));
     yield { path: `${at('cidrSet', index)}.cidrGroupSelector`, selector };
   }
   for (const [index, spec] of (traffic.nodes ?? []).entries()) {

@@ -16,7 +16,7 @@ export function* cidrGroupNegation({ rule, written }: Element, { ends }: Ground)
   const packet = portIn(rule.ports);
   if (written === undefined || packet === undefined) return;
   for (const [index, { cidrGroupSelector: selector, except }] of (written.traffic.cidrSet ?? []).entries()) {
-    if (selector === undefined || !onlyExcludes(selector, except)) continue;
+    if (selector === undefined || selector === null || !onlyExcludes(selector, except)) continue;
     const field = `${peerField(written.traffic, written.place, 'cidrSet')}[${index}]`;
     yield {
       id: 'cidr-group-negation',

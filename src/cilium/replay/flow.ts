@@ -35,6 +35,7 @@ export interface ReplayOptions {
     | 'hostLabelDisablesPolicy'
     | 'leavesGroupsToOperator'
     | 'legacySelectorKeys'
+    | 'nullSelectsEveryGroup'
     | 'portZeroIgnoresEndPort'
     | 'worldLabelByFamily'
   >;

@@ -38,10 +38,7 @@ function trafficRule(rule: JsonNode, prefix: 'from' | 'to') {
     cidr: rule.field(`${prefix}CIDR`).asStrings(),
     cidrSet: rule.field(`${prefix}CIDRSet`).asList()?.map(cidrRule),
     entities: rule.field(`${prefix}Entities`).asStrings(),
-    groups: rule
-      .field(`${prefix}Groups`)
-      .asList()
-      ?.map(groupHash),
+    groups: rule.field(`${prefix}Groups`).asList()?.map(groupHash),
     requires: rule.field(`${prefix}Requires`).asList()?.map(requirement),
   };
 }
@@ -69,9 +66,13 @@ function cidrRule(node: JsonNode): CIDRRuleSpec {
   return defined({
     cidr: node.field('cidr').asString() || undefined,
     cidrGroupRef: node.field('cidrGroupRef').asString() || undefined,
-    cidrGroupSelector: optionalSelector(node.field('cidrGroupSelector')),
+    cidrGroupSelector: groupSelector(node.field('cidrGroupSelector')),
     except: node.field('except').asStrings() ?? [],
   });
+}
+
+function groupSelector(node: JsonNode): SelectorSpec | null | undefined {
+  return node.value === null ? null : optionalSelector(node);
 }
 
 function serviceAt(node: JsonNode): ServiceSpec {

@@ -4,6 +4,7 @@
  * Mirrors pkg/policy/types/selector.go (CIDRSelector) and, for 1.18, pkg/policy/api/cidr.go. A CIDR selects every
  * identity whose cidr label lies inside; /0 selects the world label instead; an except is a label that must not be there.
  */
+import { groupSelectorOf } from '../../cidr-group-selector.ts';
 import type { CIDRRuleSpec, SelectorSpec } from '../../policy-spec.ts';
 import {
   cidrLabelKey,
@@ -72,8 +73,8 @@ export function* cidrRuleSelectors(
 }
 
 /** What is excepted is part of the text, and no text of labels ends so. */
-function isSpelledAsLabels({ cidrGroupSelector, except }: CIDRRuleSpec, { profile }: PolicyContext): boolean {
-  return profile.mixesCIDRWildcards && cidrGroupSelector !== undefined && except.length === 0;
+function isSpelledAsLabels(rule: CIDRRuleSpec, { profile }: PolicyContext): boolean {
+  return profile.mixesCIDRWildcards && groupSelectorOf(rule, profile) !== undefined && rule.except.length === 0;
 }
 
 /**
@@ -108,8 +109,8 @@ function groupRequirements(rule: CIDRRuleSpec, context: PolicyContext): readonly
   return [...labels.values(), ...expressions];
 }
 
-function writtenGroups({ cidrGroupSelector }: CIDRRuleSpec, { profile }: PolicyContext): WrittenSelector {
-  return readSelector(cidrGroupSelector ?? NO_LABELS, (key) => groupKeyParts(key, profile));
+function writtenGroups(rule: CIDRRuleSpec, { profile }: PolicyContext): WrittenSelector {
+  return readSelector(groupSelectorOf(rule, profile) ?? NO_LABELS, (key) => groupKeyParts(key, profile));
 }
 
 const NO_LABELS: SelectorSpec = { matchLabels: new Map(), matchExpressions: [] };
@@ -138,7 +139,7 @@ export function* prefixTexts(
 function alternatives(rule: CIDRRuleSpec, context: PolicyContext): readonly (readonly Requirement[])[] {
   if (rule.cidr !== undefined) return cidrAlternatives(rule.cidr, context);
   if (rule.cidrGroupRef !== undefined) return [[exists('cidrgroup', groupNameKey(rule.cidrGroupRef))]];
-  if (rule.cidrGroupSelector === undefined) return [];
+  if (groupSelectorOf(rule, context.profile) === undefined) return [];
   return [groupRequirements(rule, context).map((requirement) => onGroupLabel(requirement, context))];
 }
 

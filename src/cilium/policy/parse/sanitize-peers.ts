@@ -4,6 +4,7 @@
  * Mirrors IngressCommonRule.sanitize, EgressCommonRule.sanitize, CIDR.sanitize, CIDRRule.sanitize and
  * FQDNSelector.sanitize (pkg/policy/api).
  */
+import { groupSelectorOf } from '../../cidr-group-selector.ts';
 import type { FieldPath } from '../../field-path.ts';
 import type { CIDRRuleSpec, FQDNSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
 import { containsPrefix, parseZonedAddress, parseAddress, parsePrefix } from '../prefixes/cidr.ts';
@@ -140,7 +141,8 @@ function* cidrRuleRefusals(
   path: FieldPath,
   { profile }: PolicyContext,
 ): Iterable<Refusal | undefined> {
-  const { cidr, cidrGroupRef, cidrGroupSelector } = rule;
+  const { cidr, cidrGroupRef } = rule;
+  const cidrGroupSelector = groupSelectorOf(rule, profile);
   if (cidrGroupSelector !== undefined) {
     yield* groupSelectorRefusals(cidrGroupSelector, `${path}.cidrGroupSelector`, profile);
   }

@@ -3,6 +3,7 @@
  *
  * A rule that has one is never guessed at: whatever it touches is answered with `unknown`.
  */
+import { groupSelectorOf } from '../../cidr-group-selector.ts';
 import type { FieldPath } from '../../field-path.ts';
 import type {
   CIDRRuleSpec,
@@ -147,7 +148,8 @@ function collides(selector: SelectorSpec, { profile }: PolicyContext): boolean {
   return readSelector(selector, (key) => selectorKeyParts(key, profile)).ambiguous;
 }
 
-function groupKeysCollide({ cidrGroupSelector }: CIDRRuleSpec, { profile }: PolicyContext): boolean {
-  if (cidrGroupSelector === undefined) return false;
-  return readSelector(cidrGroupSelector, (key) => groupKeyParts(key, profile)).ambiguous;
+function groupKeysCollide(rule: CIDRRuleSpec, { profile }: PolicyContext): boolean {
+  const selector = groupSelectorOf(rule, profile);
+  if (selector === undefined) return false;
+  return readSelector(selector, (key) => groupKeyParts(key, profile)).ambiguous;
 }

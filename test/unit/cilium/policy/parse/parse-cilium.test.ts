@@ -324,6 +324,15 @@ suite('CIDR peers', () => {
     }
   });
 
+  test('that are null are every CIDR group since 1.19, and nothing before', () => {
+    const spec = { endpointSelector: {}, egress: [{ toCIDRSet: [{ cidrGroupSelector: null }] }] };
+    assert.equal(parsePolicy(cnp(spec), contextFor('1.18.8')).kind, 'refused');
+    for (const version of ['1.19.7', '1.20.2']) {
+      const [[every] = []] = selectorsOf({ toCIDRSet: [{ cidrGroupSelector: null }] }, version);
+      assert.equal(every?.key, WILDCARD.key, version);
+    }
+  });
+
   test('that are CIDR groups name prefixes by keys of source cidr, since 1.20', () => {
     const cidrGroupSelector = { matchExpressions: [{ key: 'cidr:fd00--0/8', operator: 'Exists' }] };
     const spec = { endpointSelector: {}, egress: [{ toCIDRSet: [{ cidrGroupSelector }] }] };
