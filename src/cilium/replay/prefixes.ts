@@ -4,8 +4,7 @@
  * Restates pkg/policy/api/cidr.go at the level of addresses: an address is in `X except E` or it is not, whatever prefix
  * of whatever other policy is nearest to it. A prefix of length 0 is the world label of its family.
  */
-import { groupSelectorOf } from '../cidr-group-selector.ts';
-import type { CIDRRuleSpec } from '../policy-spec.ts';
+import type { CIDRRuleSpec, SelectorSpec } from '../policy-spec.ts';
 import { isInside, type Prefix } from './address.ts';
 import { conditionsOf, exists, meets, withGroupLabels, type Condition } from './conditions.ts';
 import type { ReplayContext, ReplayPeer } from './flow.ts';
@@ -67,16 +66,27 @@ export function providerGroupMatches(hash: string, peer: ReplayPeer, options: Re
 
 /** Since 1.20 a key of a group may name a source, and with another one it asks for labels that are not modelled here. */
 export function namesSources(rule: CIDRRuleSpec, { profile }: ReplayContext): boolean {
-  const cidrGroupSelector = groupSelectorOf(rule, profile);
+  const cidrGroupSelector = selectorOfGroups(rule, profile);
   if (cidrGroupSelector === undefined || profile.legacySelectorKeys) return false;
   const keys = [...cidrGroupSelector.matchLabels.keys(), ...cidrGroupSelector.matchExpressions.map(({ key }) => key)];
   return keys.some((key) => key.startsWith('$') || key.includes(':'));
 }
 
+/** Null is `{}` since 1.19, and nothing before. */
+function selectorOfGroups(
+  { cidrGroupSelector }: CIDRRuleSpec,
+  { nullSelectsEveryGroup }: ReplayOptions['profile'],
+): SelectorSpec | undefined {
+  if (cidrGroupSelector !== null) return cidrGroupSelector;
+  return nullSelectsEveryGroup ? EVERY_GROUP : undefined;
+}
+
+const EVERY_GROUP: SelectorSpec = { matchLabels: new Map(), matchExpressions: [] };
+
 function groupConditions(rule: CIDRRuleSpec, { readings, profile }: ReplayContext): readonly Condition[] {
   const { cidrGroupRef } = rule;
   if (cidrGroupRef !== undefined) return [exists('cidrgroup', `io.cilium.policy.cidrgroupname/${cidrGroupRef}`)];
-  const cidrGroupSelector = groupSelectorOf(rule, profile);
+  const cidrGroupSelector = selectorOfGroups(rule, profile);
   if (cidrGroupSelector === undefined) return [];
   return readings.conditions(cidrGroupSelector, 'group', () => {
     const conditions = conditionsOf(cidrGroupSelector, (key) => ({ source: 'cidrgroup', key }));
