@@ -75,7 +75,7 @@ export function namesSources(rule: CIDRRuleSpec, { profile }: ReplayContext): bo
 /** Null is `{}` since 1.19, and nothing before. */
 function selectorOfGroups(
   { cidrGroupSelector }: CIDRRuleSpec,
-  { nullSelectsEveryGroup }: ReplayOptions['profile'],
+  { nullSelectsEveryGroup }: ReplayContext['profile'],
 ): SelectorSpec | undefined {
   if (cidrGroupSelector !== null) return cidrGroupSelector;
   return nullSelectsEveryGroup ? EVERY_GROUP : undefined;
