@@ -6,6 +6,7 @@
  * Cost: O(identities that the policy selects) and a count of no more than MOST_CLASSES maps, once for each subject; a what-if, and
  * these counts again, only where one of these maps has so many entries that there may be something to save.
  */
+import { canonicalKey } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { NO_PORTS } from '../../cilium/named-ports.ts';
 import { refOf, type CiliumCIDRGroup, type PolicyObject } from '../../cilium/objects.ts';
@@ -100,11 +101,21 @@ function* mostSaved(
     const otherClass = other.classOf(view.labelsOf(one.identity) ?? [], one.identity, one.policyClass.ownPorts);
     if (otherClass.uncounted !== undefined || otherClass.conflict !== undefined) continue;
     const entriesOtherwise = yield* entriesOf(otherClass, other);
-    if (most === undefined || one.entries - entriesOtherwise > most.entries - most.entriesOtherwise) {
-      most = { ...one, entriesOtherwise };
-    }
+    const saving = { ...one, entriesOtherwise };
+    if (most === undefined || isMore(saving, most, view)) most = saving;
   }
   return most;
+}
+
+/** Of two that save as much the larger map, then the first by its labels: numbers of identities tell who came first. */
+function isMore(a: Saving, b: Saving, view: ClusterView): boolean {
+  const saved = a.entries - a.entriesOtherwise - (b.entries - b.entriesOtherwise);
+  if (saved !== 0) return saved > 0;
+  return a.entries === b.entries ? keyOf(a, view) < keyOf(b, view) : a.entries > b.entries;
+}
+
+function keyOf({ identity }: Selected, view: ClusterView): string {
+  return canonicalKey(view.labelsOf(identity) ?? []);
 }
 
 function* costWith(
