@@ -58,7 +58,8 @@ async function decideNow(submission: Submission, unknowns: readonly Unknown[], d
   const expired = (): boolean => signal.aborted || deadline.remainingMs() <= 0;
   const isLate = (): boolean => expired() || deadline.remainingMs() <= SHARE_FOR_DECIDING * deadline.timeoutMs;
   const { ledger } = model;
-  const review = () => admit(model.view(), submission, { settings, rules, now, ledger, unknowns, onFault, expired, isLate });
+  const review = () =>
+    admit(model.view(), submission, { settings, rules, now, ledger, unknowns, onFault, expired, isLate });
   const turn = turns.start(expired);
   const charges = ledger.charges;
   const first = await runGivingWay(review(), turn.giveWay);
