@@ -42,6 +42,9 @@ export interface DistillOptions {
 /** Work between two pauses: well under a millisecond. */
 const STEPS_PER_PAUSE = 8192;
 
+/** At one contribution, whether it is about an identity or its aggregate. */
+const STEPS_PER_LOOK = 8;
+
 interface Broader {
   readonly key: L4Key;
   readonly slots: Uint32Array;
@@ -63,7 +66,7 @@ export function* distill(columns: Columns, sink: EntrySink, options: DistillOpti
       }
       walk.remember(column);
     }
-    walk.emit(key, column);
+    yield* walk.emit(key, column);
     const next = keys[index + 1];
     if (next !== undefined && coversL4(key, next)) walk.enter(key);
     walk.clear();
@@ -137,13 +140,15 @@ class Walk {
     }
   }
 
-  emit(key: L4Key, column: readonly Contribution[]): void {
+  /** Yields where the caller may pause: a look at each contribution for each slot is their product. */
+  *emit(key: L4Key, column: readonly Contribution[]): Generator<undefined, void> {
     const looked = needsLook(column) ? column : undefined;
     this.#pace.take(this.#count);
     for (let index = 0; index < this.#count; index += 1) {
       const slot = this.#touched[index] ?? 0;
       const precedence = this.#own[slot] ?? 0;
       if (this.#isLeft(slot, precedence, looked)) this.#sink.take(slot, key, precedence, this.#origin[slot] ?? 0);
+      if (looked !== undefined && this.#pace.isPauseDue(looked.length * STEPS_PER_LOOK)) yield;
     }
   }
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Contribution } from '../../../../../src/cilium/policy/map/contributions.ts';
+import { distill } from '../../../../../src/cilium/policy/map/distill.ts';
+import { IdentitySlots } from '../../../../../src/cilium/policy/map/identity-slots.ts';
+import { L3_KEY } from '../../../../../src/cilium/policy/map/l4-key.ts';
+import { NO_ORIGINS } from '../../../../../src/cilium/policy/map/origin-table.ts';
 import { isRepeated } from '../../../../../src/cilium/policy/map/repeated.ts';
 
 const [POD, AGGREGATE] = [1002, 11];
@@ -33,3 +37,19 @@ for (const [name, answer, column] of table) {
     assert.equal(isRepeated(column, BESIDE), answer);
   });
 }
+
+test('what hundreds of identities and hundreds of rules with a log say is compared with pauses', () => {
+  const pods = Array.from({ length: 200 }, (_, index) => POD + index);
+  const columns = new Map([[L3_KEY, [logged('a', [AGGREGATE]), ...pods.map(() => logged('b', pods))]]]);
+  const slots = new IdentitySlots();
+  slots.add([AGGREGATE, ...pods]);
+  slots.seal();
+  const wildcards = Int32Array.from(slots.ids, (id) => (id === AGGREGATE ? -1 : slots.slotOf(AGGREGATE)));
+  const taken: number[] = [];
+  const sink = { take: (slot: number) => taken.push(slot) };
+  const options = { slots, wildcards, aggregates: true, origins: NO_ORIGINS, undecided: 'fewest' } as const;
+  const pauses = [...distill(columns, sink, options)].length;
+  assert.equal(taken.length, 201);
+  // Merging alone makes few of them.
+  assert.ok(pauses >= 30, `${pauses} pauses`);
+});
