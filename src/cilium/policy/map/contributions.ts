@@ -18,7 +18,7 @@ import type { OriginIndex, Origins } from './origin-table.ts';
 import { portBlocks } from '../ports.ts';
 import { precedenceOf, type Precedence } from '../precedence.ts';
 import { ANY_PROTOCOL, type Direction, type Protocol } from '../rule.ts';
-import { isWildcard, standsForList, WILDCARD, type EndpointSelector } from '../selector.ts';
+import { endpointSelector, exists, isWildcard, standsForList, WILDCARD, type EndpointSelector } from '../selector.ts';
 import { SelectedIds, type AskIds } from './selected-ids.ts';
 
 export interface Selections {
@@ -141,12 +141,12 @@ export class ColumnBuilder {
     return number === undefined ? [] : [singlePort(port.protocol, number)];
   }
 
-  /** Each identity that gives the name one port gets a key of its own, under a wildcard too; those outside the cluster give none. */
+  /** Each identity that gives the name one port gets a key of its own, under a wildcard too. */
   #addNamed({ port }: Filter, { selector }: FilterEntry, contribution: Contribution): void {
     if (port.kind !== 'name') return;
     const { namedPorts } = this.#inputs;
-    if (isWildcard(selector) && !standsForList(selector)) return;
-    const candidates = isWildcard(selector) ? namedPorts.identitiesWith(port.name, port.protocol) : contribution.ids();
+    const isEverybody = standsForList(selector);
+    const candidates = isEverybody ? namedPorts.identitiesWith(port.name, port.protocol) : this.#listed(selector);
     for (const id of candidates) {
       this.#pace.take(1);
       const number = namedPorts.portOf(id, port.name, port.protocol);
@@ -156,10 +156,18 @@ export class ColumnBuilder {
     }
   }
 
+  /** Of `cidrGroupSelector: {}` those with a world label, which a pod may have, too. */
+  #listed(selector: EndpointSelector): Iterable<number> {
+    if (!isWildcard(selector)) return this.#selected.of(selector)();
+    return new Set(OF_THE_WORLD.flatMap((one) => [...this.#selected.of(one)()]));
+  }
+
   #put(key: L4Key, contribution: Contribution): void {
     getOrMake(this.#columns, key, () => []).push(contribution);
   }
 }
+
+const OF_THE_WORLD = ['world', 'world-ipv4', 'world-ipv6'].map((key) => endpointSelector([exists('any', key)]));
 
 function singlePort(protocol: Protocol, port: number): L4Key {
   return l4Key(protocol, { port, prefixLength: 16 });
