@@ -39,7 +39,26 @@ const unanswerable: readonly (readonly [name: string, line: string, error: RegEx
     '{"cilium":"1.20.2","op":"map","world":{"identities":[],"policies":[]}}',
     /^world\.subject/,
   ],
+  [
+    'a policy in a wrapper',
+    worldWith('"policies":[{"kind":"NetworkPolicy","object":{}}]'),
+    /^world\.policies\[0\] must be/,
+  ],
+  ['an identity without labels', worldWith('"identities":[{"id":1001}]'), /^world\.identities\[0\]\.labels must be/],
+  ['an identity that is none', worldWith('"identities":[null]'), /^world\.identities\[0\]\.id must be a number$/],
+  [
+    'a port name with a number',
+    worldWith('"identities":[{"id":1,"labels":{},"namedPorts":{"http":80}}]'),
+    /^world\.identities\[0\]\.namedPorts must be/,
+  ],
+  ['options that are none', worldWith('"options":[]'), /^world\.options must be an object$/],
+  ['lookups that are none', worldWith('"lookups":{}'), /^world\.lookups must be a list$/],
 ];
+
+/** The later of two fields of one name counts. */
+function worldWith(field: string): string {
+  return `{"cilium":"1.20.2","op":"map","world":{"identities":[],"policies":[],"subject":1001,${field}}}`;
+}
 
 for (const [name, line, error] of unanswerable) {
   test(`${name} is answered with what is wrong`, () => {
@@ -65,6 +84,7 @@ test('the program answers line by line and goes on after a line that it cannot a
     JSON.stringify({ cilium: '1.20.2', op: 'unheard-of' }),
     'null',
     JSON.stringify({ cilium: '1.20.2', op: 'map', world: {} }),
+    JSON.stringify({ cilium: '1.20.2', op: 'map', world: { ...first?.world, policies: [{ kind: 'NetworkPolicy' }] } }),
     JSON.stringify({ cilium: '1.18.8', op: 'reserved', question: { op: 'reserved' } }),
   ];
   const { stdout, status } = spawnSync(process.execPath, [PROGRAM], {
@@ -78,9 +98,9 @@ test('the program answers line by line and goes on after a line that it cannot a
   assert.equal(status, 0);
   assert.equal(answers.length, lines.length);
   assert.equal(answers[0]?.['mapEntries'], 10);
-  for (const index of [1, 2, 3, 4, 5]) {
+  for (const index of [1, 2, 3, 4, 5, 6]) {
     assert.equal(typeof answers[index]?.['error'], 'string');
     assert.ok(!('ok' in (answers[index] ?? {})));
   }
-  assert.equal(answers[6]?.['ok'], true);
+  assert.equal(answers[7]?.['ok'], true);
 });

@@ -3,7 +3,7 @@
  *
  *     npm run -s conformance:answer < cases.ndjson
  *
- * A line that cannot be answered gets `{"error": "..."}`; asked-case.ts has the form of a case.
+ * A line that cannot be answered gets `{"error": "..."}`, an empty one nothing; asked-case.ts has the form of a case.
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -17,15 +17,15 @@ const USAGE = `Answers conformance cases: NDJSON on stdin, one answer a line on 
   npm run -s conformance:answer < cases.ndjson
 
 A case is ${FORM}.
+A line that cannot be answered gets {"error": "..."}; an empty line gets none.
 What questions and worlds hold: docs/fidelity.md, and the recorded ones in test/conformance/.
 `;
 
 /** One line in, one answer out; whatever goes wrong is the answer. */
 export function answerLine(line: string): object {
-  const asked = readCase(line);
-  if (!asked.ok) return { error: asked.error };
   try {
-    return answerCase(asked.value);
+    const asked = readCase(line);
+    return asked.ok ? answerCase(asked.value) : { error: asked.error };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

@@ -57,7 +57,47 @@ function worldCase(cilium: string, world: unknown): Result<AskedCase, string> {
     if (!Array.isArray(fields.get(name))) return fail(`world.${name} must be a list`);
   }
   if (typeof fields.get('subject') !== 'number') return fail('world.subject must be the number of an identity');
-  return ok({ op: 'map', cilium, world: readWorld(world) });
+  const wrong = wrongInItems(fields) ?? wrongBesides(fields);
+  return wrong === undefined ? ok({ op: 'map', cilium, world: readWorld(world) }) : fail(wrong);
+}
+
+function wrongInItems(world: Fields): string | undefined {
+  for (const [index, item] of listOf(world.get('identities')).entries()) {
+    const identity = fieldsOf(item);
+    if (typeof identity?.get('id') !== 'number') return `world.identities[${index}].id must be a number`;
+    for (const [name, texts] of [
+      ['labels', identity.get('labels')],
+      ['namedPorts', identity.get('namedPorts') ?? {}],
+    ] as const) {
+      if (!areTexts(texts)) return `world.identities[${index}].${name} must be an object of texts`;
+    }
+  }
+  for (const [index, policy] of listOf(world.get('policies')).entries()) {
+    const name = fieldsOf(fieldsOf(policy)?.get('metadata'))?.get('name');
+    if (typeof name !== 'string')
+      return `world.policies[${index}] must be a policy with metadata.name, as kubectl has it`;
+  }
+  return undefined;
+}
+
+/** What may be left out, but not be of another form. */
+function wrongBesides(world: Fields): string | undefined {
+  for (const name of ['nodes', 'lookups', 'apiserverIPs']) {
+    if (!Array.isArray(world.get(name) ?? [])) return `world.${name} must be a list`;
+  }
+  for (const name of ['options', 'dns']) {
+    if (fieldsOf(world.get(name) ?? {}) === undefined) return `world.${name} must be an object`;
+  }
+  return undefined;
+}
+
+function areTexts(value: unknown): boolean {
+  const fields = fieldsOf(value);
+  return fields !== undefined && [...fields.values()].every((text) => typeof text === 'string');
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function questionCase(cilium: string, op: Op, question: unknown): Result<AskedCase, string> {
