@@ -41,7 +41,6 @@ export async function openConfigSource(options: ConfigSourceOptions): Promise<Re
   const { file, log, metrics, pollMs = DEFAULT_POLL_MS } = options;
   const first = await load(file);
   if (!first.ok) return first;
-  metrics.configReloaded();
   const source = new KeptUp<Loaded, Problems>({
     first: first.value,
     pollMs,

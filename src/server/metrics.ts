@@ -228,9 +228,10 @@ function configMetrics(registry: Registry): ConfigMetrics {
   const registers = [registry];
   const isGood = new Gauge({
     name: `${PREFIX}config_last_reload_successful`,
-    help: '1 where the configuration file is in force; 0 where it cannot be used and the former one is kept.',
+    help: '0 where the configuration file cannot be used and the former configuration is kept, else 1, without a file too.',
     registers,
   });
+  isGood.set(1);
   const failures = new Counter({
     name: `${PREFIX}config_reload_failures_total`,
     help: 'Changes of the configuration file that could not be used; the former configuration is kept.',

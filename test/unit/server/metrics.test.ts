@@ -56,6 +56,11 @@ test('gauges of the model are refreshed when they are read', async () => {
   assert.equal(await sample(metrics, 'cilium_bulkhead_identity_space'), 65_280);
 });
 
+test('where no configuration file is given, none is told to be faulty', async () => {
+  const metrics = createMetrics({ process: false });
+  assert.equal(await sample(metrics, 'cilium_bulkhead_config_last_reload_successful'), 1);
+});
+
 test('findings and faults are counted', async () => {
   const metrics = createMetrics({ process: false });
   metrics.finding({ check: 'identity-churn', id: 'label-churn', severity: 'violation' });
