@@ -37,8 +37,8 @@ export function auditCommand(program: Command, context: CommandContext): void {
     .command('audit')
     .summary('judge everything that is there')
     .description(
-      'Judges the state of a cluster: allows that a deny makes useless, policy maps that are too full, reserved labels; and ' +
-        'says how many identities there are.',
+      'Judges what a cluster holds: its policies, identities, policy maps, labels of pods and label filter; and says how ' +
+        'many identities there are and how full the policy maps are.',
     )
     .addHelpText('after', EXAMPLE);
   withFailOn(withOutput(withMode(withSource(command)))).action(async (options: AuditOptions) => {
