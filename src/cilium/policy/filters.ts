@@ -8,10 +8,11 @@
  * Cost: O(rules x ports x peers).
  */
 import { getOrMake } from '../get-or-make.ts';
-import { compareBytes, labelArray, reservedLabel } from '../identity/label.ts';
+import { labelArray, reservedLabel } from '../identity/label.ts';
 import type { RuleRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { requirementOf } from './authentication.ts';
+import { joinedLogs } from './log-text.ts';
 import { precedenceOf, type Outcome, type Priority } from './precedence.ts';
 import { mergeRedirects } from './redirect.ts';
 import {
@@ -176,14 +177,6 @@ function filterPeers(
 /** The first are enough: copied for each of thousands of rules, a list would cost their square. */
 function joinedOrigins(a: readonly RuleRef[], b: readonly RuleRef[]): readonly RuleRef[] {
   return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);
-}
-
-const LOG_SEPARATOR = '\u001f';
-
-/** Each text once, in order (mergeStringList, pkg/policy/origin.go). */
-function joinedLogs(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined || a === b) return a ?? b;
-  return [...new Set([...a.split(LOG_SEPARATOR), ...b.split(LOG_SEPARATOR)])].sort(compareBytes).join(LOG_SEPARATOR);
 }
 
 /** `a` comes first in the order of rules. */

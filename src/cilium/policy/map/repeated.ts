@@ -8,6 +8,7 @@
  * Cost: O(contributions x log identities) for an identity.
  */
 import { holds } from '../../identity/identity-set.ts';
+import { logTexts } from '../log-text.ts';
 import { isDeny, tierOf, type Precedence } from '../precedence.ts';
 import type { Contribution } from './contributions.ts';
 
@@ -25,15 +26,24 @@ export function needsLook(column: readonly Contribution[]): boolean {
   return column.some(({ listener, log }) => listener !== undefined || log !== undefined);
 }
 
+/** What is said of one identity at one key, and the part of it that is as strong as the entry. */
+interface Said {
+  readonly all: readonly Contribution[];
+  readonly strongest: readonly Contribution[];
+}
+
 export function isRepeated(column: readonly Contribution[], { identity, aggregate, precedence }: Beside): Answer {
-  const merged = column.filter((one) => isMerged(one.precedence, precedence));
-  const own = merged.filter(({ ids }) => holds(ids(), identity));
-  const general = merged.filter(({ ids }) => holds(ids(), aggregate));
-  const isStrongest = (one: Contribution): boolean => one.precedence === precedence;
-  const listeners = alike(own.filter(isStrongest).map(listenerOf), general.filter(isStrongest).map(listenerOf));
-  const logs = alike(own.map(logOf), general.map(logOf));
+  const own = saidOf(column, identity, precedence);
+  const general = saidOf(column, aggregate, precedence);
+  const listeners = alike(own.strongest.map(listenerOf), general.strongest.map(listenerOf));
+  const logs = loggedAlike(own, general);
   if (listeners === 'no' || logs === 'no') return 'no';
   return listeners === 'yes' && logs === 'yes' ? 'yes' : 'perhaps';
+}
+
+function saidOf(column: readonly Contribution[], id: number, precedence: Precedence): Said {
+  const all = column.filter((one) => isMerged(one.precedence, precedence) && holds(one.ids(), id));
+  return { all, strongest: all.filter((one) => one.precedence === precedence) };
 }
 
 /** Into one entry: a redirect and a plain allow of one tier are. */
@@ -52,6 +62,17 @@ function listenerOf({ listener = '' }: Contribution): string {
   return listener;
 }
 
-function logOf({ log = '' }: Contribution): string {
-  return log;
+/** An entry keeps the texts that it has got; those of what is weaker may come to nothing before. */
+function loggedAlike(own: Said, general: Said): Answer {
+  const mine = textsOf(own);
+  const others = textsOf(general);
+  const isForeign = ({ log }: Contribution, texts: ReadonlySet<string>): boolean =>
+    logTexts(log).some((text) => !texts.has(text));
+  if (own.strongest.some((one) => isForeign(one, others))) return 'no';
+  if (general.strongest.every((one) => isForeign(one, mine))) return 'no';
+  return new Set([...own.all, ...general.all].map(({ log }) => log)).size === 1 ? 'yes' : 'perhaps';
+}
+
+function textsOf({ all }: Said): ReadonlySet<string> {
+  return new Set(all.flatMap(({ log }) => logTexts(log)));
 }

@@ -15,9 +15,12 @@ function sent(listener: string | undefined, ids: readonly number[], precedence =
   return listener === undefined ? contribution : { ...contribution, listener };
 }
 
-function logged(log: string, ids: readonly number[]): Contribution {
-  return { ...sent(undefined, ids), log };
+function logged(log: string, ids: readonly number[], precedence = 5): Contribution {
+  return { ...sent(undefined, ids, precedence), log };
 }
+
+/** As an agent joins them. */
+const BOTH = 'a\u001fb';
 
 const table: readonly (readonly [name: string, answer: string, column: readonly Contribution[]])[] = [
   ['of one listener', 'yes', [sent('l', [AGGREGATE]), sent('l', [POD])]],
@@ -29,7 +32,11 @@ const table: readonly (readonly [name: string, answer: string, column: readonly 
   ['of two logs', 'no', [logged('a', [AGGREGATE]), logged('b', [POD])]],
   ['of which one is logged', 'no', [logged('a', [AGGREGATE]), sent(undefined, [POD])]],
   ['of one log', 'yes', [logged('a', [AGGREGATE]), logged('a', [POD])]],
-  ['of which one has both logs', 'perhaps', [logged('a', [AGGREGATE, POD]), logged('b', [POD])]],
+  ['of which one has a log more', 'no', [logged('a', [AGGREGATE, POD]), logged('b', [POD])]],
+  ['of which the other has a log more', 'perhaps', [logged('a', [AGGREGATE, POD]), logged('b', [AGGREGATE])]],
+  ['of which the other never is without', 'no', [logged(BOTH, [AGGREGATE]), logged('a', [POD])]],
+  ['of two logs in two ways', 'perhaps', [logged('a', [AGGREGATE]), logged('b', [AGGREGATE]), logged(BOTH, [POD])]],
+  ['of which one has a weaker log more', 'perhaps', [logged('a', [AGGREGATE, POD]), logged('b', [POD], 4)]],
 ];
 
 for (const [name, answer, column] of table) {
