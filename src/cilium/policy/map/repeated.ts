@@ -4,7 +4,7 @@
  * Mirrors equivalent (pkg/policy/mapstate.go) and what merges entries (Merge, pkg/policy/types/entry.go, and origin.go): an entry
  * that its aggregate repeats is left out only if both go to one proxy port and are logged alike. Listeners have ports of their own,
  * and of several of one priority the lowest port stays, which nobody knows who does not run them. Texts for the log are joined as
- * they come.
+ * they come: one that the aggregate never has keeps the entry, in any order, unless only a weaker rule has it.
  * Cost: O(contributions x log identities) for an identity.
  */
 import { holds } from '../../identity/identity-set.ts';
