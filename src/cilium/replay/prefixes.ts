@@ -50,7 +50,7 @@ export function cidrRuleMatches(rule: CIDRRuleSpec, peer: ReplayPeer, options: R
   const group = groupConditions(rule, options);
   // A selector without requirements is the wildcard, whatever it was meant to be.
   if (group.length === 0 && rule.except.length === 0) return 'yes';
-  if (isInCluster(peer, options)) return 'maybe';
+  if (isMatchedByAddress(peer, options)) return 'maybe';
   const labels = peerLabels(peer, options);
   if (options.profile.cidrSelectorsNeedWorld && !labels.some(({ key }) => WORLD_KEYS.includes(key))) return 'no';
   const outside = rule.except.map((text) => not(prefixMatches(text, peer, options)));
@@ -96,7 +96,7 @@ function groupConditions(rule: CIDRRuleSpec, { readings, profile }: ReplayContex
 
 function prefixMatches(text: string, peer: ReplayPeer, options: ReplayContext): Truth {
   const prefix = options.readings.prefix(text);
-  if (prefix === undefined || isInCluster(peer, options)) return 'maybe';
+  if (prefix === undefined || isMatchedByAddress(peer, options)) return 'maybe';
   if (prefix.length === 0) return slashZeroMatches(prefix, peer, options);
   if (peer.kind === 'endpoint') return peer.labels.some(({ source }) => source === 'cidr') ? 'maybe' : 'no';
   const address = options.readings.address(peer.address);
@@ -104,7 +104,7 @@ function prefixMatches(text: string, peer: ReplayPeer, options: ReplayContext): 
 }
 
 /** With policy-cidr-match-mode prefixes match nodes too, or pods, by addresses that are not asked here. */
-function isInCluster(peer: ReplayPeer, { config }: ReplayContext): boolean {
+function isMatchedByAddress(peer: ReplayPeer, { config }: ReplayContext): boolean {
   const isNode = ['host', 'remote-node'].some((key) => hasReserved(peer.labels ?? [], key));
   const isPod = peer.kind === 'endpoint' && config.cidrMatchMode.includes('pods');
   return (isNode && config.cidrMatchMode.length > 0) || isPod;

@@ -5,8 +5,8 @@
  * map. It shares no code with src/cilium/policy/, so that a fault in one of the two shows as a disagreement
  * before a denial is sent. It judges what agents read; an object that they refuse or pass over is not to be given.
  * It speaks of layers 3 and 4: an allow with HTTP or DNS rules is an allow, whatever the proxy makes of it.
- * What it does not model (other L7 rules, FQDN, services, groups, named ports, node labels, the host endpoint) makes the answer
- * `unknown` wherever it could change it.
+ * What it does not model (other L7 rules, FQDN, services, groups until 1.19, named ports, node labels, the host endpoint) makes
+ * the answer `unknown` wherever it could change it.
  * Cost: O(rule elements of the policies given) a flow, in steps; prefixes and selectors are read once for many flows.
  * Sources: pkg/policy/repository.go (which rules apply, default deny), pkg/policy/types/entry.go (deny before allow),
  * pkg/policy/types/policyentry.go (tiers).

@@ -1,8 +1,8 @@
 /**
  * Prefixes that are the cluster's own: nodes, and what runs on each for health checks and ingress.
  *
- * Mirrors resolveLabels and updateReservedHostLabels (pkg/ipcache/metadata.go) and LookupReservedIdentityByLabels (pkg/identity): no CIDR policy selects them,
- * unless it may select nodes, and most have a fixed number.
+ * Mirrors resolveLabels and updateReservedHostLabels (pkg/ipcache/metadata.go) and LookupReservedIdentityByLabels
+ * (pkg/identity): no CIDR policy selects them, unless it may select nodes, and most have a fixed number.
  * Cost: O(labels).
  */
 import type { AgentConfig } from '../../agent-config.ts';
