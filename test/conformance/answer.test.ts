@@ -52,6 +52,9 @@ const unanswerable: readonly (readonly [name: string, line: string, error: RegEx
     /^world\.identities\[0\]\.namedPorts must be/,
   ],
   ['options that are none', worldWith('"options":[]'), /^world\.options must be an object$/],
+  ['a lookup that is none', worldWith('"lookups":[null]'), /^world\.lookups\[0\] must be an object$/],
+  ['a node without addresses', worldWith('"nodes":[{"name":"a"}]'), /^world\.nodes\[0\]\.ips must be a list$/],
+  ['a label that is none', '{"cilium":"1.20.2","op":"filter","question":{"input":[null]}}', /^question\.input must be/],
   ['lookups that are none', worldWith('"lookups":{}'), /^world\.lookups must be a list$/],
 ];
 
@@ -65,6 +68,12 @@ for (const [name, line, error] of unanswerable) {
     assert.match(String((answerLine(line) as { error?: string }).error), error);
   });
 }
+
+test('the world that the program shows is one that it answers', () => {
+  const { stdout } = spawnSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' });
+  const shown = stdout.split('\n').find((line) => line.trim().startsWith('{"cilium"'));
+  assert.ok('mapEntries' in answerLine(shown ?? ''));
+});
 
 test('the program tells its form when asked, and refuses words that it does not know', () => {
   const asked = spawnSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' });

@@ -18,6 +18,10 @@ const USAGE = `Answers conformance cases: NDJSON on stdin, one answer a line on 
 
 A case is ${FORM}.
 A line that cannot be answered gets {"error": "..."}; an empty line gets none.
+Policies are objects as kubectl prints them; the subject is whose policy map it is. A small world:
+
+  {"cilium": "1.20.2", "op": "map", "world": {"identities": [{"id": 1001, "labels": {"k8s:app": "web", "k8s:io.kubernetes.pod.namespace": "shop"}}], "policies": [], "subject": 1001}}
+
 What questions and worlds hold: docs/fidelity.md, and the recorded ones in test/conformance/.
 `;
 

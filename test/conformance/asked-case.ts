@@ -85,6 +85,12 @@ function wrongBesides(world: Fields): string | undefined {
   for (const name of ['nodes', 'lookups', 'apiserverIPs']) {
     if (!Array.isArray(world.get(name) ?? [])) return `world.${name} must be a list`;
   }
+  for (const name of ['nodes', 'lookups']) {
+    const index = listOf(world.get(name)).findIndex((item) => fieldsOf(item) === undefined);
+    if (index >= 0) return `world.${name}[${index}] must be an object`;
+  }
+  const node = listOf(world.get('nodes')).findIndex((item) => !Array.isArray(fieldsOf(item)?.get('ips')));
+  if (node >= 0) return `world.nodes[${node}].ips must be a list`;
   for (const name of ['options', 'dns']) {
     if (fieldsOf(world.get(name) ?? {}) === undefined) return `world.${name} must be an object`;
   }
@@ -94,6 +100,10 @@ function wrongBesides(world: Fields): string | undefined {
 function areTexts(value: unknown): boolean {
   const fields = fieldsOf(value);
   return fields !== undefined && [...fields.values()].every((text) => typeof text === 'string');
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => fieldsOf(item) !== undefined);
 }
 
 function listOf(value: unknown): readonly unknown[] {
@@ -115,7 +125,7 @@ function missingIn(op: Op, question: Fields): string | undefined {
         return 'question.namespace.name must be a name';
       return fieldsOf(question.get('pod')) === undefined ? 'question.pod must be an object' : undefined;
     case 'filter':
-      return Array.isArray(question.get('input')) ? undefined : 'question.input must be a list of labels';
+      return isListOfObjects(question.get('input')) ? undefined : 'question.input must be a list of labels';
     case 'sanitize':
       return fieldsOf(question.get('object')) === undefined ? 'question.object must be an object' : undefined;
     case 'reserved':
