@@ -103,9 +103,12 @@ function prefixMatches(text: string, peer: ReplayPeer, options: ReplayContext): 
   return address === undefined ? 'maybe' : truthOf(isInside(address, prefix));
 }
 
-/** With policy-cidr-match-mode prefixes match nodes too, or pods, by addresses that are not asked here. */
+/**
+ * With policy-cidr-match-mode prefixes match nodes too, or pods, by addresses that are not asked here. A label of any source makes
+ * a node, as one of the world does.
+ */
 function isMatchedByAddress(peer: ReplayPeer, { config }: ReplayContext): boolean {
-  const isNode = ['host', 'remote-node'].some((key) => hasReserved(peer.labels ?? [], key));
+  const isNode = (peer.labels ?? []).some(({ key }) => key === 'host' || key === 'remote-node');
   const isPod = peer.kind === 'endpoint' && config.cidrMatchMode.includes('pods');
   return (isNode && config.cidrMatchMode.length > 0) || isPod;
 }

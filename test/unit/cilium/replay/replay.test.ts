@@ -491,6 +491,17 @@ const ROWS: readonly Row[] = [
     verdicts: 'unknown',
   },
   {
+    says: 'a pod with a label host may be in all but a CIDR group where policy-cidr-match-mode says so',
+    policies: [
+      cnp({
+        egressDeny: [{ cidrSet: [{ cidrGroupSelector: selector({}, expression('role', 'NotIn', 'x')), except: [] }] }],
+      }),
+    ],
+    flow: flow(endpoint(labels('k8s:host')), EGRESS),
+    config: { cidrMatchMode: ['nodes'] },
+    verdicts: 'unknown',
+  },
+  {
     says: '::/0 is nothing to an agent without IPv6',
     policies: [cnp({ egress: [{ cidr: ['::/0'] }] })],
     flow: flow(address('9.9.9.9'), EGRESS),
