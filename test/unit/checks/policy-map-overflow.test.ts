@@ -172,7 +172,9 @@ describe('a policy', () => {
       endpointSelector: {},
       ingress: [
         { fromEndpoints: [{}], toPorts: [ports('80', '81', '82')] },
-        { fromGroups: [{ aws: { region: 'x' } }] },
+        {
+          toPorts: [{ ports: [{ port: '90', protocol: 'TCP' }], rules: { http: [{ path: `/${'x'.repeat(5_000)}` }] } }],
+        },
       ],
     });
     const decision = submit(team(100), wide);

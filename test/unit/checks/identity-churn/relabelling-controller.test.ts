@@ -12,9 +12,9 @@ import { filledStore, RANGE } from '../../../support/full-range.ts';
 import { namespace, pod, type Json } from '../../../support/objects.ts';
 import { ENFORCE, finding, submissionOf } from '../../../support/review.ts';
 
-const NAMESPACES = 300;
+const NAMESPACES = 60;
 const PODS = 4;
-const FILLED = 26_000;
+const FILLED = 27_300;
 
 function podsOf(name: string): readonly Json[] {
   return Array.from({ length: PODS }, (_, index) => pod(`${name}/p${index}`, { app: `a${index}` }));
