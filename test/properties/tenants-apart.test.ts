@@ -73,9 +73,7 @@ const relabel = fc.constantFrom('alpha', 'beta').map((name) => ({
   raw: namespace(name, { tenant: 'red', team: 'x' }),
 }));
 // Who writes clusterwide objects is of the platform, and reads about every tenant.
-const written = fc
-  .oneof(anyPod, anyPolicy, anyPolicy)
-  .map((raw) => ({ before: undefined, raw: told(raw) }));
+const written = fc.oneof(anyPod, anyPolicy, anyPolicy).map((raw) => ({ before: undefined, raw: told(raw) }));
 const anySubmission = fc.oneof({ arbitrary: written, weight: 6 }, relabel, handover);
 
 /** Everything of a decision that its author gets to see. */
