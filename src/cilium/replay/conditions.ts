@@ -35,15 +35,26 @@ export function withGroupLabels(conditions: readonly Condition[]): Condition[] {
   return conditions.map((condition) => ({ ...condition, inKey: true }));
 }
 
-/** Keys of CNP and CCNP selectors. `legacy`: a leading `$`, or `reserved.`, means source `reserved`. */
+/** Keys of CNP and CCNP selectors. `legacy`: a `$`, or `reserved.`, before it means source `reserved`, and it ends at a `=`. */
 export function ciliumKey(legacy: boolean): (key: string) => { source: string; key: string } {
+  if (!legacy) return sourceAndKey;
   return (text) => {
-    if (legacy && text.startsWith('$')) return { source: 'reserved', key: text.slice(1) };
-    if (legacy && text.startsWith('reserved.')) return { source: 'reserved', key: text.slice('reserved.'.length) };
-    const colon = text.indexOf(':');
-    if (colon < 0) return { source: 'any', key: text };
-    return { source: text.slice(0, colon), key: text.slice(colon + 1) };
+    const { source, key } = legacySourceAndKey(text);
+    const [kept = ''] = key.split('=', 1);
+    return { source, key: kept };
   };
+}
+
+function legacySourceAndKey(text: string): { source: string; key: string } {
+  if (text.startsWith('$')) return { source: 'reserved', key: text.slice(1) };
+  if (text.startsWith('reserved.')) return { source: 'reserved', key: text.slice('reserved.'.length) };
+  return sourceAndKey(text);
+}
+
+function sourceAndKey(text: string): { source: string; key: string } {
+  const colon = text.indexOf(':');
+  if (colon < 0) return { source: 'any', key: text };
+  return { source: text.slice(0, colon), key: text.slice(colon + 1) };
 }
 
 /** Keys of NetworkPolicy selectors, under a prefix for namespace labels. */

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ciliumKey } from '../../../../src/cilium/replay/conditions.ts';
+
+const READ: readonly (readonly [text: string, source: string, key: string])[] = [
+  ['app', 'any', 'app'],
+  ['k8s:app', 'k8s', 'app'],
+  ['$host', 'reserved', 'host'],
+  ['reserved.host', 'reserved', 'host'],
+  ['app=', 'any', 'app'],
+  ['k8s:app=x=y', 'k8s', 'app'],
+  ['$host=', 'reserved', 'host'],
+];
+
+for (const [text, source, key] of READ) {
+  test(`until 1.19 the key "${text}" of a selector asks for ${source}:${key}`, () => {
+    assert.deepEqual(ciliumKey(true)(text), { source, key });
+  });
+}
+
+test('since 1.20 what stands before the first colon is the source, and the rest the key, whatever is in it', () => {
+  assert.deepEqual(ciliumKey(false)('k8s:app='), { source: 'k8s', key: 'app=' });
+  assert.deepEqual(ciliumKey(false)('$host'), { source: 'any', key: '$host' });
+});
