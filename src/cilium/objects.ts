@@ -88,6 +88,14 @@ export interface PodShape {
   readonly ports: readonly ContainerPort[];
 }
 
+/** What the pod of an agent tells of it. */
+export interface AgentFacts {
+  /** Of the container `cilium-agent`; where none has that name, of all containers, in order. */
+  readonly images: readonly string[];
+  /** From when on it may have read cilium-config, in milliseconds since 1970; absent where its status does not say. */
+  readonly readConfig?: number;
+}
+
 export interface Pod extends Namespaced, PodShape {
   readonly kind: 'Pod';
   /** `Pending` where absent. */
@@ -97,6 +105,8 @@ export interface Pod extends Namespaced, PodShape {
   readonly owner?: OwnerRef;
   /** A static pod's mirror: `kubernetes.io/config.mirror` is set. */
   readonly mirror: boolean;
+  /** Of pods with the label `k8s-app: cilium`, as those of agents have it. */
+  readonly agent?: AgentFacts;
 }
 
 export interface Namespace extends Identified {
@@ -111,7 +121,7 @@ export interface Workload extends Namespaced {
   readonly replicas: number;
   /** Label keys that `spec.selector` requires of its pods. It cannot be changed once the workload is stored. */
   readonly selectorKeys: readonly string[];
-  /** Images of all containers, in order: the agent's DaemonSet tells its version by them. */
+  /** Of the container `cilium-agent`, by which the agent's DaemonSet tells its version; else of all containers, in order. */
   readonly images: readonly string[];
   readonly owner?: OwnerRef;
 }
@@ -204,6 +214,8 @@ export interface EndpointPort {
 export interface ConfigMap extends Namespaced {
   readonly kind: 'ConfigMap';
   readonly data: Labels;
+  /** When its data was changed last, in milliseconds since 1970; absent where its managed fields do not say. */
+  readonly changed?: number;
 }
 
 export interface CiliumNetworkPolicy extends Namespaced {

@@ -60,6 +60,10 @@ export class LayeredView implements ClusterView {
     return this.#layers.settings;
   }
 
+  get others(): readonly ClusterView[] {
+    return this.#layers.others;
+  }
+
   namespace(name: string): Namespace | undefined {
     return this.#layers.objects.namespace(name);
   }

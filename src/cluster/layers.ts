@@ -13,6 +13,7 @@ import type { PortTable } from './ports/port-table.ts';
 import type { PolicyLayer } from './policies/policy-repository.ts';
 import type { Settings } from './settings.ts';
 import type { UsageLayer } from './usage/usage-layer.ts';
+import type { ClusterView } from './view.ts';
 
 export interface Rollout {
   readonly before: Workload;
@@ -22,6 +23,8 @@ export interface Rollout {
 export interface Layers {
   readonly revision: Revision;
   readonly settings: Settings;
+  /** See ClusterView; of the cluster as it is, in a what-if too. */
+  readonly others: readonly ClusterView[];
   readonly objects: ObjectLayer;
   readonly identities: IdentityLayer;
   readonly hosts: HostLayer;

@@ -2,7 +2,8 @@
  * Cilium's version and configuration, as one thing.
  *
  * A change of either derives everything again under a new epoch: identities, rules, selections. Sources, in order: what the
- * operator of cilium-bulkhead says, else the image of the agent's DaemonSet and the cilium-config ConfigMap.
+ * operator of cilium-bulkhead says, else the image of the agent's DaemonSet and the cilium-config ConfigMap. What agents run with
+ * meanwhile that have not started again since is in cluster-settings.ts.
  */
 import { readAgentConfig, type AgentConfig } from '../cilium/agent-config.ts';
 import type { LabelFilterError } from '../cilium/identity/filter-rule.ts';
@@ -21,6 +22,10 @@ export interface Settings {
   readonly filter: FilterSetting;
   /** Why nothing is known for sure (no version, for one): every answer is `unknown`. */
   readonly unknown?: string;
+  /** Why what holds may not hold of every agent: it is recorded, and nothing is denied. */
+  readonly unsettled?: string;
+  /** By a cilium-config that agents have read and that is another one now. */
+  readonly formerConfig?: true;
   /** Keys of cilium-config that the agent would not take as written. */
   readonly problems: readonly { readonly key: string; readonly reason: string }[];
   /** The key of the label that tells whose a namespace is; absent: each is a tenant of its own. */
@@ -46,8 +51,8 @@ export interface SettingsOptions {
 }
 
 export interface SettingsSource {
-  readonly configMap: ConfigMap | undefined;
-  /** Images of the agent's DaemonSet. */
+  readonly configMap: Pick<ConfigMap, 'data'> | undefined;
+  /** Of the agent's DaemonSet, or of pods of agents. */
   readonly agentImages: readonly string[];
 }
 
@@ -87,9 +92,18 @@ function profileFrom(options: SettingsOptions, agentImages: readonly string[]): 
     const version = parseVersion(tagOf(image));
     if (version.ok) return profileOf(version.value);
   }
-  const seen =
-    agentImages.length === 0 ? 'no DaemonSet of the agent was seen' : `the agent runs ${agentImages.join(', ')}`;
-  return fail({ code: 'not-a-version', reason: `the version of Cilium is not known: ${seen}` });
+  const reason = `the version of Cilium is not known: ${whatIsSeen(agentImages.map(oneImage))}`;
+  return fail({ code: 'not-a-version', reason });
+}
+
+function whatIsSeen(images: readonly string[]): string {
+  if (images.length === 0) return 'no DaemonSet of the agent was seen';
+  return `the agent runs ${images.join(', ')}, which carries no version`;
+}
+
+/** Text from outside, in a sentence. */
+function oneImage(image: string): string {
+  return image === '' ? 'no image' : image.slice(0, 256);
 }
 
 /** `quay.io/cilium/cilium:v1.20.2@sha256:...` -> `v1.20.2`; empty without a tag. */

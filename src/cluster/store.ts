@@ -7,17 +7,7 @@
  * Invariant: the state after any sequence of events depends on the objects that are left, not on the order of arrival.
  * Cost: a pod O(its labels); an identity O(peer selectors); a policy O(identities that it selects); a new epoch everything.
  */
-import {
-  formatRef,
-  isWorkload,
-  refOf,
-  type ClusterObject,
-  type ConfigMap,
-  type Kind,
-  type Namespace,
-  type ObjectRef,
-  type Workload,
-} from '../cilium/objects.ts';
+import { formatRef, refOf, type ClusterObject, type Kind, type Namespace, type ObjectRef } from '../cilium/objects.ts';
 import type { DNSAnswers } from '../cilium/policy/prefixes/fqdn.ts';
 import { isServiceObject } from '../cilium/policy/service-catalog.ts';
 import { isSameValue } from '../cilium/same-value.ts';
@@ -27,7 +17,8 @@ import type { ClusterEvent, Delta, Revision } from './events.ts';
 import { LayeredView } from './layered-view.ts';
 import { link, unlink } from './link.ts';
 import { ObjectTables } from './objects/object-tables.ts';
-import { DEFAULT_SETTINGS_OPTIONS, deriveSettings, type SettingsOptions, type SettingsSource } from './settings.ts';
+import { DEFAULT_SETTINGS_OPTIONS, type Settings, type SettingsOptions } from './settings.ts';
+import { SettingsWatch } from './settings-watch.ts';
 import { UnusedSince, type WallClock } from './usage/unused-since.ts';
 import type { ClusterView } from './view.ts';
 
@@ -36,24 +27,29 @@ export interface StoreOptions extends Partial<SettingsOptions> {
 }
 
 export class ClusterStore {
-  readonly #options: SettingsOptions;
   readonly #tables = new ObjectTables();
   readonly #dnsCaches = new Map<string, DNSAnswers>();
+  readonly #clock: WallClock | undefined;
   readonly #unusedSince: UnusedSince;
   readonly #delta = new DeltaBuilder();
+  /** Of what is derived by other settings. */
+  readonly #unread = new DeltaBuilder();
   /** Objects of a kind that is listed again and that were not seen yet. */
   readonly #unseen = new Map<Kind, Map<string, ObjectRef>>();
-  #source: SettingsSource = { configMap: undefined, agentImages: [] };
+  readonly #settings: SettingsWatch;
+  /** By the settings that agents run with from their next start on. */
   #derived: Derived;
-  #epoch = 1;
+  /** By each of the others that some run with still. */
+  #others: readonly Derived[] = [];
   #revision = 0;
   #view: ClusterView | undefined;
 
   /** `clock`: when each event happens; what was read from files has none. */
   constructor({ clock, ...options }: StoreOptions = {}) {
-    this.#options = { ...DEFAULT_SETTINGS_OPTIONS, ...options };
+    this.#clock = clock;
     this.#unusedSince = new UnusedSince(clock);
-    this.#derived = this.#derive();
+    this.#settings = new SettingsWatch({ ...DEFAULT_SETTINGS_OPTIONS, ...options }, clock);
+    this.#derived = this.#deriveMain();
   }
 
   /** Takes one event in. Never fails: what cannot be judged (a policy that the agent refuses, say) is kept as such. */
@@ -69,7 +65,7 @@ export class ClusterStore {
         break;
       case 'dns-cache':
         this.#dnsCaches.set(event.agent, event.answers);
-        this.#derived.classes.forgetCounts();
+        for (const derived of this.#each()) derived.classes.forgetCounts();
         break;
       case 'relist':
         this.#unseen.set(event.kind, new Map([...this.#tables.refs(event.kind)].map((ref) => [formatRef(ref), ref])));
@@ -80,28 +76,35 @@ export class ClusterStore {
         this.#unseen.delete(event.kind);
         break;
     }
+    this.#unread.take(this.#revision as Revision);
     return this.#delta.take(this.#revision as Revision);
   }
 
   /** The cluster as it is now. The view answers for this revision only until the next event. */
   view(): ClusterView {
-    this.#derived.catchUp();
-    if (this.#view !== undefined) return this.#view;
-    const view = new LayeredView({
+    for (const derived of this.#each()) derived.catchUp();
+    this.#view ??= this.#viewOf(
+      this.#derived,
+      this.#others.map((derived) => this.#viewOf(derived, [])),
+    );
+    return this.#view;
+  }
+
+  #viewOf(derived: Derived, others: readonly ClusterView[]): ClusterView {
+    return new LayeredView({
       revision: this.#revision as Revision,
-      settings: this.#derived.settings,
+      settings: derived.settings,
+      others,
       objects: this.#tables,
-      identities: this.#derived.identities,
-      hosts: this.#derived.hosts,
-      policies: this.#derived.policies,
-      nodes: this.#derived.nodes,
+      identities: derived.identities,
+      hosts: derived.hosts,
+      policies: derived.policies,
+      nodes: derived.nodes,
       dnsCaches: this.#dnsCaches,
-      ports: this.#derived.ports,
-      classes: this.#derived.classes,
-      usage: this.#derived.usage,
+      ports: derived.ports,
+      classes: derived.classes,
+      usage: derived.usage,
     });
-    this.#view = view;
-    return view;
   }
 
   /** The object under a reference, as it came in last. */
@@ -117,84 +120,73 @@ export class ClusterStore {
   #upsert(object: ClusterObject): void {
     this.#unseen.get(object.kind)?.delete(formatRef(refOf(object)));
     const before = this.#tables.set(object);
-    if (object.kind === 'ConfigMap' || object.kind === 'DaemonSet') this.#refreshSettings(object);
-    if (before !== undefined) unlink(this.#derived, before, 'replaced');
-    link(this.#derived, object);
-    if (object.kind === 'Namespace') this.#namespaceChanged(before, object);
-    this.#servicesChanged(before, object);
+    if (this.#settings.came(object)) this.#deriveAgain();
+    else this.#changed(before, object);
   }
 
   #delete(ref: ObjectRef): void {
     const before = this.#tables.delete(ref);
     if (before === undefined) return;
-    unlink(this.#derived, before, 'gone');
-    if (before.kind === 'ConfigMap' || before.kind === 'DaemonSet') this.#refreshSettings(before);
-    if (before.kind === 'Namespace') this.#namespaceChanged(before, undefined);
-    this.#servicesChanged(before, undefined);
+    if (this.#settings.went(before)) this.#deriveAgain();
+    else this.#changed(before, undefined);
   }
 
-  #namespaceChanged(before: ClusterObject | undefined, after: Namespace | undefined): void {
+  #changed(before: ClusterObject | undefined, after: ClusterObject | undefined): void {
+    for (const derived of this.#each()) {
+      if (before !== undefined) unlink(derived, before, after === undefined ? 'gone' : 'replaced');
+      if (after !== undefined) link(derived, after);
+    }
+    if (before?.kind === 'Namespace' || after?.kind === 'Namespace') {
+      this.#namespaceChanged(
+        before?.kind === 'Namespace' ? before : undefined,
+        after?.kind === 'Namespace' ? after : undefined,
+      );
+    }
+    this.#servicesChanged(before, after);
+  }
+
+  #namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void {
     const name = before?.name ?? after?.name ?? '';
-    this.#derived.usage.namespaceChanged(name);
-    if (before?.kind === 'Namespace' && after !== undefined && isSameValue(before.labels, after.labels)) return;
-    for (const pod of this.#tables.podsIn(name)) this.#derived.setPod(pod);
+    const isSame = before !== undefined && after !== undefined && isSameValue(before.labels, after.labels);
+    for (const derived of this.#each()) {
+      derived.usage.namespaceChanged(name);
+      if (!isSame) for (const pod of this.#tables.podsIn(name)) derived.setPod(pod);
+    }
   }
 
   #servicesChanged(before: ClusterObject | undefined, after: ClusterObject | undefined): void {
     const changed = [before, after].filter(isServiceObject);
-    if (changed.length > 0 && !isSameValue(before, after)) this.#derived.servicesChanged(changed);
+    if (changed.length === 0 || isSameValue(before, after)) return;
+    for (const derived of this.#each()) derived.servicesChanged(changed);
   }
 
   /** A source has listed every object of the kind: there may be none. */
   #listed(kind: Kind): void {
     if (kind !== 'Service' && kind !== 'EndpointSlice') return;
     this.#tables.services.listed(kind);
-    this.#derived.servicesChanged([]);
+    for (const derived of this.#each()) derived.servicesChanged([]);
   }
 
-  /** Derives everything again if this object decides Cilium's version or configuration. */
-  #refreshSettings(object: ClusterObject): void {
-    const { ciliumNamespace } = this.#options;
-    const isConfig = object.kind === 'ConfigMap' && isCiliumConfig(object, ciliumNamespace);
-    const isAgent = isWorkload(object) && isAgentDaemonSet(object, ciliumNamespace);
-    if (!isConfig && !isAgent) return;
-    const source = this.#settingsSource();
-    // Agents report their status all day: nothing is derived again for that.
-    if (isSameSource(source, this.#source)) return;
-    this.#source = source;
-    this.#epoch += 1;
-    this.#derived = this.#derive();
+  #each(): readonly Derived[] {
+    return [this.#derived, ...this.#others];
+  }
+
+  /** Cilium's version or configuration is another one, or agents run with several. */
+  #deriveAgain(): void {
+    this.#derived = this.#deriveMain();
+    this.#others = this.#settings.current.others.map((settings) => this.#deriveOther(settings));
     this.#delta.rebuilt = true;
-    for (const stored of this.#tables.all()) link(this.#derived, stored);
+    for (const derived of this.#each()) for (const stored of this.#tables.all()) link(derived, stored);
   }
 
-  #derive(): Derived {
-    const settings = deriveSettings(this.#epoch, this.#options, this.#source);
-    return new Derived(settings, this.#delta, this.#tables, {
-      dnsCaches: this.#dnsCaches,
-      unusedSince: this.#unusedSince,
-    });
+  #deriveMain(): Derived {
+    const lasting = { dnsCaches: this.#dnsCaches, unusedSince: this.#unusedSince };
+    return new Derived(this.#settings.current.main, this.#delta, this.#tables, lasting);
   }
 
-  #settingsSource(): SettingsSource {
-    const { ciliumNamespace } = this.#options;
-    const agents = [...this.#tables.workloads()].filter((workload) => isAgentDaemonSet(workload, ciliumNamespace));
-    return {
-      configMap: this.#tables.configMap(ciliumNamespace, 'cilium-config'),
-      agentImages: agents.flatMap((agent) => agent.images),
-    };
+  /** Keys are others under other settings: what is new there is no news, and has times of its own. */
+  #deriveOther(settings: Settings): Derived {
+    const lasting = { dnsCaches: this.#dnsCaches, unusedSince: new UnusedSince(this.#clock) };
+    return new Derived(settings, this.#unread, this.#tables, lasting);
   }
-}
-
-function isCiliumConfig({ namespace, name }: ConfigMap, ciliumNamespace: string): boolean {
-  return namespace === ciliumNamespace && name === 'cilium-config';
-}
-
-function isSameSource(a: SettingsSource, b: SettingsSource): boolean {
-  return isSameValue([a.configMap?.data, a.agentImages], [b.configMap?.data, b.agentImages]);
-}
-
-function isAgentDaemonSet(workload: Workload, ciliumNamespace: string): boolean {
-  if (workload.kind !== 'DaemonSet' || workload.namespace !== ciliumNamespace) return false;
-  return workload.template.labels.get('k8s-app') === 'cilium';
 }

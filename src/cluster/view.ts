@@ -59,6 +59,11 @@ export interface UnknownIdentity {
 export interface ClusterView {
   readonly revision: Revision;
   readonly settings: Settings;
+  /**
+   * The same cluster by each of the other settings that some agents run with, while an upgrade or a change of cilium-config is
+   * under way: what holds has to hold in all of them. Of a what-if those of the cluster as it is.
+   */
+  readonly others: readonly ClusterView[];
 
   namespace(name: string): Namespace | undefined;
   namespaces(): Iterable<Namespace>;

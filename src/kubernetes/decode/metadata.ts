@@ -33,7 +33,8 @@ export function namespaced(root: JsonNode): Namespaced {
 /** As an API server writes it: `2026-11-23T08:00:00Z`. What a file has in another form is no time, and no fault either. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-function timeIn(value: unknown): number | undefined {
+/** Milliseconds since 1970. */
+export function timeIn(value: unknown): number | undefined {
   const time = typeof value === 'string' && TIMESTAMP.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(time) ? undefined : time;
 }

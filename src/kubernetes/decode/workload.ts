@@ -5,6 +5,7 @@
  * predicts them.
  */
 import type { Workload, WorkloadKind } from '../../cilium/objects.ts';
+import { agentImages } from './agent-facts.ts';
 import { controllerOf, namespaced } from './metadata.ts';
 import type { JsonNode } from './node.ts';
 import { templateShape } from './pod-shape.ts';
@@ -21,7 +22,7 @@ export function decodeWorkload(kind: WorkloadKind): (root: JsonNode) => Workload
       template: templateShape(template),
       replicas: replicasOf(kind, spec),
       selectorKeys: selectorKeys(spec),
-      images: imagesOf(template),
+      images: agentImages(template),
       ...(owner === undefined ? {} : { owner }),
     };
   };
@@ -51,9 +52,4 @@ function selectorKeys(spec: JsonNode): readonly string[] {
   const { matchLabels, matchExpressions } = selectorAt(spec.field('selector'));
   const required = matchExpressions.filter(({ operator }) => operator === 'In' || operator === 'Exists');
   return [...matchLabels.keys(), ...required.map(({ key }) => key)];
-}
-
-function imagesOf(template: JsonNode): string[] {
-  const containers = template.field('spec').field('containers').asList() ?? [];
-  return containers.map((container) => container.field('image').asString() ?? '');
 }
