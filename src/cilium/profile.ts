@@ -84,6 +84,8 @@ export interface Profile {
   readonly acceptsRequires: boolean;
   /** Panics on a text that is no prefix where nothing has looked at it before; 1.18 selects nobody by it. */
   readonly panicsOnPrefixes: boolean;
+  /** Agents take rules in the order of their objects; before, in any (1.19). */
+  readonly keepsRuleOrder: boolean;
   /** A leading `$`, or `reserved.`, in a selector key means source `reserved` (until 1.19). */
   readonly legacySelectorKeys: boolean;
   /** Refuses an except that is wider than its cidr (1.20). */
@@ -214,6 +216,7 @@ export function profileOf(version: CiliumVersion): Result<Profile, VersionError>
     starsSpanDNSLabels: since(19),
     acceptsRequires: !since(19),
     panicsOnPrefixes: since(19),
+    keepsRuleOrder: since(19),
     legacySelectorKeys: !since(20),
     refusesWiderExcept: since(20),
     worldLabelByFamily: since(19),

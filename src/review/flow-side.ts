@@ -54,8 +54,13 @@ function side(verdict: Verdict, reason: string): Side {
 }
 
 function gapIn({ conflict, uncounted, unsupported }: PolicyClass): string | undefined {
-  if (conflict !== undefined)
-    return `rules exclude each other, so that agents keep the map they had: ${conflict.reason}`;
+  if (conflict !== undefined) {
+    const exclude =
+      conflict.byChance === true
+        ? 'rules may exclude each other, by the order in which agents take them'
+        : 'rules exclude each other';
+    return `${exclude}, so that agents keep the map they had: ${conflict.reason}`;
+  }
   if (uncounted !== undefined) return `its rules ask for more than anybody counts: ${uncounted}`;
   const [part] = unsupported;
   return part === undefined ? undefined : `the model does not cover ${part.feature}, which a rule for it has`;

@@ -132,6 +132,7 @@ function answerFrom(view: ClusterView, world: World, parseErrors: WorldAnswer['p
   const failure = policyClass.conflict?.reason ?? missingSecret(policyClass, view);
   const agent = runToEnd(view.agentIdentitiesSteps(failure === undefined ? policyClass.policy : NO_POLICY));
   const shared = { parseErrors, localIdentities: localIdentities(agent.nodes) };
+  if (policyClass.conflict?.byChance === true) return { ...shared, ...unresolvedByChance(view) };
   if (failure !== undefined) return { ...shared, mapEntries: 0, entries: [], verdicts: [], resolveError: failure };
   const [unsupported] = policyClass.unsupported;
   if (unsupported !== undefined) return { error: `not covered: ${unsupported.feature} (${unsupported.field})` };
@@ -165,6 +166,11 @@ const NO_POLICY = { ingress: NOTHING, egress: NOTHING, hostEntry: 'none', unsupp
 
 function undecided(mapEntries: UndecidedAnswer['mapEntries']) {
   return { nondeterministic: true, mapEntries } as const;
+}
+
+/** Without a map in one order of rules, and with one in another. */
+function unresolvedByChance({ settings }: ClusterView) {
+  return { ...undecided({ min: 0, max: settings.config.policyMapMax }), entries: [], verdicts: [] };
 }
 
 /** Only authentication leaves it open how many there are, and listeners and logs do. */

@@ -11,6 +11,7 @@ import { getOrMake } from '../get-or-make.ts';
 import { labelArray, reservedLabel } from '../identity/label.ts';
 import type { RuleRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { AnyOrder } from './any-order.ts';
 import { requirementOf } from './authentication.ts';
 import { joinedLogs } from './log-text.ts';
 import { precedenceOf, type Outcome, type Priority } from './precedence.ts';
@@ -62,18 +63,28 @@ export interface Filter {
 export interface Conflict {
   readonly reason: string;
   readonly refs: readonly RuleRef[];
+  /** Agents may merge them all the same: it depends on the order in which they take them, which is none. */
+  readonly byChance?: true;
+}
+
+interface BuilderOptions {
+  /** The local host, where what would redirect it allows it beside that (createL4IngressFilter, until 1.19). */
+  readonly spared?: EndpointSelector;
+  /** Whether agents take the specs of policies in any order. */
+  readonly inAnyOrder?: boolean;
 }
 
 export class FilterBuilder {
   readonly #filters = new Map<string, { port: FilterPort; entries: Map<string, FilterEntry> }>();
   readonly #cache: SelectorCache;
   readonly #spared: EndpointSelector | undefined;
+  readonly #orders: AnyOrder<FilterEntry, Conflict> | undefined;
   #conflict: Conflict | undefined;
 
-  /** `spared`: the local host, where what would redirect it allows it beside that (createL4IngressFilter, until 1.19). */
-  constructor(cache: SelectorCache, spared?: EndpointSelector) {
+  constructor(cache: SelectorCache, { spared, inAnyOrder = false }: BuilderOptions = {}) {
     this.#cache = cache;
     this.#spared = spared;
+    this.#orders = inAnyOrder ? new AnyOrder({ merge: mergeEntries, formOf }) : undefined;
   }
 
   /** Rules of lower priorities, which decide before the others, come first. */
@@ -100,9 +111,16 @@ export class FilterBuilder {
   }
 
   build(): Result<readonly Filter[], Conflict> {
-    if (this.#conflict !== undefined) return fail(this.#conflict);
+    const conflict = this.#conflict ?? this.#conflictInSomeOrder();
+    if (conflict !== undefined) return fail(conflict);
     const filters = [...this.#filters.values()];
     return ok(filters.map(({ port, entries }) => ({ port, ...withoutElided(port, entries) })));
+  }
+
+  #conflictInSomeOrder(): Conflict | undefined {
+    const clash = this.#orders?.clash();
+    if (clash === undefined || clash.inEveryOrder) return clash?.conflict;
+    return { ...clash.conflict, byChance: true };
   }
 
   #outcomeOf(rule: Rule, { redirect }: PortRange | NamedPort): Outcome {
@@ -116,8 +134,9 @@ export class FilterBuilder {
       const before = filter.entries.get(textOf(peer.selector));
       const entry = { ...peer, selector: this.#cache.use(peer.selector), outcome };
       const merged = before === undefined ? ok(entry) : mergeEntries(before, entry);
+      this.#orders?.note(`${key} ${textOf(peer.selector)}`, entry);
       if (merged.ok) filter.entries.set(textOf(peer.selector), merged.value);
-      else this.#conflict ??= merged.error;
+      else if (this.#orders === undefined) this.#conflict ??= merged.error;
     }
     if (outcome.effect === 'redirect') this.#spareHost({ key, port }, peers);
   }
@@ -201,6 +220,12 @@ function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Confl
   }
   const reason = `the authentication modes ${authentication} and ${b.authentication} meet on one port of one peer`;
   return fail({ reason, refs: both.origins });
+}
+
+/** Which rules said so makes no other entry. */
+function formOf({ outcome, authentication }: FilterEntry): string {
+  const redirect = outcome.effect === 'redirect' ? Object.entries(outcome.redirect).sort() : [];
+  return JSON.stringify([outcome.effect, redirect, authentication ?? null]);
 }
 
 function mergeAllows(earlier: Outcome, later: Outcome): Result<Outcome, string> {

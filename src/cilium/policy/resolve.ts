@@ -74,7 +74,7 @@ export function resolve(
   const withHost = allowsHost(subject, context);
   const ingress = resolveDirection('ingress', applying, { forced, withHost, cache }, context);
   const egress = resolveDirection('egress', applying, { forced, withHost: false, cache }, context);
-  if (!ingress.ok) return fail(ingress.error);
+  if (!ingress.ok) return egress.ok || egress.error.byChance === true ? fail(ingress.error) : fail(egress.error);
   if (!egress.ok) return fail(egress.error);
   return ok({
     ingress: ingress.value,
@@ -104,7 +104,7 @@ function resolveDirection(
   const allowed = defaultDeny ? (withHost && hasLastTier ? [HOST_SELECTOR] : []) : [WILDCARD];
   const filters = hasLastTier
     ? filtersByTier(applying, allowed, cache)
-    : filtersAtOnce(applying, allowed, { withHost, cache });
+    : filtersAtOnce(applying, allowed, { withHost, cache, keepsOrder: context.profile.keepsRuleOrder });
   return filters.ok ? ok({ enforced: true, defaultDeny, filters: filters.value }) : filters;
 }
 
@@ -112,14 +112,29 @@ function resolveDirection(
 function filtersAtOnce(
   rules: readonly Rule[],
   allowed: readonly EndpointSelector[],
-  { withHost, cache }: { readonly withHost: boolean; readonly cache: SelectorCache },
+  {
+    withHost,
+    cache,
+    keepsOrder,
+  }: { readonly withHost: boolean; readonly cache: SelectorCache; readonly keepsOrder: boolean },
 ): Result<readonly Filter[], Conflict> {
   // Without authentication the redirect takes the place of what the host is spared.
   const isHostSpared = withHost && rules.some(({ authentication }) => authentication !== undefined);
-  const builder = new FilterBuilder(cache, isHostSpared ? HOST_SELECTOR : undefined);
+  const builder = new FilterBuilder(cache, {
+    ...(isHostSpared ? { spared: HOST_SELECTOR } : {}),
+    inAnyOrder: !keepsOrder && rules.some(mayClash),
+  });
   for (const rule of rules) builder.add(rule, NORMAL_PRIORITY);
   for (const selector of allowed) builder.addAllow(selector, NORMAL_PRIORITY);
   return builder.build();
+}
+
+/** Plain allows and denies are always merged. */
+function mayClash({ authentication, ports }: Rule): boolean {
+  if (authentication !== undefined) return true;
+  return (
+    ports.kind !== 'any' && [...ports.items, ...(ports.names ?? [])].some(({ redirect }) => redirect !== undefined)
+  );
 }
 
 /** `enable-policy=always`, or a label with key `init` of any source: default deny without any rule. */

@@ -3,6 +3,7 @@
  *
  * Mirrors ruleSlice.sort (pkg/policy/rules.go), tiers (pkg/policy/types/policyentry.go) and NewResourceID (pkg/ipcache/types).
  * Within one priority it decides nothing but whether a deny comes before two rules that can't be merged, and the order of origins.
+ * Until 1.18 agents take the specs of objects in no order: any-order.ts tells what that leaves open.
  */
 import { compareBytes } from '../identity/label.ts';
 import type { ObjectRef } from '../objects.ts';

@@ -112,8 +112,9 @@ export class ClassComputer {
     const resolved = resolve(found.rules, subject, this.#inputs.settings);
     if (resolved.ok) return { ...found, policy: resolved.value, unsupported: resolved.value.unsupported };
     // The endpoints keep the map that they had, which nobody outside their nodes knows.
-    const { reason, refs } = resolved.error;
-    const unsupported = refs.map(({ object, field }) => ({ object, field, feature: reason }));
+    const { reason, refs, byChance } = resolved.error;
+    const feature = byChance === true ? `${reason}, in an order of rules that agents of 1.18 take or do not` : reason;
+    const unsupported = refs.map(({ object, field }) => ({ object, field, feature }));
     return { ...found, policy: NOTHING, unsupported, conflict: resolved.error };
   }
 
