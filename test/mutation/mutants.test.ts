@@ -32,6 +32,23 @@ test('what a type says, what is told to people and when others get a turn are no
   assert.deepEqual(changes(text), []);
 });
 
+test('a field that is left out may as well be undefined, and a bound of work is taken away', () => {
+  assert.deepEqual(
+    changes('f(a === undefined ? {} : { a }, b === 0 ? {} : { b }); const MOST_TERMS = 64, MAX_PORTS = 40;'),
+    [
+      'f(a === undefined ? {} : { a }, b === 0 ? {} : { b }); -> ;',
+      'a === undefined -> true',
+      '=== -> !==',
+      'b === 0 -> true',
+      'b === 0 -> false',
+      '=== -> !==',
+      '0 -> (0 + 1)',
+      '64 -> 0',
+      '40 -> (40 + 1)',
+    ],
+  );
+});
+
 test('a sum of texts is no subtraction', () => {
   assert.deepEqual(changes("const a = 'x' + b, c = d + e;"), ['+ -> -']);
 });

@@ -4,7 +4,7 @@
  * Mirrors computePolicyEnforcementAndRules (pkg/policy/repository.go) of 1.18, which ranges over Go maps of rule keys: the rules
  * of one spec stand in their order, specs in any. It tells only for what can't be merged: a deny that comes first takes all
  * others in, and L7 rules are held against the server names of what comes later alone.
- * Cost: MOST_PERMUTED! merges of a slot, or the square of its different specs.
+ * Cost: for each slot as many merges as specs, and besides those of MOST_PERMUTED! orders or MOST_PAIRED ** 2 pairs.
  */
 import { getOrMake } from '../get-or-make.ts';
 import type { RuleRef } from '../objects.ts';
@@ -29,6 +29,8 @@ export interface Clash<Conflict> {
 
 /** More different specs than this are looked at in pairs. */
 const MOST_PERMUTED = 4;
+/** Of more than this the rest are looked at in their order alone. */
+const MOST_PAIRED = 64;
 
 /** Slots are filters with a selector. Takes the rules of a spec in their order. */
 export class AnyOrder<Entry extends Said, Conflict> {
@@ -58,7 +60,7 @@ export class AnyOrder<Entry extends Said, Conflict> {
   #clashOf(specs: readonly (readonly Entry[])[]): Clash<Conflict> | undefined {
     const different = [...new Map(specs.map((entries) => [this.#textOf(entries), entries])).values()];
     const isSmall = different.length <= MOST_PERMUTED;
-    const orders = isSmall ? permutationsOf(different) : pairsOf(different);
+    const orders = isSmall ? permutationsOf(different) : [different, ...pairsOf(different.slice(0, MOST_PAIRED))];
     const merged = orders.map((order) => this.#merged(order.flat()));
     const [first, ...others] = merged.flatMap((result) => (result.ok ? [] : [result.error]));
     return first === undefined

@@ -102,7 +102,7 @@ function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOpt
       }
       const isSent = precedence === cell.allow && listener === cell.listener;
       cell.isMixed ||= cell.allow > 0 && !(isSent && requirement === cell.requirement && log === cell.log);
-      if (precedence > cell.allow) [cell.listener, cell.log] = [listener, log];
+      [cell.listener, cell.log] = [listener, log];
       if (precedence === cell.allow) cell.allowOrigin = origins.join(cell.allowOrigin, origin);
       else if (precedence > cell.allow) cell.allowOrigin = origin;
       cell.allow = Math.max(cell.allow, precedence);

@@ -38,6 +38,7 @@ const CASES: readonly (readonly [says: string, specs: string, inEveryOrder: bool
   ['a deny in the spec itself comes in its place', '-ab', undefined],
   ['of many different specs one pair is enough for chance', 'a b c d e', false],
   ['many specs that say the same are one', 'a a a a a a - -', undefined],
+  ['many different specs that say the same in the end never clash', 'a aa aaa aaaa aaaaa aaaaaa', undefined],
   ['four different specs are looked at in every order', 'a b c d', true],
 ];
 

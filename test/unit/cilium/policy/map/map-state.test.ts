@@ -153,6 +153,28 @@ suite('an entry', () => {
     );
   });
 
+  test('names the rules that decide, whichever selector of its identity they have, and none that they overrule', () => {
+    const proof = { authentication: { mode: 'required' } };
+    const field = (spec: Spec): readonly string[] | undefined =>
+      entryOf(spec)
+        .find(({ identity, port }) => identity === 1007 && port !== 9)
+        ?.origins.map((origin) => origin.field);
+    for (const extra of [{}, proof]) {
+      const elsewhere = { ...A, ...on(9), ...extra };
+      for (const [first, second] of [
+        [A, B],
+        [B, A],
+      ] as const) {
+        const denied = field({ egress: [first, elsewhere], egressDeny: [second] });
+        assert.deepEqual(denied, ['spec.egressDeny[0].toEndpoints[0]']);
+        const both = field({ egress: [first, second, elsewhere] });
+        assert.deepEqual(both, ['spec.egress[0].toEndpoints[0]', 'spec.egress[1].toEndpoints[0]']);
+      }
+      const overruled = field({ egress: [{ ...A, ...http }, { ...B, ...on(80) }, elsewhere] });
+      assert.deepEqual(overruled, ['spec.egress[0].toEndpoints[0]']);
+    }
+  });
+
   test('that the agent adds has no origin', () => {
     const [entry] = entryOf({ ingress: [{}] });
     assert.deepEqual(entry, {
