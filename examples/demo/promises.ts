@@ -25,6 +25,7 @@ const OUTCOMES: Readonly<Record<ReviewFindingId, Outcome>> = {
   'namespace-churn': 'denied',
   'label-not-allowed': 'denied',
   'gc-stalled': 'admitted',
+  'filter-gap': 'admitted',
   'cluster-churn': 'admitted',
   'relabel-pod': 'admitted',
   'relabel-namespace': 'admitted',

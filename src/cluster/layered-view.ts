@@ -122,6 +122,14 @@ export class LayeredView implements ClusterView {
     return this.#layers.identities.withKey(key);
   }
 
+  labelKeys(): Iterable<string> {
+    return this.#layers.identities.labelKeys();
+  }
+
+  identitiesWithLabel(key: string): Iterable<NumericIdentity> {
+    return this.#layers.identities.withLabel(key);
+  }
+
   labelsOf(identity: NumericIdentity): LabelArray | undefined {
     const { identities, hosts, nodes } = this.#layers;
     return (identities.record(identity) ?? hosts.record(identity))?.labels ?? nodes.labelsOf(identity);

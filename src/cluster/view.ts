@@ -89,6 +89,10 @@ export interface ClusterView {
   identities(): Iterable<NumericIdentity>;
   /** Ascending. */
   identitiesIn(namespace: string): Iterable<NumericIdentity>;
+  /** The keys of the labels of identities of this cluster; some may come twice, or be left from identities that are gone. */
+  labelKeys(): Iterable<string>;
+  /** Identities of this cluster that have a label with this key, in no order. */
+  identitiesWithLabel(key: string): Iterable<NumericIdentity>;
   /** Every identity with this key, duplicates included, in ascending order. */
   identitiesWithKey(key: CanonicalKey): readonly NumericIdentity[];
   /**

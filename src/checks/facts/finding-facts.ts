@@ -33,6 +33,7 @@ export const CHECK_OF_FINDING = {
   'namespace-churn': 'identity-churn',
   'label-not-allowed': 'identity-churn',
   'gc-stalled': 'identity-churn',
+  'filter-gap': 'identity-churn',
   'cluster-churn': 'identity-churn',
   'relabel-pod': 'identity-churn',
   'relabel-namespace': 'identity-churn',

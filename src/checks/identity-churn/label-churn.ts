@@ -24,6 +24,7 @@ import { quotedList } from '../facts/wording.ts';
 import { blameOf, type Blame } from './blame.ts';
 import { churnFixes } from './churn-fix.ts';
 import { differingPodKeys, distance } from './differing-keys.ts';
+import { filterGap } from './filter-gap.ts';
 import type { IdentitiesBefore } from './key-standing.ts';
 import { LABEL_ARRAYS_PER_PAUSE, useBeyond, type NamespaceUse } from './namespace-use.ts';
 import { mergedBy, smallestKeySet, type KeyGroup } from './smallest-key-set.ts';
@@ -45,6 +46,10 @@ export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   const isGiven = givenByController(change.after, context);
   const blame = yield* blameOf({ keys, before, limits: context.settings.labelChurn, minting, isGiven });
   if (blame === undefined) return;
+  if (blame.on === 'others' && blame.given.length === blame.churning.length) {
+    yield* filterGap(context, blame.churning, 'controller');
+    return;
+  }
   yield* churnFinding(context, change.after, minting, { use, merged: before.merged.length, blame });
 }
 

@@ -5,6 +5,7 @@
  * pod minted more identities within ten minutes than anybody gives it by hand.
  * Cost: O(labels) once an identity is minted.
  */
+import { labelOf } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { ClusterView, ShapeIdentity } from '../../cluster/view.ts';
@@ -13,7 +14,10 @@ import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import type { RelabelTrouble } from '../facts/findings/identity-churn.ts';
 import { mintingOf, type MintedIdentity } from '../facts/minting.ts';
+import { givenByController } from '../facts/owner-judgement.ts';
 import { RELABEL_RATE } from '../settings.ts';
+import { differingPodKeys } from './differing-keys.ts';
+import { filterGap } from './filter-gap.ts';
 
 /** Within the ten minutes that the ledger remembers. */
 const MOST_OF_ONE_POD = 5;
@@ -24,6 +28,11 @@ export function* relabelPod(context: ChangeContext): Iterable<Answer> {
   if (!isRelabel) return;
   const minting = context.fact(mintingOf);
   if (minting.kind !== 'minted' || context.ledger.isReserved(minting.key)) return;
+  const given = givenLabels(minting, context);
+  if (given.length > 0) {
+    yield* filterGap(context, given, change.op === 'bind' ? 'binding' : 'controller');
+    return;
+  }
   const trouble = change.op === 'bind' ? undefined : troubleOf(minting, context);
   yield {
     id: 'relabel-pod',
@@ -37,6 +46,15 @@ export function* relabelPod(context: ChangeContext): Iterable<Answer> {
     causes: [],
     proposals: trouble === undefined ? [] : [fixOf(trouble)],
   };
+}
+
+/** The labels that mint, where nobody chose any of them; else none. A Binding has what the scheduler and Kubernetes add. */
+function givenLabels({ labels, identityBefore }: MintedIdentity, context: ChangeContext): readonly string[] {
+  const { change } = context.submission;
+  if (identityBefore?.kind !== 'global' || change.op === 'delete') return [];
+  const changed = differingPodKeys(identityBefore.labels, labels) ?? [];
+  const isGiven = change.op === 'bind' ? () => true : givenByController(change.after, context);
+  return changed.every((key) => labelOf(labels, key) !== undefined && isGiven(key)) ? changed : [];
 }
 
 function troubleOf(

@@ -53,11 +53,6 @@ export function isLabelKey(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(text);
 }
 
-/** An expression that matches the key and what starts with it. */
-export function expressionFor(key: string): string {
-  return key.replaceAll('.', String.raw`\.`);
-}
-
 /** A character that no label key has and that every match needs; undefined where there is none for certain. */
 export function impossibleCharacter(tokens: readonly Token[]): string | undefined {
   if (tokens.some(({ text }) => text === '|')) return undefined;

@@ -2,10 +2,11 @@
  * Includes that mean more than they name: one of them makes every other label need one too, and a wide one brings back what
  * the built-in rules leave out.
  */
+import { expressionFor } from '../../cilium/identity/filter-rule.ts';
 import type { Label } from '../../cilium/identity/label.ts';
 import { POD_NAMESPACE_KEY } from '../../cilium/identity/pod-labels.ts';
 import { firstRight } from './correction.ts';
-import { expressionFor, spelledKey } from './expression.ts';
+import { spelledKey } from './expression.ts';
 import { lengthOf, type Entry, type LabelStudy, type Variant } from './label-study.ts';
 import type { Correction, Trap } from './trap.ts';
 

@@ -16,7 +16,7 @@ import { LabelFilter, matchLength } from '../../cilium/identity/label-filter.ts'
 import { compareBytes, type Label } from '../../cilium/identity/label.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { spelledKey, tokensOf, type Token } from './expression.ts';
-import type { KnownKeys } from './known-keys.ts';
+import type { KnownKeys } from '../facts/known-keys.ts';
 
 /** One entry of `labels`. */
 export interface Entry {

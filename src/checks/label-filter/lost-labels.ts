@@ -3,7 +3,7 @@
  * the cluster, the service account; and labels that some policy selects by.
  */
 import { fields } from '../../cilium/go-text.ts';
-import type { FilterRule } from '../../cilium/identity/filter-rule.ts';
+import { expressionFor, type FilterRule } from '../../cilium/identity/filter-rule.ts';
 import { LabelFilter } from '../../cilium/identity/label-filter.ts';
 import type { Label } from '../../cilium/identity/label.ts';
 import {
@@ -15,7 +15,6 @@ import {
 } from '../../cilium/identity/pod-labels.ts';
 import type { RuleRef } from '../../cilium/objects.ts';
 import type { FilterReasons } from '../facts/findings/label-filter.ts';
-import { expressionFor } from './expression.ts';
 import { firstRight } from './correction.ts';
 import { podLabel, type Entry, type LabelStudy } from './label-study.ts';
 import type { Correction, Trap } from './trap.ts';

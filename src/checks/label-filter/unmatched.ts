@@ -4,14 +4,19 @@
  *
  * An include of that kind does harm all the same: a label that no include names is no part of identities any more.
  */
-import { splitFilterEntry, writeFilterEntry, type WrittenEntry } from '../../cilium/identity/filter-rule.ts';
+import {
+  expressionFor,
+  splitFilterEntry,
+  writeFilterEntry,
+  type WrittenEntry,
+} from '../../cilium/identity/filter-rule.ts';
 import type { Label } from '../../cilium/identity/label.ts';
 import { NAMESPACE_LABEL_PREFIX } from '../../cilium/identity/pod-labels.ts';
 import { compileGoRegexp } from '../../cilium/re2.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { FilterReasons } from '../facts/findings/label-filter.ts';
 import { meant, meantInstead } from './correction.ts';
-import { expressionFor, impossibleCharacter, spelledKey, textOf, type Token } from './expression.ts';
+import { impossibleCharacter, spelledKey, textOf, type Token } from './expression.ts';
 import type { Entry, LabelStudy } from './label-study.ts';
 import type { Trap } from './trap.ts';
 

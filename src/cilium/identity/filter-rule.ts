@@ -52,6 +52,16 @@ export function writeFilterEntry({ source, effect, expression }: WrittenEntry): 
   return `${source}${colon}${effect === 'exclude' ? '!' : ''}${expression}`;
 }
 
+/** An expression that matches the key and what starts with it. */
+export function expressionFor(key: string): string {
+  return key.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`);
+}
+
+/** The entry that leaves out this key, and no other, unless another entry is in its way. */
+export function excludingEntry(key: string): string {
+  return writeFilterEntry({ source: '', effect: 'exclude', expression: `${expressionFor(key)}$` });
+}
+
 /** Reads one entry. */
 export function parseFilterEntry(entry: string, origin: RuleOrigin): Result<FilterRule, LabelFilterError> {
   const written = splitFilterEntry(entry);

@@ -104,6 +104,14 @@ export class IdentityIndex implements IdentityLayer {
     return this.#selectors.selections(selector);
   }
 
+  labelKeys(): Iterable<string> {
+    return this.#labels.keys();
+  }
+
+  withLabel(key: string): Iterable<NumericIdentity> {
+    return this.#labels.holders(key);
+  }
+
   /** Keeps the selections of this selector up to date from now on; each call wants one `release`. */
   retain(selector: EndpointSelector): void {
     this.#selectors.retain(selector);

@@ -1,7 +1,7 @@
 /**
  * What-if layers over the identities: pods that take other keys, and a cluster whose unused identities were collected.
  */
-import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
+import { labelOf, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import { union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { Pod } from '../../cilium/objects.ts';
 import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
@@ -85,6 +85,16 @@ export class MovedIdentities implements IdentityLayer {
     const added = [...this.#added.values()].filter((record) => matches(selector, record.labels)).map(({ id }) => id);
     return added.length === 0 ? base : union(base, Uint32Array.from(added).sort());
   }
+
+  *labelKeys(): Iterable<string> {
+    yield* this.#base.labelKeys();
+    for (const { labels } of this.#added.values()) for (const { key } of labels) yield key;
+  }
+
+  *withLabel(key: string): Iterable<NumericIdentity> {
+    yield* this.#base.withLabel(key);
+    for (const { id, labels } of this.#added.values()) if (labelOf(labels, key) !== undefined) yield id;
+  }
 }
 
 /** The cluster once every identity that neither a pod nor an endpoint has was collected. */
@@ -126,6 +136,14 @@ export class SettledIdentities implements IdentityLayer {
 
   matching(selector: EndpointSelector): IdentitySet {
     return this.#base.matching(selector).filter((id) => this.#isUsed(id));
+  }
+
+  labelKeys(): Iterable<string> {
+    return this.#base.labelKeys();
+  }
+
+  *withLabel(key: string): Iterable<NumericIdentity> {
+    for (const id of this.#base.withLabel(key)) if (this.#isUsed(id)) yield id;
   }
 
   #isUsed(id: NumericIdentity): boolean {

@@ -31,6 +31,16 @@ export class LabelIndex {
     }
   }
 
+  /** Every key that some identity has. */
+  keys(): Iterable<string> {
+    return this.#postings.keys();
+  }
+
+  /** Identities that have a label with this key, of whatever value. */
+  *holders(key: string): Iterable<NumericIdentity> {
+    for (const identities of this.#postings.get(key)?.values() ?? []) yield* identities;
+  }
+
   /**
    * A superset of what the selector selects, or undefined where it has no positive requirement and every identity has
    * to be looked at.

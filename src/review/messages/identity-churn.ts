@@ -5,6 +5,7 @@ import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
 import type { BrokenLimit, RelabelTrouble } from '../../checks/facts/findings/identity-churn.ts';
 import { count, quotedList, roundedDownToOneDigit, roundedToOneDigit, tenantText } from '../../checks/facts/wording.ts';
 import { RELABEL_RATE } from '../../checks/settings.ts';
+import { AMOUNTS } from './amount.ts';
 
 export function identityChurnMessage(finding: FindingOfCheck<'identity-churn'>): string {
   switch (finding.id) {
@@ -22,6 +23,8 @@ export function identityChurnMessage(finding: FindingOfCheck<'identity-churn'>):
       return labelNotAllowed(finding);
     case 'gc-stalled':
       return gcStalled(finding);
+    case 'filter-gap':
+      return filterGap(finding);
     case 'cluster-churn':
       return clusterChurn(finding);
     case 'relabel-pod':
@@ -110,6 +113,16 @@ function gcStalled({ facts }: FindingOf<'gc-stalled'>): string {
     `${count(identities, 'unused Cilium identity', 'unused Cilium identities')} ${are} not collected: ` +
     `the oldest was last used ${oldestMinutes} minutes ago`
   );
+}
+
+/** Labels, where they come from, and what they cost. */
+function filterGap({ subject, facts, certainty, details }: FindingOf<'filter-gap'>): string {
+  const { labels, entry, identitiesSaved: saved } = facts;
+  const [come, make, them] = labels.length === 1 ? ['comes', 'makes', 'it'] : ['come', 'make', 'them'];
+  const from = details.from === 'controller' ? 'from a controller' : 'with the binding to a node';
+  const start = `${labelWord(labels, labels.length)} of ${subject.name} ${come} ${from} and ${make} one more Cilium identity`;
+  const cost = `without ${them} there would be ${AMOUNTS[certainty]}${saved} fewer`;
+  return `${start}: ${cost}${entry === undefined ? `; no value of \`labels\` was found that leaves out ${them} alone` : ''}`;
 }
 
 function clusterChurn({ facts, details }: FindingOf<'cluster-churn'>): string {

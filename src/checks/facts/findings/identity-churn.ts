@@ -46,6 +46,13 @@ export interface IdentityChurnFacts {
     readonly allowed: readonly string[];
   };
   readonly 'gc-stalled': { readonly identities: number; readonly oldestMinutes: number };
+  readonly 'filter-gap': {
+    /** Sorted. */
+    readonly labels: readonly string[];
+    /** What `labels` of cilium-config should be; absent where no value was found that leaves out these labels alone. */
+    readonly entry?: string;
+    readonly identitiesSaved: number;
+  };
   readonly 'cluster-churn': {
     readonly labels: readonly string[];
     /** For `labels` of cilium-config. */
@@ -84,6 +91,12 @@ export interface IdentityChurnDetails {
     readonly tenant?: Tenant;
   };
   readonly 'label-not-allowed': { /** How many, listed or not. */ readonly labels: number };
+  readonly 'filter-gap': {
+    /** Who adds the labels. */
+    readonly from: 'controller' | 'binding';
+    /** That ask for one of them. */
+    readonly policies: number;
+  };
   readonly 'cluster-churn': { readonly identities: number };
   readonly 'relabel-pod': { readonly trouble?: RelabelTrouble };
   readonly 'relabel-namespace': { readonly broken?: BrokenLimit };

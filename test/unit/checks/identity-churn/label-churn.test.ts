@@ -373,33 +373,6 @@ describe('advice', () => {
     assert.equal(decision.verdict, 'allow');
     assert.equal(finding(decision, 'label-churn').severity, 'advice');
   });
-
-  test('labels that only the job controller adds are not held against the author', () => {
-    const names = (index: number) => ({
-      app: 'job',
-      'job-name': `j${index}`,
-      'batch.kubernetes.io/job-name': `j${index}`,
-    });
-    const store = storeWith([namespace('ci'), ...unusedIdentities(60, names)]);
-    const decision = submit(store, job('ci/nightly', { app: 'job' }));
-    const { severity, fix, facts } = finding(decision, 'label-churn');
-    assert.equal(severity, 'advice');
-    assert.deepEqual(facts['labels'], ['batch.kubernetes.io/job-name', 'job-name']);
-    assert.equal(fix?.kind, 'words');
-  });
-
-  test('a label of the author that does not keep changing is not said to come from a controller', () => {
-    const names = (index: number) => ({
-      app: 'job',
-      'job-name': `j${index}`,
-      'batch.kubernetes.io/job-name': `j${index}`,
-    });
-    const store = storeWith([namespace('ci'), ...unusedIdentities(60, names)]);
-    const decision = submit(store, job('ci/nightly', { app: 'other' }));
-    const { severity, fix } = finding(decision, 'label-churn');
-    assert.equal(severity, 'advice');
-    assert.match(fix?.text ?? '', /^"batch.kubernetes.io\/job-name" and "job-name" come from a controller/);
-  });
 });
 
 describe('a label that spec.selector requires', () => {
@@ -452,7 +425,8 @@ describe('labels of the job controller', () => {
       submit(store(), owned, { username: 'system:kube-controller-manager' }),
     ]) {
       assert.equal(decision.verdict, 'allow');
-      assert.match(finding(decision, 'label-churn').fix?.text ?? '', /come from a controller/);
+      assert.deepEqual(findings(decision, 'label-churn'), []);
+      assert.equal(finding(decision, 'filter-gap').audience, 'platform');
     }
   });
 

@@ -16,15 +16,7 @@ import {
   storeWith,
   type Json,
 } from '../../../support/objects.ts';
-import {
-  ENFORCE,
-  finding,
-  findings,
-  settingsWith,
-  submissionOf,
-  submit,
-  submitChange,
-} from '../../../support/review.ts';
+import { ENFORCE, finding, findings, settingsWith, submissionOf, submit } from '../../../support/review.ts';
 
 describe('relabel-pod', () => {
   const before = pod('ci/a', { app: 'job' });
@@ -45,17 +37,6 @@ describe('relabel-pod', () => {
   test('a label that the filter drops is nothing to say', () => {
     const after = pod('ci/a', { app: 'job', 'pod-template-hash': 'x' });
     assert.deepEqual(submit(storeWith(model), after, { before }).findings, []);
-  });
-
-  test('a binding whose labels mint an identity is advice, recorded, and never denied', () => {
-    const decision = submitChange(storeWith(model, '1.18.6'), {
-      op: 'bind',
-      pod: { kind: 'Pod', namespace: 'ci', name: 'a' },
-      labels: new Map([['topology.kubernetes.io/zone', 'z1']]),
-    });
-    assert.equal(decision.verdict, 'allow');
-    assert.deepEqual(decision.warnings, []);
-    assert.equal(finding(decision, 'relabel-pod').severity, 'advice');
   });
 });
 

@@ -54,7 +54,8 @@ function* everyLabels(view: ClusterView): Iterable<Labels> {
 const NAMESPACE_NAME_KEY = 'kubernetes.io/metadata.name';
 const TOPOLOGY_KEYS = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
 
-function usualKeys(view: ClusterView): readonly string[] {
+/** That any cluster may have from one moment to the next, sorted. */
+export function usualKeys(view: ClusterView): readonly string[] {
   const keys = new Set([...keysOfControllers(), ...TOPOLOGY_KEYS]);
   const labels = new Map([[NAMESPACE_NAME_KEY, '']]);
   return candidateKeys(keys, { name: '', labels }, view).sort(compareBytes);
