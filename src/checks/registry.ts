@@ -1,7 +1,7 @@
 /**
  * The list of checks. A new check is one new file and one line here.
  */
-import type { Kind } from '../cilium/objects.ts';
+import { isCustomWorkloadKind, type Kind } from '../cilium/objects.ts';
 import type { Check } from './context.ts';
 import { denyContradiction } from './deny-contradiction.ts';
 import { identityChurn } from './identity-churn.ts';
@@ -28,6 +28,7 @@ const BY_KIND: ReadonlyMap<Kind, readonly Check[]> = new Map(
   ]),
 );
 
+/** A workload of a custom kind is judged as a Deployment is. */
 export function checksFor(kind: Kind): readonly Check[] {
-  return BY_KIND.get(kind) ?? [];
+  return BY_KIND.get(isCustomWorkloadKind(kind) ? 'Deployment' : kind) ?? [];
 }

@@ -8,6 +8,7 @@ import {
   refOf,
   usesIdentity,
   WORKLOAD_KINDS,
+  isWorkloadKind,
   type Labels,
   type Pod,
   type PodShape,
@@ -130,5 +131,5 @@ function shapeOf(object: Labelled): PodShape {
 }
 
 function isLabelled(object: { readonly kind: string }): object is Labelled {
-  return object.kind === 'Pod' || (WORKLOAD_KINDS as readonly string[]).includes(object.kind);
+  return object.kind === 'Pod' || isWorkloadKind(object.kind);
 }

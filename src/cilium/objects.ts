@@ -8,8 +8,12 @@ import type { FieldPath } from './field-path.ts';
 import type { Label } from './identity/label.ts';
 import type { CiliumRuleSpec, ClusterNetworkPolicySpec, NetworkPolicySpec } from './policy-spec.ts';
 
+/** Those of Kubernetes itself. */
 export const WORKLOAD_KINDS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'] as const;
-export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+export type BuiltInWorkloadKind = (typeof WORKLOAD_KINDS)[number];
+/** `Rollout.argoproj.io`: kind and API group, as kubectl takes them; no kind of Kubernetes itself has a dot. */
+export type CustomWorkloadKind = `${string}.${string}`;
+export type WorkloadKind = BuiltInWorkloadKind | CustomWorkloadKind;
 
 export const POLICY_KINDS = [
   'CiliumNetworkPolicy',
@@ -52,6 +56,7 @@ export interface RuleRef {
 }
 
 export interface OwnerRef {
+  /** That of a custom resource with its API group: `Rollout.argoproj.io`. */
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
@@ -124,6 +129,8 @@ export interface Workload extends Namespaced {
   /** Of the container `cilium-agent`, by which the agent's DaemonSet tells its version; else of all containers, in order. */
   readonly images: readonly string[];
   readonly owner?: OwnerRef;
+  /** Of a custom kind: where its pod template stands, as it is configured. */
+  readonly templatePath?: readonly string[];
 }
 
 export interface CiliumIdentity extends Identified {
@@ -277,7 +284,12 @@ export function formatRuleRef({ object, field }: RuleRef): string {
 
 /** `Pod team-a/web-0`: an object in a sentence. */
 export function describeRef({ kind, namespace, name }: ObjectRef): string {
-  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+  return namespace === undefined ? `${kindWord(kind)} ${name}` : `${kindWord(kind)} ${namespace}/${name}`;
+}
+
+/** The kind as the object itself says it: `Rollout` of `Rollout.argoproj.io`. */
+export function kindWord(kind: string): string {
+  return kind.split('.', 1)[0] ?? kind;
 }
 
 /** Whether a pod has an identity of its own: neither on the host's network nor finished. */
@@ -295,5 +307,14 @@ export function isCiliumPolicy(object: ClusterObject): object is CiliumNetworkPo
 }
 
 export function isWorkload(object: ClusterObject): object is Workload {
-  return (WORKLOAD_KINDS as readonly string[]).includes(object.kind);
+  return isWorkloadKind(object.kind);
+}
+
+/** Of a custom kind by its form alone: whether it is one of those that are configured, only the model can tell. */
+export function isWorkloadKind(kind: string): kind is WorkloadKind {
+  return (WORKLOAD_KINDS as readonly string[]).includes(kind) || isCustomWorkloadKind(kind);
+}
+
+export function isCustomWorkloadKind(kind: string): kind is CustomWorkloadKind {
+  return kind.includes('.');
 }

@@ -3,10 +3,12 @@
  */
 import type { Command } from 'commander';
 import type { CheckSettings } from '../checks/settings.ts';
+import { customKindsOf } from '../config/settings.ts';
 import { isCiliumPolicy, refOf } from '../cilium/objects.ts';
 import type { ClusterStore } from '../cluster/store.ts';
 import { schemaFault } from '../kubernetes/cilium-policy-schema.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
+import type { KindEntry } from '../kubernetes/decode/kinds.ts';
 import { formatFieldError } from '../kubernetes/decode/decode-object.ts';
 import { admit, type AdmitOptions } from '../review/admit.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
@@ -66,10 +68,12 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   const config = await configFrom(options);
   const output = createOutput({ ...context, format: options.output });
   const { store, notes } = await loadModel(options, config, progressOn(context.stderr));
-  const checking = new Checking(store, config.checks, { rules: config.rules, now: Date.now() });
+  const customKinds = customKindsOf(config);
+  const checking = new Checking(store, config.checks, { rules: config.rules, now: Date.now(), customKinds });
   const files = readFiles(options.filename, {
     recursive: options.recursive === true,
     repeats: 'keep',
+    customKinds,
     ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
   });
   for await (const event of files) checking.take(event);
@@ -88,18 +92,24 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
 /** Nobody in particular: a person, so that warnings are shown. */
 const REQUESTER = { username: '', groups: [] };
 
+interface Judging extends Pick<AdmitOptions, 'rules' | 'now'> {
+  readonly customKinds?: readonly KindEntry[];
+}
+
 /** Judges objects one after the other on a store of its own. */
 export class Checking {
   readonly problems: string[] = [];
   readonly skipped = new Skipped();
   readonly #store: ClusterStore;
   readonly #options: AdmitOptions;
+  readonly #customKinds: readonly KindEntry[];
   /** Time stands still: pods of a workload that was admitted are waited for to the end. */
   readonly #ledger = new Admissions({ clock: () => 0, rates: 'none' });
   readonly #decisions: ObjectDecision[] = [];
 
-  constructor(store: ClusterStore, settings: CheckSettings, judging: Pick<AdmitOptions, 'rules' | 'now'> = {}) {
+  constructor(store: ClusterStore, settings: CheckSettings, { customKinds = [], ...judging }: Judging = {}) {
     this.#store = store;
+    this.#customKinds = customKinds;
     this.#options = { settings, ...judging };
   }
 
@@ -136,7 +146,8 @@ export class Checking {
       return;
     }
     const before = this.#store.get(refOf(object));
-    const submission = fileSubmission({ raw, requester: REQUESTER, ...(before === undefined ? {} : { before }) });
+    const request = { raw, requester: REQUESTER, customKinds: this.#customKinds };
+    const submission = fileSubmission({ ...request, ...(before === undefined ? {} : { before }) });
     if (!submission.ok) {
       this.problems.push(`${formatOrigin(origin)} ${formatFieldError(submission.error)}`);
       return;

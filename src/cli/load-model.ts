@@ -9,7 +9,8 @@ import type { Kind } from '../cilium/objects.ts';
 import { assumptionAbout } from '../cilium/profile.ts';
 import { ClusterStore } from '../cluster/store.ts';
 import type { Settings } from '../cluster/settings.ts';
-import { modelSettings, type Config } from '../config/settings.ts';
+import { customKindsOf, modelSettings, type Config } from '../config/settings.ts';
+import { settingsName } from '../review/agreed.ts';
 import { readFiles } from '../sources/files.ts';
 import { formatOrigin, type FileEvent } from '../sources/file-event.ts';
 import { CommandError } from './command-error.ts';
@@ -39,7 +40,7 @@ export async function loadModel(
   const paths = sourcePaths(options);
   const store = new ClusterStore(modelSettings(config));
   const reading = new Reading(store, config.cilium.namespace);
-  for await (const event of readFiles(paths)) {
+  for await (const event of readFiles(paths, { customKinds: customKindsOf(config) })) {
     reading.take(event);
     progress.count(reading.objects);
   }
@@ -93,11 +94,14 @@ class Reading {
   }
 
   notes(): readonly string[] {
-    const { problems, profile } = this.#store.view().settings;
+    const { settings, others } = this.#store.view();
+    const { problems, profile, unsettled } = settings;
     const assumed = assumptionAbout(profile.version);
     return [
       ...this.#skipped.notes('the cluster'),
       ...(assumed === undefined ? [] : [assumed]),
+      ...severalSettings([settings, ...others.map((other) => other.settings)]),
+      ...(unsettled === undefined ? [] : [unsettled]),
       ...(this.#config === undefined ? [NO_CONFIG] : []),
       ...problems.map(({ key, reason }) => `${this.#place(key)} ${key} of cilium-config: ${reason}`),
       ...(this.#kinds.has('Pod') && !this.#kinds.has('CiliumIdentity') ? [DERIVED] : []),
@@ -142,6 +146,16 @@ class Reading {
 
 const NO_CONFIG = 'the source holds no cilium-config: every option of the agent is taken to have its default';
 const DERIVED = 'the source holds no CiliumIdentity: identities are derived from its pods, with made-up numbers';
+
+/** An upgrade is under way, or a change of cilium-config. */
+function severalSettings(all: readonly Settings[]): readonly string[] {
+  const [main, ...others] = all.map(settingsName);
+  if (others.length === 0) return [];
+  return [
+    `agents run with ${main ?? ''} and with ${others.join(' and ')}: a violation has to be one with each of them; ` +
+      'everything else is told as with the first',
+  ];
+}
 
 /** `Cilium 1.19.7, cluster "default"` */
 export function formatSettings(settings: Settings): string {

@@ -22,7 +22,7 @@ import { openDecisionLog, type ServedDecisionLog } from './served-decision-log.t
 import { servingCertificate, type CertificateOptions } from './serving-certificate.ts';
 import { parseListen } from './listen-address.ts';
 import type { ListenAddress } from '../server/http/listen.ts';
-import type { Config } from '../config/settings.ts';
+import { customKindsOf, type Config } from '../config/settings.ts';
 import { openConfig, type ServedConfig } from './served-config.ts';
 import { settingsVersion } from '../config/settings-version.ts';
 import { strictestModes } from '../review/standing.ts';
@@ -163,8 +163,15 @@ const CLOCK = (): number => performance.now();
 
 function termsOf(config: Config, options: ServeOptions): Terms {
   const { checks, rules, docsUrl } = config;
+  const customKinds = customKindsOf(config);
   const docs = options.docsUrl ?? docsUrl ?? DOCS;
-  return { settings: checks, rules, docsUrl: docs.replace(/\/+$/, ''), settingsVersion: settingsVersion(config) };
+  return {
+    settings: checks,
+    rules,
+    docsUrl: docs.replace(/\/+$/, ''),
+    settingsVersion: settingsVersion(config),
+    customKinds,
+  };
 }
 
 function openWebhook({

@@ -11,6 +11,8 @@ import type { Command } from 'commander';
 import { LabelRedaction } from '../snapshot/redaction.ts';
 import { SNAPSHOT_SUFFIX, snapshotHeader } from '../snapshot/snapshot-format.ts';
 import { snapshotLine, type Redaction } from '../snapshot/snapshot-lines.ts';
+import { customKindsOf } from '../config/settings.ts';
+import type { KindEntry } from '../kubernetes/decode/kinds.ts';
 import { formatOrigin } from '../sources/file-event.ts';
 import { readFiles } from '../sources/files.ts';
 import { errorCode, systemErrorText } from '../system-error.ts';
@@ -18,6 +20,7 @@ import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { sourcePaths } from './load-model.ts';
 import { cleanLines } from './output.ts';
+import { configFrom } from './options.ts';
 import { progressOn, type Progress } from './progress.ts';
 import { Skipped } from './skipped.ts';
 
@@ -25,6 +28,7 @@ interface SnapshotOptions {
   readonly output: string;
   readonly cluster?: readonly string[];
   readonly demo?: boolean;
+  readonly config?: string;
   readonly redact?: boolean;
   readonly redactKeyFile?: string;
 }
@@ -46,6 +50,7 @@ export function snapshotCommand(program: Command, context: CommandContext): void
     .requiredOption('-o, --output <file>', `where it is written; must end in ${SNAPSHOT_SUFFIX}`)
     .option('--cluster <path...>', 'the cluster, as files or folders, as for the other commands')
     .option('--demo', 'the demo cluster that comes with the program, in place of --cluster')
+    .option('--config <file>', 'the configuration: its custom workloads are saved, too')
     .option('--redact', 'hash the values of labels, the same value to the same hash; names and addresses stay')
     .option('--redact-key-file <file>', 'the key of these hashes, to get the same ones again (default: a random key)')
     .action((options: SnapshotOptions) => snapshot(options, context));
@@ -55,7 +60,8 @@ async function snapshot(options: SnapshotOptions, context: CommandContext): Prom
   const { output } = options;
   if (!output.endsWith(SNAPSHOT_SUFFIX))
     throw new CommandError([`--output must end in ${SNAPSHOT_SUFFIX} (is ${output})`]);
-  const reading = new Reading(sourcePaths(options), progressOn(context.stderr));
+  const paths = sourcePaths(options);
+  const reading = new Reading(paths, customKindsOf(await configFrom(options)), progressOn(context.stderr));
   const redaction = await redactionOf(options);
   const partial = `${output}.partial`;
   try {
@@ -98,10 +104,12 @@ async function written(file: string, lines: AsyncIterable<string>): Promise<void
 class Reading {
   readonly #paths: readonly string[];
   readonly #progress: Progress;
+  readonly #customKinds: readonly KindEntry[];
   readonly #skipped = new Skipped();
 
-  constructor(paths: readonly string[], progress: Progress) {
+  constructor(paths: readonly string[], customKinds: readonly KindEntry[], progress: Progress) {
     this.#paths = paths;
+    this.#customKinds = customKinds;
     this.#progress = progress;
   }
 
@@ -110,11 +118,11 @@ class Reading {
     const problems: string[] = [];
     let objects = 0;
     yield `${JSON.stringify(snapshotHeader(redact !== undefined))}\n`;
-    for await (const event of readFiles(this.#paths)) {
+    for await (const event of readFiles(this.#paths, { customKinds: this.#customKinds })) {
       if (event.type === 'problem') problems.push(`${formatOrigin(event.origin)} ${event.reason}`);
       if (event.type === 'skipped') this.#skipped.add(event);
       if (event.type === 'note') this.#skipped.remark(event);
-      const line = snapshotLine(event, redact ?? ((object) => object));
+      const line = snapshotLine(event, redact ?? ((object) => object), this.#customKinds);
       if (line === undefined) continue;
       this.#progress.count((objects += 1));
       yield `${line}\n`;

@@ -12,6 +12,7 @@ export interface ConfigFile {
   readonly exemptions?: readonly ExemptionSection[];
   readonly systemNamespaces?: readonly string[];
   readonly docsUrl?: string;
+  readonly workloads?: readonly WorkloadSection[];
   readonly unknown?: { readonly policies?: 'allow' | 'deny' };
   readonly cilium?: { readonly version?: string; readonly namespace?: string; readonly labelPrefixFile?: string };
 }
@@ -48,6 +49,14 @@ export interface ExemptionSection {
   readonly users?: readonly string[];
   readonly groups?: readonly string[];
   readonly tenants?: readonly string[];
+}
+
+export interface WorkloadSection {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** `.spec.template` */
+  readonly template: string;
 }
 
 /** What a schema cannot say about a setting. */

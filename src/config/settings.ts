@@ -10,7 +10,10 @@ import { isSameValue } from '../cilium/same-value.ts';
 import type { SettingsOptions } from '../cluster/settings.ts';
 import { DEFAULT_RULES, type DecisionRules } from '../review/decision-rules.ts';
 import { tunedBy } from './check-settings.ts';
+import { customWorkloadKind, type CustomWorkload } from '../kubernetes/decode/custom-workload.ts';
+import type { KindEntry } from '../kubernetes/decode/kinds.ts';
 import type { ConfigFile, SettingError } from './config-file.ts';
+import { toCustomWorkloads } from './custom-workloads.ts';
 import { toDecisionRules } from './decision-rules.ts';
 
 export interface Config {
@@ -28,6 +31,8 @@ export interface Config {
     /** The key of the label that tells whose a namespace is; absent: each is a tenant of its own. */
     readonly label?: string;
   };
+  /** Custom kinds with a pod template. */
+  readonly workloads: readonly CustomWorkload[];
   /** Where the documentation can be opened; absent: nobody said. */
   readonly docsUrl?: string;
 }
@@ -37,6 +42,7 @@ export const DEFAULT_CONFIG: Config = {
   rules: DEFAULT_RULES,
   cilium: { version: 'auto', namespace: 'kube-system' },
   tenants: {},
+  workloads: [],
 };
 
 /** What of it holds for the model. */
@@ -50,21 +56,28 @@ export function modelSettings({ cilium, tenants }: Config): SettingsOptions {
   };
 }
 
+export function customKindsOf({ workloads }: Pick<Config, 'workloads'>): readonly KindEntry[] {
+  return workloads.map(customWorkloadKind);
+}
+
 /** All that is wrong comes back together. `running`: see `loadConfig`. */
 export function toConfig(file: ConfigFile, running?: Config): Result<Config, readonly SettingError[]> {
   const version = toVersion(file.cilium?.version ?? 'auto');
   const checks = toCheckSettings(file);
   const rules = toDecisionRules(file, checks);
+  const workloads = toCustomWorkloads(file.workloads ?? []);
   const errors = [
     ...(version.ok ? [] : [{ segments: ['cilium', 'version'], reason: version.error }]),
     ...(rules.ok ? [] : rules.error),
+    ...(workloads.ok ? [] : workloads.error),
   ];
-  if (!version.ok || !rules.ok) return fail(errors);
+  if (!version.ok || !rules.ok || !workloads.ok) return fail(errors);
   const config: Config = {
     checks,
     rules: rules.value,
     cilium: { ...DEFAULT_CONFIG.cilium, ...file.cilium, version: version.value },
     tenants: file.tenants?.label === undefined ? {} : { label: file.tenants.label },
+    workloads: workloads.value,
     ...(file.docsUrl === undefined ? {} : { docsUrl: file.docsUrl }),
   };
   const moved = running === undefined ? [] : movedModelSettings(config, running);
@@ -72,9 +85,10 @@ export function toConfig(file: ConfigFile, running?: Config): Result<Config, rea
 }
 
 /** The model is built once, by these. */
-function movedModelSettings({ cilium, tenants }: Config, running: Config): readonly SettingError[] {
+function movedModelSettings({ cilium, tenants, workloads }: Config, running: Config): readonly SettingError[] {
   const changed = [
     { segments: ['tenants', 'label'], isSame: tenants.label === running.tenants.label },
+    { segments: ['workloads'], isSame: isSameValue(workloads, running.workloads) },
     { segments: ['cilium', 'version'], isSame: isSameValue(cilium.version, running.cilium.version) },
     { segments: ['cilium', 'namespace'], isSame: cilium.namespace === running.cilium.namespace },
     { segments: ['cilium', 'labelPrefixFile'], isSame: cilium.labelPrefixFile === running.cilium.labelPrefixFile },

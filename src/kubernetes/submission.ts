@@ -20,9 +20,12 @@ export const NOT_JUDGED = 'not-judged';
 /** Subresources through which an object comes whole, labels included. */
 const WHOLE_OBJECT_SUBRESOURCES: readonly string[] = ['', 'status', 'finalize'];
 
-export function toSubmission(review: Review): Result<Submission | typeof NOT_JUDGED, DecodeError> {
+export function toSubmission(
+  review: Review,
+  customKinds: readonly KindEntry[] = [],
+): Result<Submission | typeof NOT_JUDGED, DecodeError> {
   if (isBinding(review)) return bindingOf(review);
-  const entry = kindEntry(review.kind);
+  const entry = kindEntry(review.kind, customKinds);
   const changesAnObject = review.operation === 'CREATE' || review.operation === 'UPDATE';
   if (entry === undefined || !changesAnObject || !WHOLE_OBJECT_SUBRESOURCES.includes(review.subresource)) {
     return ok(NOT_JUDGED);
@@ -52,10 +55,11 @@ export function fileSubmission(file: {
   readonly raw: unknown;
   readonly before?: ClusterObject;
   readonly requester: Requester;
+  readonly customKinds?: readonly KindEntry[];
 }): Result<Submission, DecodeError> {
   const gvk = groupVersionKindOf(file.raw);
   if (!gvk.ok) return gvk;
-  const entry = kindEntry(gvk.value);
+  const entry = kindEntry(gvk.value, file.customKinds);
   if (entry === undefined) {
     const reason = `${gvk.value.kind} of ${formatAPIVersion(gvk.value)} is not judged`;
     return fail({ code: 'unknown-kind', path: 'kind', reason });

@@ -8,9 +8,14 @@ import type { ObjectRef } from '../cilium/objects.ts';
 /** What names an object; `kind` is a free word where it comes from a submitted object. */
 type Named = Pick<ObjectRef, 'name' | 'namespace'> & { readonly kind: string };
 
+/** As the object itself says it: `Rollout` of `Rollout.argoproj.io`. */
+export function kindText(kind: string): string {
+  return kind.split('.', 1)[0] ?? kind;
+}
+
 /** `CiliumNetworkPolicy/team-a/web`, `CiliumClusterwideNetworkPolicy/deny-metadata`. */
 export function objectPath(object: Named): string {
-  return [object.kind, object.namespace, object.name].filter((part) => part !== undefined).join('/');
+  return [kindText(object.kind), object.namespace, object.name].filter((part) => part !== undefined).join('/');
 }
 
 /** `k8s:app=web`; an empty value prints without `=`, as in Cilium's own output. */

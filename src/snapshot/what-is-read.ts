@@ -6,13 +6,17 @@
  * Cost: a few times that of decoding.
  */
 import { decodeAs } from '../kubernetes/decode/decode-object.ts';
-import { formatAPIVersion, kindEntry, type GroupVersionKind } from '../kubernetes/decode/kinds.ts';
+import { formatAPIVersion, kindEntry, type GroupVersionKind, type KindEntry } from '../kubernetes/decode/kinds.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** For an object of a kind that the model reads, whatever its shape. */
-export function whatIsRead(gvk: GroupVersionKind, value: JsonObject): JsonObject {
-  const entry = kindEntry(gvk);
+export function whatIsRead(
+  gvk: GroupVersionKind,
+  value: JsonObject,
+  customKinds: readonly KindEntry[] = [],
+): JsonObject {
+  const entry = kindEntry(gvk, customKinds);
   if (entry === undefined) throw new Error(`${gvk.kind} of ${formatAPIVersion(gvk)} is not read`);
   const sight = new Sight(value);
   decodeAs(entry, sight.shown);

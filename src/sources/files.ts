@@ -27,6 +27,7 @@ const DEFAULTS: FileOptions = {
   recursive: true,
   namespace: 'default',
   repeats: 'refuse',
+  customKinds: [],
   maxObjects: MAX_OBJECTS,
   maxBytes: 1024 ** 3,
   maxYamlLength: 64 * 1024 ** 2,

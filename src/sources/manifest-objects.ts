@@ -10,7 +10,7 @@ import type { FieldPath } from '../cilium/field-path.ts';
 import { decodeAs, formatFieldError, groupVersionKindOf } from '../kubernetes/decode/decode-object.ts';
 import { withServerDefaults } from '../kubernetes/decode/defaults.ts';
 import { parseFieldPath } from '../kubernetes/decode/field-path.ts';
-import { kindEntry } from '../kubernetes/decode/kinds.ts';
+import { kindEntry, type KindEntry } from '../kubernetes/decode/kinds.ts';
 import { isObject } from '../kubernetes/decode/node.ts';
 import { snapshotPart } from '../snapshot/snapshot-format.ts';
 import { formatOrigin, originOf, type FileEvent, type Origin } from './file-event.ts';
@@ -23,6 +23,8 @@ export interface ManifestOptions {
   readonly namespace: string;
   /** Whether one object may come twice: in a cluster it may not, in a series of submissions it may. */
   readonly repeats: 'refuse' | 'keep';
+  /** That are read beside those of every cluster. */
+  readonly customKinds: readonly KindEntry[];
   /** In one file: documents, and items of lists. At most MAX_OBJECTS. */
   readonly maxObjects: number;
 }
@@ -65,7 +67,7 @@ export class ManifestObjects {
 
   *#list(file: string, list: RawList, skipped: SkipCounts): Generator<FileEvent> {
     const type = itemTypeOf(list);
-    const unread = type === undefined ? undefined : unreadKind(type);
+    const unread = type === undefined ? undefined : unreadKind(type, this.#options.customKinds);
     if (unread !== undefined) {
       skipped.add(unread, list.line, list.count);
       return;
@@ -80,7 +82,7 @@ export class ManifestObjects {
       return;
     }
     const value = typed(raw.value, type);
-    const unread = unreadKind(value);
+    const unread = unreadKind(value, this.#options.customKinds);
     if (unread === undefined) {
       yield* repeatedNotes(file, raw.repeated);
       yield this.#decoded(file, { ...raw, value });
@@ -92,7 +94,7 @@ export class ManifestObjects {
   /** For a value of which it is known that it is an object of a kind that is read. */
   #decoded(file: string, raw: RawObject): FileEvent {
     const gvk = groupVersionKindOf(raw.value);
-    const entry = gvk.ok ? kindEntry(gvk.value) : undefined;
+    const entry = gvk.ok ? kindEntry(gvk.value, this.#options.customKinds) : undefined;
     if (entry === undefined) throw new Error(`${formatOrigin(originOf(file, raw))} is of no kind that is read`);
     const lineOf = (field: FieldPath): number => raw.lineOf(parseFieldPath(field) ?? []);
     const serial = this.#serial++;

@@ -4,7 +4,7 @@
  * Cost: one entry for each reason.
  */
 import { groupVersionKindOf } from '../kubernetes/decode/decode-object.ts';
-import { formatAPIVersion, kindEntry, type GroupVersionKind } from '../kubernetes/decode/kinds.ts';
+import { formatAPIVersion, kindEntry, type GroupVersionKind, type KindEntry } from '../kubernetes/decode/kinds.ts';
 import type { FileEvent } from './file-event.ts';
 
 /** What was skipped in one file: a count and the first place for each reason. */
@@ -29,10 +29,10 @@ export class SkipCounts {
 }
 
 /** Why an object is not read; undefined where it is. */
-export function unreadKind(value: unknown): string | undefined {
+export function unreadKind(value: unknown, customKinds: readonly KindEntry[]): string | undefined {
   const gvk = groupVersionKindOf(value);
   if (!gvk.ok) return 'no Kubernetes object';
-  if (kindEntry(gvk.value) !== undefined) return undefined;
+  if (kindEntry(gvk.value, customKinds) !== undefined) return undefined;
   const hint = HINTS.get(gvk.value.kind);
   return `${kindText(gvk.value)} is not read${hint === undefined ? '' : ` (${hint})`}`;
 }

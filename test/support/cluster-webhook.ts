@@ -7,7 +7,7 @@ import { DEFAULT_CHECK_SETTINGS, type CheckSettings, type Mode } from '../../src
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import { groupVersionKindOf } from '../../src/kubernetes/decode/decode-object.ts';
 import { withServerDefaults } from '../../src/kubernetes/decode/defaults.ts';
-import { kindEntry } from '../../src/kubernetes/decode/kinds.ts';
+import { kindEntry, type KindEntry } from '../../src/kubernetes/decode/kinds.ts';
 import { DEFAULT_RULES, type DecisionRules } from '../../src/review/decision-rules.ts';
 import { makeJudge } from '../../src/server/judging/judge.ts';
 import { Model } from '../../src/server/model.ts';
@@ -32,13 +32,14 @@ export function judgedCluster(
   settings: CheckSettings,
   metrics: Metrics = createMetrics({ process: false }),
   rules: DecisionRules = DEFAULT_RULES,
+  customKinds: readonly KindEntry[] = [],
 ): JudgedCluster {
   const clock = (): number => performance.now();
   const model = new Model(store, clock);
   let decisions = 0;
   const judge = makeJudge({
     model,
-    terms: () => ({ settings, rules, docsUrl: 'docs', settingsVersion: 'test' }),
+    terms: () => ({ settings, rules, docsUrl: 'docs', settingsVersion: 'test', customKinds }),
     now: () => Date.now(),
     clock,
     newDecisionId: () => `test-${(decisions += 1)}`,
@@ -57,9 +58,9 @@ export function stored(raw: Json): Json {
 }
 
 /** The `request` of a review of this object. */
-export function requestFor(uid: string, object: Json, oldObject?: Json): Json {
+export function requestFor(uid: string, object: Json, oldObject?: Json, customKinds: readonly KindEntry[] = []): Json {
   const gvk = groupVersionKindOf(object);
-  const entry = gvk.ok ? kindEntry(gvk.value) : undefined;
+  const entry = gvk.ok ? kindEntry(gvk.value, customKinds) : undefined;
   if (!gvk.ok || entry === undefined) throw new Error('a test sends an object of a kind that is not read');
   const { namespace, name } = object['metadata'] as { readonly namespace?: string; readonly name: string };
   const { group, version } = gvk.value;

@@ -9,6 +9,8 @@ import { loadModel } from '../../src/cli/load-model.ts';
 import { configFrom } from '../../src/cli/options.ts';
 import { progressOn } from '../../src/cli/progress.ts';
 import { MODES, type Mode } from '../../src/checks/settings.ts';
+import { customKindsOf } from '../../src/config/settings.ts';
+import type { KindEntry } from '../../src/kubernetes/decode/kinds.ts';
 import { readFiles } from '../../src/sources/files.ts';
 import { judgedCluster, requestFor } from './cluster-webhook.ts';
 import { send } from './http-client.ts';
@@ -39,12 +41,20 @@ export async function answersOverTheWire(
   const options = optionsOf(argv);
   const config = await configFrom(options);
   const { store } = await loadModel(options, config, progressOn({ write: () => undefined }));
-  const { model, judge } = judgedCluster(store, config.checks, undefined, config.rules);
+  const customKinds = customKindsOf(config);
+  const { model, judge } = judgedCluster(store, config.checks, undefined, config.rules, customKinds);
   const webhook = await startWebhook(t, { judge });
-  const stored = new Map((await objectsIn(options.cluster)).map(({ object, raw }) => [keyOf(object), raw]));
+  const cluster = await objectsIn({ paths: options.cluster, customKinds });
+  const stored = new Map(cluster.map(({ object, raw }) => [keyOf(object), raw]));
   const answers: WireAnswer[] = [];
-  for (const [index, { object, raw }] of (await objectsIn(options.filename, options.namespace)).entries()) {
-    const request = requestFor(`uid-${index}`, raw, stored.get(keyOf(object)));
+  const { filename, namespace } = options;
+  const submitted = await objectsIn({
+    paths: filename,
+    customKinds,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  for (const [index, { object, raw }] of submitted.entries()) {
+    const request = requestFor(`uid-${index}`, raw, stored.get(keyOf(object)), customKinds);
     const answer = answerOf(await send(webhook, { body: reviewBody(request) }));
     answers.push(wireAnswer(answer));
     if (!answer.allowed) continue;
@@ -61,9 +71,15 @@ function wireAnswer({ allowed, warnings = [], auditAnnotations, status }: Answer
   return { allowed, warnings, findings: auditAnnotations?.['findings'] ?? '', causes };
 }
 
-async function objectsIn(paths: readonly string[], namespace = 'default'): Promise<readonly ManifestObject[]> {
+interface Manifests {
+  readonly paths: readonly string[];
+  readonly namespace?: string;
+  readonly customKinds: readonly KindEntry[];
+}
+
+async function objectsIn({ paths, ...options }: Manifests): Promise<readonly ManifestObject[]> {
   const objects: ManifestObject[] = [];
-  for await (const event of readFiles(paths, { namespace, repeats: 'keep' })) {
+  for await (const event of readFiles(paths, { ...options, repeats: 'keep' })) {
     if (event.type === 'object') objects.push({ object: event.object, raw: event.raw as Json });
   }
   return objects;

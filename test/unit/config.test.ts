@@ -24,7 +24,7 @@ function accepted(...lines: readonly string[]): Config {
 }
 
 const KNOWN =
-  'apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, docsUrl, unknown, cilium';
+  'apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, docsUrl, workloads, unknown, cilium';
 
 function problems(result: ReturnType<typeof loadConfig>): readonly string[] {
   return result.ok ? [] : result.error.map(formatProblem);
@@ -70,6 +70,7 @@ describe('a configuration that is accepted', () => {
       '    reason: "restores put back what was there (OPS-1432)"',
       '    expires: 2027-01-31',
       'docsUrl: https://example.com/docs',
+      'workloads: [{ group: argoproj.io, version: v1alpha1, kind: Rollout, template: .spec.template }]',
       'unknown: { policies: deny }',
     );
     const everybody = config.checks;
@@ -128,6 +129,7 @@ describe('a configuration that is accepted', () => {
         unknownPolicies: 'deny',
       },
       tenants: { label: 'example.com/tenant' },
+      workloads: [{ group: 'argoproj.io', version: 'v1alpha1', kind: 'Rollout', template: ['spec', 'template'] }],
       docsUrl: 'https://example.com/docs',
     } satisfies Config);
   });
@@ -157,6 +159,38 @@ describe('a configuration that is refused', () => {
       says: 'config.yaml:5:11 checks.identity-churn.mode must be one of off, audit, warn, enforce (is "enfroce")',
     },
     {
+      name: 'a workload that every cluster has',
+      lines: ['workloads:', '  - { group: apps, version: v1, kind: Deployment, template: .spec.template }'],
+      says: 'config.yaml:4:39 workloads[0].kind: Deployment of apps is read without being named here',
+    },
+    {
+      name: 'a workload of a group that no custom resource has',
+      lines: ['workloads:', '  - { group: argoproj, version: v1, kind: Rollout, template: .spec.template }'],
+      says: 'config.yaml:4:14 workloads[0].group: a group of custom resources has a dot, and "argoproj" has none',
+    },
+    {
+      name: 'a workload that stands there twice',
+      lines: [
+        'workloads:',
+        '  - { group: argoproj.io, version: v1, kind: Rollout, template: .spec.template }',
+        '  - { group: argoproj.io, version: v2, kind: Rollout, template: .spec.template }',
+        '  - { group: argoproj.io, version: v1, kind: Rollout, template: .spec.other }',
+      ],
+      says: 'config.yaml:6:46 workloads[2].kind: Rollout of argoproj.io/v1 stands here already',
+    },
+    {
+      name: 'a path that is none, or too deep',
+      lines: [
+        'workloads:',
+        '  - { group: a.io, version: v1, kind: A, template: spec.template }',
+        `  - { group: a.io, version: v1, kind: B, template: ${'.a'.repeat(11)} }`,
+      ],
+      says: [
+        'config.yaml:4:52 workloads[0].template must be a path such as .spec.template, of at most ten fields (is "spec.template")',
+        `config.yaml:5:52 workloads[1].template must be a path such as .spec.template, of at most ten fields (is "${'.a'.repeat(11)}")`,
+      ],
+    },
+    {
       name: 'a misspelt check',
       lines: ['checks:', '  identity-chrun: { mode: audit }'],
       says: 'config.yaml:4:3 checks.identity-chrun is not a known setting; did you mean identity-churn?',
@@ -182,7 +216,7 @@ describe('a configuration that is refused', () => {
     {
       name: 'a key that no terminal should see',
       lines: ['"a\\e[31m\\u202eb": 1'],
-      says: String.raw`config.yaml:3:1 ["a\u001b[31m\u202eb"] is not a known setting; known here: apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, docsUrl, unknown, cilium`,
+      says: String.raw`config.yaml:3:1 ["a\u001b[31m\u202eb"] is not a known setting; known here: apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, docsUrl, workloads, unknown, cilium`,
     },
     {
       name: 'a key that is there twice',
@@ -388,7 +422,7 @@ describe('a moment', () => {
 });
 
 describe('what a later version will support', () => {
-  const later = ['staleAfter: 180s', 'workloads: []', 'cilium: { fqdnIdentitiesPerSelector: 2 }'];
+  const later = ['staleAfter: 180s', 'cilium: { fqdnIdentitiesPerSelector: 2 }'];
   for (const line of later) {
     test(`"${line}" is refused, not ignored`, () => {
       const [first, ...rest] = problems(load(line));

@@ -2,7 +2,7 @@
  * Where the pod labels of an object are written, and how some of them can be taken out: by a patch, if the API server would
  * take the result.
  */
-import { isWorkload, type ClusterObject, type Kind } from '../../cilium/objects.ts';
+import { isWorkload, kindWord, type ClusterObject, type Kind, type Workload } from '../../cilium/objects.ts';
 import type { FieldPath } from '../../cilium/field-path.ts';
 import type { JsonPatch } from '../check.ts';
 import { escapePointer } from '../../cilium/json-pointer.ts';
@@ -28,12 +28,16 @@ export function removePodLabels(object: ClusterObject, keys: readonly string[]):
 
 /** A selector that gets wider could take pods of others, so that nobody but the author can say what it should be. */
 function newSelector(kind: Kind, required: readonly string[], keys: readonly string[]): string {
-  const made = `make a ${kind} whose selector and template leave ${quotedList(keys)} out`;
+  const made = `make a ${kindWord(kind)} whose selector and template leave ${quotedList(keys)} out`;
   return `spec.selector requires ${quotedList(required)} and cannot be changed: ${made}`;
 }
 
 function podLabelsPath(object: ClusterObject): readonly string[] {
   if (!isWorkload(object)) return ['metadata', 'labels'];
-  const template = ['spec', 'template', 'metadata', 'labels'];
-  return object.kind === 'CronJob' ? ['spec', 'jobTemplate', ...template] : template;
+  return [...templatePath(object), 'metadata', 'labels'];
+}
+
+function templatePath({ kind, templatePath: configured }: Workload): readonly string[] {
+  if (configured !== undefined) return configured;
+  return kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
 }

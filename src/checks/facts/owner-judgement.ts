@@ -6,8 +6,10 @@
  */
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
 import {
+  isCustomWorkloadKind,
   isWorkload,
-  WORKLOAD_KINDS,
+  isWorkloadKind,
+  type BuiltInWorkloadKind,
   type ClusterObject,
   type Pod,
   type PodShape,
@@ -31,7 +33,7 @@ export interface OwnerJudgement {
 const REVISION_KINDS: ReadonlySet<WorkloadKind> = new Set(['StatefulSet', 'DaemonSet']);
 
 /** Service accounts of kube-system; with credentials of its own for each, which is what kubeadm sets up. */
-const CONTROLLERS: Readonly<Record<WorkloadKind, string>> = {
+const CONTROLLERS: Readonly<Record<BuiltInWorkloadKind, string>> = {
   Deployment: 'deployment-controller',
   ReplicaSet: 'replicaset-controller',
   StatefulSet: 'statefulset-controller',
@@ -58,7 +60,8 @@ export function isFromRevision(
 }
 
 /**
- * Whether a controller gives these pods the label that they have under a key: that of the workload; for a pod that of its
+ * Whether a controller gives these pods the label that they have under a key: that of the workload or of its stored owner, which
+ * may put it into the template (a Deployment into that of its ReplicaSets); for a pod that of its
  * stored owner, if it has the value that this one gives, for anybody can write down an owner and make up a value. What the
  * controller itself makes is its own: it may be ahead of the model, and chooses hashes and indices.
  */
@@ -66,7 +69,7 @@ export function givenByController(
   object: ClusterObject,
   { current, submission: { requester } }: ChangeContext,
 ): (key: string) => boolean {
-  if (isWorkload(object)) return (key) => givesLabel(object.kind, key);
+  if (isWorkload(object)) return givenToPodsOf(object, current);
   if (object.kind !== 'Pod' || object.owner === undefined || !isWorkloadKind(object.owner.kind)) return () => false;
   const { kind } = object.owner;
   if (isControllerOf(kind, requester)) return (key) => givesLabel(kind, key);
@@ -76,7 +79,15 @@ export function givenByController(
   return (key) => givesLabel(kind, key) && given.get(key) === object.labels.get(key);
 }
 
+function givenToPodsOf(workload: Workload, view: ClusterView): (key: string) => boolean {
+  const owner = storedOwner(workload, view);
+  const kinds = owner === undefined ? [workload.kind] : [workload.kind, owner.kind];
+  return (key) => kinds.some((kind) => givesLabel(kind, key));
+}
+
 function isControllerOf(kind: WorkloadKind, { username }: Requester): boolean {
+  // Under which account the controller of a custom kind runs is known to nobody here.
+  if (isCustomWorkloadKind(kind)) return false;
   return username === `system:serviceaccount:kube-system:${CONTROLLERS[kind]}` || username === CONTROLLER_MANAGER;
 }
 
@@ -159,8 +170,4 @@ function isWithin(some: LabelArray, all: LabelArray): boolean {
 
 function notOfPod(labels: LabelArray): LabelArray {
   return labels.filter((label) => !isPodLabel(label));
-}
-
-function isWorkloadKind(kind: string): kind is WorkloadKind {
-  return (WORKLOAD_KINDS as readonly string[]).includes(kind);
 }

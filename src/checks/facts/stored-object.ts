@@ -4,7 +4,7 @@
  *
  * Cost: O(size of the object).
  */
-import { refOf, WORKLOAD_KINDS, type ClusterObject, type ObjectRef } from '../../cilium/objects.ts';
+import { isWorkloadKind, refOf, type ClusterObject, type ObjectRef } from '../../cilium/objects.ts';
 import { isSameValue } from '../../cilium/same-value.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 
@@ -16,8 +16,7 @@ export function holdsExactly(view: ClusterView, object: ClusterObject): boolean 
 /** Of the kinds that are judged. */
 export function storedObject(view: ClusterView, ref: ObjectRef): ClusterObject | undefined {
   const { kind, namespace = '', name } = ref;
-  const workload = WORKLOAD_KINDS.find((known) => known === kind);
-  if (workload !== undefined) return view.workload(workload, namespace, name);
+  if (isWorkloadKind(kind)) return view.workload(kind, namespace, name);
   switch (kind) {
     case 'CiliumCIDRGroup':
       return view.cidrGroup(name);

@@ -7,6 +7,7 @@
 import {
   WORKLOAD_KINDS,
   formatRef,
+  isCustomWorkloadKind,
   isWorkload,
   refOf,
   type CiliumCIDRGroup,
@@ -81,12 +82,17 @@ export class ObjectTables implements ObjectLayer {
   }
 
   *workloads(): Iterable<Workload> {
-    for (const kind of WORKLOAD_KINDS) {
+    for (const kind of this.#workloadKinds()) {
       for (const ref of this.refs(kind)) {
         const object = this.get(ref);
         if (object !== undefined && isWorkload(object)) yield object;
       }
     }
+  }
+
+  /** Those of Kubernetes first, in a fixed order. */
+  #workloadKinds(): readonly WorkloadKind[] {
+    return [...WORKLOAD_KINDS, ...[...this.#refs.keys()].filter(isCustomWorkloadKind)];
   }
 
   configMap(namespace: string, name: string): ConfigMap | undefined {

@@ -21,13 +21,15 @@ export interface DecodeOptions {
   readonly offline: boolean;
   /** For namespaced objects that name none; `default` where absent. */
   readonly namespace?: string;
+  /** Custom kinds that are read, too. */
+  readonly customKinds?: readonly KindEntry[];
 }
 
 /** Decodes by the object's own apiVersion and kind. */
 export function decodeObject(value: unknown, options?: DecodeOptions): Result<ClusterObject, DecodeError> {
   const gvk = groupVersionKindOf(value);
   if (!gvk.ok) return gvk;
-  const entry = kindEntry(gvk.value);
+  const entry = kindEntry(gvk.value, options?.customKinds);
   if (entry === undefined) {
     const reason = `${gvk.value.kind} of ${formatAPIVersion(gvk.value)} is not read`;
     return fail({ code: 'unknown-kind', path: 'kind', reason });

@@ -1,7 +1,7 @@
 /**
  * Every kind that the model reads, and what decodes it. A new kind is a decoder and one line here.
  */
-import type { ClusterObject, Kind } from '../../cilium/objects.ts';
+import type { ClusterObject, CustomWorkloadKind, Kind } from '../../cilium/objects.ts';
 import { decodeCiliumCIDRGroup } from './cilium-cidr-group.ts';
 import { decodeCiliumEndpoint, decodeCiliumEndpointSlice } from './cilium-endpoint.ts';
 import { decodeCiliumIdentity } from './cilium-identity.ts';
@@ -119,9 +119,14 @@ export function formatAPIVersion(gvk: { readonly group: string; readonly version
   return gvk.group === '' ? gvk.version : `${gvk.group}/${gvk.version}`;
 }
 
-/** The entry of a kind that the model reads; undefined for any other. */
-export function kindEntry(gvk: GroupVersionKind): KindEntry | undefined {
-  return KINDS.find(
-    (entry) => entry.kind === gvk.kind && entry.apiGroup === gvk.group && entry.versions.includes(gvk.version),
-  );
+/** The entry of a kind that the model reads, `custom` ones among them; undefined for any other. */
+export function kindEntry(gvk: GroupVersionKind, custom: readonly KindEntry[] = []): KindEntry | undefined {
+  const isIt = (entry: KindEntry): boolean => entry.apiGroup === gvk.group && entry.versions.includes(gvk.version);
+  const known = KINDS.find((entry) => entry.kind === gvk.kind && isIt(entry));
+  return known ?? custom.find((entry) => entry.kind === customKind(gvk) && isIt(entry));
+}
+
+/** What the model calls a kind that is not one of Kubernetes or Cilium. */
+export function customKind({ kind, group }: Pick<GroupVersionKind, 'kind' | 'group'>): CustomWorkloadKind {
+  return `${kind}.${group}`;
 }

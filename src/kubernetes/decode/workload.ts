@@ -4,14 +4,14 @@
  * The labels that a controller adds to its pods (`pod-template-hash`, `job-name`, ...) are not in the template; the model
  * predicts them.
  */
-import type { Workload, WorkloadKind } from '../../cilium/objects.ts';
+import type { BuiltInWorkloadKind, Workload } from '../../cilium/objects.ts';
 import { agentImages } from './agent-facts.ts';
 import { controllerOf, namespaced } from './metadata.ts';
 import type { JsonNode } from './node.ts';
 import { templateShape } from './pod-shape.ts';
 import { selectorAt } from './selector.ts';
 
-export function decodeWorkload(kind: WorkloadKind): (root: JsonNode) => Workload {
+export function decodeWorkload(kind: BuiltInWorkloadKind): (root: JsonNode) => Workload {
   return (root) => {
     const spec = root.field('spec').required();
     const template = templateOf(kind, spec);
@@ -28,12 +28,12 @@ export function decodeWorkload(kind: WorkloadKind): (root: JsonNode) => Workload
   };
 }
 
-function templateOf(kind: WorkloadKind, spec: JsonNode): JsonNode {
+function templateOf(kind: BuiltInWorkloadKind, spec: JsonNode): JsonNode {
   if (kind !== 'CronJob') return spec.field('template');
   return spec.field('jobTemplate').required().field('spec').required().field('template');
 }
 
-function replicasOf(kind: WorkloadKind, spec: JsonNode): number {
+function replicasOf(kind: BuiltInWorkloadKind, spec: JsonNode): number {
   switch (kind) {
     case 'Deployment':
     case 'ReplicaSet':
@@ -48,7 +48,7 @@ function replicasOf(kind: WorkloadKind, spec: JsonNode): number {
 }
 
 /** NotIn and DoesNotExist hold without the label too. */
-function selectorKeys(spec: JsonNode): readonly string[] {
+export function selectorKeys(spec: JsonNode): readonly string[] {
   const { matchLabels, matchExpressions } = selectorAt(spec.field('selector'));
   const required = matchExpressions.filter(({ operator }) => operator === 'In' || operator === 'Exists');
   return [...matchLabels.keys(), ...required.map(({ key }) => key)];

@@ -7,7 +7,7 @@ import type { Fix, Flow, FlowEnd } from '../../checks/check.ts';
 import type { FactValue } from '../../checks/facts/finding-facts.ts';
 import type { ObjectRef, RuleRef } from '../../cilium/objects.ts';
 import type { JudgedFinding, ReplayMismatch, Unknown } from '../../review/results.ts';
-import { labelText, objectPath, protocolName } from '../names.ts';
+import { kindText, labelText, objectPath, protocolName } from '../names.ts';
 
 export function findingJson(finding: JudgedFinding): object {
   return {
@@ -22,13 +22,14 @@ export function findingJson(finding: JudgedFinding): object {
     witness: finding.witness && flowJson(finding.witness),
     fix: finding.fix && fixJson(finding.fix),
     message: finding.message,
+    onlyIn: finding.onlyIn,
     exemption: finding.exemption,
     eased: finding.eased,
   };
 }
 
 export function refJson(ref: ObjectRef): object {
-  return { kind: ref.kind, namespace: ref.namespace, name: ref.name };
+  return { kind: kindText(ref.kind), namespace: ref.namespace, name: ref.name };
 }
 
 /** The rule that a finding or a map entry comes from. */

@@ -17,7 +17,7 @@ import { subjectOf } from '../../cluster/change.ts';
 import type { DecidedReview } from '../../decision-log/decision-line.ts';
 import type { Answer, Review } from '../../kubernetes/admission-review.ts';
 import { formatFieldError, type DecodeError } from '../../kubernetes/decode/decode-object.ts';
-import { formatAPIVersion, kindEntry } from '../../kubernetes/decode/kinds.ts';
+import { formatAPIVersion, kindEntry, type KindEntry } from '../../kubernetes/decode/kinds.ts';
 import { NOT_JUDGED, toSubmission } from '../../kubernetes/submission.ts';
 import type { Logger } from '../../log.ts';
 import type { Clock, Deadline } from './deadline.ts';
@@ -40,6 +40,8 @@ export interface Terms {
   readonly docsUrl: string;
   /** Names this state of the configuration. */
   readonly settingsVersion: string;
+  /** Custom kinds that are judged. */
+  readonly customKinds?: readonly KindEntry[];
 }
 
 export interface JudgeOptions {
@@ -60,13 +62,14 @@ export function makeJudge(options: JudgeOptions): Judge {
   const turns = new Turns(options.clock);
   const faults = new FaultLog(options);
   return async (review, deadline, signal) => {
-    if (!hasChecks(review)) return NOTHING_TO_SAY;
-    const submission = toSubmission(review);
+    const terms = options.terms();
+    if (!hasChecks(review, terms)) return NOTHING_TO_SAY;
+    const submission = toSubmission(review, terms.customKinds);
     if (!submission.ok) return malformedAnswer(submission.error, review);
     if (submission.value === NOT_JUDGED) return NOTHING_TO_SAY;
     return judgeSubmission(submission.value, {
       ...options,
-      ...options.terms(),
+      ...terms,
       turns,
       faults,
       review,
@@ -79,8 +82,8 @@ export function makeJudge(options: JudgeOptions): Judge {
 const NOTHING_TO_SAY: Answer = { allowed: true, warnings: [], auditAnnotations: { decision: 'allow' } };
 
 /** Of a kind that no check looks at, the shape is nobody's business. */
-function hasChecks({ kind }: Review): boolean {
-  const entry = kindEntry(kind);
+function hasChecks({ kind }: Review, { customKinds }: Terms): boolean {
+  const entry = kindEntry(kind, customKinds);
   return entry === undefined || checksFor(entry.kind).length > 0;
 }
 

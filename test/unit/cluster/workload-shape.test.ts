@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Workload, WorkloadKind } from '../../../src/cilium/objects.ts';
 import { isWorkload } from '../../../src/cilium/objects.ts';
-import { givesLabel, podShapeOf, withoutLabelsOf } from '../../../src/cluster/workload-shape.ts';
+import { givesLabel, keysOfControllers, podShapeOf, withoutLabelsOf } from '../../../src/cluster/workload-shape.ts';
 import { decoded } from '../../support/objects.ts';
 
 function workload(kind: string, name: string, uid = 'some-uid'): Workload {
@@ -37,6 +37,13 @@ test('a label is given by the controllers that know it', () => {
   assert.deepEqual(givers('job-name'), ['Job', 'CronJob']);
   assert.deepEqual(givers('batch.kubernetes.io/job-completion-index'), ['Job']);
   assert.deepEqual(givers('app'), []);
+});
+
+test('the controller of a custom kind gives what is known of it', () => {
+  assert.ok(givesLabel('Rollout.argoproj.io', 'rollouts-pod-template-hash'));
+  assert.ok(keysOfControllers().includes('rollouts-pod-template-hash'));
+  assert.ok(!givesLabel('Rollout.argoproj.io', 'pod-template-hash'));
+  assert.ok(!givesLabel('Cluster.example.com', 'rollouts-pod-template-hash'));
 });
 
 test('the pods of a Job carry its name and its uid', () => {

@@ -81,6 +81,7 @@ test('what holds for the model needs a restart: all of the file is refused, with
   const { file, write, source, log } = await scene(t);
   const changes: readonly (readonly [string, string])[] = [
     ['tenants: { label: team }', `${file}:4:19 tenants.label`],
+    ['workloads: [{ group: a.io, version: v1, kind: A, template: .spec }]', `${file}:4:12 workloads`],
     ['cilium: { version: 1.20.2 }', `${file}:4:20 cilium.version`],
     ['cilium: { namespace: cilium }', `${file}:4:22 cilium.namespace`],
     ['cilium: { labelPrefixFile: "{}" }', `${file}:4:28 cilium.labelPrefixFile`],

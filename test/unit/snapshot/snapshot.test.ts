@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { run } from '../../../src/cli/main.ts';
+import { customWorkloadKind } from '../../../src/kubernetes/decode/custom-workload.ts';
+import type { KindEntry } from '../../../src/kubernetes/decode/kinds.ts';
 import { readFiles } from '../../../src/sources/files.ts';
 import type { FileEvent } from '../../../src/sources/file-event.ts';
 import { temporaryFolder } from '../../support/http-certificates.ts';
@@ -17,9 +19,11 @@ const LEARNED = join(
   'test/golden/commands/explain/a-map-has-the-addresses-that-an-agent-learned-by-name/cluster',
 );
 
-async function eventsOf(path: string): Promise<readonly FileEvent[]> {
+const ROLLOUTS = join(ROOT, 'test/golden/commands/identity-churn/a-rollout-of-argo-is-judged-where-it-is-written');
+
+async function eventsOf(path: string, customKinds: readonly KindEntry[] = []): Promise<readonly FileEvent[]> {
   const events: FileEvent[] = [];
-  for await (const event of readFiles([path])) events.push(event);
+  for await (const event of readFiles([path], { customKinds })) events.push(event);
   return events;
 }
 
@@ -45,6 +49,22 @@ async function snapshotOf(cluster: string, folder: string, ...more: readonly str
 }
 
 describe('a snapshot', () => {
+  test('keeps the custom workloads of the configuration', async (t) => {
+    const customKinds = [
+      customWorkloadKind({
+        group: 'argoproj.io',
+        version: 'v1alpha1',
+        kind: 'Rollout',
+        template: ['spec', 'template'],
+      }),
+    ];
+    const cluster = join(ROLLOUTS, 'cluster');
+    const file = await snapshotOf(cluster, await temporaryFolder(t), '--config', join(ROLLOUTS, 'config.yaml'));
+    const before = told(await eventsOf(cluster, customKinds));
+    assert.ok(JSON.stringify(before).includes('Rollout.argoproj.io'));
+    assert.deepEqual(told(await eventsOf(file, customKinds)), before);
+  });
+
   for (const [name, cluster] of [
     ['the demo cluster', DEMO],
     ['a cluster whose agents learned names', LEARNED],
