@@ -113,7 +113,7 @@ export class ClassComputer {
     if (resolved.ok) return { ...found, policy: resolved.value, unsupported: resolved.value.unsupported };
     // The endpoints keep the map that they had, which nobody outside their nodes knows.
     const { reason, refs, byChance } = resolved.error;
-    const feature = byChance === true ? `${reason}, in an order of rules that agents of 1.18 take or do not` : reason;
+    const feature = byChance === true ? `${reason}, or do not: agents of 1.18 take policies in no order` : reason;
     const unsupported = refs.map(({ object, field }) => ({ object, field, feature }));
     return { ...found, policy: NOTHING, unsupported, conflict: resolved.error };
   }
