@@ -10,14 +10,12 @@ import type { Fix } from '../check.ts';
 import type { Element } from './element.ts';
 import { peerIn } from './example-flow.ts';
 import type { Ground, Misreading } from './misreading.ts';
+import { oddRanges } from './odd-ranges.ts';
 
-export function* endPortBelowPort({ rule, written }: Element, { ends }: Ground): Iterable<Misreading> {
-  if (written === undefined || rule.ports.kind === 'any') return;
-  const seen = new Set<FieldPath>();
-  for (const range of rule.ports.items) {
+export function* endPortBelowPort(element: Element, { ends }: Ground): Iterable<Misreading> {
+  const { rule } = element;
+  for (const range of oddRanges(element, isUpsideDown)) {
     const { field } = range.ref;
-    if (!isUpsideDown(range) || seen.has(field)) continue;
-    seen.add(field);
     const peer = peerIn(rule, ends);
     yield {
       id: 'end-port-below-port',

@@ -4,29 +4,14 @@
  */
 import { PAUSE, type Pause } from '../check.ts';
 import type { Element } from './element.ts';
-import { portIn } from './example-flow.ts';
 import type { Ground, Misreading } from './misreading.ts';
-import { excludedLabels, negationsIn } from './negation.ts';
+import { excludedLabels, negationsTaking } from './negation.ts';
 
 export function* negationTakesExcluded({ rule }: Element, { ends }: Ground): Iterable<Misreading | Pause> {
-  const packet = portIn(rule.ports);
-  if (packet === undefined) return;
-  for (const negation of negationsIn(rule)) {
-    if (negation === PAUSE) {
-      yield PAUSE;
-      continue;
-    }
-    const { peer, selector, meant, fix } = negation;
+  const found = negationsTaking(rule, (selector) => {
     const excluded = excludedLabels(selector);
-    if (excluded === undefined) continue;
-    yield {
-      id: 'negation-takes-excluded',
-      reason: 'aggregate',
-      field: peer.ref.field,
-      meant,
-      flows: [{ peer: ends.somePod(rule, excluded), ...packet }],
-      content: selector.key,
-      fixes: [fix],
-    };
-  }
+    return excluded === undefined ? undefined : ends.somePod(rule, excluded);
+  });
+  for (const part of found)
+    yield part === PAUSE ? PAUSE : { id: 'negation-takes-excluded', reason: 'aggregate', ...part };
 }

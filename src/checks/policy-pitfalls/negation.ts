@@ -17,27 +17,39 @@ import {
   type Requirement,
 } from '../../cilium/policy/selector.ts';
 import { PAUSE, type Fix, type Pause } from '../check.ts';
-import { withPeer } from './misreading.ts';
+import { portIn } from './example-flow.ts';
+import type { End } from './flow-ends.ts';
+import { withPeer, type Misreading } from './misreading.ts';
 
 const ITEMS_PER_PAUSE = 256;
 
-export interface Negation {
-  readonly peer: Peer;
-  readonly selector: EndpointSelector;
-  /** The rule as it is written: of what lacks the labels the pods. */
-  readonly meant: Rule;
-  readonly fix: Fix;
-}
+/** All that a misreading has but for what it is. */
+type NegationPart = Pick<Misreading, 'field' | 'meant' | 'flows' | 'content' | 'fixes'>;
 
-/** Of the peers that are told by labels. */
-export function* negationsIn(rule: Rule): Iterable<Negation | Pause> {
-  if (rule.peers.kind !== 'list') return;
+/**
+ * Of the peers that are told by labels. `takenIn`: an end of flows that the selector takes in besides the pods that lack the
+ * labels; undefined where there is none.
+ */
+export function* negationsTaking(
+  rule: Rule,
+  takenIn: (selector: EndpointSelector) => End | undefined,
+): Iterable<NegationPart | Pause> {
+  const packet = portIn(rule.ports);
+  if (rule.peers.kind !== 'list' || packet === undefined) return;
   for (const [index, peer] of rule.peers.items.entries()) {
     if (index % ITEMS_PER_PAUSE === ITEMS_PER_PAUSE - 1) yield PAUSE;
     const [selector] = peer.selectors;
     if (selector === undefined || peer.selectors.length > 1 || !isNegation(selector)) continue;
+    const end = takenIn(selector);
+    if (end === undefined) continue;
     const { field } = peer.ref;
-    yield { peer, selector, meant: withPeer(rule, field, [podsOf(selector)]), fix: fixOf(peer, rule) };
+    yield {
+      field,
+      meant: withPeer(rule, field, [podsOf(selector)]),
+      flows: [{ peer: end, ...packet }],
+      content: selector.key,
+      fixes: [fixOf(peer, rule)],
+    };
   }
 }
 

@@ -4,23 +4,19 @@
  * Since 1.20 an endPort beside port 0 is not looked at (keysForRange); until 1.19 the first block of the range is written into the
  * datapath as every port (NewKey, pkg/maps/policymap).
  */
-import type { FieldPath } from '../../cilium/field-path.ts';
 import { pointerTo } from '../../cilium/json-pointer.ts';
 import { SCTP, TCP, UDP, type PortRange } from '../../cilium/policy/rule.ts';
 import type { Element } from './element.ts';
 import { peerIn } from './example-flow.ts';
 import { withoutPortAt, type Ground, type Misreading } from './misreading.ts';
+import { oddRanges } from './odd-ranges.ts';
 
 const LAST_PORT = 0xffff;
 
-export function* portZeroRange({ rule, written }: Element, { ends }: Ground): Iterable<Misreading> {
-  if (written === undefined || rule.ports.kind === 'any') return;
-  const seen = new Set<FieldPath>();
-  for (const range of rule.ports.items) {
-    const { endPort = 0, protocol } = range;
-    const { field } = range.ref;
-    if (!isFromZero(range) || seen.has(field)) continue;
-    seen.add(field);
+export function* portZeroRange(element: Element, { ends }: Ground): Iterable<Misreading> {
+  const { rule } = element;
+  for (const { endPort = 0, protocol, ref } of oddRanges(element, isFromZero)) {
+    const { field } = ref;
     const peer = peerIn(rule, ends);
     yield {
       id: 'port-zero-range',

@@ -48,6 +48,18 @@ for (const [says, specs, inEveryOrder] of CASES) {
   });
 }
 
+test('many different specs are not put into every order', () => {
+  let merges = 0;
+  const counting = { ...MERGING, merge: (a: Word, b: Word) => ((merges += 1), MERGING.merge(a, b)) };
+  const order = new AnyOrder<Word, string>(counting);
+  for (const word of 'abcdefghi') {
+    const object = { kind: 'CiliumNetworkPolicy', namespace: 'a', name: word } as const;
+    order.note('slot', { word, origins: [{ object, field: 'spec' }] });
+  }
+  assert.equal(order.clash()?.inEveryOrder, false);
+  assert.ok(merges <= 9 * 9, `${merges} merges`);
+});
+
 test('a clash says what excludes what', () => {
   assert.deepEqual(clashOf('a b'), { conflict: 'a and b', inEveryOrder: true });
 });
