@@ -2,12 +2,13 @@
  * `snapshot`: the model of a cluster in one file, which `--cluster` reads again.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
+import { count } from '../checks/facts/wording.ts';
 import { LabelRedaction } from '../snapshot/redaction.ts';
 import { SNAPSHOT_SUFFIX, snapshotHeader } from '../snapshot/snapshot-format.ts';
 import { snapshotLine, type Redaction } from '../snapshot/snapshot-lines.ts';
@@ -19,6 +20,7 @@ import { errorCode, systemErrorText } from '../system-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { sourcePaths } from './load-model.ts';
+import { KindCounts } from './kind-counts.ts';
 import { cleanLines } from './output.ts';
 import { configFrom } from './options.ts';
 import { progressOn, type Progress } from './progress.ts';
@@ -72,7 +74,9 @@ async function snapshot(options: SnapshotOptions, context: CommandContext): Prom
     if (errorCode(error) === '') throw error;
     throw new CommandError([`${output}: ${systemErrorText(error, 'written')}`]);
   }
-  for (const note of reading.notes()) context.stderr.write(`${cleanLines(note)}\n`);
+  const { size } = await stat(output);
+  const notes = [...reading.notes(), `wrote ${output}, ${count(size, 'byte')}: ${reading.written()}`];
+  for (const note of notes) context.stderr.write(`${cleanLines(note)}\n`);
 }
 
 async function redactionOf({ redact, redactKeyFile }: SnapshotOptions): Promise<Redaction | undefined> {
@@ -106,6 +110,7 @@ class Reading {
   readonly #progress: Progress;
   readonly #customKinds: readonly KindEntry[];
   readonly #skipped = new Skipped();
+  readonly #counts = new KindCounts();
 
   constructor(paths: readonly string[], customKinds: readonly KindEntry[], progress: Progress) {
     this.#paths = paths;
@@ -116,7 +121,6 @@ class Reading {
   /** Throws what is wrong with the source: a snapshot with holes would give answers that look sure and are not. */
   async *lines(redact: Redaction | undefined): AsyncGenerator<string> {
     const problems: string[] = [];
-    let objects = 0;
     yield `${JSON.stringify(snapshotHeader(redact !== undefined))}\n`;
     for await (const event of readFiles(this.#paths, { customKinds: this.#customKinds })) {
       if (event.type === 'problem') problems.push(`${formatOrigin(event.origin)} ${event.reason}`);
@@ -124,13 +128,19 @@ class Reading {
       if (event.type === 'note') this.#skipped.remark(event);
       const line = snapshotLine(event, redact ?? ((object) => object), this.#customKinds);
       if (line === undefined) continue;
-      this.#progress.count((objects += 1));
+      this.#counts.add(event.type === 'object' ? event.object.kind : 'LearnedNames');
+      this.#progress.count(this.#counts.total);
       yield `${line}\n`;
     }
     this.#progress.done();
     if (problems.length > 0) throw new CommandError(problems);
-    if (objects === 0)
+    if (this.#counts.total === 0)
       throw new CommandError([this.#skipped.nothingBut('the source holds no object that is read', this.#paths)]);
+  }
+
+  /** What went into the file. */
+  written(): string {
+    return this.#counts.text();
   }
 
   notes(): readonly string[] {

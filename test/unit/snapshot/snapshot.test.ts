@@ -9,7 +9,7 @@ import type { KindEntry } from '../../../src/kubernetes/decode/kinds.ts';
 import { readFiles } from '../../../src/sources/files.ts';
 import type { FileEvent } from '../../../src/sources/file-event.ts';
 import { temporaryFolder } from '../../support/http-certificates.ts';
-import { ciliumIdentity, pod, policy } from '../../support/objects.ts';
+import { ciliumIdentity, namespace, pod, policy } from '../../support/objects.ts';
 import { memoryContext } from '../../support/memory-context.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -49,6 +49,18 @@ async function snapshotOf(cluster: string, folder: string, ...more: readonly str
 }
 
 describe('a snapshot', () => {
+  test('says on stderr what was written, by kind, and how large the file is', async (t) => {
+    const folder = await temporaryFolder(t);
+    const [cluster, file] = [join(folder, 'in.json'), join(folder, 'x.snapshot.json.gz')];
+    const items = [namespace('a'), pod('a/web'), pod('a/db')];
+    await writeFile(cluster, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    const context = memoryContext();
+    await run(['snapshot', '-o', file, '--cluster', cluster], context);
+    const { size } = await stat(file);
+    assert.equal(context.stderr.text(), `wrote ${file}, ${size} bytes: 3 objects: 2 x Pod, 1 x Namespace\n`);
+    assert.equal(context.stdout.text(), '');
+  });
+
   test('keeps the custom workloads of the configuration', async (t) => {
     const customKinds = [
       customWorkloadKind({
