@@ -75,6 +75,8 @@ interface FindingBase {
   readonly field?: FieldPath;
   readonly causes: readonly RuleRef[];
   readonly witness?: Flow;
+  /** While agents run with several versions or configurations: those with which alone it holds. Checks leave it out. */
+  readonly onlyIn?: readonly string[];
   /** What would repair it, not yet judged: review/fix.ts applies it and judges the result before anybody sees it. */
   readonly proposals: readonly Fix[];
 }

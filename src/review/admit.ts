@@ -13,6 +13,7 @@ import type { CheckSettings } from '../checks/settings.ts';
 import { createdAt, subjectOf } from '../cluster/change.ts';
 import { tenantsOfChange } from '../cluster/tenants-of-change.ts';
 import type { ClusterView } from '../cluster/view.ts';
+import { agreedJudgement, agreedWitnesses, type JudgedBy, type WitnessedBy } from './agreed.ts';
 import { chargeOf } from './charge.ts';
 import { uncoveredByChange } from './coverage.ts';
 import { decide, type DecisionInput } from './decision.ts';
@@ -58,9 +59,9 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   const base = decisionBase(view, submission, { author, standing });
   if (scope.kind === 'exempt') return decide(base);
   const judging = { ...options, settings: standing.settings };
-  const context = yield* changeContextSteps(view, submission, judging.settings, judging.ledger);
-  const judgement = yield* judgeChange(context, judging);
-  const witnesses = yield* replayWitnesses(judgement.findings, () => context.after, replayBounds(judging));
+  const main = yield* judgedBy(view, submission, judging);
+  const others = yield* eachJudgedBy(view.others, submission, judging);
+  const { judgement, witnesses } = agreedWitnesses([main, ...others]);
   const fixes = yield* fixesFor(judgement, view, submission, judging);
   const unknowns = [...modelUnknowns(view, options), ...judgement.unknowns];
   const decision = decide({
@@ -69,10 +70,36 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
     findings: judgement.findings,
     fixes,
     unknowns: [...unknowns, ...witnesses.unknowns],
-    refusedFor: scope.kind === 'recorded' ? [] : refusedFor(unknowns, context, { rules, standing }),
+    refusedFor: scope.kind === 'recorded' ? [] : refusedFor(unknowns, main.context, { rules, standing }),
     recordedOnly: scope.kind === 'recorded',
   });
-  return yield* withCharge(decision, context);
+  return yield* withCharge(decision, main.context);
+}
+
+interface JudgedInContext extends WitnessedBy {
+  readonly context: ChangeContext;
+}
+
+/** By the settings of this view. */
+function* judgedBy(
+  view: ClusterView,
+  submission: Submission,
+  judging: AdmitOptions,
+): Generator<Pause, JudgedInContext> {
+  const context = yield* changeContextSteps(view, submission, judging.settings, judging.ledger);
+  const judgement = yield* judgeChange(context, judging);
+  const witnesses = yield* replayWitnesses(judgement.findings, () => context.after, replayBounds(judging));
+  return { settings: view.settings, context, judgement, witnesses };
+}
+
+function* eachJudgedBy(
+  views: readonly ClusterView[],
+  submission: Submission,
+  judging: AdmitOptions,
+): Generator<Pause, readonly JudgedInContext[]> {
+  const judged: JudgedInContext[] = [];
+  for (const view of views) judged.push(yield* judgedBy(view, submission, judging));
+  return judged;
 }
 
 /** Of what is admitted. */
@@ -152,8 +179,15 @@ function* fixesFor(
   submission: Submission,
   options: AdmitOptions,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
+  const judgeBy = function* (one: ClusterView, revised: Submission): Generator<Pause, JudgedBy> {
+    const context = yield* changeContextSteps(one, revised, options.settings, options.ledger);
+    return { settings: one.settings, judgement: yield* judgeChange(context, options) };
+  };
   const judge = function* (revised: Submission): Generator<Pause, Judgement> {
-    return yield* judgeChange(yield* changeContextSteps(view, revised, options.settings, options.ledger), options);
+    const main = yield* judgeBy(view, revised);
+    const others: JudgedBy[] = [];
+    for (const other of view.others) others.push(yield* judgeBy(other, revised));
+    return agreedJudgement([main, ...others]);
   };
   return yield* findFixes(submission, judgement, { judge, expired: untilLate(options).expired });
 }

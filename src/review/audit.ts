@@ -24,11 +24,12 @@ import { formatVersion } from '../cilium/profile.ts';
 import type { Tenant } from '../cluster/tenant.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { runOptions, type AdmitOptions } from './admit.ts';
+import { agreedWitnesses, type WitnessedBy } from './agreed.ts';
 import { uncoveredInState } from './coverage.ts';
 import { asUnconfirmed, judgedFinding } from './decision.ts';
 import { DEFAULT_RULES, isExpired, type DecisionRules } from './decision-rules.ts';
 import { wordsOf } from './fix.ts';
-import { runChecks, type CheckRun } from './run-checks.ts';
+import { runChecks, type CheckRun, type RunOptions } from './run-checks.ts';
 import type { Capacity, JudgedFinding, Report } from './results.ts';
 import { Standings } from './standings.ts';
 import { replayWitnesses } from './witness.ts';
@@ -56,10 +57,12 @@ export function* audit(
   const rules = options.rules ?? DEFAULT_RULES;
   const standings = new Standings(view, { settings, rules, now: options.today });
   const settingsOf = (tenant: Tenant): CheckSettings => standings.ofTenant(tenant).settings;
-  const context = { view, settings, settingsOf, ...(now === undefined ? {} : { now }) };
-  const judgement = yield* runChecks(runsOver(context, standings), run);
-  const bounds = { expired: run.expired, isEnough: () => false };
-  const { unconfirmed, unknowns, replayMismatches } = yield* replayWitnesses(judgement.findings, () => view, bounds);
+  const judging = { settings, settingsOf, standings, run, ...(now === undefined ? {} : { now }) };
+  const main = yield* auditedBy(view, judging);
+  const others: WitnessedBy[] = [];
+  for (const other of view.others) others.push(yield* auditedBy(other, judging));
+  const { judgement, witnesses } = agreedWitnesses([main, ...others]);
+  const { unconfirmed, unknowns, replayMismatches } = witnesses;
   const findings = judgement.findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));
   return {
     kind: 'Report',
@@ -77,6 +80,19 @@ export function* audit(
     expiredExemptions: rules.exemptions.filter((exemption) => isExpired(exemption, options.today)),
     capacity: yield* capacityOf(view),
   };
+}
+
+interface Auditing extends Omit<StateContext, 'view'> {
+  readonly standings: Standings;
+  readonly run: RunOptions;
+}
+
+/** By the settings of this view. */
+function* auditedBy(view: ClusterView, { standings, run, ...context }: Auditing): Generator<Pause, WitnessedBy> {
+  const judgement = yield* runChecks(runsOver({ ...context, view }, standings), run);
+  const bounds = { expired: run.expired, isEnough: () => false };
+  const witnesses = yield* replayWitnesses(judgement.findings, () => view, bounds);
+  return { settings: view.settings, judgement, witnesses };
 }
 
 function* runsOver(context: StateContext, standings: Standings): Iterable<CheckRun> {

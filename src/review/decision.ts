@@ -54,7 +54,7 @@ function canDeny({ severity, certainty, audience }: JudgedFinding): boolean {
 
 /** What a reader gets of a finding; in an audit nothing denies. */
 export function judgedFinding(finding: Finding, fix: Fix | undefined, standing: Standing): JudgedFinding {
-  const { id, certainty, subject, audience, field, facts, causes, witness } = finding;
+  const { id, certainty, subject, audience, field, facts, causes, witness, onlyIn } = finding;
   const check = CHECK_OF_FINDING[id];
   const exemption = standing.exemptions.get(check);
   const isEased = standing.isOlder && finding.severity === 'violation';
@@ -71,6 +71,7 @@ export function judgedFinding(finding: Finding, fix: Fix | undefined, standing: 
     ...(witness === undefined ? {} : { witness }),
     ...(fix === undefined ? {} : { fix }),
     message: messageOf(finding),
+    ...(onlyIn === undefined ? {} : { onlyIn }),
     mode: standing.settings.modes[check],
     ...(exemption === undefined ? {} : { exemption: exemption.name }),
     ...(isEased ? { eased: 'created-before' } : {}),

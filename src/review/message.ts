@@ -31,5 +31,10 @@ const SENTENCES: { readonly [Check in CheckId]: (finding: FindingOfCheck<Check>)
 export function messageOf(finding: Finding): string {
   // The table has for each check a function of just the findings that this table gives to the check.
   const sentence = SENTENCES[CHECK_OF_FINDING[finding.id]] as (finding: Finding) => string;
-  return oneLine(sentence(finding), LONGEST_MESSAGE);
+  return oneLine(`${onlyIn(finding)}${sentence(finding)}`, LONGEST_MESSAGE);
+}
+
+/** Not all agents of the cluster run with these. */
+function onlyIn({ onlyIn: names }: Finding): string {
+  return names === undefined ? '' : `with ${names.join(', ')} only: `;
 }

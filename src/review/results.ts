@@ -27,6 +27,8 @@ export interface JudgedFinding {
   readonly message: string;
   /** `platform`: recorded, never shown to the author. */
   readonly audience: 'author' | 'platform';
+  /** While agents run with several versions or configurations: those with which alone it holds, as `Cilium 1.19.5`. */
+  readonly onlyIn?: readonly string[];
   /** The mode in force for it; it denies if this is `enforce` and it can deny. */
   readonly mode: Mode;
   /** The exemption because of which it is only recorded. */
