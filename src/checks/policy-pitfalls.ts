@@ -16,7 +16,7 @@ import { PAUSE, type Answer, type Pause, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
 import { costsOf } from './policy-pitfalls/costs.ts';
 import { elementsOf, rulesIn } from './policy-pitfalls/element.ts';
-import { FlowEnds } from './policy-pitfalls/flow-ends.ts';
+import { FlowEnds } from './facts/flow-ends.ts';
 import { freshAmong } from './policy-pitfalls/fresh.ts';
 import { lostIn } from './policy-pitfalls/lost.ts';
 import { misreadingsOf } from './policy-pitfalls/misreadings.ts';

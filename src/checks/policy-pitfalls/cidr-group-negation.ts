@@ -9,7 +9,7 @@ import type { SelectorSpec } from '../../cilium/policy-spec.ts';
 import { peerField } from '../../cilium/policy/parse/peer-field.ts';
 import type { Fix } from '../check.ts';
 import type { Element } from './element.ts';
-import { portIn } from './example-flow.ts';
+import { portIn } from '../facts/example-flow.ts';
 import { withPeer, type Ground, type Misreading } from './misreading.ts';
 
 export function* cidrGroupNegation({ rule, written }: Element, { ends }: Ground): Iterable<Misreading> {

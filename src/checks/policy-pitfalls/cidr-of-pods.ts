@@ -8,7 +8,7 @@ import { prefixOfLabelKey, type Prefix } from '../../cilium/policy/prefixes/cidr
 import { endpointSelector, exists, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { Element } from './element.ts';
-import { portIn } from './example-flow.ts';
+import { portIn } from '../facts/example-flow.ts';
 import { withPeer, type Ground, type Misreading } from './misreading.ts';
 
 const ITEMS_PER_PAUSE = 256;

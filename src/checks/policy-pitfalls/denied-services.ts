@@ -5,7 +5,7 @@
  */
 import { peerField } from '../../cilium/policy/parse/peer-field.ts';
 import type { Element } from './element.ts';
-import { portIn } from './example-flow.ts';
+import { portIn } from '../facts/example-flow.ts';
 import { aboutNobody, type Ground, type Misreading } from './misreading.ts';
 
 export function* deniedServices({ rule, written }: Element, { ends }: Ground): Iterable<Misreading> {

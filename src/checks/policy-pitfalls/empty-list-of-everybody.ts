@@ -5,7 +5,7 @@
  */
 import { peerField, type PeerKind } from '../../cilium/policy/parse/peer-field.ts';
 import type { Element } from './element.ts';
-import { portIn } from './example-flow.ts';
+import { portIn } from '../facts/example-flow.ts';
 import { aboutNobody, emptyRuleInstead, type Ground, type Misreading } from './misreading.ts';
 
 const KINDS = { fqdns: 'toFQDNs', services: 'toServices', groups: 'toGroups' } as const satisfies Partial<

@@ -5,7 +5,7 @@
  */
 import { peerField, type PeerKind } from '../../cilium/policy/parse/peer-field.ts';
 import type { Element } from './element.ts';
-import { portIn } from './example-flow.ts';
+import { portIn } from '../facts/example-flow.ts';
 import { aboutEverybody, type Ground, type Misreading } from './misreading.ts';
 
 const KINDS = ['endpoints', 'nodes', 'entities', 'cidr', 'cidrSet'] as const satisfies readonly PeerKind[];

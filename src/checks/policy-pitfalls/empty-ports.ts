@@ -8,7 +8,7 @@ import type { PortRuleSpec } from '../../cilium/policy-spec.ts';
 import { TCP, type Rule } from '../../cilium/policy/rule.ts';
 import type { Fix } from '../check.ts';
 import type { Element } from './element.ts';
-import { peerIn } from './example-flow.ts';
+import { peerIn } from '../facts/example-flow.ts';
 import { aboutEverybody, type Ground, type Misreading } from './misreading.ts';
 
 /** Perhaps the rule names one of them elsewhere. */

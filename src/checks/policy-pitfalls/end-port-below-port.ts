@@ -8,7 +8,7 @@ import { pointerTo } from '../../cilium/json-pointer.ts';
 import type { PortRange, Rule } from '../../cilium/policy/rule.ts';
 import type { Fix } from '../check.ts';
 import type { Element } from './element.ts';
-import { peerIn } from './example-flow.ts';
+import { peerIn } from '../facts/example-flow.ts';
 import type { Ground, Misreading } from './misreading.ts';
 import { oddRanges } from './odd-ranges.ts';
 

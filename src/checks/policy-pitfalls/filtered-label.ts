@@ -11,7 +11,7 @@ import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector, Requirement } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
-import type { FlowEnds } from './flow-ends.ts';
+import type { FlowEnds } from '../facts/flow-ends.ts';
 import type { Lost } from './pitfall-finding.ts';
 import { selectedPods } from './selected-pods.ts';
 

@@ -9,7 +9,7 @@ import type { TrafficRuleSpec } from '../../cilium/policy-spec.ts';
 import { ICMP, ICMPV6, type Rule } from '../../cilium/policy/rule.ts';
 import type { Fix } from '../check.ts';
 import type { Element } from './element.ts';
-import { peerIn } from './example-flow.ts';
+import { peerIn } from '../facts/example-flow.ts';
 import { emptyRuleInstead, withoutPortAt, type Ground, type Misreading } from './misreading.ts';
 
 /** Of each family, what is asked for most comes first. */

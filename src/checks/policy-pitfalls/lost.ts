@@ -6,7 +6,7 @@ import type { ObjectRef } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { rulesIn } from './element.ts';
 import { filteredLabels } from './filtered-label.ts';
-import { FlowEnds } from './flow-ends.ts';
+import { FlowEnds } from '../facts/flow-ends.ts';
 import { foreignNamespaceSubjects } from './foreign-namespace-subject.ts';
 import { lostFinding } from './pitfall-finding.ts';
 

@@ -12,7 +12,7 @@ import type { Settings } from '../../cluster/settings.ts';
 import type { Fix, Pause } from '../check.ts';
 import type { MisreadingId, MisreadingReasons } from '../facts/findings/policy-pitfalls.ts';
 import type { Element } from './element.ts';
-import type { End, FlowEnds } from './flow-ends.ts';
+import type { End, FlowEnds } from '../facts/flow-ends.ts';
 import type { PodPrefixes } from './pod-prefixes.ts';
 
 /** A flow of the rule's direction, to or from one of its subjects. */

@@ -17,8 +17,8 @@ import {
   type Requirement,
 } from '../../cilium/policy/selector.ts';
 import { PAUSE, type Fix, type Pause } from '../check.ts';
-import { portIn } from './example-flow.ts';
-import type { End } from './flow-ends.ts';
+import { portIn } from '../facts/example-flow.ts';
+import type { End } from '../facts/flow-ends.ts';
 import { withPeer, type Misreading } from './misreading.ts';
 
 const ITEMS_PER_PAUSE = 256;

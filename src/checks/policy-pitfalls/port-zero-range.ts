@@ -7,7 +7,7 @@
 import { pointerTo } from '../../cilium/json-pointer.ts';
 import { SCTP, TCP, UDP, type PortRange } from '../../cilium/policy/rule.ts';
 import type { Element } from './element.ts';
-import { peerIn } from './example-flow.ts';
+import { peerIn } from '../facts/example-flow.ts';
 import { withoutPortAt, type Ground, type Misreading } from './misreading.ts';
 import { oddRanges } from './odd-ranges.ts';
 

@@ -10,7 +10,7 @@ import type { L7Spec } from '../../cilium/policy-spec.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { MisreadingReasons } from '../facts/findings/policy-pitfalls.ts';
 import type { Element } from './element.ts';
-import { packetOf, peerIn } from './example-flow.ts';
+import { packetOf, peerIn } from '../facts/example-flow.ts';
 import type { Ground, Misreading } from './misreading.ts';
 
 export function* rulesWithoutParser({ rule, written }: Element, { settings, ends }: Ground): Iterable<Misreading> {

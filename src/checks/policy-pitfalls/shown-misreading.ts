@@ -9,7 +9,7 @@ import type { Budget } from '../../cilium/budget.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Flow, type Pause } from '../check.ts';
-import type { FlowEnds } from './flow-ends.ts';
+import type { FlowEnds } from '../facts/flow-ends.ts';
 import type { CandidateFlow, Misreading } from './misreading.ts';
 import { verdictOf, type AskedFlow, type RuleVerdict } from './verdict.ts';
 

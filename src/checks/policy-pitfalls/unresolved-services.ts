@@ -8,7 +8,7 @@ import type { ServiceSpec } from '../../cilium/policy-spec.ts';
 import { peerField } from '../../cilium/policy/parse/peer-field.ts';
 import { listed } from '../facts/wording.ts';
 import type { Element } from './element.ts';
-import { portIn } from './example-flow.ts';
+import { portIn } from '../facts/example-flow.ts';
 import { aboutNobody, type Ground, type Misreading } from './misreading.ts';
 
 const SHOWN = 3;

@@ -18,7 +18,7 @@ import { isWildcard, matches, type EndpointSelector } from '../../cilium/policy/
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { pausing } from '../facts/pausing.ts';
-import type { End } from './flow-ends.ts';
+import type { End } from '../facts/flow-ends.ts';
 
 const RULES_PER_PAUSE = 256;
 /** They are put together in one go. */

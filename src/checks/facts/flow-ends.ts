@@ -1,5 +1,5 @@
 /**
- * Who could be at the ends of a flow that shows a pitfall: pods of the author's own, made-up pods with the labels that a selector
+ * Who could be at the ends of a flow that shows a finding: pods of the author's own, made-up pods with the labels that a selector
  * asks for, and an address outside of the cluster.
  *
  * Nothing of another tenant's gets in: what is made up comes from the policy itself.
