@@ -25,6 +25,7 @@ import type { ListenAddress } from '../server/http/listen.ts';
 import { customKindsOf, type Config } from '../config/settings.ts';
 import { openConfig, type ServedConfig } from './served-config.ts';
 import { settingsVersion } from '../config/settings-version.ts';
+import { Admissions } from '../review/ledger/admissions.ts';
 import { strictestModes } from '../review/standing.ts';
 import { formatSettings, loadModel } from './load-model.ts';
 import { withMode, withSource, type ModeOption, type SourceOptions } from './options.ts';
@@ -32,6 +33,7 @@ import { progressOn } from './progress.ts';
 
 /** Where the pages of the findings stand in this repository. */
 const DOCS = 'docs';
+const MOST_REPLICAS = 100;
 
 const EXAMPLE = `
 Example:
@@ -42,6 +44,7 @@ interface ServeOptions extends SourceOptions, ModeOption, CertificateOptions {
   readonly opsListen?: string;
   readonly clientSubjectNames?: readonly string[];
   readonly shutdownDelay?: string;
+  readonly replicas?: string;
   readonly docsUrl?: string;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
@@ -72,6 +75,7 @@ export function serveCommand(program: Command, context: CommandContext): void {
       '--shutdown-delay <seconds>',
       'how long everything is still served after SIGTERM (default: 10, with --demo 0)',
     )
+    .option('--replicas <number>', 'how many replicas serve the same webhook: rates are divided by them (default: 1)')
     .option(
       '--docs-url <url>',
       `where docs/ of this repository can be opened: messages link to <url>/checks/<check>.md (default: that of the configuration, else ${DOCS})`,
@@ -92,13 +96,14 @@ export function serveCommand(program: Command, context: CommandContext): void {
 async function serve(options: ServeOptions, context: CommandContext): Promise<void> {
   const addresses = listenAddresses(options);
   const drainDelayMs = shutdownDelayMs(options);
+  const replicas = replicasOf(options);
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
   const source = await openConfig(options, { log, metrics });
   const config = source.current();
   const loaded = await loadModel(options, config, progressOn(context.stderr));
   const modes = strictestModes(config.checks, config.rules);
-  const model = new Model(loaded.store, CLOCK);
+  const model = new Model(loaded.store, CLOCK, new Admissions({ clock: CLOCK, readyReplicas: () => replicas }));
   const decisions = await openDecisionLog(options.decisionLog, { log, metrics, clock: CLOCK });
   const certificate = await servingCertificate(options, { log, metrics }).catch(async (error: unknown) => {
     await decisions.close();
@@ -246,6 +251,13 @@ function listenAddresses({ listen, opsListen, demo }: ServeOptions): ServeParts[
     webhook: parseListen(listen ?? `${host}:8443`, '--listen'),
     operations: parseListen(opsListen ?? `${host}:8080`, '--ops-listen'),
   };
+}
+
+/** Files tell of no replica of ours: whoever starts them knows. */
+function replicasOf({ replicas = '1' }: ServeOptions): number {
+  const number = Number(replicas);
+  if (Number.isInteger(number) && number >= 1 && number <= MOST_REPLICAS) return number;
+  throw new CommandError([`--replicas must be a whole number from 1 to ${MOST_REPLICAS} (is "${replicas}")`]);
 }
 
 function shutdownDelayMs({ shutdownDelay, demo }: ServeOptions): number {

@@ -8,12 +8,22 @@ import { describe, test } from 'node:test';
 import { postReview } from '../../../examples/demo/post.ts';
 import { run } from '../../../src/cli/main.ts';
 import { temporaryFolder } from '../../support/http-certificates.ts';
+import { pod, podRequest, reviewBody, type AnsweredReview } from '../../support/http-reviews.ts';
 import { memoryContext } from '../../support/memory-context.ts';
 
 const ANYWHERE = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
 const LABEL_CHURN = join(import.meta.dirname, '../../../examples/reviews/02-label-churn.json');
 const RESERVED_LABELS = join(import.meta.dirname, '../../../examples/reviews/10-reserved-labels.json');
 const QUIET = ['serve', '--demo', '--log-level', 'silent'];
+
+/** Of a pod that brings an identity. */
+async function findingsOf(webhook: URL, ca: string, app: string): Promise<string> {
+  const object = pod({ name: app, namespace: 'shop-web', labels: { app } });
+  const body = reviewBody(podRequest({ name: app, namespace: 'shop-web', object }));
+  const { response } = JSON.parse((await postReview(webhook, ca, body)).body) as { readonly response: AnsweredReview };
+  assert.ok(response.allowed);
+  return response.auditAnnotations?.['findings'] ?? '';
+}
 
 describe('serve', () => {
   test('serves until a signal comes, then exits 0 and leaves nothing open', async (t) => {
@@ -101,6 +111,27 @@ describe('serve', () => {
     assert.match(active, /^cilium_bulkhead_auto_trips_total 1$/m);
   });
 
+  for (const [replicas, findings] of [
+    ['1', ['', '']],
+    ['60', ['', 'mint-rate']],
+  ] as const) {
+    test(`divides the rates by ${replicas}`, async (t) => {
+      const folder = await temporaryFolder(t);
+      const found: string[] = [];
+      const context = memoryContext({
+        terminated: async () => {
+          const [, url = ''] = /^webhook (\S+)$/m.exec(context.stdout.text()) ?? [];
+          const ca = await readFile(join(folder, 'ca.crt'), 'utf8');
+          // The burst of 120 is two for each of 60 replicas, and the first identity takes one of them.
+          for (const app of ['first', 'second', 'third']) found.push(await findingsOf(new URL(url), ca, app));
+          return 'SIGTERM';
+        },
+      });
+      assert.equal(await run([...QUIET, ...ANYWHERE, '--replicas', replicas, '--cert-dir', folder], context), 0);
+      assert.deepEqual(found, ['', ...findings]);
+    });
+  }
+
   test('does not start with a decision log that cannot be written', async (t) => {
     const folder = await temporaryFolder(t);
     const context = memoryContext();
@@ -132,6 +163,9 @@ describe('serve', () => {
     ['--listen', 'nowhere'],
     ['--ops-listen', '1:2:3'],
     ['--shutdown-delay', '301'],
+    ['--replicas', '0'],
+    ['--replicas', '1.5'],
+    ['--replicas', '101'],
     ['--tls-cert-file', 'tls.crt'],
   ]) {
     test(`makes no certificate when it is given ${bad.join(' ')}`, async (t) => {

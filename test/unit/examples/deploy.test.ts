@@ -206,6 +206,11 @@ describe('the deployment', () => {
     for (const option of options) assert.ok(help.includes(`${option.split('=', 1)[0] ?? ''} <`), option);
   });
 
+  test('tells each replica how many there are', () => {
+    const args = at(container, 'args') as readonly string[];
+    assert.ok(args.includes(`--replicas=${String(at(deployment, 'spec', 'replicas'))}`));
+  });
+
   test('runs the version of this package', () => {
     const version: unknown = at(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')), 'version');
     assert.equal(at(container, 'image'), `cilium-bulkhead:${String(version)}`);
