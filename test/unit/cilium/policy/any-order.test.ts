@@ -36,6 +36,7 @@ const CASES: readonly (readonly [says: string, specs: string, inEveryOrder: bool
   ['rules of one spec stand in their order', 'bB', undefined],
   ['rules of one spec stand in their order, though they clash in it', 'Bb', true],
   ['a deny in the spec itself comes in its place', '-ab', undefined],
+  ['a deny between two that exclude each other keeps them apart', 'a-b', undefined],
   ['of many different specs one pair is enough for chance', 'a b c d e', false],
   ['many specs that say the same are one', 'a a a a a a - -', undefined],
   ['many different specs that say the same in the end never clash', 'a aa aaa aaaa aaaaa aaaaaa', undefined],

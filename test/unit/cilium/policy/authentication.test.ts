@@ -133,6 +133,13 @@ test('a map of which the order of a Go map may leave more is a lower bound', () 
   };
   assert.equal(certaintyWith({}), 'exact');
   assert.equal(certaintyWith({ ingressDeny: [port('443')] }), 'lower-bound');
+  const beside = { fromEndpoints: [{ matchLabels: { app: 'db' } }], ...port('443') };
+  const open = { fromEndpoints: [{}], ...port('80') };
+  assert.equal(certaintyWith({ ingress: [required(open), beside], ingressDeny: [port('443')] }), 'lower-bound');
+  assert.equal(
+    certaintyWith({ ingress: [required({ ...open, ...port('443') }), beside], ingressDeny: [port('443')] }),
+    'lower-bound',
+  );
   const many = {
     fromEndpoints: [{ matchExpressions: [{ key: 'reserved:kube-apiserver', operator: 'DoesNotExist' }] }],
   };

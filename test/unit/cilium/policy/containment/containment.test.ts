@@ -368,6 +368,13 @@ const ROWS: readonly Row[] = [
     is: 'cidr-match-mode',
   },
   {
+    says: 'labels alone are decided under policy-cidr-match-mode',
+    target: selector(inA),
+    covers: [everyPod],
+    config: { cidrMatchMode: ['nodes'] },
+    is: 'covered',
+  },
+  {
     says: 'a negative group selector covers pods before 1.20',
     target: everyPod,
     covers: [selector('cidrgroup:role notin a')],
