@@ -5,7 +5,7 @@
  */
 import { WORKLOAD_KINDS } from '../cilium/objects.ts';
 import type { UnknownIdentity } from '../cluster/view.ts';
-import type { Answer, Unjudged } from './check.ts';
+import { isFinding, type Answer, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
 import { mintingOf } from './facts/minting.ts';
 import { namespaceRelabel } from './facts/relabelled-pods.ts';
@@ -18,6 +18,7 @@ import { labelNotAllowed } from './identity-churn/label-not-allowed.ts';
 import { mintRate } from './identity-churn/mint-rate.ts';
 import { namespaceChurn } from './identity-churn/namespace-churn.ts';
 import { relabelNamespace } from './identity-churn/relabel-namespace.ts';
+import { runsChurn, standingRunsChurn } from './identity-churn/runs-churn.ts';
 import { relabelPod } from './identity-churn/relabel-pod.ts';
 
 export const identityChurn: Check = {
@@ -32,13 +33,14 @@ function* onState(context: StateContext): Iterable<Answer> {
   yield* standingHeadroom(context);
   yield* gcStalled(context);
   yield* clusterChurn(context);
+  yield* standingRunsChurn(context);
 }
 
 function* onChange(context: ChangeContext): Iterable<Answer> {
   for (const fact of [context.fact(mintingOf), yield* namespaceRelabel(context)]) {
     if (fact.kind === 'unknown') yield unjudged(fact);
   }
-  yield* labelChurn(context);
+  yield* either(labelChurn(context), runsChurn(context));
   yield* identityBudget(context);
   yield* clusterHeadroom(context);
   yield* mintRate(context);
@@ -46,6 +48,16 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   yield* labelNotAllowed(context);
   yield* relabelPod(context);
   yield* relabelNamespace(context);
+}
+
+/** The second only where the first finds nothing. */
+function* either(first: Iterable<Answer>, second: Iterable<Answer>): Iterable<Answer> {
+  let isFound = false;
+  for (const answer of first) {
+    isFound ||= isFinding(answer);
+    yield answer;
+  }
+  if (!isFound) yield* second;
 }
 
 function unjudged({ reason, unfinished }: UnknownIdentity): Unjudged {

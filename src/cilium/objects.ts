@@ -131,6 +131,16 @@ export interface Workload extends Namespaced {
   readonly owner?: OwnerRef;
   /** Of a custom kind: where its pod template stands, as it is configured. */
   readonly templatePath?: readonly string[];
+  /** Of a CronJob. */
+  readonly cron?: CronRuns;
+}
+
+export interface CronRuns {
+  /** As written. */
+  readonly schedule: string;
+  readonly suspended: boolean;
+  /** How many finished Jobs are kept, those that failed among them. */
+  readonly history: number;
 }
 
 export interface CiliumIdentity extends Identified {

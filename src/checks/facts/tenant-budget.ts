@@ -6,11 +6,14 @@
  * Cost: O(1) beside what is known of the change already: whose keys these are is counted with each event.
  */
 import type { Tenant } from '../../cluster/tenant.ts';
+import type { Certainty } from '../../cluster/view.ts';
 import type { Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
+import { identityCertainty } from './certainty.ts';
 import type { KeysOfTenant } from './ledger.ts';
 import { isJudgedForMinting, mintingOf, type MintedIdentity } from './minting.ts';
 import { namespaceRelabel, type NamespaceRelabel } from './relabelled-pods.ts';
+import { runsOfChange, type StandingRuns } from './standing-runs.ts';
 
 export interface BudgetChange {
   readonly tenant: Tenant;
@@ -20,6 +23,33 @@ export interface BudgetChange {
   readonly minted: number;
   /** The author of the labels was judged where they were written. */
   readonly judgedAtOwner: boolean;
+  /** Of a CronJob, whose runs come to this in time: an estimate. */
+  readonly runs?: StandingRuns;
+}
+
+/** What a change adds at once; and of a CronJob what its runs add. */
+export function* budgetChanges(context: ChangeContext): Generator<Pause, readonly BudgetChange[]> {
+  const change = yield* budgetChange(context);
+  const runs = context.fact(runsOfChange);
+  if (change === undefined) return [];
+  return runs === undefined ? [change] : [change, withRuns(change, runs)];
+}
+
+/** One of the runs has pods at a time. */
+function withRuns(change: BudgetChange, runs: StandingRuns): BudgetChange {
+  const { identities } = runs;
+  return { ...change, after: sum(change.before, { inUse: 1, keys: identities }), minted: identities, runs };
+}
+
+/** For the details of a finding. */
+export function runsIn({ runs }: BudgetChange): { readonly runs?: StandingRuns } {
+  return runs === undefined ? {} : { runs };
+}
+
+/** How sure the numbers of such a change are. */
+export function certaintyOf({ runs }: BudgetChange, { current }: ChangeContext): Certainty {
+  const sure = identityCertainty(current.settings);
+  return runs === undefined || sure === 'unknown' ? sure : 'estimate';
 }
 
 /** undefined: no tenant has more identities by this. */

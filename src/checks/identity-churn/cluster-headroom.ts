@@ -14,7 +14,7 @@ import { ciliumConfigRef } from '../facts/cilium-config-ref.ts';
 import { roomComesBack } from '../facts/collection-time.ts';
 import { podLabelsField } from '../facts/label-patch.ts';
 import { isBeyond, rangeUse, type RangeUse } from '../facts/range-use.ts';
-import { budgetChange, type BudgetChange } from '../facts/tenant-budget.ts';
+import { budgetChanges, certaintyOf, runsIn, type BudgetChange } from '../facts/tenant-budget.ts';
 
 /** Of the range. */
 const ADVICE_PERCENT = 70;
@@ -24,18 +24,25 @@ const SHARED_PERCENT = 85;
 const LEAST_SHARE = 100;
 
 export function* clusterHeadroom(context: ChangeContext): Iterable<Answer> {
-  const change = yield* budgetChange(context);
-  if (change === undefined || change.minted === 0) return;
+  for (const change of yield* budgetChanges(context)) {
+    const finding = change.minted === 0 ? undefined : headroomOf(change, context);
+    if (finding === undefined) continue;
+    yield finding;
+    return;
+  }
+}
+
+function headroomOf(change: BudgetChange, context: ChangeContext): Answer | undefined {
   const { current, submission } = context;
   const before = rangeUse(context);
   const after = { ...before, inUse: before.inUse + change.minted };
-  if (!isBeyond(after, ADVICE_PERCENT)) return;
+  if (!isBeyond(after, ADVICE_PERCENT)) return undefined;
   const share = fairShare(current.usage);
   const isAbove = change.after.keys > share;
-  yield {
+  return {
     id: 'cluster-headroom',
     severity: breaksHeadroom(change, context) && !change.judgedAtOwner ? 'violation' : 'advice',
-    certainty: identityCertainty(current.settings),
+    certainty: certaintyOf(change, context),
     subject: subjectOf(submission.change),
     audience: isAbove ? 'author' : 'platform',
     ...('after' in submission.change ? { field: podLabelsField(submission.change.after) } : {}),
@@ -45,7 +52,7 @@ export function* clusterHeadroom(context: ChangeContext): Iterable<Answer> {
       identitySpace: before.size,
       fairShare: share,
     },
-    details: { owner: { tenant: change.tenant, identities: change.before.keys } },
+    details: { owner: { tenant: change.tenant, identities: change.before.keys }, ...runsIn(change) },
     causes: [],
     proposals: isAbove ? [fixOf(change, share, current.usage)] : [],
   };

@@ -7,11 +7,12 @@
  * Cost: see labels-value.ts, saved-identities.ts and selecting-rules.ts; only where such a finding is made.
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
-import { describeRef, type RuleRef } from '../../cilium/objects.ts';
+import { describeRef, type ObjectRef, type RuleRef } from '../../cilium/objects.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import type { Answer, Fix, Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
+import type { DetailsOf } from '../facts/finding-facts.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { labelsValueWithout } from '../facts/labels-value.ts';
 import { savedWithout } from '../facts/saved-identities.ts';
@@ -35,21 +36,35 @@ export interface Proposal {
 
 /** `from`: who adds these labels. */
 export function* filterGap(
-  context: ChangeContext,
+  { current, submission }: ChangeContext,
   keys: readonly string[],
   from: 'controller' | 'binding',
 ): Iterable<Answer> {
-  const { current, submission } = context;
+  yield* gapIn(current, keys, { subject: subjectOf(submission.change), details: { from } });
+}
+
+export interface Gap {
+  readonly subject: ObjectRef;
+  readonly details: Omit<DetailsOf['filter-gap'], 'policies'>;
+}
+
+/** What runs will bring is saved, too. */
+export function* gapIn(view: ClusterView, keys: readonly string[], { subject, details }: Gap): Generator<Answer, void> {
   const labels = keys.toSorted(compareBytes).slice(0, MOST_LABELS);
-  const { entry, identitiesSaved, certainty, rules } = yield* proposalWithout(labels, current);
+  const { entry, identitiesSaved, certainty, rules } = yield* proposalWithout(labels, view);
+  const { runs, cronJobs = 1 } = details;
   yield {
     id: 'filter-gap',
     severity: 'advice',
-    certainty,
-    subject: subjectOf(submission.change),
+    certainty: runs === undefined || certainty === 'unknown' ? certainty : 'estimate',
+    subject,
     audience: 'platform',
-    facts: { labels, ...(entry === undefined ? {} : { entry }), identitiesSaved },
-    details: { from, policies: policiesOf(rules).length },
+    facts: {
+      labels,
+      ...(entry === undefined ? {} : { entry }),
+      identitiesSaved: identitiesSaved + (runs === undefined ? 0 : runs.identities - cronJobs),
+    },
+    details: { ...details, policies: policiesOf(rules).length },
     causes: rules.slice(0, MOST_CAUSES),
     proposals: entry === undefined ? [] : [fixWith(entry, rules)],
   };

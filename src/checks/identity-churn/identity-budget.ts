@@ -14,7 +14,7 @@ import { identityCertainty } from '../facts/certainty.ts';
 import { roomComesBack } from '../facts/collection-time.ts';
 import type { CountedKeys } from '../facts/findings/identity-churn.ts';
 import { podLabelsField } from '../facts/label-patch.ts';
-import { budgetChange, type BudgetChange } from '../facts/tenant-budget.ts';
+import { budgetChanges, certaintyOf, runsIn, type BudgetChange } from '../facts/tenant-budget.ts';
 import { largestNamespace } from '../facts/tenant-namespaces.ts';
 import { tenantText } from '../facts/wording.ts';
 import type { KeysOfTenant } from '../facts/ledger.ts';
@@ -26,23 +26,28 @@ interface BrokenBudget {
 }
 
 export function* identityBudget(context: ChangeContext): Iterable<Answer> {
-  const change = yield* budgetChange(context);
-  const broken = change && brokenBy(change, context);
-  if (change === undefined || broken === undefined) return;
+  for (const change of yield* budgetChanges(context)) {
+    const broken = brokenBy(change, context);
+    if (broken === undefined) continue;
+    yield brokenBudgetOf(change, broken, context);
+    return;
+  }
+}
+
+function brokenBudgetOf(change: BudgetChange, { counted, budget }: BrokenBudget, context: ChangeContext): Answer {
   const { current, submission } = context;
-  const { counted, budget } = broken;
   const [identities, after] = [change.before[counted], change.after[counted]];
-  yield {
+  return {
     id: 'identity-budget',
     severity: change.judgedAtOwner ? 'advice' : 'violation',
-    certainty: identityCertainty(current.settings),
+    certainty: certaintyOf(change, context),
     subject: subjectOf(submission.change),
     audience: 'author',
     ...(submission.change.op === 'update' || submission.change.op === 'create'
       ? { field: podLabelsField(submission.change.after) }
       : {}),
     facts: { newIdentities: after - identities, identities, budget },
-    details: { tenant: change.tenant, counted },
+    details: { tenant: change.tenant, counted, ...runsIn(change) },
     causes: [],
     proposals: [fixOf(current, change.tenant, { counted, missing: after - budget })],
   };

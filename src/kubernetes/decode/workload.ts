@@ -4,7 +4,7 @@
  * The labels that a controller adds to its pods (`pod-template-hash`, `job-name`, ...) are not in the template; the model
  * predicts them.
  */
-import type { BuiltInWorkloadKind, Workload } from '../../cilium/objects.ts';
+import type { BuiltInWorkloadKind, CronRuns, Workload } from '../../cilium/objects.ts';
 import { agentImages } from './agent-facts.ts';
 import { controllerOf, namespaced } from './metadata.ts';
 import type { JsonNode } from './node.ts';
@@ -24,6 +24,7 @@ export function decodeWorkload(kind: BuiltInWorkloadKind): (root: JsonNode) => W
       selectorKeys: selectorKeys(spec),
       images: agentImages(template),
       ...(owner === undefined ? {} : { owner }),
+      ...(kind === 'CronJob' ? { cron: cronRuns(spec) } : {}),
     };
   };
 }
@@ -31,6 +32,19 @@ export function decodeWorkload(kind: BuiltInWorkloadKind): (root: JsonNode) => W
 function templateOf(kind: BuiltInWorkloadKind, spec: JsonNode): JsonNode {
   if (kind !== 'CronJob') return spec.field('template');
   return spec.field('jobTemplate').required().field('spec').required().field('template');
+}
+
+const SUCCESSFUL_JOBS_KEPT = 3;
+const FAILED_JOBS_KEPT = 1;
+
+function cronRuns(spec: JsonNode): CronRuns {
+  const successful = spec.field('successfulJobsHistoryLimit').asInt32() ?? SUCCESSFUL_JOBS_KEPT;
+  const failed = spec.field('failedJobsHistoryLimit').asInt32() ?? FAILED_JOBS_KEPT;
+  return {
+    schedule: spec.field('schedule').asString() ?? '',
+    suspended: spec.field('suspend').asBoolean() ?? false,
+    history: Math.max(0, successful) + Math.max(0, failed),
+  };
 }
 
 function replicasOf(kind: BuiltInWorkloadKind, spec: JsonNode): number {

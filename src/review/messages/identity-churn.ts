@@ -3,6 +3,8 @@
  */
 import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
 import type { BrokenLimit, RelabelTrouble } from '../../checks/facts/findings/identity-churn.ts';
+import type { StandingRuns } from '../../checks/facts/standing-runs.ts';
+import type { Certainty } from '../../cluster/view.ts';
 import { count, quotedList, roundedDownToOneDigit, roundedToOneDigit, tenantText } from '../../checks/facts/wording.ts';
 import { RELABEL_RATE } from '../../checks/settings.ts';
 import { AMOUNTS } from './amount.ts';
@@ -56,19 +58,26 @@ function labelWord(labels: readonly string[], total: number): string {
   return `${labels.length === 1 ? 'label' : 'labels'} ${quotedList(labels, Math.max(total, labels.length))}`;
 }
 
-function identityBudget({ subject, facts, details }: FindingOf<'identity-budget'>): string {
+function identityBudget({ subject, facts, certainty, details }: FindingOf<'identity-budget'>): string {
   const { newIdentities: minted, identities, budget } = facts;
+  const { runs } = details;
   const tenant = tenantText(details.tenant);
   const what = minted === 0 ? ' Cilium identities' : '';
   const standing =
     details.counted === 'inUse'
       ? `pods of ${tenant} have ${identities}${what} of the ${budget} that they may have`
       : `${tenant} has ${identities}${what}, unused ones included, of the ${budget} that it may have`;
-  return minted === 0 ? standing : `${subject.name} would bring ${more(minted)}: ${standing}`;
+  return minted === 0 ? standing : `${subject.name} would bring ${more(minted, certainty)}${byRuns(runs)}: ${standing}`;
 }
 
-function more(identities: number): string {
-  return identities === 1 ? 'one more Cilium identity' : `${identities} more Cilium identities`;
+/** Of a CronJob. */
+function byRuns(runs: StandingRuns | undefined): string {
+  return runs === undefined ? '' : ` by its schedule, as each run is one that stays up to ${runs.minutes} minutes`;
+}
+
+function more(identities: number, certainty: Certainty): string {
+  if (identities === 1) return 'one more Cilium identity';
+  return `${certainty === 'estimate' ? 'about ' : ''}${identities} more Cilium identities`;
 }
 
 function mintRate({ subject, facts, details }: FindingOf<'mint-rate'>): string {
@@ -78,7 +87,7 @@ function mintRate({ subject, facts, details }: FindingOf<'mint-rate'>): string {
 }
 
 /** How many others have is told in one digit. */
-function clusterHeadroom({ subject, facts, details }: FindingOf<'cluster-headroom'>): string {
+function clusterHeadroom({ subject, facts, certainty, details }: FindingOf<'cluster-headroom'>): string {
   const { newIdentities: minted, identitiesInUse, identitySpace, fairShare } = facts;
   const full = `about ${roundedToOneDigit(identitiesInUse)} of ${identitySpace} Cilium identities of the cluster are in use`;
   const { owner } = details;
@@ -88,7 +97,8 @@ function clusterHeadroom({ subject, facts, details }: FindingOf<'cluster-headroo
   const share = above
     ? `, more than the about ${roundedDownToOneDigit(fairShare)} that are its fair share`
     : ', which is within its fair share';
-  return `${subject.name} would bring ${more(minted)} while ${full}: ${standing}${share}`;
+  const brings = `${more(minted, certainty)}${byRuns(details.runs)}`;
+  return `${subject.name} would bring ${brings} while ${full}: ${standing}${share}`;
 }
 
 function namespaceChurn({ facts, details }: FindingOf<'namespace-churn'>): string {
@@ -120,9 +130,18 @@ function filterGap({ subject, facts, certainty, details }: FindingOf<'filter-gap
   const { labels, entry, identitiesSaved: saved } = facts;
   const [come, make, them] = labels.length === 1 ? ['comes', 'makes', 'it'] : ['come', 'make', 'them'];
   const from = details.from === 'controller' ? 'from a controller' : 'with the binding to a node';
-  const start = `${labelWord(labels, labels.length)} of ${subject.name} ${come} ${from} and ${make} one more Cilium identity`;
+  const what = details.runs === undefined ? 'one more Cilium identity' : 'each run one more Cilium identity';
+  const start = `${labelWord(labels, labels.length)} of ${subject.name} ${come} ${from} and ${make} ${what}`;
+  const runs = runsText(details);
   const cost = `without ${them} there would be ${AMOUNTS[certainty]}${saved} fewer`;
-  return `${start}: ${cost}${entry === undefined ? `; no value of \`labels\` was found that leaves out ${them} alone` : ''}`;
+  return `${start}: ${runs}${cost}${entry === undefined ? `; no value of \`labels\` was found that leaves out ${them} alone` : ''}`;
+}
+
+/** What stands there by the schedule of CronJobs. */
+function runsText({ runs, cronJobs = 1 }: FindingOf<'filter-gap'>['details']): string {
+  if (runs === undefined) return '';
+  const whose = cronJobs === 1 ? 'its schedule' : `the schedules of ${cronJobs} CronJobs`;
+  return `${whose} would keep about ${runs.identities} there, each up to ${runs.minutes} minutes; `;
 }
 
 function clusterChurn({ facts, details }: FindingOf<'cluster-churn'>): string {

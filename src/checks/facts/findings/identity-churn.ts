@@ -6,6 +6,7 @@
 import type { NumericIdentity } from '../../../cilium/identity/numeric-identity.ts';
 import type { Tenant } from '../../../cluster/tenant.ts';
 import type { IdentityOrNew } from '../identity-or-new.ts';
+import type { StandingRuns } from '../standing-runs.ts';
 
 /** The keys that pods have, or all keys, unused ones included. */
 export type CountedKeys = 'inUse' | 'keys';
@@ -84,6 +85,8 @@ export interface IdentityChurnDetails {
   readonly 'cluster-headroom': {
     /** Absent in an audit. */
     readonly owner?: { readonly tenant: Tenant; readonly identities: number };
+    /** Of a CronJob that would come to this by its runs. */
+    readonly runs?: StandingRuns;
   };
   readonly 'namespace-churn': {
     readonly namespace: string;
@@ -96,6 +99,10 @@ export interface IdentityChurnDetails {
     readonly from: 'controller' | 'binding';
     /** That ask for one of them. */
     readonly policies: number;
+    /** Of a CronJob, or of several together, that would come to this by their runs. */
+    readonly runs?: Pick<StandingRuns, 'identities' | 'minutes'>;
+    /** In an audit: how many CronJobs there are that make such identities. */
+    readonly cronJobs?: number;
   };
   readonly 'cluster-churn': { readonly identities: number };
   readonly 'relabel-pod': { readonly trouble?: RelabelTrouble };
@@ -111,5 +118,7 @@ export interface IdentityChurnDetails {
   readonly 'identity-budget': {
     readonly tenant: Tenant;
     readonly counted: CountedKeys;
+    /** Of a CronJob that would come to this by its runs. */
+    readonly runs?: StandingRuns;
   };
 }

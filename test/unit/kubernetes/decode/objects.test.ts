@@ -141,9 +141,18 @@ for (const { kind, apiVersion, spec, replicas } of workloads) {
       replicas,
       selectorKeys: [],
       images: ['web:1', 'log:2'],
+      ...(kind === 'CronJob' ? { cron: { schedule: '', suspended: false, history: 4 } } : {}),
     });
   });
 }
+
+test('a CronJob has its schedule, whether it is suspended, and how many finished Jobs are kept', () => {
+  const history = { successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 0 };
+  const spec = { schedule: '@hourly', suspend: true, ...history, jobTemplate: { spec: { template } } };
+  const cronJob = decode({ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'w' }, spec });
+  assert.ok(cronJob.kind === 'CronJob');
+  assert.deepEqual(cronJob.cron, { schedule: '@hourly', suspended: true, history: 1 });
+});
 
 test('a selector requires the labels that it matches, not those that it forbids', () => {
   const expression = (key: string, operator: string) => ({ key, operator, values: ['x'] });

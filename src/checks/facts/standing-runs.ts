@@ -1,0 +1,59 @@
+/**
+ * How many identities the runs of a CronJob keep there at any time.
+ *
+ * Each run is a Job with labels of its own, which its controller gives its pods. Where the label filter keeps one of these, each
+ * run is an identity, which stays until it is collected: as many stand as runs fall into that time. A run that takes longer than
+ * the next one is away, and one that is skipped, are not foreseen: it is an estimate.
+ * One that is suspended is looked at as if it ran: nobody is asked when it is resumed.
+ * Cost: one identity, and the days of four years.
+ */
+import { compareBytes } from '../../cilium/identity/label.ts';
+import type { ClusterObject, Workload } from '../../cilium/objects.ts';
+import { mostRunsWithin } from '../../cluster/cron-runs.ts';
+import { parseCronSchedule } from '../../cluster/cron-schedule.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { givesLabel, podShapeOf } from '../../cluster/workload-shape.ts';
+import type { ChangeContext } from '../context.ts';
+import { isPodLabel } from './pod-label.ts';
+
+const MINUTE_MS = 60_000;
+
+export interface StandingRuns {
+  /** One for each run. At least 2: one is what any workload has. */
+  readonly identities: number;
+  /** So long an unused one stays at most. */
+  readonly minutes: number;
+  /** Those by which runs differ, sorted. */
+  readonly labels: readonly string[];
+}
+
+/** Of the CronJob that is created or updated. */
+export function runsOfChange({ submission: { change }, current }: ChangeContext): StandingRuns | undefined {
+  return 'after' in change ? standingRuns(change.after, current) : undefined;
+}
+
+/** undefined: no CronJob, or one whose runs do not add up. */
+export function standingRuns(object: ClusterObject, view: ClusterView): StandingRuns | undefined {
+  if (object.kind !== 'CronJob' || object.cron === undefined) return undefined;
+  const schedule = parseCronSchedule(object.cron.schedule);
+  if (schedule === undefined) return undefined;
+  const labels = labelsOfRuns(object, view);
+  if (labels.length === 0) return undefined;
+  const runs = mostRunsWithin(schedule, view.usage.collectionWindowMs);
+  const identities = Math.max(runs, keptFinished(object, view));
+  return identities < 2
+    ? undefined
+    : { identities, minutes: Math.round(view.usage.collectionWindowMs / MINUTE_MS), labels };
+}
+
+function labelsOfRuns(cronJob: Workload, view: ClusterView): readonly string[] {
+  const identity = view.identityOfShape(podShapeOf(cronJob), cronJob.namespace);
+  if (identity.kind !== 'global') return [];
+  const own = identity.labels.filter((label) => isPodLabel(label) && givesLabel('CronJob', label.key));
+  return own.map(({ key }) => key).sort(compareBytes);
+}
+
+/** An operator that manages identities keeps those of finished pods as long as their Jobs are kept (recorded of 1.20.2). */
+function keptFinished({ cron }: Workload, { settings }: ClusterView): number {
+  return settings.config.identityManagementMode === 'agent' ? 0 : (cron?.history ?? 0);
+}
