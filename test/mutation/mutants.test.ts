@@ -26,7 +26,7 @@ test('what a type says, what is told to people and when others get a turn are no
   const text = `
     import { a } from './a.ts';
     interface Shape { readonly is: true }
-    const ITEMS_PER_PAUSE = 64;
+    const ITEMS_PER_PAUSE = 64, MOST_KEPT = 16;
     function* all() { if (a % ITEMS_PER_PAUSE === 0) yield; yield undefined; pace.take(1 + 1); }
     const refusal = { reason: a || 'no more than 3' };`;
   assert.deepEqual(changes(text), []);

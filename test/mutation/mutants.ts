@@ -2,7 +2,8 @@
  * Every small change of a source file that would make it another program: the mutants.
  *
  * A mutant is a span of text and what takes its place. Types, imports, comments, texts of messages, and when a computation gives
- * way to others (`if (...) yield;`, ..._PER_PAUSE, steps that a Pace is told of) are left alone: they change no prediction.
+ * way to others (`if (...) yield;`, ..._PER_PAUSE, steps that a Pace is told of) and how many earlier answers are at hand (KEPT)
+ * are left alone: they change no prediction.
  * So is what no test can tell by construction: a field that is there and undefined instead of left out. A bound of work (MOST_...,
  * ..._STEPS) becomes 0, for one more or less is as good.
  * Cost: one parse of the file.
@@ -75,7 +76,7 @@ function isText(node: ts.Node): boolean {
 }
 
 function isPausing(node: ts.Node): boolean {
-  if (ts.isVariableDeclaration(node)) return /_PER_(PAUSE|STEP)$/.test(node.name.getText());
+  if (ts.isVariableDeclaration(node)) return /_PER_(PAUSE|STEP)$|KEPT/.test(node.name.getText());
   if (ts.isIfStatement(node)) return node.elseStatement === undefined && isPause(node.thenStatement);
   return isPause(node) || isPaceTold(node);
 }
