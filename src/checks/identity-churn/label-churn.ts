@@ -6,9 +6,9 @@
  * set of pod labels would merge the new identity with at least half of them; and the labels of this set that the author sets
  * here keep changing: one and the same application has had many values of them (churning-keys.ts). So a new application is
  * let through while old identities still wait for collection, and so is one that comes again in a new version.
- * Cost: O(identities of the namespace) once an identity is minted; no labels are read below the limit.
+ * Cost: where the unused do not merge, or are few, that of mergeable.ts: none of them is looked at. Else O(those that merge and
+ * those in use), and all of the namespace for the nearest once there is a finding.
  */
-import { getOrMake } from '../../cilium/get-or-make.ts';
 import { canonicalKey, compareBytes, type LabelArray } from '../../cilium/identity/label.ts';
 import type { ClusterObject } from '../../cilium/objects.ts';
 import { subjectOf } from '../../cluster/change.ts';
@@ -26,8 +26,8 @@ import { churnFixes } from './churn-fix.ts';
 import { differingPodKeys, distance } from './differing-keys.ts';
 import { filterGap } from './filter-gap.ts';
 import type { IdentitiesBefore } from './key-standing.ts';
-import { LABEL_ARRAYS_PER_PAUSE, useBeyond, type NamespaceUse } from './namespace-use.ts';
-import { mergedBy, smallestKeySet, type KeyGroup } from './smallest-key-set.ts';
+import { mergeableWith, type Mergeable } from './mergeable.ts';
+import { IDENTITIES_PER_PAUSE, LABEL_ARRAYS_PER_PAUSE, useBeyond, type NamespaceUse } from './namespace-use.ts';
 
 /** A tenant may have made up a key for each pod. */
 const LISTED_LABELS = 50;
@@ -37,26 +37,26 @@ export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   if (change.op === 'bind' || change.op === 'delete' || !isJudgedForMinting(context)) return;
   const minting = context.fact(mintingOf);
   if (minting.kind !== 'minted') return;
-  const use = yield* useBeyond(context.settings.labelChurn, context.current, minting.namespace);
+  const limits = context.settings.labelChurn;
+  const use = useBeyond(limits, context.current, minting.namespace);
   if (use === undefined) return;
-  const groups = yield* groupsByKeys(context.current, minting.labels, use.unused);
-  const keys = yield* smallestKeySet(groups, Math.ceil(use.unused.length / 2));
-  if (keys === undefined) return;
-  const before = yield* identitiesBefore(context.current, minting.labels, { keys, use });
+  const question = { namespace: minting.namespace, labels: minting.labels, wanted: Math.ceil(use.unused / 2) };
+  const mergeable = yield* mergeableWith(question, context.current);
+  if (mergeable === undefined) return;
+  const before = yield* identitiesBefore(context.current, minting, mergeable);
   const isGiven = givenByController(change.after, context);
-  const blame = yield* blameOf({ keys, before, limits: context.settings.labelChurn, minting, isGiven });
+  const blame = yield* blameOf({ keys: mergeable.keys, before, limits, minting, isGiven });
   if (blame === undefined) return;
   if (blame.on === 'others' && blame.given.length === blame.churning.length) {
     yield* filterGap(context, blame.churning, 'controller');
     return;
   }
-  yield* churnFinding(context, change.after, minting, { use, merged: before.merged.length, blame });
+  yield* churnFinding(context, change.after, minting, { use, before, blame });
 }
 
 interface Churn {
   readonly use: NamespaceUse;
-  /** How many of the unused would become one with the new identity. */
-  readonly merged: number;
+  readonly before: IdentitiesBefore;
   readonly blame: Blame;
 }
 
@@ -66,7 +66,7 @@ function* churnFinding(
   minting: MintedIdentity,
   churn: Churn,
 ): Generator<Answer, void> {
-  const { blame, use } = churn;
+  const { before, blame, use } = churn;
   const nearest = yield* nearestIdentity(view, minting);
   yield {
     id: 'label-churn',
@@ -77,15 +77,15 @@ function* churnFinding(
     field: podLabelsField(object),
     facts: {
       labels: listedLabels(blame),
-      unused: use.unused.length,
-      inUse: use.inUse.length,
+      unused: use.unused,
+      inUse: use.inUse,
       ...(nearest === undefined ? {} : { nearestIdentity: nearest }),
     },
     details: {
       labels: blame.keys.length,
       churning: blame.churning.slice(0, LISTED_LABELS),
-      mergedUnused: churn.merged,
-      mergedInUse: yield* mergedInUse(view, minting.labels, churn),
+      mergedUnused: before.merged.length,
+      mergedInUse: yield* mergedInUse(before, blame),
     },
     causes: [],
     proposals: yield* churnFixes(view, {
@@ -104,58 +104,28 @@ function listedLabels({ keys, churning }: Blame): readonly string[] {
   return [...new Set(first)].slice(0, LISTED_LABELS).sort(compareBytes);
 }
 
-/** The unused identities by the pod labels in which they differ from the new one. */
-function* groupsByKeys(
-  view: ClusterView,
-  labels: LabelArray,
-  identities: readonly NumericIdentity[],
-): Generator<Pause, readonly KeyGroup[]> {
-  const groups = new Map<string, { readonly keys: readonly string[]; identities: number }>();
-  for (const [index, identity] of identities.entries()) {
-    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
-    const keys = differingPodKeys(labels, view.labelsOf(identity) ?? []);
-    if (keys === undefined) continue;
-    getOrMake(groups, keys.join('\n'), () => ({ keys, identities: 0 })).identities += 1;
-  }
-  return [...groups.values()];
-}
-
-interface MergeQuestion {
-  readonly keys: readonly string[];
-  readonly use: NamespaceUse;
-}
-
-/** Of the unused those that differ from the new identity in nothing but these keys, and all that are in use. */
+/** The unused that would become one with the new identity, and all that are in use. */
 function* identitiesBefore(
-  view: ClusterView,
-  labels: LabelArray,
-  { keys, use }: MergeQuestion,
+  { usage }: ClusterView,
+  { namespace, labels }: MintedIdentity,
+  mergeable: Mergeable,
 ): Generator<Pause, IdentitiesBefore> {
-  const left = new Set(keys);
-  const unused = yield* labelsOfEach(view, use.unused);
   const merged: LabelArray[] = [];
-  for (const [index, others] of unused.entries()) {
-    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
-    if (differingPodKeys(labels, others)?.every((key) => left.has(key)) === true) merged.push(others);
+  for (const others of mergeable.labels()) {
+    if (merged.push(others) % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
   }
-  return { labels, merged, inUse: yield* labelsOfEach(view, use.inUse) };
-}
-
-function* labelsOfEach(
-  view: ClusterView,
-  identities: readonly NumericIdentity[],
-): Generator<Pause, readonly LabelArray[]> {
-  const labels: LabelArray[] = [];
-  for (const [index, identity] of identities.entries()) {
-    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
-    labels.push(view.labelsOf(identity) ?? []);
-  }
-  return labels;
+  return { labels, merged, inUse: [...usage.keysInUse(namespace).values()] };
 }
 
 /** How many of those in use would become one with the new identity. */
-function* mergedInUse(view: ClusterView, labels: LabelArray, { use, blame }: Churn): Generator<Pause, number> {
-  return mergedBy(new Set(blame.keys), yield* groupsByKeys(view, labels, use.inUse));
+function* mergedInUse({ labels, inUse }: IdentitiesBefore, { keys }: Blame): Generator<Pause, number> {
+  const left = new Set(keys);
+  let merged = 0;
+  for (const [index, others] of inUse.entries()) {
+    if (index % LABEL_ARRAYS_PER_PAUSE === LABEL_ARRAYS_PER_PAUSE - 1) yield PAUSE;
+    if (differingPodKeys(labels, others)?.every((key) => left.has(key)) === true) merged += 1;
+  }
+  return merged;
 }
 
 interface Neighbour {

@@ -32,10 +32,6 @@ export function* smallestKeySet(
   return (yield* smallestUnion(groups, wanted)) ?? (yield* sparseUnion(groups, wanted));
 }
 
-export function mergedBy(keys: ReadonlySet<string>, groups: readonly KeyGroup[]): number {
-  return groups.reduce((sum, group) => (group.keys.every((key) => keys.has(key)) ? sum + group.identities : sum), 0);
-}
-
 /** A set of keys as bits, in byte order of the keys. */
 type KeyMask = number;
 

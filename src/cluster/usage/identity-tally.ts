@@ -15,6 +15,8 @@ import type { Namespace } from '../../cilium/objects.ts';
 import { isProvisional } from '../identities/identity-layer.ts';
 import { tenantOfNamespace, type Tenant } from '../tenant.ts';
 import { GroupsOf, minus, NO_KEYS, plus, TenantSums, type KeyCounts, type Owned } from './tenant-sums.ts';
+import { differencesSteps, NO_DIFFERENCES, type KeyDifferences, type MayBeLeftOut } from './key-differences.ts';
+import { UnusedKeys } from './unused-keys.ts';
 import { collectedByMs, type UnusedSince } from './unused-since.ts';
 import type { Collection, TenantUse, UsageLayer } from './usage-layer.ts';
 
@@ -56,6 +58,10 @@ export class IdentityTally implements UsageLayer {
   readonly #groups = new Map<string, Map<string, Group>>();
   readonly #byTenant = new GroupsOf<Tenant, Group>();
   readonly #unused = new Map<CanonicalKey, Group>();
+  /** By namespace; without those that are overdue. */
+  readonly #unusedKeys = new Map<string, UnusedKeys>();
+  /** By namespace: those that pods have. */
+  readonly #keysInUse = new Map<string, Map<CanonicalKey, LabelArray>>();
   #numbersInUse = 0;
 
   constructor(ground: TallyGround) {
@@ -113,6 +119,19 @@ export class IdentityTally implements UsageLayer {
     return this.#ground.unusedSince.overdue();
   }
 
+  keysInUse(namespace: string): ReadonlyMap<CanonicalKey, LabelArray> {
+    return this.#keysInUse.get(namespace) ?? new Map();
+  }
+
+  *differencesSteps(
+    namespace: string,
+    labels: LabelArray,
+    mayBeLeftOut: MayBeLeftOut,
+  ): Generator<undefined, KeyDifferences> {
+    const unused = this.#unusedKeys.get(namespace);
+    return unused === undefined ? NO_DIFFERENCES : yield* differencesSteps(labels, unused, mayBeLeftOut);
+  }
+
   numberTaken(identity: NumericIdentity): void {
     if (this.#isOurs(identity)) this.#numbersInUse += 1;
   }
@@ -133,9 +152,17 @@ export class IdentityTally implements UsageLayer {
     if (counted.namespace === '') return;
     const group = this.#groupOf(counted);
     const left = this.#left(counted.key, group, before);
-    this.#count(group, plus(left, this.#entered(counted.key, group, after)));
+    this.#count(group, plus(left, this.#entered(counted, group, after)));
     group.members += Number(after !== 'none') - Number(before !== 'none');
     if (group.members === 0) this.#forget(group);
+    if (before === 'pods' || after === 'pods') this.#useChanged(counted, after === 'pods');
+  }
+
+  #useChanged({ key, labels, namespace }: CountedKey, isInUse: boolean): void {
+    const keys = getOrMake(this.#keysInUse, namespace, () => new Map<CanonicalKey, LabelArray>());
+    if (isInUse) keys.set(key, labels);
+    else keys.delete(key);
+    if (keys.size === 0) this.#keysInUse.delete(namespace);
   }
 
   /** It came, went or has other labels. */
@@ -156,6 +183,7 @@ export class IdentityTally implements UsageLayer {
       if (group === undefined) continue;
       count(group.minutes, minute, -1);
       this.#count(group, minus(COUNTS.unused));
+      this.#forgetUnused(key, group.namespace);
     }
   }
 
@@ -166,10 +194,17 @@ export class IdentityTally implements UsageLayer {
     count(group.minutes, unusedSince.minuteOf(key), -1);
     unusedSince.end(key);
     this.#unused.delete(key);
+    this.#forgetUnused(key, group.namespace);
     return counts;
   }
 
-  #entered(key: CanonicalKey, group: Group, standing: KeyStanding): KeyCounts {
+  #forgetUnused(key: CanonicalKey, namespace: string): void {
+    const unused = this.#unusedKeys.get(namespace);
+    unused?.remove(key);
+    if (unused?.size === 0) this.#unusedKeys.delete(namespace);
+  }
+
+  #entered({ key, labels }: CountedKey, group: Group, standing: KeyStanding): KeyCounts {
     const { unusedSince } = this.#ground;
     if (standing !== 'unused') {
       // It may be left from former settings, under which nobody used it.
@@ -179,7 +214,9 @@ export class IdentityTally implements UsageLayer {
     unusedSince.start(key);
     count(group.minutes, unusedSince.minuteOf(key), 1);
     this.#unused.set(key, group);
-    return unusedSince.isOverdue(key) ? NO_KEYS : COUNTS.unused;
+    if (unusedSince.isOverdue(key)) return NO_KEYS;
+    getOrMake(this.#unusedKeys, group.namespace, () => new UnusedKeys()).add(key, labels);
+    return COUNTS.unused;
   }
 
   #count(group: Group, change: KeyCounts): void {

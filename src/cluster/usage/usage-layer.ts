@@ -4,7 +4,9 @@
  * Numbers of the range are CiliumIdentity objects, duplicates included, and keys of pods that have none yet. Tenants are counted
  * by distinct keys. It is the cluster as it is: a what-if adds what it mints itself.
  */
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { Tenant } from '../tenant.ts';
+import type { KeyDifferences, MayBeLeftOut } from './key-differences.ts';
 
 export interface TenantUse {
   /** Distinct keys that its pods have. */
@@ -32,6 +34,17 @@ export interface UsageLayer {
   readonly rangeSize: number;
   of(tenant: Tenant): TenantUse;
   ofNamespace(namespace: string): Pick<TenantUse, 'inUse' | 'keys' | 'unused'>;
+  /** The keys that pods of a namespace have, with their labels. */
+  keysInUse(namespace: string): ReadonlyMap<CanonicalKey, LabelArray>;
+  /**
+   * In which labels an identity of a namespace and the unused keys there differ. Cost: O(groups of keys that are alike), once
+   * what events brought is taken in. Yields where the caller may pause.
+   */
+  differencesSteps(
+    namespace: string,
+    labels: LabelArray,
+    mayBeLeftOut: MayBeLeftOut,
+  ): Generator<undefined, KeyDifferences>;
   /** Those that have a key. */
   tenants(): Iterable<Tenant>;
   /** The namespaces in which a tenant has keys, deleted ones included. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ClusterStore } from '../../../../src/cluster/store.ts';
 import { admit } from '../../../../src/review/admit.ts';
 import {
   buildIds,
@@ -13,7 +14,16 @@ import {
   unusedIdentities,
   workload,
 } from '../../../support/churn.ts';
-import { ciliumConfig, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import {
+  ciliumConfig,
+  decoded,
+  namespace,
+  pod,
+  policy,
+  storeWith,
+  version,
+  type Json,
+} from '../../../support/objects.ts';
 import { ENFORCE, finding, findings, submit, submissionOf } from '../../../support/review.ts';
 
 const CHANGING = { app: 'job', 'build-id': 'new' };
@@ -373,6 +383,15 @@ describe('advice', () => {
     assert.equal(decision.verdict, 'allow');
     assert.equal(finding(decision, 'label-churn').severity, 'advice');
   });
+});
+
+test('identities that should have been collected long ago are held against nobody', () => {
+  const clock = { now: 0 };
+  const store = new ClusterStore({ version: version('1.20.2'), clock: () => clock.now });
+  for (const raw of churnyObjects()) store.apply({ type: 'upsert', object: decoded(raw) });
+  assert.equal(submit(store, deployment('ci/runner', CHANGING)).verdict, 'deny');
+  clock.now += 90 * 60_000;
+  assert.deepEqual(submit(store, deployment('ci/runner', CHANGING)).findings, []);
 });
 
 describe('a label that spec.selector requires', () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { compareBytes } from '../../../../src/cilium/identity/label.ts';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
-import { mergedBy, smallestKeySet, type KeyGroup } from '../../../../src/checks/identity-churn/smallest-key-set.ts';
+import { smallestKeySet, type KeyGroup } from '../../../../src/checks/identity-churn/smallest-key-set.ts';
 import { sortedInSteps } from '../../../../src/checks/identity-churn/sorted-in-steps.ts';
 
 function keySet(groups: readonly KeyGroup[], wanted: number): readonly string[] | undefined {
@@ -14,6 +14,13 @@ function pausesOf(steps: Generator): number {
   let pauses = 0;
   while (steps.next().done !== true) pauses += 1;
   return pauses;
+}
+
+function mergedBy(keys: ReadonlySet<string>, groups: readonly KeyGroup[]): number {
+  return groups.reduce(
+    (sum, { keys: own, identities }) => (own.every((key) => keys.has(key)) ? sum + identities : sum),
+    0,
+  );
 }
 
 function group(keys: string, identities: number): KeyGroup {

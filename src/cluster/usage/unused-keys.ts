@@ -1,0 +1,161 @@
+/**
+ * The unused keys of one namespace, by the label keys in which they are not like most of them: so that what would become one
+ * with a new identity if some labels were left out is found without a look at each of them.
+ *
+ * Of each key it is kept which labels deviate from what is usual; a value that few have is masked. Keys that deviate alike are
+ * one group, and there are few groups, however many values a label has had. Differences (key-differences.ts) of a new
+ * identity follow from the groups alone, as whatever merges half of the keys has to leave out every label of which the new
+ * one's value is none that half of them have.
+ * Invariant: once settled, each key is in the group of its deviations from the profile, and a value that half of the keys have
+ * is frequent in it: the profile is made anew before that could fail.
+ * Cost: an event O(labels). A question takes in what events brought, each O(labels) once, and after every eighth of the keys
+ * all of them.
+ */
+import { getOrMake } from '../../cilium/get-or-make.ts';
+import { labelOf, type CanonicalKey, type Label, type LabelArray } from '../../cilium/identity/label.ts';
+import { LabelCounts, NO_PROFILE, valueText, type LabelProfile, type ValueText } from './label-counts.ts';
+
+/** A label that is not the usual one. */
+export interface Deviation {
+  readonly key: string;
+  /** undefined: it has no such label. */
+  readonly source: string | undefined;
+  /** undefined: one of those that few have. */
+  readonly value: ValueText | undefined;
+}
+
+/** Keys whose labels deviate alike. */
+export interface DeviationGroup {
+  readonly deviations: readonly Deviation[];
+  readonly members: ReadonlyMap<CanonicalKey, LabelArray>;
+}
+
+interface Group extends DeviationGroup {
+  readonly name: string;
+  readonly members: Map<CanonicalKey, LabelArray>;
+}
+
+interface Member {
+  readonly labels: LabelArray;
+  isCounted: boolean;
+  group: Group | undefined;
+}
+
+const KEYS_PER_PAUSE = 64;
+
+export class UnusedKeys {
+  readonly #members = new Map<CanonicalKey, Member>();
+  readonly #counts = new LabelCounts();
+  #uncounted = new Set<CanonicalKey>();
+  #ungrouped = new Set<CanonicalKey>();
+  #groups = new Map<string, Group>();
+  #profile = NO_PROFILE;
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  add(key: CanonicalKey, labels: LabelArray): void {
+    this.#members.set(key, { labels, isCounted: false, group: undefined });
+    this.#uncounted.add(key);
+  }
+
+  remove(key: CanonicalKey): void {
+    const member = this.#members.get(key);
+    if (member === undefined) return;
+    this.#members.delete(key);
+    this.#uncounted.delete(key);
+    this.#ungrouped.delete(key);
+    if (member.isCounted) this.#counts.remove(member.labels);
+    member.group?.members.delete(key);
+    if (member.group?.members.size === 0) this.#groups.delete(member.group.name);
+  }
+
+  /** What events brought is taken in. Yields where the caller may pause, and the cluster go on. */
+  *settleSteps(): Generator<undefined, void> {
+    let taken = 0;
+    for (;;) {
+      for (const key of this.#uncounted) {
+        this.#count(key);
+        if (++taken % KEYS_PER_PAUSE === 0) yield;
+      }
+      if (this.#isOutdated()) this.#startAnew();
+      for (const key of this.#ungrouped) {
+        this.#group(key);
+        if (++taken % KEYS_PER_PAUSE === 0) yield;
+      }
+      if (this.#uncounted.size + this.#ungrouped.size === 0 && !this.#isOutdated()) return;
+    }
+  }
+
+  /** Of the keys as they were settled. */
+  get profile(): LabelProfile {
+    return this.#profile;
+  }
+
+  groups(): Iterable<DeviationGroup> {
+    return this.#groups.values();
+  }
+
+  #count(key: CanonicalKey): void {
+    this.#uncounted.delete(key);
+    const member = this.#members.get(key);
+    if (member === undefined) return;
+    member.isCounted = true;
+    this.#counts.add(member.labels);
+    this.#ungrouped.add(key);
+    if (member.labels.some((label) => this.#becomesFrequent(label))) this.#profile = NO_PROFILE;
+  }
+
+  /** So many have the value by now that soon half of them might. */
+  #becomesFrequent(label: Label): boolean {
+    const { frequent, sets } = this.#profile;
+    if (frequent.get(label.key)?.has(valueText(label)) === true) return false;
+    return this.#counts.of(label) * 4 >= sets;
+  }
+
+  #isOutdated(): boolean {
+    const { sets } = this.#profile;
+    return this.#counts.sets * 2 < sets || this.#counts.sets > sets * 2;
+  }
+
+  #startAnew(): void {
+    this.#profile = this.#counts.profile();
+    this.#groups = new Map();
+    for (const [key, member] of this.#members) {
+      member.group = undefined;
+      if (member.isCounted) this.#ungrouped.add(key);
+    }
+  }
+
+  #group(key: CanonicalKey): void {
+    this.#ungrouped.delete(key);
+    const member = this.#members.get(key);
+    if (member === undefined) return;
+    const deviations = deviationsOf(member.labels, this.#profile);
+    const name = deviations.map(deviationText).join('\n');
+    const group = getOrMake(this.#groups, name, () => ({ name, deviations, members: new Map() }));
+    group.members.set(key, member.labels);
+    member.group = group;
+  }
+}
+
+function deviationsOf(labels: LabelArray, { usual, frequent }: LabelProfile): readonly Deviation[] {
+  const deviations: Deviation[] = [];
+  for (const label of labels) {
+    const { key, source } = label;
+    const text = valueText(label);
+    const other = usual.get(key);
+    if (other !== undefined && valueText(other) === text) continue;
+    deviations.push({ key, source, value: frequent.get(key)?.has(text) === true ? text : undefined });
+  }
+  for (const key of usual.keys()) {
+    if (labelOf(labels, key) === undefined) deviations.push({ key, source: undefined, value: undefined });
+  }
+  return deviations;
+}
+
+/** No key, source or value of a label has a line break. */
+function deviationText({ key, source, value }: Deviation): string {
+  return value === undefined ? `${key}\t${source ?? ''}` : `${key}\t=${value}`;
+}
