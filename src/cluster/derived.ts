@@ -85,12 +85,18 @@ export class Derived {
       known: () => ({ identities: this.identities, nodes: this.nodes, dnsCaches: lasting.dnsCaches }),
       ports: this.ports,
     });
-    this.classes = new PolicyClasses(computer, () => chain([this.identities.records(), this.hosts.records()]));
+    this.classes = new PolicyClasses(computer, {
+      records: () => chain([this.identities.records(), this.hosts.records()]),
+      isUsed: (identity) => this.identities.isUsed(identity),
+    });
     this.hosts = new HostEndpoints(this.classes);
     this.identities = new IdentityIndex(identityBits(settings.config), {
       identityAdded: (record) => this.#identityAdded(record),
       identityRemoved: (record) => this.#identityRemoved(record),
-      keyChanged: (key, change) => this.usage.keyChanged(key, change),
+      keyChanged: (key, change) => {
+        this.usage.keyChanged(key, change);
+        this.classes.useChanged(this.identities.withKey(key.key));
+      },
     });
     this.usage = new IdentityTally({
       range: identityRange(settings.config),

@@ -6,8 +6,8 @@
  * Invariant: a count that is known, with what is owed put on top, equals a count from nothing.
  * Cost: an identity O(1); a question O(identities owed), which are few, or a count.
  */
-import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { ClassComputer } from './class-computer.ts';
+import { ClassMembers } from './class-members.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
 import type { PolicyClass } from '../policy-class.ts';
 
@@ -21,7 +21,7 @@ const MOST_OWED = 32;
 
 export class LiveClass {
   readonly policyClass: PolicyClass;
-  readonly members = new Set<NumericIdentity>();
+  readonly members = new ClassMembers();
   #count: number | undefined;
   readonly #owed: Owed[] = [];
   /** Counts what may change the count. */

@@ -29,6 +29,13 @@ import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts'
 
 const CLASSES_PER_PAUSE = 64;
 
+export interface ClassedCluster {
+  /** The identities of the cluster, and the host endpoints. */
+  readonly records: () => Iterable<IdentityRecord>;
+  /** Whether a pod or an endpoint has it. */
+  readonly isUsed: (identity: NumericIdentity) => boolean;
+}
+
 interface PeerUse {
   readonly selector: EndpointSelector;
   readonly classes: Set<LiveClass>;
@@ -36,7 +43,7 @@ interface PeerUse {
 
 export class PolicyClasses implements ClassLayer, HostObserver {
   readonly #computer: ClassComputer;
-  readonly #records: () => Iterable<IdentityRecord>;
+  readonly #cluster: ClassedCluster;
   #isBuilt = false;
   readonly #classes = new Map<string, LiveClass>();
   readonly #classesByMember = new Map<NumericIdentity, readonly LiveClass[]>();
@@ -49,10 +56,9 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   readonly #peers = new Map<SelectorKey, PeerUse>();
   readonly #anchors = new SelectorAnchors<PeerUse>();
 
-  /** `records` are the identities of the cluster, and the host endpoints. */
-  constructor(computer: ClassComputer, records: () => Iterable<IdentityRecord>) {
+  constructor(computer: ClassComputer, cluster: ClassedCluster) {
     this.#computer = computer;
-    this.#records = records;
+    this.#cluster = cluster;
   }
 
   classOf(labels: LabelArray, identity?: NumericIdentity, ports: NamedPortMap = NO_PORTS): PolicyClass {
@@ -73,6 +79,7 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     return this.#computer.mapSteps(policyClass);
   }
 
+  /** Those that are in use come first. */
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
     this.#catchUp();
     return this.#classes.get(policyClass.key)?.members ?? [];
@@ -115,6 +122,14 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     for (const record of records) this.#unsettled.set(record.id, record);
   }
 
+  /** They came into use, or are in use no more. */
+  useChanged(identities: Iterable<NumericIdentity>): void {
+    for (const identity of identities) {
+      for (const { members } of this.#classesByMember.get(identity) ?? [])
+        members.put(identity, this.#cluster.isUsed(identity));
+    }
+  }
+
   /** What ports have these names changed somewhere. */
   portsChanged(names: Iterable<PortName>): void {
     for (const name of names) for (const live of this.#classesByName.get(name) ?? []) live.forgetCount();
@@ -126,7 +141,7 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   }
 
   #catchUp(): void {
-    if (!this.#isBuilt) for (const record of this.#records()) this.#join(record);
+    if (!this.#isBuilt) for (const record of this.#cluster.records()) this.#join(record);
     this.#isBuilt = true;
     for (const record of this.#unsettled.values()) this.#settle(record);
     this.#unsettled.clear();
@@ -161,7 +176,7 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     const classes = new Set<LiveClass>();
     for (const rules of all) {
       const live = getOrMake(this.#classes, rules.key, () => this.#open(this.#make(rules)));
-      live.members.add(identity);
+      live.members.put(identity, this.#cluster.isUsed(identity));
       classes.add(live);
     }
     this.#classesByMember.set(identity, [...classes]);

@@ -100,6 +100,12 @@ export class IdentityIndex implements IdentityLayer {
     return count;
   }
 
+  /** Whether a pod or an endpoint has it. */
+  isUsed(identity: NumericIdentity): boolean {
+    const key = this.#records.get(identity)?.key;
+    return key !== undefined && (this.podCount(key) > 0 || this.endpointCount(key) > 0);
+  }
+
   matching(selector: EndpointSelector): IdentitySet {
     return this.#selectors.selections(selector);
   }
