@@ -7,7 +7,7 @@
  * Cost: an identity O(1); a question O(identities owed), which are few, or a count.
  */
 import type { ClassComputer } from './class-computer.ts';
-import { ClassMembers } from './class-members.ts';
+import { MembersByUse } from './members-by-use.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
 import type { PolicyClass } from '../policy-class.ts';
 
@@ -21,7 +21,7 @@ const MOST_OWED = 32;
 
 export class LiveClass {
   readonly policyClass: PolicyClass;
-  readonly members = new ClassMembers();
+  readonly members = new MembersByUse();
   #count: number | undefined;
   readonly #owed: Owed[] = [];
   /** Counts what may change the count. */

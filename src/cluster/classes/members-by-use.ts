@@ -7,7 +7,7 @@
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
-export class ClassMembers implements Iterable<NumericIdentity> {
+export class MembersByUse implements Iterable<NumericIdentity> {
   readonly #used = new Set<NumericIdentity>();
   readonly #unused = new Set<NumericIdentity>();
 
