@@ -154,6 +154,8 @@ export interface CiliumEndpoint extends Namespaced {
   readonly kind: 'CiliumEndpoint';
   /** `status.identity.id`; absent while the endpoint has none. */
   readonly identity?: number;
+  /** `status.identity.labels`, unsorted; absent where there are none. The model keeps them once for each identity. */
+  readonly labels?: readonly Label[];
   /** `status.named-ports`. */
   readonly ports: readonly ContainerPort[];
 }

@@ -141,6 +141,11 @@ export class Derived {
     this.#portsChanged(ports);
   }
 
+  /** The key that a pod has by these settings; undefined where it has none, or it is not known. */
+  keyOfPod(name: string): CanonicalKey | undefined {
+    return this.#keyedPods.get(name)?.key;
+  }
+
   /** `told` is absent where the object is gone. */
   setEndpoint(name: string, source: PortSource, told: NamedEndpoint | undefined): void {
     this.#portsChanged(this.ports.set(name, source, told));

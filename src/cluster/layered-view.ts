@@ -38,6 +38,7 @@ import { layersAfter, layersSettled } from './overlay.ts';
 import { selectionsOf } from './identities/selections.ts';
 import { namedPortsFor, portSetsOf } from './ports/endpoint-ports.ts';
 import type { PortSet } from './ports/port-table.ts';
+import type { SelfCheckLayer } from './self-check/self-check.ts';
 import type { Settings } from './settings.ts';
 import { CLUSTER_TENANT, tenantOfNamespace, type Tenant } from './tenant.ts';
 import type { UsageLayer } from './usage/usage-layer.ts';
@@ -58,6 +59,10 @@ export class LayeredView implements ClusterView {
 
   get settings(): Settings {
     return this.#layers.settings;
+  }
+
+  get selfCheck(): SelfCheckLayer {
+    return this.#layers.selfCheck;
   }
 
   get others(): readonly ClusterView[] {

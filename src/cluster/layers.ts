@@ -11,6 +11,7 @@ import type { ObjectLayer } from './objects/object-tables.ts';
 import type { ClassLayer } from './classes/class-layer.ts';
 import type { PortTable } from './ports/port-table.ts';
 import type { PolicyLayer } from './policies/policy-repository.ts';
+import type { SelfCheckLayer } from './self-check/self-check.ts';
 import type { Settings } from './settings.ts';
 import type { UsageLayer } from './usage/usage-layer.ts';
 import type { ClusterView } from './view.ts';
@@ -35,6 +36,8 @@ export interface Layers {
   readonly classes: ClassLayer;
   /** Of the cluster as it is, in a what-if too. */
   readonly usage: UsageLayer;
+  /** Of the cluster as it is, in a what-if too. */
+  readonly selfCheck: SelfCheckLayer;
   /** Whose agent knows the cluster so; absent: that of a node which is none of those that are known. */
   readonly ownNode?: string;
   /** Of a what-if: a workload that replaces its pods. They are there until the cluster settles. */

@@ -18,6 +18,7 @@ import { LayeredView } from './layered-view.ts';
 import { link, unlink } from './link.ts';
 import { ObjectTables } from './objects/object-tables.ts';
 import { DEFAULT_SETTINGS_OPTIONS, type Settings, type SettingsOptions } from './settings.ts';
+import { WatchedKeys } from './self-check/watched-keys.ts';
 import { SettingsWatch } from './settings-watch.ts';
 import { UnusedSince, type WallClock } from './usage/unused-since.ts';
 import type { ClusterView } from './view.ts';
@@ -41,6 +42,7 @@ export class ClusterStore {
   #derived: Derived;
   /** By each of the others that some run with still. */
   #others: readonly Derived[] = [];
+  readonly #keys: WatchedKeys;
   #revision = 0;
   #view: ClusterView | undefined;
 
@@ -50,6 +52,7 @@ export class ClusterStore {
     this.#unusedSince = new UnusedSince(clock);
     this.#settings = new SettingsWatch({ ...DEFAULT_SETTINGS_OPTIONS, ...options }, clock);
     this.#derived = this.#deriveMain();
+    this.#keys = new WatchedKeys({ objects: this.#tables, derived: () => this.#each(), clock });
   }
 
   /** Takes one event in. Never fails: what cannot be judged (a policy that the agent refuses, say) is kept as such. */
@@ -104,6 +107,7 @@ export class ClusterStore {
       ports: derived.ports,
       classes: derived.classes,
       usage: derived.usage,
+      selfCheck: this.#keys.check,
     });
   }
 
@@ -119,9 +123,10 @@ export class ClusterStore {
 
   #upsert(object: ClusterObject): void {
     this.#unseen.get(object.kind)?.delete(formatRef(refOf(object)));
-    const before = this.#tables.set(object);
+    const before = this.#tables.set(withoutLabels(object));
     if (this.#settings.came(object)) this.#deriveAgain();
     else this.#changed(before, object);
+    this.#keys.changed(before, object);
   }
 
   #delete(ref: ObjectRef): void {
@@ -129,6 +134,7 @@ export class ClusterStore {
     if (before === undefined) return;
     if (this.#settings.went(before)) this.#deriveAgain();
     else this.#changed(before, undefined);
+    this.#keys.changed(before, undefined);
   }
 
   #changed(before: ClusterObject | undefined, after: ClusterObject | undefined): void {
@@ -167,7 +173,7 @@ export class ClusterStore {
     for (const derived of this.#each()) derived.servicesChanged([]);
   }
 
-  #each(): readonly Derived[] {
+  #each(): readonly [Derived, ...Derived[]] {
     return [this.#derived, ...this.#others];
   }
 
@@ -177,6 +183,7 @@ export class ClusterStore {
     this.#others = this.#settings.current.others.map((settings) => this.#deriveOther(settings));
     this.#delta.rebuilt = true;
     for (const derived of this.#each()) for (const stored of this.#tables.all()) link(derived, stored);
+    this.#keys.rebuilt();
   }
 
   #deriveMain(): Derived {
@@ -189,4 +196,11 @@ export class ClusterStore {
     const lasting = { dnsCaches: this.#dnsCaches, unusedSince: new UnusedSince(this.#clock) };
     return new Derived(settings, this.#unread, this.#tables, lasting);
   }
+}
+
+/** Of endpoints they are kept once for each identity. */
+function withoutLabels(object: ClusterObject): ClusterObject {
+  if (object.kind !== 'CiliumEndpoint') return object;
+  const { labels, ...slim } = object;
+  return labels === undefined ? object : slim;
 }

@@ -31,6 +31,7 @@ import type { AddedNodes } from './identities/node-layer.ts';
 import type { PortSet } from './ports/port-table.ts';
 import type { GainingClass, PolicyClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
+import type { SelfCheckLayer } from './self-check/self-check.ts';
 import type { Settings } from './settings.ts';
 import type { Tenant } from './tenant.ts';
 import type { UsageLayer } from './usage/usage-layer.ts';
@@ -127,6 +128,8 @@ export interface ClusterView {
   hasNumber(identity: NumericIdentity): boolean;
   /** How much of the range is used, and by whom: of the cluster as it is, in a what-if too. */
   readonly usage: UsageLayer;
+  /** Whether what is predicted of pods is what their agents say: of the cluster as it is, in a what-if too. */
+  readonly selfCheck: SelfCheckLayer;
 
   policies(): Iterable<ParsedPolicy>;
   /** Whether some policy has peers that are told by DNS names. */

@@ -42,6 +42,7 @@ export interface LoggedFinding {
   readonly fix?: string;
   readonly message: string;
   readonly exemption?: string;
+  readonly mistrust?: string;
   readonly eased?: string;
 }
 
@@ -121,6 +122,7 @@ function findingOf(node: JsonNode): LoggedFinding {
     ...given('fix', node.field('fix').field('text').asString()),
     message: text(node, 'message'),
     ...given('exemption', node.field('exemption').asString()),
+    ...given('mistrust', node.field('mistrust').asString()),
     ...given('eased', node.field('eased').asString()),
   };
 }

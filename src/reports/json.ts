@@ -4,7 +4,7 @@
  * What cannot be seen of object names is escaped; the document means the same. Cost: linear in the result.
  */
 import { escapeInvisible, utcText } from '../plain-text.ts';
-import type { Capacity, CheckResult, ObjectDecision, Report } from '../review/results.ts';
+import type { Capacity, CheckResult, ObjectDecision, Report, SelfCheckReport } from '../review/results.ts';
 import { flowJson, mapJson, podJson } from './json/explanation.ts';
 import { findingJson, mismatchJson, unknownJson } from './json/finding.ts';
 import type { Rendered } from './renderer.ts';
@@ -59,8 +59,13 @@ function reportJson(report: Report): object {
     expiredExemptions: unlessEmpty(
       report.expiredExemptions.map(({ name, reason, expires }) => ({ name, reason, expires: utcText(expires) })),
     ),
+    selfCheck: report.selfCheck && selfCheckJson(report.selfCheck),
     capacity: capacityJson(report.capacity),
   };
+}
+
+function selfCheckJson({ compared, different, isTrusted, labelKeys }: SelfCheckReport): object {
+  return { compared, different, isTrusted, labelKeys: labelKeys.map(({ key, pods }) => ({ key, pods })) };
 }
 
 function unlessEmpty(items: readonly object[]): readonly object[] | undefined {

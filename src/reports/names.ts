@@ -62,3 +62,17 @@ export function podsText(labels: readonly string[]): string {
   const where = namespace === undefined ? '' : ` of ${namespace}`;
   return `pods${where} ${own.length === 0 ? 'without labels' : `with ${own.join(', ')}`}`;
 }
+
+/** Why a finding is recorded and nothing else; a log may have words of another version. */
+export function mistrustText(why: string): string {
+  switch (why) {
+    case 'self-check':
+      return 'recorded only: agents gave pods other identities';
+    case 'config-not-seen':
+      return 'recorded only: what agents have read of cilium-config is not known';
+    case 'stale':
+      return 'recorded only: the model is too old';
+    default:
+      return `recorded only: ${why}`;
+  }
+}

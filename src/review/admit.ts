@@ -19,6 +19,7 @@ import { uncoveredByChange } from './coverage.ts';
 import { decide, type DecisionInput } from './decision.ts';
 import { DEFAULT_RULES, type DecisionRules } from './decision-rules.ts';
 import { findFixes } from './fix.ts';
+import { mistrustsOf, type Mistrust } from './mistrust.ts';
 import { runChecks, type CheckRun, type Judgement, type RunOptions } from './run-checks.ts';
 import type { Decision, Unknown } from './results.ts';
 import { refusedFor } from './refused-policy.ts';
@@ -38,6 +39,8 @@ export interface AdmitOptions {
   readonly now?: number | undefined;
   /** Said of the model besides what it says of itself. */
   readonly unknowns?: readonly Unknown[];
+  /** Why some checks are not to be trusted now, besides what the model says of itself; by default nothing. */
+  readonly mistrusts?: readonly Mistrust[] | undefined;
   /** What was admitted and is not part of the model yet; by default nothing is waited for. */
   readonly ledger?: Ledger;
   /** Whether the time is up; never by default. */
@@ -54,7 +57,12 @@ export interface AdmitOptions {
 export function* admit(view: ClusterView, submission: Submission, options: AdmitOptions): Generator<Pause, Decision> {
   const rules = options.rules ?? DEFAULT_RULES;
   const author = authorOf(view, submission, options);
-  const standing = standingOf(author, { settings: options.settings, rules, now: options.now });
+  const standing = standingOf(author, {
+    settings: options.settings,
+    rules,
+    now: options.now,
+    mistrusts: [...mistrustsOf(view), ...(options.mistrusts ?? [])],
+  });
   const scope = scopeOf(submission, standing.settings);
   const base = decisionBase(view, submission, { author, standing });
   if (scope.kind === 'exempt') return decide(base);

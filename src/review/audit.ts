@@ -29,6 +29,7 @@ import { uncoveredInState } from './coverage.ts';
 import { asUnconfirmed, judgedFinding } from './decision.ts';
 import { DEFAULT_RULES, isExpired, type DecisionRules } from './decision-rules.ts';
 import { wordsOf } from './fix.ts';
+import { mistrustsOf } from './mistrust.ts';
 import { runChecks, type CheckRun, type RunOptions } from './run-checks.ts';
 import type { Capacity, JudgedFinding, Report } from './results.ts';
 import { Standings } from './standings.ts';
@@ -55,7 +56,8 @@ export function* audit(
   const run = { ...runOptions(options), mostFindings: MOST_FINDINGS };
   const now = options.now ?? newestCreation(view);
   const rules = options.rules ?? DEFAULT_RULES;
-  const standings = new Standings(view, { settings, rules, now: options.today });
+  const mistrusts = mistrustsOf(view);
+  const standings = new Standings(view, { settings, rules, now: options.today, mistrusts });
   const settingsOf = (tenant: Tenant): CheckSettings => standings.ofTenant(tenant).settings;
   const judging = { settings, settingsOf, standings, run, ...(now === undefined ? {} : { now }) };
   const main = yield* auditedBy(view, judging);
@@ -71,6 +73,7 @@ export function* audit(
     findings: findings.flatMap((finding) => foundIn(finding, standings)).sort(bySeverity),
     unknowns: [
       ...(unknown === undefined ? [] : [{ reason: unknown }]),
+      ...mistrusts.map(({ reason }) => ({ reason })),
       ...(filter.kind === 'known' ? [] : [{ reason: `no identity of a pod is known: ${filter.reason}` }]),
       ...(yield* uncoveredInState(view, settings)),
       ...judgement.unknowns,
@@ -79,7 +82,13 @@ export function* audit(
     replayMismatches,
     expiredExemptions: rules.exemptions.filter((exemption) => isExpired(exemption, options.today)),
     capacity: yield* capacityOf(view),
+    ...selfCheckOf(view),
   };
+}
+
+function selfCheckOf({ selfCheck }: ClusterView): Pick<Report, 'selfCheck'> {
+  const figures = selfCheck.figures();
+  return figures.compared === 0 ? {} : { selfCheck: { ...figures, isTrusted: selfCheck.isTrusted() } };
 }
 
 interface Auditing extends Omit<StateContext, 'view'> {

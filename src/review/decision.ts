@@ -40,12 +40,18 @@ export function decide(input: DecisionInput): Decision {
     warnings: mayWarn(input)
       ? [...new Set(shown.filter((finding) => warns(finding, input.standing)).map(warningText))]
       : [],
-    unknowns: input.unknowns,
+    unknowns: [...input.unknowns, ...mistrustsMet(input)],
     ...(input.refusedFor.length === 0 ? {} : { refusedFor: input.refusedFor }),
     tenant: input.tenant,
     modelRevision: input.modelRevision,
     replayMismatches: input.replayMismatches,
   };
+}
+
+/** Told where something was found, so that a calm request stays one. */
+function mistrustsMet({ findings, standing }: DecisionInput): readonly Unknown[] {
+  const met = new Set(findings.flatMap(({ id }) => standing.mistrusts.get(CHECK_OF_FINDING[id]) ?? []));
+  return [...met].map(({ reason }) => ({ reason }));
 }
 
 function canDeny({ severity, certainty, audience }: JudgedFinding): boolean {
@@ -57,6 +63,7 @@ export function judgedFinding(finding: Finding, fix: Fix | undefined, standing: 
   const { id, certainty, subject, audience, field, facts, causes, witness, onlyIn } = finding;
   const check = CHECK_OF_FINDING[id];
   const exemption = standing.exemptions.get(check);
+  const mistrust = standing.mistrusts.get(check);
   const isEased = standing.isOlder && finding.severity === 'violation';
   return {
     check,
@@ -74,6 +81,7 @@ export function judgedFinding(finding: Finding, fix: Fix | undefined, standing: 
     ...(onlyIn === undefined ? {} : { onlyIn }),
     mode: standing.settings.modes[check],
     ...(exemption === undefined ? {} : { exemption: exemption.name }),
+    ...(mistrust === undefined ? {} : { mistrust: mistrust.why }),
     ...(isEased ? { eased: 'created-before' } : {}),
     denies: false,
   };

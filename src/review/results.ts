@@ -10,6 +10,8 @@ import type { Charge } from './charge.ts';
 import type { ObjectRef, RuleRef } from '../cilium/objects.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
 import type { Exemption } from './decision-rules.ts';
+import type { Mistrust } from './mistrust.ts';
+import type { SelfCheckFigures } from '../cluster/self-check/self-check.ts';
 
 /** A finding with everything a reader gets: its message, its mode, and a fix that was judged again. */
 export interface JudgedFinding {
@@ -33,6 +35,8 @@ export interface JudgedFinding {
   readonly mode: Mode;
   /** The exemption because of which it is only recorded. */
   readonly exemption?: string;
+  /** Why it is only recorded: what the model knows may be wrong, or is too old. */
+  readonly mistrust?: Mistrust['why'];
   /** Why a violation is advice here: the object was created before the day from which on objects are judged in earnest. */
   readonly eased?: 'created-before';
   readonly denies: boolean;
@@ -122,6 +126,13 @@ export interface Report {
   /** They have no effect any more: somebody should renew them or take them out. */
   readonly expiredExemptions: readonly Pick<Exemption, 'name' | 'reason' | 'expires'>[];
   readonly capacity: Capacity;
+  /** Predicted identities of pods against those that agents gave; absent where there was nothing to compare. */
+  readonly selfCheck?: SelfCheckReport;
+}
+
+export interface SelfCheckReport extends SelfCheckFigures {
+  /** Else findings about identities and policy maps are recorded only. */
+  readonly isTrusted: boolean;
 }
 
 export interface PodExplanation {

@@ -10,6 +10,7 @@ import type { Requester } from '../checks/check.ts';
 import { MODES, type CheckSettings, type Mode } from '../checks/settings.ts';
 import type { Tenant } from '../cluster/tenant.ts';
 import { isExpired, type DecisionRules, type Exemption } from './decision-rules.ts';
+import { mistrustsByCheck, type Mistrust } from './mistrust.ts';
 
 export interface Author {
   /** The one that has the object afterwards first. */
@@ -25,6 +26,8 @@ export interface Standing {
   readonly settings: CheckSettings;
   /** What is found by these is recorded, and nothing else. */
   readonly exemptions: ReadonlyMap<CheckId, Exemption>;
+  /** What is found by these is recorded, and nothing else: the model may be wrong. */
+  readonly mistrusts: ReadonlyMap<CheckId, Mistrust>;
   /** The object is older than the day from which on objects are judged in earnest: it gets advice only. */
   readonly isOlder: boolean;
 }
@@ -35,15 +38,19 @@ export interface StandingQuestion {
   readonly rules: DecisionRules;
   /** In milliseconds since 1970; absent: no exemption has expired. */
   readonly now: number | undefined;
+  /** By default none. */
+  readonly mistrusts?: readonly Mistrust[];
 }
 
-export function standingOf(author: Author, { settings, rules, now }: StandingQuestion): Standing {
+export function standingOf(author: Author, { settings, rules, now, mistrusts = [] }: StandingQuestion): Standing {
   const own = author.tenants.map((tenant) => rules.tenants.get(tenant) ?? settings).reduce(stricter);
   const exemptions = exemptionsOf(author, rules, now);
+  const mistrusted = mistrustsByCheck(mistrusts);
   const { createdAfter } = rules;
   return {
-    settings: softened(own, rules.maxMode, exemptions),
+    settings: softened(own, rules.maxMode, new Set([...exemptions.keys(), ...mistrusted.keys()])),
     exemptions,
+    mistrusts: mistrusted,
     isOlder: createdAfter !== undefined && author.created !== undefined && author.created < createdAfter,
   };
 }
@@ -76,9 +83,9 @@ function allowedByBoth(
   return one.filter((key) => other.includes(key));
 }
 
-function softened(settings: CheckSettings, maxMode: Mode, exemptions: ReadonlyMap<CheckId, Exemption>): CheckSettings {
-  if (maxMode === 'enforce' && exemptions.size === 0) return settings;
-  const cap = (id: CheckId): Mode => (exemptions.has(id) ? milderMode(maxMode, 'audit') : maxMode);
+function softened(settings: CheckSettings, maxMode: Mode, recorded: ReadonlySet<CheckId>): CheckSettings {
+  if (maxMode === 'enforce' && recorded.size === 0) return settings;
+  const cap = (id: CheckId): Mode => (recorded.has(id) ? milderMode(maxMode, 'audit') : maxMode);
   return {
     ...settings,
     modes: modesOf((id) => milderMode(settings.modes[id], cap(id))),

@@ -3,12 +3,13 @@
  *
  * Names are in Cilium's manner (`cilium_...`), times in seconds, as Prometheus asks.
  * Invariant: the number of series is bounded. A label value comes from our own lists, or is `other`; nothing of a request's
- * own text becomes one.
+ * own text becomes one, but for the ten label keys at most in which the self-check finds pods to differ.
  * Cost: an answered review is two map look-ups; gauges of the model are filled when somebody reads them.
  */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { POLICY_KINDS, WORKLOAD_KINDS } from '../cilium/objects.ts';
 import type { Kind } from '../cilium/objects.ts';
+import type { SelfCheckFigures } from '../cluster/self-check/self-check.ts';
 import type { JudgedFinding } from '../review/results.ts';
 import type { DropReason } from '../decision-log/decision-log.ts';
 import type { HandshakeFault } from './tls/handshake-faults.ts';
@@ -30,6 +31,7 @@ export interface ModelFigures {
   readonly identitiesInUse: number;
   readonly identitiesUnused: number;
   readonly identitySpace: number;
+  readonly selfCheck: SelfCheckFigures & { readonly isTrusted: boolean };
 }
 
 export interface Metrics {
@@ -276,11 +278,41 @@ function modelMetrics(registry: Registry): Metrics['model'] {
     help: "Numbers of the cluster's range: as many identities can be in use.",
     registers,
   });
+  const selfCheck = selfCheckMetrics(registry);
   return (figures) => {
+    selfCheck(figures.selfCheck);
     for (const [kind, count] of figures.objects) objects.set({ kind }, count);
     revision.set(figures.revision);
     inUse.set(figures.identitiesInUse);
     unused.set(figures.identitiesUnused);
     space.set(figures.identitySpace);
+  };
+}
+
+function selfCheckMetrics(registry: Registry): (figures: ModelFigures['selfCheck']) => void {
+  const registers = [registry];
+  const isTrusted = new Gauge({
+    name: `${PREFIX}self_check_trusted`,
+    help: '0 while agents give more than 1 % of the pods other identities than predicted: findings about identities and policy maps are recorded only; else 1.',
+    registers,
+  });
+  const pods = new Gauge({
+    name: `${PREFIX}self_check_pods`,
+    help: 'Pods whose endpoints are known, by whether they have the identity that is predicted.',
+    labelNames: ['result'],
+    registers,
+  });
+  const keys = new Gauge({
+    name: `${PREFIX}self_check_differing_pods`,
+    help: 'Pods with another identity than predicted, by the key of a label in which they differ; the ten keys of most pods.',
+    labelNames: ['key'],
+    registers,
+  });
+  return (figures) => {
+    isTrusted.set(figures.isTrusted ? 1 : 0);
+    pods.set({ result: 'same' }, figures.compared - figures.different);
+    pods.set({ result: 'different' }, figures.different);
+    keys.reset();
+    for (const { key, pods: count } of figures.labelKeys) keys.set({ key }, count);
   };
 }

@@ -32,5 +32,6 @@ export function modelFigures(model: Model): ModelFigures {
     identitiesInUse: inUse,
     identitiesUnused: unused,
     identitySpace: space,
+    selfCheck: { ...view.selfCheck.figures(), isTrusted: view.selfCheck.isTrusted() },
   };
 }

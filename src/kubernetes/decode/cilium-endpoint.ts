@@ -1,14 +1,31 @@
 /**
- * CiliumEndpoint and CiliumEndpointSlice -> which pod has which identity, and which named ports.
+ * CiliumEndpoint and CiliumEndpointSlice -> which pod has which identity, with which labels, and which named ports.
  */
+import type { Label } from '../../cilium/identity/label.ts';
 import type { CiliumEndpoint, CiliumEndpointSlice, ContainerPort } from '../../cilium/objects.ts';
 import { identified, namespaced } from './metadata.ts';
 import type { JsonNode } from './node.ts';
 
 export function decodeCiliumEndpoint(root: JsonNode): CiliumEndpoint {
-  const identity = root.field('status').field('identity').field('id').asInt32() ?? 0;
-  const ports = portsOf(root.field('status'));
-  return { kind: 'CiliumEndpoint', ...namespaced(root), ...(identity === 0 ? {} : { identity }), ports };
+  const told = root.field('status').field('identity');
+  const identity = told.field('id').asInt32() ?? 0;
+  const labels = (told.field('labels').asStrings() ?? []).map(labelFrom);
+  return {
+    kind: 'CiliumEndpoint',
+    ...namespaced(root),
+    ...(identity === 0 ? {} : { identity }),
+    ...(labels.length === 0 ? {} : { labels }),
+    ports: portsOf(root.field('status')),
+  };
+}
+
+/** `k8s:app=web`, or `k8s:app` where the value is empty: pkg/labels (Label.String). */
+function labelFrom(text: string): Label {
+  const colon = text.indexOf(':');
+  const name = text.slice(colon + 1);
+  const equals = name.indexOf('=');
+  const [key, value] = equals === -1 ? [name, ''] : [name.slice(0, equals), name.slice(equals + 1)];
+  return { source: text.slice(0, Math.max(colon, 0)) || 'unspec', key, value };
 }
 
 function portsOf(endpoint: JsonNode): readonly ContainerPort[] {

@@ -24,6 +24,7 @@ export function findingJson(finding: JudgedFinding): object {
     message: finding.message,
     onlyIn: finding.onlyIn,
     exemption: finding.exemption,
+    mistrust: finding.mistrust,
     eased: finding.eased,
   };
 }

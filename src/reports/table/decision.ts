@@ -2,7 +2,7 @@
  * `explain DECISION-ID` for a terminal: what was asked and answered, what was found, and by what it was judged.
  */
 import type { LoggedDecision, LoggedFinding } from '../../decision-log/logged-decision.ts';
-import { objectPath } from '../names.ts';
+import { mistrustText, objectPath } from '../names.ts';
 import { clean, detail, itemLines, type Canvas, type Item } from './layout.ts';
 
 export function decisionLines(decision: LoggedDecision, canvas: Canvas): readonly string[] {
@@ -49,8 +49,9 @@ function findingItems(finding: LoggedFinding, { modes }: LoggedDecision): readon
   ];
 }
 
-function standing({ exemption, eased }: LoggedFinding, mode: string | undefined): string {
+function standing({ exemption, mistrust, eased }: LoggedFinding, mode: string | undefined): string {
   if (exemption !== undefined) return `exempt by ${exemption}`;
+  if (mistrust !== undefined) return mistrustText(mistrust);
   if (eased !== undefined) return 'advice only: created before enforceObjectsCreatedAfter';
   return `mode ${mode ?? 'not known'}`;
 }

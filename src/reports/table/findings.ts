@@ -3,7 +3,7 @@
  */
 import type { Flow } from '../../checks/check.ts';
 import type { JudgedFinding, ReplayMismatch, Unknown } from '../../review/results.ts';
-import { flowEndText, objectPath, protocolName } from '../names.ts';
+import { flowEndText, mistrustText, objectPath, protocolName } from '../names.ts';
 import { count, detail, itemLines, type Canvas, type Item } from './layout.ts';
 
 /** The lines of one finding; its subject is named where the heading above it does not. */
@@ -57,8 +57,9 @@ function standing(finding: JudgedFinding): string {
   return `${name} (${certainty}; ${effectOf(finding)})`;
 }
 
-function effectOf({ denies, severity, mode, exemption, eased }: JudgedFinding): string {
+function effectOf({ denies, severity, mode, exemption, mistrust, eased }: JudgedFinding): string {
   if (exemption !== undefined) return `exempt by ${exemption}`;
+  if (mistrust !== undefined) return mistrustText(mistrust);
   if (eased !== undefined) return 'advice only: created before enforceObjectsCreatedAfter';
   if (denies) return 'denied';
   return severity === 'advice' ? 'never denies' : `mode ${mode}, not denied`;

@@ -1,7 +1,7 @@
 /**
  * `audit` for a terminal: findings by namespace, then how full the cluster is.
  */
-import type { Capacity, JudgedFinding, Report } from '../../review/results.ts';
+import type { Capacity, JudgedFinding, Report, SelfCheckReport } from '../../review/results.ts';
 import { utcText } from '../../plain-text.ts';
 import { findingLines, mismatchLines, tally, unknownLines } from './findings.ts';
 import { clean, number, percent, type Canvas } from './layout.ts';
@@ -17,7 +17,22 @@ export function reportLines(report: Report, canvas: Canvas): readonly string[] {
   for (const unknown of report.unknowns) lines.push('', ...unknownLines(unknown, canvas));
   for (const mismatch of report.replayMismatches) lines.push('', ...mismatchLines(mismatch, canvas));
   if (report.expiredExemptions.length > 0) lines.push('', ...expiredLines(report, canvas));
+  if (report.selfCheck !== undefined) lines.push('', ...selfCheckLines(report.selfCheck, canvas));
   return [...lines, '', ...capacityLines(report.capacity, canvas), '', summary(report)];
+}
+
+function selfCheckLines(
+  { compared, different, isTrusted, labelKeys }: SelfCheckReport,
+  canvas: Canvas,
+): readonly string[] {
+  const share = `${number(different)} of ${number(compared)} pods have another identity than predicted`;
+  const keys = labelKeys.map(({ key, pods }) => `${clean(key)} (${number(pods)})`);
+  return [
+    canvas.paint('strong', 'self-check'),
+    '',
+    `  ${isTrusted ? share : canvas.paint('bad', share)}`,
+    ...(keys.length === 0 ? [] : [`  they differ in  ${keys.join(', ')}`]),
+  ];
 }
 
 function expiredLines({ expiredExemptions }: Report, canvas: Canvas): readonly string[] {

@@ -46,6 +46,7 @@ test('gauges of the model are refreshed when they are read', async () => {
       identitiesInUse: 221,
       identitiesUnused: 212,
       identitySpace: 65_280,
+      selfCheck: { compared: 30, different: 2, isTrusted: false, labelKeys: [{ key: `tier-${revision}`, pods: 2 }] },
     });
   });
   assert.equal(await sample(metrics, 'cilium_bulkhead_model_revision'), 7);
@@ -54,6 +55,12 @@ test('gauges of the model are refreshed when they are read', async () => {
   assert.equal(await sample(metrics, 'cilium_bulkhead_identities_in_use'), 221);
   assert.equal(await sample(metrics, 'cilium_bulkhead_identities_unused'), 212);
   assert.equal(await sample(metrics, 'cilium_bulkhead_identity_space'), 65_280);
+  assert.equal(await sample(metrics, 'cilium_bulkhead_self_check_trusted'), 0);
+  assert.equal(await sample(metrics, 'cilium_bulkhead_self_check_pods{result="same"}'), 28);
+  assert.equal(await sample(metrics, 'cilium_bulkhead_self_check_pods{result="different"}'), 2);
+  assert.equal(await sample(metrics, `cilium_bulkhead_self_check_differing_pods{key="tier-${revision + 1}"}`), 2);
+  const { text } = await metrics.exposition();
+  assert.equal(text.match(/self_check_differing_pods\{/g)?.length, 1, 'keys that no pod differs in any more are gone');
 });
 
 test('where no configuration file is given, none is told to be faulty', async () => {
