@@ -14,18 +14,10 @@ import { parseCronSchedule } from '../../cluster/cron-schedule.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { givesLabel, podShapeOf } from '../../cluster/workload-shape.ts';
 import type { ChangeContext } from '../context.ts';
+import type { StandingRuns } from './findings/identity-churn.ts';
 import { isPodLabel } from './pod-label.ts';
 
 const MINUTE_MS = 60_000;
-
-export interface StandingRuns {
-  /** One for each run. At least 2: one is what any workload has. */
-  readonly identities: number;
-  /** So long an unused one stays at most. */
-  readonly minutes: number;
-  /** Those by which runs differ, sorted. */
-  readonly labels: readonly string[];
-}
 
 /** Of the CronJob that is created or updated. */
 export function runsOfChange({ submission: { change }, current }: ChangeContext): StandingRuns | undefined {

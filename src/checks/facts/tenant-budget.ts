@@ -13,7 +13,8 @@ import { identityCertainty } from './certainty.ts';
 import type { KeysOfTenant } from './ledger.ts';
 import { isJudgedForMinting, mintingOf, type MintedIdentity } from './minting.ts';
 import { namespaceRelabel, type NamespaceRelabel } from './relabelled-pods.ts';
-import { runsOfChange, type StandingRuns } from './standing-runs.ts';
+import type { StandingRuns } from './findings/identity-churn.ts';
+import { runsOfChange } from './standing-runs.ts';
 
 export interface BudgetChange {
   readonly tenant: Tenant;

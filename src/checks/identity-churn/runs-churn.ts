@@ -10,8 +10,9 @@ import { refOf, type Workload } from '../../cilium/objects.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import { PAUSE, type Answer, type Pause } from '../check.ts';
 import type { ChangeContext, StateContext } from '../context.ts';
+import type { StandingRuns } from '../facts/findings/identity-churn.ts';
 import { mintingOf } from '../facts/minting.ts';
-import { runsOfChange, standingRuns, type StandingRuns } from '../facts/standing-runs.ts';
+import { runsOfChange, standingRuns } from '../facts/standing-runs.ts';
 import { gapIn } from './filter-gap.ts';
 
 /** Of a CronJob that is submitted. */

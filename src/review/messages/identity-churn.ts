@@ -2,8 +2,7 @@
  * Findings of identity-churn -> sentences.
  */
 import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
-import type { BrokenLimit, RelabelTrouble } from '../../checks/facts/findings/identity-churn.ts';
-import type { StandingRuns } from '../../checks/facts/standing-runs.ts';
+import type { BrokenLimit, RelabelTrouble, StandingRuns } from '../../checks/facts/findings/identity-churn.ts';
 import type { Certainty } from '../../cluster/view.ts';
 import { count, quotedList, roundedDownToOneDigit, roundedToOneDigit, tenantText } from '../../checks/facts/wording.ts';
 import { RELABEL_RATE } from '../../checks/settings.ts';

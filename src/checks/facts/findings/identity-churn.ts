@@ -6,7 +6,6 @@
 import type { NumericIdentity } from '../../../cilium/identity/numeric-identity.ts';
 import type { Tenant } from '../../../cluster/tenant.ts';
 import type { IdentityOrNew } from '../identity-or-new.ts';
-import type { StandingRuns } from '../standing-runs.ts';
 
 /** The keys that pods have, or all keys, unused ones included. */
 export type CountedKeys = 'inUse' | 'keys';
@@ -74,6 +73,16 @@ export interface IdentityChurnFacts {
 export type RelabelTrouble =
   | { readonly kind: 'loop'; /** By this pod within ten minutes. */ readonly minted: number }
   | { readonly kind: 'rate'; readonly tenant: Tenant };
+/** What the runs of a CronJob keep there at any time. */
+export interface StandingRuns {
+  /** One for each run. At least 2: one is what any workload has. */
+  readonly identities: number;
+  /** So long an unused one stays at most. */
+  readonly minutes: number;
+  /** Those by which runs differ, sorted. */
+  readonly labels: readonly string[];
+}
+
 
 /** What a change of namespace labels breaks. */
 export type BrokenLimit =
