@@ -189,6 +189,8 @@ export interface ClusterNode extends Identified {
   readonly addresses: readonly NodeAddress[];
   /** Of its pods, as written; absent: none is told. */
   readonly podPrefixes?: readonly string[];
+  /** The version of its kubelet, as written: `v1.35.1`. */
+  readonly kubelet?: string;
 }
 
 export interface Service extends Namespaced {

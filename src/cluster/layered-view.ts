@@ -28,6 +28,7 @@ import { runToEnd } from '../cilium/run-to-end.ts';
 import type { Change } from './change.ts';
 import type { GainingClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
+import { boundShape } from './identities/bound-shape.ts';
 import { identityOfShape } from './identities/shape-identity.ts';
 import { isProvisional } from './identities/identity-layer.ts';
 import { agentIdentitiesSteps, type AgentIdentities } from './identities/agent-identities.ts';
@@ -113,6 +114,10 @@ export class LayeredView implements ClusterView {
 
   identityOfShape(shape: PodShape, namespace: string): ShapeIdentity {
     return identityOfShape(shape, namespace, this.#layers);
+  }
+
+  boundShape<Shape extends PodShape>(shape: Shape, namespace: string): Shape {
+    return boundShape(shape, namespace, this.#layers);
   }
 
   identities(): Iterable<NumericIdentity> {

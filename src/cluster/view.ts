@@ -85,6 +85,8 @@ export interface ClusterView {
 
   /** The identity that a pod of this shape has in this namespace, by the settings of this view. */
   identityOfShape(shape: PodShape, namespace: string): ShapeIdentity;
+  /** What a pod of this shape is like once it is bound to a node (Kubernetes adds labels then), as far as it can be told. */
+  boundShape<Shape extends PodShape>(shape: Shape, namespace: string): Shape;
 
   /** Identities of this cluster, in ascending order of number: CiliumIdentity objects and the keys that have none yet. */
   identities(): Iterable<NumericIdentity>;

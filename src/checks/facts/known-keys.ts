@@ -8,6 +8,7 @@
 import { compareBytes } from '../../cilium/identity/label.ts';
 import { podLabels, type NamespaceShape } from '../../cilium/identity/pod-labels.ts';
 import { usesIdentity, type Labels } from '../../cilium/objects.ts';
+import { TOPOLOGY_KEYS } from '../../cluster/identities/bound-shape.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { keysOfControllers, podShapeOf } from '../../cluster/workload-shape.ts';
 import { PAUSE, type Pause } from '../check.ts';
@@ -50,9 +51,8 @@ function* everyLabels(view: ClusterView): Iterable<Labels> {
   }
 }
 
-/** Kubernetes puts the first on every namespace, and since 1.35 the others on pods that are bound. */
+/** Kubernetes puts it on every namespace. */
 const NAMESPACE_NAME_KEY = 'kubernetes.io/metadata.name';
-const TOPOLOGY_KEYS = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
 
 /** That any cluster may have from one moment to the next, sorted. */
 export function usualKeys(view: ClusterView): readonly string[] {

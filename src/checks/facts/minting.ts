@@ -57,8 +57,21 @@ const NONE: Minting = { kind: 'none' };
 
 /** undefined: the change is about no pods with an identity. */
 export function takenIdentity({ current, submission }: ChangeContext): TakenIdentity | undefined {
-  const shapes = shapesOf(submission.change, current);
+  const written = shapesOf(submission.change, current);
+  const isBinding = submission.change.op === 'bind';
+  const shapes = written === undefined || isBinding ? written : onceBound(written, current);
   return shapes && { shapes, identity: current.identityOfShape(shapes.after, shapes.namespace) };
+}
+
+/** An identity comes once a pod is bound, with the labels that it has by then. */
+function onceBound(shapes: ShapeChange, view: ClusterView): ShapeChange {
+  const { object, namespace, before } = shapes;
+  if (object.kind === 'Pod' && object.nodeName !== '') return shapes;
+  return {
+    ...shapes,
+    ...(before === undefined ? {} : { before: view.boundShape(before, namespace) }),
+    after: view.boundShape(shapes.after, namespace),
+  };
 }
 
 export function mintingOf(context: ChangeContext): Minting {
@@ -98,7 +111,7 @@ export function isJudgedForMinting({ current, submission: { change } }: ChangeCo
 
 export function shapesOf(change: Change, view: ClusterView): ShapeChange | undefined {
   if (change.op === 'delete') return undefined;
-  if (change.op === 'bind') return boundShape(change.pod, change.labels, view);
+  if (change.op === 'bind') return shapeWithBinding(change.pod, change.labels, view);
   const { after } = change;
   const before = change.op === 'update' ? change.before : undefined;
   if (after.kind === 'Pod') {
@@ -112,7 +125,11 @@ export function shapesOf(change: Change, view: ClusterView): ShapeChange | undef
 }
 
 /** Kubernetes copies the labels of a Binding onto the pod. */
-function boundShape(ref: ObjectRef, labels: ReadonlyMap<string, string>, view: ClusterView): ShapeChange | undefined {
+function shapeWithBinding(
+  ref: ObjectRef,
+  labels: ReadonlyMap<string, string>,
+  view: ClusterView,
+): ShapeChange | undefined {
   const pod = view.pod(ref.namespace ?? '', ref.name);
   if (pod === undefined || !usesIdentity(pod)) return undefined;
   const after: Pod = { ...pod, labels: new Map([...pod.labels, ...labels]) };

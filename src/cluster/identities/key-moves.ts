@@ -14,13 +14,15 @@ import type { ShapeIdentity } from '../view.ts';
 import { podShapeOf } from '../workload-shape.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import type { KeyMove } from './identity-overlay.ts';
+import { boundShape } from './bound-shape.ts';
 import { identityOfPod, identityOfShape } from './shape-identity.ts';
 
 export function podMoves(layers: Layers, after: Pod): readonly KeyMove[] {
   const moves = new Moves();
   const before = layers.objects.pod(after.namespace, after.name);
   if (before !== undefined) moves.lose(identityOfPod(before, layers), before);
-  moves.gain(identityOfPod(after, layers), [after], 1);
+  const placed = after.nodeName === '' ? boundShape(after, after.namespace, layers) : after;
+  moves.gain(identityOfPod(placed, layers), [after], 1);
   return moves.list();
 }
 
@@ -28,7 +30,7 @@ export function podMoves(layers: Layers, after: Pod): readonly KeyMove[] {
 export function workloadMoves(layers: Layers, workload: Workload): readonly KeyMove[] {
   const moves = new Moves();
   moves.gain(
-    identityOfShape(podShapeOf(workload), workload.namespace, layers),
+    identityOfShape(boundShape(podShapeOf(workload), workload.namespace, layers), workload.namespace, layers),
     [],
     Math.max(1, podsOf(workload, layers)),
   );

@@ -41,6 +41,10 @@ export class ObjectOverlay implements ObjectLayer {
     return this.#base.nodes();
   }
 
+  kubernetesNodes(): Iterable<ClusterNode> {
+    return this.#base.kubernetesNodes();
+  }
+
   namespace(name: string): Namespace | undefined {
     const object = this.#object;
     return object.kind === 'Namespace' && object.name === name ? object : this.#base.namespace(name);

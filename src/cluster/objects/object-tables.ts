@@ -41,6 +41,8 @@ export interface ObjectLayer {
   /** What its agent says of a node, else what the API server says. */
   node(name: string): ClusterNode | undefined;
   nodes(): Iterable<ClusterNode>;
+  /** What the API server says of each. */
+  kubernetesNodes(): Iterable<ClusterNode>;
   /** How many nodes have a pod. */
   nodeCount(): number;
 }
@@ -121,6 +123,13 @@ export class ObjectTables implements ObjectLayer {
     for (const name of names) {
       const node = this.node(name);
       if (node !== undefined) yield node;
+    }
+  }
+
+  *kubernetesNodes(): Iterable<ClusterNode> {
+    for (const ref of this.refs('Node')) {
+      const object = this.get(ref);
+      if (object?.kind === 'Node') yield object;
     }
   }
 

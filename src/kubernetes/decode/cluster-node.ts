@@ -11,7 +11,9 @@ import type { JsonNode } from './node.ts';
 export function decodeNode(root: JsonNode): ClusterNode {
   const addresses = root.field('status').field('addresses').asList() ?? [];
   const podPrefixes = root.field('spec').field('podCIDRs').asStrings();
-  return clusterNode('Node', root, { addresses: addresses.flatMap(addressAt('address')), podPrefixes });
+  const kubelet = root.field('status').field('nodeInfo').field('kubeletVersion').asString() ?? '';
+  const node = clusterNode('Node', root, { addresses: addresses.flatMap(addressAt('address')), podPrefixes });
+  return kubelet === '' ? node : { ...node, kubelet };
 }
 
 export function decodeCiliumNode(root: JsonNode): ClusterNode {

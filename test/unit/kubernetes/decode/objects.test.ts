@@ -286,6 +286,9 @@ test('a Node has the addresses at which it is reached, and no names', () => {
     ],
   });
   assert.deepEqual(decode({ apiVersion: 'v1', kind: 'Node', metadata }), { ...node, addresses: [] });
+  const status = { nodeInfo: { kubeletVersion: 'v1.35.1' } };
+  const versioned = decode({ apiVersion: 'v1', kind: 'Node', metadata, status });
+  assert.deepEqual(versioned, { ...node, addresses: [], kubelet: 'v1.35.1' });
 });
 
 test('a CiliumNode tells addresses of the node apart from those of health checks and of ingress', () => {
