@@ -69,10 +69,6 @@ export interface IdentityChurnFacts {
   };
 }
 
-/** What makes a relabel of a pod more than advice. */
-export type RelabelTrouble =
-  | { readonly kind: 'loop'; /** By this pod within ten minutes. */ readonly minted: number }
-  | { readonly kind: 'rate'; readonly tenant: Tenant };
 /** What the runs of a CronJob keep there at any time. */
 export interface StandingRuns {
   /** One for each run. At least 2: one is what any workload has. */
@@ -83,6 +79,10 @@ export interface StandingRuns {
   readonly labels: readonly string[];
 }
 
+/** What makes a relabel of a pod more than advice. */
+export type RelabelTrouble =
+  | { readonly kind: 'loop'; /** By this pod within ten minutes. */ readonly minted: number }
+  | { readonly kind: 'rate'; readonly tenant: Tenant };
 
 /** What a change of namespace labels breaks. */
 export type BrokenLimit =
