@@ -43,7 +43,7 @@ import { ServiceUsers } from './policies/service-users.ts';
 import { peerSelectorsOf, type StoredPolicy } from './policies/stored-policy.ts';
 import { parseContextOf, type Settings } from './settings.ts';
 import { IdentityTally } from './usage/identity-tally.ts';
-import type { UnusedSince } from './usage/unused-since.ts';
+import type { UnusedSince, WallClock } from './usage/unused-since.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 interface KeyedPod {
@@ -55,6 +55,8 @@ interface KeyedPod {
 export interface Lasting {
   readonly dnsCaches: DNSCaches;
   readonly unusedSince: UnusedSince;
+  /** Absent where the source is older than any clock of ours. */
+  readonly clock?: WallClock | undefined;
 }
 
 export class Derived {
@@ -104,6 +106,7 @@ export class Derived {
       collectionWindowMs: 2 * settings.config.identityHeartbeatTimeoutMs + settings.config.identityGCIntervalMs,
       namespace: (name) => objects.namespace(name),
       unusedSince: lasting.unusedSince,
+      clock: lasting.clock,
     });
   }
 
@@ -187,10 +190,12 @@ export class Derived {
   setIdentity(object: CiliumIdentity): void {
     const labels = labelArray(object.securityLabels);
     this.identities.addObject(object.id, canonicalKey(labels), labels);
+    this.usage.objectSeen(object.id, object.created);
   }
 
   deleteIdentity(object: CiliumIdentity): void {
     this.identities.removeObject(object.id);
+    this.usage.objectGone(object.id);
   }
 
   setPolicy(object: PolicyObject): void {

@@ -187,13 +187,13 @@ export class ClusterStore {
   }
 
   #deriveMain(): Derived {
-    const lasting = { dnsCaches: this.#dnsCaches, unusedSince: this.#unusedSince };
+    const lasting = { dnsCaches: this.#dnsCaches, unusedSince: this.#unusedSince, clock: this.#clock };
     return new Derived(this.#settings.current.main, this.#delta, this.#tables, lasting);
   }
 
   /** Keys are others under other settings: what is new there is no news, and has times of its own. */
   #deriveOther(settings: Settings): Derived {
-    const lasting = { dnsCaches: this.#dnsCaches, unusedSince: new UnusedSince(this.#clock) };
+    const lasting = { dnsCaches: this.#dnsCaches, unusedSince: new UnusedSince(this.#clock), clock: this.#clock };
     return new Derived(settings, this.#unread, this.#tables, lasting);
   }
 }

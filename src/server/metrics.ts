@@ -31,7 +31,15 @@ export interface ModelFigures {
   readonly identitiesInUse: number;
   readonly identitiesUnused: number;
   readonly identitySpace: number;
+  /** Absent where no clock tells when identities were made. */
+  readonly mints?: {
+    /** Within the last ten minutes. */
+    readonly lately: number;
+    readonly foreseen: number;
+  };
   readonly selfCheck: SelfCheckFigures & { readonly isTrusted: boolean };
+  /** Since the last sign of life of the watch of each kind; empty without watches. */
+  readonly watchAgesSeconds: ReadonlyMap<Kind, number>;
 }
 
 export interface Metrics {
@@ -279,13 +287,43 @@ function modelMetrics(registry: Registry): Metrics['model'] {
     registers,
   });
   const selfCheck = selfCheckMetrics(registry);
+  const watches = watchMetrics(registry);
+  const mints = mintMetrics(registry);
   return (figures) => {
+    mints(figures.mints);
     selfCheck(figures.selfCheck);
+    watches(figures.watchAgesSeconds);
     for (const [kind, count] of figures.objects) objects.set({ kind }, count);
     revision.set(figures.revision);
     inUse.set(figures.identitiesInUse);
     unused.set(figures.identitiesUnused);
     space.set(figures.identitySpace);
+  };
+}
+
+/** Without a clock neither is there: a gauge that nobody has set would say 0. */
+function mintMetrics(registry: Registry): (mints: ModelFigures['mints']) => void {
+  let gauges: { readonly lately: Gauge; readonly foreseen: Gauge } | undefined;
+  return (mints) => {
+    if (mints === undefined) return;
+    gauges ??= mintGauges([registry]);
+    gauges.lately.set(mints.lately);
+    gauges.foreseen.set(mints.foreseen);
+  };
+}
+
+function mintGauges(registers: Registry[]): { readonly lately: Gauge; readonly foreseen: Gauge } {
+  return {
+    lately: new Gauge({
+      name: `${PREFIX}identities_minted_10m`,
+      help: 'CiliumIdentity objects that were made within the last ten minutes.',
+      registers,
+    }),
+    foreseen: new Gauge({
+      name: `${PREFIX}identities_foreseen`,
+      help: 'Identities in use before unused ones are collected, if as many go on being made as within the last ten minutes.',
+      registers,
+    }),
   };
 }
 
@@ -314,5 +352,18 @@ function selfCheckMetrics(registry: Registry): (figures: ModelFigures['selfCheck
     pods.set({ result: 'different' }, figures.different);
     keys.reset();
     for (const { key, pods: count } of figures.labelKeys) keys.set({ key }, count);
+  };
+}
+
+function watchMetrics(registry: Registry): (ages: ModelFigures['watchAgesSeconds']) => void {
+  const ages = new Gauge({
+    name: `${PREFIX}watch_age_seconds`,
+    help: 'Since the last sign of life of the watch of a kind; beyond staleAfter what needs the kind is recorded only.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  return (seconds) => {
+    ages.reset();
+    for (const [kind, age] of seconds) ages.set({ kind }, age);
   };
 }

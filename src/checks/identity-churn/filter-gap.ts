@@ -19,7 +19,8 @@ import { savedWithout } from '../facts/saved-identities.ts';
 import { rulesSelectingBy } from '../facts/selecting-rules.ts';
 import { listed } from '../facts/wording.ts';
 
-const MOST_CAUSES = 50;
+/** Of all that ask for a label. */
+export const MOST_CAUSES = 50;
 const MOST_NAMED = 10;
 /** A value of more entries is nothing that anybody pastes. */
 const MOST_LABELS = 50;

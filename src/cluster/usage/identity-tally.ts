@@ -15,9 +15,10 @@ import type { Namespace } from '../../cilium/objects.ts';
 import { isProvisional } from '../identities/identity-layer.ts';
 import { tenantOfNamespace, type Tenant } from '../tenant.ts';
 import { GroupsOf, minus, NO_KEYS, plus, TenantSums, type KeyCounts, type Owned } from './tenant-sums.ts';
-import { differencesSteps, NO_DIFFERENCES, type KeyDifferences, type MayBeLeftOut } from './key-differences.ts';
-import { UnusedKeys } from './unused-keys.ts';
-import { collectedByMs, type UnusedSince } from './unused-since.ts';
+import type { KeyDifferences, MayBeLeftOut } from './key-differences.ts';
+import { MintTimes } from './mint-times.ts';
+import { NamespaceKeys } from './namespace-keys.ts';
+import { collectedByMs, type UnusedSince, type WallClock } from './unused-since.ts';
 import type { Collection, TenantUse, UsageLayer } from './usage-layer.ts';
 
 /** `none`: no object of this cluster and no pod has the key. */
@@ -37,6 +38,7 @@ export interface TallyGround {
   readonly collectionWindowMs: number;
   readonly namespace: (name: string) => Namespace | undefined;
   readonly unusedSince: UnusedSince;
+  readonly clock?: WallClock | undefined;
 }
 
 /** Keys of one namespace whose own labels name the same tenant. */
@@ -58,14 +60,14 @@ export class IdentityTally implements UsageLayer {
   readonly #groups = new Map<string, Map<string, Group>>();
   readonly #byTenant = new GroupsOf<Tenant, Group>();
   readonly #unused = new Map<CanonicalKey, Group>();
-  /** By namespace; without those that are overdue. */
-  readonly #unusedKeys = new Map<string, UnusedKeys>();
-  /** By namespace: those that pods have. */
-  readonly #keysInUse = new Map<string, Map<CanonicalKey, LabelArray>>();
+  /** Without those that are overdue. */
+  readonly #keys = new NamespaceKeys();
+  readonly #mintTimes: MintTimes;
   #numbersInUse = 0;
 
   constructor(ground: TallyGround) {
     this.#ground = ground;
+    this.#mintTimes = new MintTimes(ground.clock);
     this.#sums = new TenantSums(ground.range.size);
   }
 
@@ -120,16 +122,28 @@ export class IdentityTally implements UsageLayer {
   }
 
   keysInUse(namespace: string): ReadonlyMap<CanonicalKey, LabelArray> {
-    return this.#keysInUse.get(namespace) ?? new Map();
+    return this.#keys.inUse(namespace);
   }
 
-  *differencesSteps(
+  differencesSteps(
     namespace: string,
     labels: LabelArray,
     mayBeLeftOut: MayBeLeftOut,
   ): Generator<undefined, KeyDifferences> {
-    const unused = this.#unusedKeys.get(namespace);
-    return unused === undefined ? NO_DIFFERENCES : yield* differencesSteps(labels, unused, mayBeLeftOut);
+    return this.#keys.differencesSteps(namespace, labels, mayBeLeftOut);
+  }
+
+  get mintedLately(): number | undefined {
+    return this.#mintTimes.lately();
+  }
+
+  /** An object came or changed. */
+  objectSeen(identity: NumericIdentity, created: number | undefined): void {
+    if (this.#isOurs(identity)) this.#mintTimes.set(identity, created);
+  }
+
+  objectGone(identity: NumericIdentity): void {
+    this.#mintTimes.delete(identity);
   }
 
   numberTaken(identity: NumericIdentity): void {
@@ -155,14 +169,7 @@ export class IdentityTally implements UsageLayer {
     this.#count(group, plus(left, this.#entered(counted, group, after)));
     group.members += Number(after !== 'none') - Number(before !== 'none');
     if (group.members === 0) this.#forget(group);
-    if (before === 'pods' || after === 'pods') this.#useChanged(counted, after === 'pods');
-  }
-
-  #useChanged({ key, labels, namespace }: CountedKey, isInUse: boolean): void {
-    const keys = getOrMake(this.#keysInUse, namespace, () => new Map<CanonicalKey, LabelArray>());
-    if (isInUse) keys.set(key, labels);
-    else keys.delete(key);
-    if (keys.size === 0) this.#keysInUse.delete(namespace);
+    if (before === 'pods' || after === 'pods') this.#keys.useChanged(counted, after === 'pods');
   }
 
   /** It came, went or has other labels. */
@@ -183,7 +190,7 @@ export class IdentityTally implements UsageLayer {
       if (group === undefined) continue;
       count(group.minutes, minute, -1);
       this.#count(group, minus(COUNTS.unused));
-      this.#forgetUnused(key, group.namespace);
+      this.#keys.removeUnused({ key, namespace: group.namespace });
     }
   }
 
@@ -194,17 +201,12 @@ export class IdentityTally implements UsageLayer {
     count(group.minutes, unusedSince.minuteOf(key), -1);
     unusedSince.end(key);
     this.#unused.delete(key);
-    this.#forgetUnused(key, group.namespace);
+    this.#keys.removeUnused({ key, namespace: group.namespace });
     return counts;
   }
 
-  #forgetUnused(key: CanonicalKey, namespace: string): void {
-    const unused = this.#unusedKeys.get(namespace);
-    unused?.remove(key);
-    if (unused?.size === 0) this.#unusedKeys.delete(namespace);
-  }
-
-  #entered({ key, labels }: CountedKey, group: Group, standing: KeyStanding): KeyCounts {
+  #entered(counted: CountedKey, group: Group, standing: KeyStanding): KeyCounts {
+    const { key } = counted;
     const { unusedSince } = this.#ground;
     if (standing !== 'unused') {
       // It may be left from former settings, under which nobody used it.
@@ -215,7 +217,7 @@ export class IdentityTally implements UsageLayer {
     count(group.minutes, unusedSince.minuteOf(key), 1);
     this.#unused.set(key, group);
     if (unusedSince.isOverdue(key)) return NO_KEYS;
-    getOrMake(this.#unusedKeys, group.namespace, () => new UnusedKeys()).add(key, labels);
+    this.#keys.addUnused(counted);
     return COUNTS.unused;
   }
 

@@ -57,6 +57,8 @@ export interface UsageLayer {
   collections(tenant: Tenant): readonly Collection[];
   /** How long an unused identity may be there. */
   readonly collectionWindowMs: number;
+  /** CiliumIdentity objects of the range that were made within the last ten minutes; undefined where no clock tells. */
+  readonly mintedLately: number | undefined;
   /** Unused for longer than that. */
   overdue(): { readonly identities: number; readonly oldestMinutes: number };
 }

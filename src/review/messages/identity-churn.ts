@@ -144,8 +144,13 @@ function runsText({ runs, cronJobs = 1 }: FindingOf<'filter-gap'>['details']): s
 }
 
 function clusterChurn({ facts, details }: FindingOf<'cluster-churn'>): string {
-  const { labels, identitiesSaved } = facts;
-  return `without ${labelWord(labels, labels.length)} there would be ${identitiesSaved} of ${details.identities} Cilium identities fewer`;
+  const { labels, entry, identitiesSaved, identitiesForeseen: foreseen, identitySpace: space } = facts;
+  if (foreseen !== undefined && space !== undefined) {
+    const made = count(details.identities, 'Cilium identity was', 'Cilium identities were');
+    return `${made} made within ten minutes: if it goes on like that, ${foreseen} of ${space} are in use before unused ones are collected`;
+  }
+  const none = entry === undefined ? '; no value of `labels` was found that leaves out it alone' : '';
+  return `without ${labelWord(labels, labels.length)} there would be ${identitiesSaved} of ${details.identities} Cilium identities fewer${none}`;
 }
 
 function relabelPod({ subject, facts, details }: FindingOf<'relabel-pod'>): string {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ClusterStore, type StoreOptions } from '../../../src/cluster/store.ts';
 import { createMetrics } from '../../../src/server/metrics.ts';
+import { modelFigures } from '../../../src/server/model-figures.ts';
+import { Model } from '../../../src/server/model.ts';
+import { identityIn } from '../../support/churn.ts';
 import { sample } from '../../support/http-log.ts';
+import { decoded, version, type Json } from '../../support/objects.ts';
 
 const answered = { kind: 'Pod', operation: 'CREATE', decision: 'allow', seconds: 0.0004 } as const;
 
@@ -46,6 +51,7 @@ test('gauges of the model are refreshed when they are read', async () => {
       identitiesInUse: 221,
       identitiesUnused: 212,
       identitySpace: 65_280,
+      watchAgesSeconds: revision === 7 ? new Map([['Node', 2]]) : new Map([['Pod', 1.5]]),
       selfCheck: { compared: 30, different: 2, isTrusted: false, labelKeys: [{ key: `tier-${revision}`, pods: 2 }] },
     });
   });
@@ -59,8 +65,28 @@ test('gauges of the model are refreshed when they are read', async () => {
   assert.equal(await sample(metrics, 'cilium_bulkhead_self_check_pods{result="same"}'), 28);
   assert.equal(await sample(metrics, 'cilium_bulkhead_self_check_pods{result="different"}'), 2);
   assert.equal(await sample(metrics, `cilium_bulkhead_self_check_differing_pods{key="tier-${revision + 1}"}`), 2);
+  assert.equal(await sample(metrics, 'cilium_bulkhead_watch_age_seconds{kind="Pod"}'), 1.5);
   const { text } = await metrics.exposition();
+  assert.doesNotMatch(text, /watch_age_seconds\{kind="Node"/, 'a kind that is not watched any more has no age');
   assert.equal(text.match(/self_check_differing_pods\{/g)?.length, 1, 'keys that no pod differs in any more are gone');
+});
+
+test('how fast identities come is told where a clock knows it, and not at all elsewhere', async () => {
+  const metrics = createMetrics({ process: false });
+  const clock = { now: Date.UTC(2026, 10, 23, 12, 5) };
+  const raw = identityIn('ci', 1000, { app: 'a' });
+  const dated = { ...raw, metadata: { ...(raw['metadata'] as Json), creationTimestamp: '2026-11-23T12:00:00Z' } };
+  const modelWith = (options: StoreOptions) => {
+    const store = new ClusterStore({ version: version('1.20.2'), ...options });
+    store.apply({ type: 'upsert', object: decoded(dated) });
+    return new Model(store, () => 0);
+  };
+  metrics.model(modelFigures(modelWith({})));
+  assert.doesNotMatch((await metrics.exposition()).text, /identities_(minted|foreseen)/);
+  metrics.model(modelFigures(modelWith({ clock: () => clock.now })));
+  assert.equal(await sample(metrics, 'cilium_bulkhead_identities_minted_10m'), 1);
+  // One, and 75 minutes of a tenth of one each.
+  assert.equal(await sample(metrics, 'cilium_bulkhead_identities_foreseen'), 9);
 });
 
 test('where no configuration file is given, none is told to be faulty', async () => {

@@ -55,9 +55,13 @@ export interface IdentityChurnFacts {
   };
   readonly 'cluster-churn': {
     readonly labels: readonly string[];
-    /** For `labels` of cilium-config. */
-    readonly entry: string;
+    /** What `labels` of cilium-config should be; absent where no value was found, and where it is about all identities. */
+    readonly entry?: string;
     readonly identitiesSaved: number;
+    /** Where they come too fast. */
+    readonly identitiesInUse?: number;
+    readonly identitiesForeseen?: number;
+    readonly identitySpace?: number;
   };
   readonly 'relabel-pod': { readonly identityBefore: IdentityOrNew; readonly identityAfter: IdentityOrNew };
   readonly 'relabel-namespace': {
@@ -113,6 +117,7 @@ export interface IdentityChurnDetails {
     /** In an audit: how many CronJobs there are that make such identities. */
     readonly cronJobs?: number;
   };
+  /** How many there are; of those that come too fast, how many were made within ten minutes. */
   readonly 'cluster-churn': { readonly identities: number };
   readonly 'relabel-pod': { readonly trouble?: RelabelTrouble };
   readonly 'relabel-namespace': { readonly broken?: BrokenLimit };
