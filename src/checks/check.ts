@@ -59,6 +59,31 @@ export interface Flow {
   readonly port: number;
 }
 
+export interface ChangedFlow {
+  readonly change: 'opens' | 'closes';
+  readonly flow: Flow;
+}
+
+/** What a change does to what policies select, and to the flows that they are about. */
+export interface PolicyEffects {
+  /** Rules of clusterwide policies and of the tenant's own that start or stop selecting pods; the first of them. */
+  readonly rules: readonly RuleShift[];
+  /** How many of these there are, listed or not. */
+  readonly rulesInAll: number;
+  /** How many rules of other tenants do, rounded to one digit. */
+  readonly rulesOfOthers: number;
+  /** Not all rules were looked at. */
+  readonly incomplete: boolean;
+  /** Examples, each true before and after. */
+  readonly flows: readonly ChangedFlow[];
+}
+
+/** Of some pods it may start, and of others stop. */
+export interface RuleShift {
+  readonly rule: RuleRef;
+  readonly change: 'starts' | 'stops' | 'both';
+}
+
 export type Fix =
   /** Applied to what was submitted and judged again before it was shown. */
   | { readonly kind: 'patch'; readonly patch: JsonPatch; readonly text: string }
@@ -75,6 +100,7 @@ interface FindingBase {
   readonly field?: FieldPath;
   readonly causes: readonly RuleRef[];
   readonly witness?: Flow;
+  readonly effects?: PolicyEffects;
   /** While agents run with several versions or configurations: those with which alone it holds. Checks leave it out. */
   readonly onlyIn?: readonly string[];
   /** What would repair it, not yet judged: review/fix.ts applies it and judges the result before anybody sees it. */

@@ -60,7 +60,7 @@ function canDeny({ severity, certainty, audience }: JudgedFinding): boolean {
 
 /** What a reader gets of a finding; in an audit nothing denies. */
 export function judgedFinding(finding: Finding, fix: Fix | undefined, standing: Standing): JudgedFinding {
-  const { id, certainty, subject, audience, field, facts, causes, witness, onlyIn } = finding;
+  const { id, certainty, subject, audience, field, facts, causes, witness, effects, onlyIn } = finding;
   const check = CHECK_OF_FINDING[id];
   const exemption = standing.exemptions.get(check);
   const mistrust = standing.mistrusts.get(check);
@@ -76,6 +76,7 @@ export function judgedFinding(finding: Finding, fix: Fix | undefined, standing: 
     facts,
     causes,
     ...(witness === undefined ? {} : { witness }),
+    ...(effects === undefined ? {} : { effects }),
     ...(fix === undefined ? {} : { fix }),
     message: messageOf(finding),
     ...(onlyIn === undefined ? {} : { onlyIn }),

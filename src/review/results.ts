@@ -3,7 +3,7 @@
  */
 import type { Tenant } from '../cluster/tenant.ts';
 import type { Certainty } from '../cluster/view.ts';
-import type { Fix, Flow, Severity } from '../checks/check.ts';
+import type { Fix, Flow, PolicyEffects, Severity } from '../checks/check.ts';
 import type { CheckId, Facts, FindingId } from '../checks/facts/finding-facts.ts';
 import type { Mode } from '../checks/settings.ts';
 import type { Charge } from './charge.ts';
@@ -24,6 +24,7 @@ export interface JudgedFinding {
   readonly facts: Facts;
   readonly causes: readonly RuleRef[];
   readonly witness?: Flow;
+  readonly effects?: PolicyEffects;
   readonly fix?: Fix;
   /** One line: what, why, numbers. */
   readonly message: string;

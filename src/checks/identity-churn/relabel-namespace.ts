@@ -2,7 +2,8 @@
  * relabel-namespace: a change of namespace labels gives every pod of the namespace another identity at once.
  *
  * Counting rule: identities minted are the distinct new keys; minted-worst.ts has the worst case.
- * Cost: O(pods of the namespace), the classes that select each minted key, and two counts for each move between classes.
+ * Cost: O(pods of the namespace), the classes that select each minted key, two counts for each move between classes, and a bounded
+ * look at rules and flows (relabel-effects.ts).
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { subjectOf } from '../../cluster/change.ts';
@@ -19,6 +20,7 @@ import { isBeyond, rangeUse } from '../facts/range-use.ts';
 import { budgetChange } from '../facts/tenant-budget.ts';
 import { breaksHeadroom } from './cluster-headroom.ts';
 import { brokenBy } from './identity-budget.ts';
+import { relabelEffects } from './relabel-effects.ts';
 import {
   byPorts,
   type MovedKey,
@@ -40,6 +42,7 @@ export function* relabelNamespace(context: ChangeContext): Iterable<Answer> {
   if (relabel.kind !== 'relabelled') return;
   const broken = yield* brokenLimit(relabel, context);
   if (broken === undefined && relabel.minted.length <= QUIET.minted && relabel.pods <= QUIET.pods) return;
+  const effects = yield* relabelEffects(relabel.changes, context);
   yield {
     id: 'relabel-namespace',
     severity: broken === undefined ? 'advice' : 'violation',
@@ -55,6 +58,7 @@ export function* relabelNamespace(context: ChangeContext): Iterable<Answer> {
       entriesGainedWorst: yield* entriesGainedWorst(relabel, context),
     },
     details: broken === undefined ? {} : { broken },
+    ...(effects === undefined ? {} : { effects }),
     causes: [],
     proposals: broken === undefined ? [] : [fixOf(broken, context)],
   };

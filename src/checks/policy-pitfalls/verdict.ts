@@ -6,10 +6,7 @@
  * the policy says: another policy may switch it on, and then these rules decide.
  * Cost: a look at each rule of the policy, in steps; nothing of the cluster.
  */
-import { identitySet } from '../../cilium/identity/identity-set.ts';
-import { reservedIdentities } from '../../cilium/identity/numeric-identity.ts';
 import { NO_PORTS } from '../../cilium/named-ports.ts';
-import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
 import { mapStateSteps } from '../../cilium/policy/map/map-state.ts';
 import { lookup } from '../../cilium/policy/map/verdict.ts';
 import { resolve, selectsSubject } from '../../cilium/policy/resolve.ts';
@@ -19,6 +16,7 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { pausing } from '../facts/pausing.ts';
 import type { End } from '../facts/flow-ends.ts';
+import { presentWith, selectionsAmong, type Present } from '../facts/two-ends.ts';
 
 const RULES_PER_PAUSE = 256;
 /** They are put together in one go. */
@@ -39,7 +37,7 @@ export type RuleVerdict = 'allow' | 'deny' | 'none' | 'unknown' | 'too-many';
 
 export function* verdictOf(rules: readonly Rule[], flow: AskedFlow, view: ClusterView): Generator<Pause, RuleVerdict> {
   const { direction, subject, peer, protocol, port } = flow;
-  const present = [peer, ...aggregateOf(peer.identity, view)];
+  const present = presentWith(peer, view.settings);
   const applying = yield* rulesAbout(rules, flow, present);
   // Nothing is said of it, and something else of the policy enforces the direction.
   if (applying.length === 0) return 'none';
@@ -50,15 +48,12 @@ export function* verdictOf(rules: readonly Rule[], flow: AskedFlow, view: Cluste
     mapStateSteps(resolved.value, {
       context: view.settings,
       namedPorts: view.namedPortsFor(NO_PORTS),
-      selections: (selector) =>
-        identitySet(present.filter((one) => matches(selector, one.labels)).map((one) => one.identity)),
+      selections: selectionsAmong(present),
     }),
   );
   const { verdict } = lookup(map, { direction, identity: peer.identity, protocol, port });
   return verdict === 'undecided' ? 'unknown' : verdict;
 }
-
-type Present = Pick<End, 'identity' | 'labels'>;
 
 function* rulesAbout(
   rules: readonly Rule[],
@@ -93,11 +88,4 @@ function isAboutPeer({ peers }: Rule, present: readonly Present[]): boolean {
   const isTaken = (selector: EndpointSelector): boolean =>
     isWildcard(selector) || present.some(({ labels }) => matches(selector, labels));
   return peers.items.some(({ selectors }) => selectors.some(isTaken));
-}
-
-/** The aggregate that the datapath asks besides an identity; 0 is none, and no selector takes it. */
-function aggregateOf(identity: number, { settings }: ClusterView): readonly Present[] {
-  const wildcard = wildcardFor(identity, settings);
-  const { labels = [] } = reservedIdentities(settings.profile).find(({ id }) => id === wildcard) ?? {};
-  return labels.length === 0 ? [] : [{ identity: wildcard, labels }];
 }

@@ -3,7 +3,7 @@
  *
  * Every object is written out key by key, so that the order of keys is that of this file. Facts are sorted by name.
  */
-import type { Fix, Flow, FlowEnd } from '../../checks/check.ts';
+import type { Fix, Flow, FlowEnd, PolicyEffects } from '../../checks/check.ts';
 import type { FactValue } from '../../checks/facts/finding-facts.ts';
 import type { ObjectRef, RuleRef } from '../../cilium/objects.ts';
 import type { JudgedFinding, ReplayMismatch, Unknown } from '../../review/results.ts';
@@ -20,6 +20,7 @@ export function findingJson(finding: JudgedFinding): object {
     facts: factsJson(finding.facts),
     causes: finding.causes.map(ruleJson),
     witness: finding.witness && flowJson(finding.witness),
+    effects: finding.effects && effectsJson(finding.effects),
     fix: finding.fix && fixJson(finding.fix),
     message: finding.message,
     onlyIn: finding.onlyIn,
@@ -58,6 +59,16 @@ function flowJson(flow: Flow): object {
     destination: flowEndJson(flow.destination),
     protocol: protocolName(flow.protocol),
     port: flow.port,
+  };
+}
+
+function effectsJson({ rules, rulesInAll, rulesOfOthers, incomplete, flows }: PolicyEffects): object {
+  return {
+    rules: rules.map(({ rule, change }) => ({ ...ruleJson(rule), change })),
+    rulesInAll,
+    rulesOfOthers,
+    incomplete,
+    flows: flows.map(({ change, flow }) => ({ change, ...flowJson(flow) })),
   };
 }
 

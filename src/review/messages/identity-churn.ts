@@ -7,6 +7,7 @@ import type { Certainty } from '../../cluster/view.ts';
 import { count, quotedList, roundedDownToOneDigit, roundedToOneDigit, tenantText } from '../../checks/facts/wording.ts';
 import { RELABEL_RATE } from '../../checks/settings.ts';
 import { AMOUNTS } from './amount.ts';
+import { effectsText } from './policy-effects.ts';
 
 export function identityChurnMessage(finding: FindingOfCheck<'identity-churn'>): string {
   switch (finding.id) {
@@ -166,13 +167,13 @@ function troubleText(trouble: RelabelTrouble): string {
 }
 
 /** Numbers first: a warning is cut at its end. */
-function relabelNamespace({ subject, facts, details }: FindingOf<'relabel-namespace'>): string {
+function relabelNamespace({ subject, facts, details, effects }: FindingOf<'relabel-namespace'>): string {
   const { identitiesMinted: minted, identitiesMintedWorst: worst } = facts;
   return (
     `${count(facts.podsReidentified, 'pod')} of namespace ${subject.name} would change identity: ` +
     `${count(minted, 'identity', 'identities')} minted${worst > minted ? ` (at worst ${worst})` : ''}, ` +
     `${facts.identitiesOrphaned} left unused; ` +
-    `a policy map gains up to ${roundedEntries(facts.entriesGainedWorst)}${brokenText(details.broken)}`
+    `a policy map gains up to ${roundedEntries(facts.entriesGainedWorst)}${brokenText(details.broken)}${effectsText(effects)}`
   );
 }
 

@@ -48,6 +48,41 @@ const EXAMPLES: readonly { name: string; result: Rendered; empty: Rendered; vali
 ];
 
 describe('what a program reads', () => {
+  test('the rules and flows that a relabel changes', () => {
+    const policy = { kind: 'CiliumNetworkPolicy', namespace: 'team-a', name: 'web' } as const;
+    const flow = {
+      direction: 'ingress',
+      source: { kind: 'address', address: '192.0.2.1' },
+      destination: { kind: 'endpoint', labels: [], pod: 'team-a/web-0' },
+      protocol: 6,
+      port: 80,
+    } as const;
+    const effects = {
+      rules: [{ rule: { object: policy, field: 'spec.ingress[0]' }, change: 'starts' }],
+      rulesInAll: 1,
+      rulesOfOthers: 40,
+      incomplete: false,
+      flows: [{ change: 'opens', flow }],
+    } as const;
+    const json: unknown = JSON.parse(renderJson(report({ findings: [finding({ effects })] })));
+    assertValid(REPORT, json);
+    const [found] = (json as { readonly findings: readonly { readonly effects: unknown }[] }).findings;
+    assert.deepEqual(found?.effects, {
+      ...effects,
+      rules: [{ policy: 'CiliumNetworkPolicy/team-a/web', field: 'spec.ingress[0]', change: 'starts' }],
+      flows: [
+        {
+          change: 'opens',
+          direction: 'ingress',
+          source: { address: '192.0.2.1' },
+          destination: { labels: [], pod: 'team-a/web-0' },
+          protocol: 'TCP',
+          port: 80,
+        },
+      ],
+    });
+  });
+
   test('a witness that was not confirmed is visible in a check and in a report', () => {
     const replayMismatches = [{ finding: 'dead-allow' as const, detail: 'alone allow, with the denies allow' }];
     const ofCheck: unknown = JSON.parse(renderJson(checkResult(judged({ decision: decision({ replayMismatches }) }))));
