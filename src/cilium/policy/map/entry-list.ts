@@ -88,9 +88,9 @@ function* stretches(length: number): Iterable<readonly [start: number, end: numb
   for (let start = 0; start < length; start += STRETCH) yield [start, Math.min(start + STRETCH, length)];
 }
 
-/** Numbers up to 32 bits, one after the other. */
+/** Numbers up to 32 bits, one after the other. Most maps are small, and so is what a list begins with. */
 class Numbers {
-  #values = new Uint32Array(1024);
+  #values = new Uint32Array(16);
   #count = 0;
 
   push(value: number): void {
