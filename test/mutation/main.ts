@@ -1,7 +1,7 @@
 /**
  * `npm run mutation -- --count 400 --seed 1`: how many small changes of src/cilium the tests find.
  *
- * A sample of all mutants, the same for the same sources and seed. Each is put to the tests in stages (stages.ts), with the
+ * A sample of all mutants that compile, the same for the same sources and seed. Each is put to the tests in stages (stages.ts), with the
  * time that the stage takes without a mutant as the measure of how long is too long. A busy machine stops a trial as well as a
  * mutant without end does: what was stopped is tried again, by what the stage takes by then. Prints every survivor with its
  * place; the last line is the score. Exits with 1 where the score is below --least.
@@ -9,7 +9,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { seededRandom, type Random } from '../support/hostile-random.ts';
 import { program, runProgram, wholeNumberFrom } from '../support/program.ts';
-import { mutantsOf, type Mutant } from './mutants.ts';
+import { Compiler } from './compiler.ts';
+import type { Mutant } from './mutant.ts';
+import { mutantsOf } from './mutants.ts';
 import { repository } from './repository.ts';
 import { stagesFor, type Stage } from './stages.ts';
 import { put, type Outcome } from './trial.ts';
@@ -28,7 +30,7 @@ interface MutationOptions {
 async function main({ count, seed, files, least }: MutationOptions): Promise<void> {
   const all = globSync(files, { cwd: repository('') })
     .sort()
-    .flatMap((file) => mutantsOf(file, readFileSync(repository(file), 'utf8')));
+    .flatMap((file) => mutantsOf(file, sourceOf(file)));
   const sample = sampleOf(all, count, seededRandom(seed));
   print(`${sample.length} of ${all.length} mutants of ${files}, seed ${seed}\n`);
   const { found, stopped } = await outcomesOf(sample);
@@ -80,12 +82,21 @@ class Limits {
   }
 }
 
-/** In the order of the sources. */
+/** In the order of the sources. What does not compile is no mutant, and another takes its place. */
 function sampleOf(all: readonly Mutant[], count: number, random: Random): readonly Mutant[] {
   const chosen = all.map((mutant, index) => ({ mutant, index, weight: random() }));
   chosen.sort((a, b) => a.weight - b.weight);
-  const kept = chosen.slice(0, count).sort((a, b) => a.index - b.index);
-  return kept.map(({ mutant }) => mutant);
+  const compiler = new Compiler();
+  const kept: typeof chosen = [];
+  for (const candidate of chosen) {
+    if (kept.length === count) break;
+    if (compiler.takes(candidate.mutant, sourceOf(candidate.mutant.file))) kept.push(candidate);
+  }
+  return kept.sort((a, b) => a.index - b.index).map(({ mutant }) => mutant);
+}
+
+function sourceOf(file: string): string {
+  return readFileSync(repository(file), 'utf8');
 }
 
 function oneLine(text: string): string {

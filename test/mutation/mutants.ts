@@ -4,22 +4,11 @@
  * A mutant is a span of text and what takes its place. Types, imports, comments, texts of messages, and when a computation gives
  * way to others (`if (...) yield;`, ..._PER_PAUSE, steps that a Pace is told of) and how many earlier answers are at hand (KEPT)
  * are left alone: they change no prediction.
- * So is what no test can tell by construction: a field that is there and undefined instead of left out. A bound of work (MOST_...,
- * ..._STEPS) becomes 0, for one more or less is as good.
+ * A bound of work (MOST_..., ..._STEPS) becomes 0, for one more or less is as good.
  * Cost: one parse of the file.
  */
 import ts from 'typescript';
-
-export interface Mutant {
-  /** Below the repository. */
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  readonly start: number;
-  readonly end: number;
-  readonly before: string;
-  readonly after: string;
-}
+import type { Mutant } from './mutant.ts';
 
 type Replacement = readonly [node: ts.Node, after: string];
 
@@ -99,7 +88,7 @@ function replacements(node: ts.Node): readonly Replacement[] {
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [[node, 'true']];
   if (ts.isNumericLiteral(node)) return [[node, isBoundOfWork(node) ? '0' : `(${node.text} + 1)`]];
   if (ts.isIfStatement(node)) return condition(node.expression);
-  if (ts.isConditionalExpression(node)) return condition(node.condition).slice(0, leavesOut(node) ? 1 : 2);
+  if (ts.isConditionalExpression(node)) return condition(node.condition);
   if (ts.isExpressionStatement(node)) return [[node, ';']];
   if (ts.isArrayLiteralExpression(node) && node.elements.length > 0) return [[node, '[]']];
   if (ts.isPropertyAccessExpression(node)) return method(node);
@@ -108,14 +97,6 @@ function replacements(node: ts.Node): readonly Replacement[] {
 
 function isBoundOfWork({ parent }: ts.NumericLiteral): boolean {
   return ts.isVariableDeclaration(parent) && /^MOST(_|$)|STEPS$/.test(parent.name.getText());
-}
-
-/** `a === undefined ? {} : { a }`, where `false` for the condition only brings an undefined field. */
-function leavesOut({ condition: asked, whenTrue }: ts.ConditionalExpression): boolean {
-  if (!ts.isBinaryExpression(asked) || asked.operatorToken.kind !== ts.SyntaxKind.EqualsEqualsEqualsToken) return false;
-  return (
-    asked.right.getText() === 'undefined' && ts.isObjectLiteralExpression(whenTrue) && whenTrue.properties.length === 0
-  );
 }
 
 function binary({ operatorToken, left, right }: ts.BinaryExpression): readonly Replacement[] {

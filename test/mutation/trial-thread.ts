@@ -6,24 +6,19 @@ import { registerHooks } from 'node:module';
 import { run } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Mutant } from './mutants.ts';
+import { mutated, type Mutant } from './mutant.ts';
 import { repository } from './repository.ts';
 import type { Outcome } from './trial.ts';
 
 const { mutant, testFiles } = workerData as { readonly mutant?: Mutant; readonly testFiles: readonly string[] };
 
 if (mutant !== undefined) {
-  const { file, start, end, after } = mutant;
-  const mutated = pathToFileURL(repository(file)).href;
+  const mutatedUrl = pathToFileURL(repository(mutant.file)).href;
   registerHooks({
     load(url, context, next) {
-      if (url !== mutated) return next(url, context);
-      const text = readFileSync(fileURLToPath(url), 'utf8');
-      return {
-        format: 'module-typescript',
-        source: text.slice(0, start) + after + text.slice(end),
-        shortCircuit: true,
-      };
+      if (url !== mutatedUrl) return next(url, context);
+      const source = mutated(mutant, readFileSync(fileURLToPath(url), 'utf8'));
+      return { format: 'module-typescript', source, shortCircuit: true };
     },
   });
 }

@@ -5,7 +5,7 @@
  * A thread that does not come to its end is stopped: a mutant that runs for ever is found as well.
  */
 import { Worker } from 'node:worker_threads';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 /** `survived`: every test passed. */
 export type Outcome =
