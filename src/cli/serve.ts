@@ -167,12 +167,13 @@ interface ServeParts {
 const CLOCK = (): number => performance.now();
 
 function termsOf(config: Config, options: ServeOptions): Terms {
-  const { checks, rules, docsUrl } = config;
+  const { checks, rules, docsUrl, staleAfterMs } = config;
   const customKinds = customKindsOf(config);
   const docs = options.docsUrl ?? docsUrl ?? DOCS;
   return {
     settings: checks,
     rules,
+    staleAfterMs,
     docsUrl: docs.replace(/\/+$/, ''),
     settingsVersion: settingsVersion(config),
     customKinds,

@@ -11,6 +11,7 @@ export interface ConfigFile {
   readonly tenants?: { readonly label?: string; readonly overrides?: readonly OverrideSection[] };
   readonly exemptions?: readonly ExemptionSection[];
   readonly systemNamespaces?: readonly string[];
+  readonly staleAfter?: string;
   readonly docsUrl?: string;
   readonly workloads?: readonly WorkloadSection[];
   readonly unknown?: { readonly policies?: 'allow' | 'deny' };

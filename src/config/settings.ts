@@ -4,6 +4,7 @@
  * Invariant: a Config holds a value for every setting, so nobody else asks whether one was given.
  */
 import { DEFAULT_CHECK_SETTINGS, type CheckSettings } from '../checks/settings.ts';
+import { parseDurationMs } from '../cilium/go-text.ts';
 import { parseVersion, profileOf, type CiliumVersion } from '../cilium/profile.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { isSameValue } from '../cilium/same-value.ts';
@@ -33,6 +34,8 @@ export interface Config {
   };
   /** Custom kinds with a pod template. */
   readonly workloads: readonly CustomWorkload[];
+  /** How long the watch of a kind may be silent. */
+  readonly staleAfterMs: number;
   /** Where the documentation can be opened; absent: nobody said. */
   readonly docsUrl?: string;
 }
@@ -40,6 +43,7 @@ export interface Config {
 export const DEFAULT_CONFIG: Config = {
   checks: DEFAULT_CHECK_SETTINGS,
   rules: DEFAULT_RULES,
+  staleAfterMs: 180_000,
   cilium: { version: 'auto', namespace: 'kube-system' },
   tenants: {},
   workloads: [],
@@ -75,6 +79,7 @@ export function toConfig(file: ConfigFile, running?: Config): Result<Config, rea
   const config: Config = {
     checks,
     rules: rules.value,
+    staleAfterMs: staleAfterMs(file),
     cilium: { ...DEFAULT_CONFIG.cilium, ...file.cilium, version: version.value },
     tenants: file.tenants?.label === undefined ? {} : { label: file.tenants.label },
     workloads: workloads.value,
@@ -82,6 +87,11 @@ export function toConfig(file: ConfigFile, running?: Config): Result<Config, rea
   };
   const moved = running === undefined ? [] : movedModelSettings(config, running);
   return moved.length === 0 ? ok(config) : fail(moved);
+}
+
+/** As long as the schema takes. */
+function staleAfterMs({ staleAfter }: ConfigFile): number {
+  return (staleAfter === undefined ? undefined : parseDurationMs(staleAfter)) ?? DEFAULT_CONFIG.staleAfterMs;
 }
 
 /** The model is built once, by these. */

@@ -4,6 +4,8 @@
  * Such a finding never denies and is nobody's warning, in any mode: a webhook that knows too little lets the cluster go on.
  */
 import { CHECK_IDS, type CheckId } from '../checks/facts/finding-facts.ts';
+import { needsKind } from '../checks/kinds-needed.ts';
+import { kindWord, type Kind } from '../cilium/objects.ts';
 import type { ClusterView } from '../cluster/view.ts';
 
 export interface Mistrust {
@@ -30,6 +32,15 @@ const KEYS_DIFFER: Mistrust = {
     'agents gave more than 1 % of the pods other identities than the model predicts: findings about identities and policy maps are recorded only',
   checks: new Set(['identity-churn', 'policy-map-overflow']),
 };
+
+/** `staleKinds`: without a sign of life from their watch for longer than is allowed. */
+export function staleMistrusts(staleKinds: readonly Kind[]): readonly Mistrust[] {
+  const checks = CHECK_IDS.filter((check) => staleKinds.some((kind) => needsKind(check, kind)));
+  if (checks.length === 0) return [];
+  const kinds = [...new Set(staleKinds.map(kindWord))].sort().join(', ');
+  const reason = `the model is out of date (no sign of life from the watch of ${kinds}): what needs it is recorded only`;
+  return [{ why: 'stale', reason, checks: new Set(checks) }];
+}
 
 /** Of each check the first. */
 export function mistrustsByCheck(mistrusts: readonly Mistrust[]): ReadonlyMap<CheckId, Mistrust> {

@@ -8,6 +8,8 @@ import type { ClusterEvent, Delta } from '../cluster/events.ts';
 import type { ClusterStore } from '../cluster/store.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { Admissions } from '../review/ledger/admissions.ts';
+import type { Kind } from '../cilium/objects.ts';
+import { Freshness } from './freshness.ts';
 import type { Clock } from './judging/deadline.ts';
 
 /** More than this many reviews that wait at once are not kept waiting. */
@@ -16,6 +18,8 @@ const MAX_WAITING = 1_024;
 export class Model {
   /** What was admitted and is not seen yet. */
   readonly ledger: Admissions;
+  /** What a source that watches tells of its watches; none is watched by default. */
+  readonly freshness: Freshness;
   readonly #store: ClusterStore;
   readonly #clock: Clock;
   #lastEventMs: number;
@@ -25,12 +29,15 @@ export class Model {
     this.#store = store;
     this.ledger = ledger;
     this.#clock = clock;
+    this.freshness = new Freshness(clock);
     this.#lastEventMs = clock();
   }
 
-  /** Since the last event, or since the model was filled. */
+  /** Since the last sign of life of the watch that is silent for longest; without watches since the last event, or the start. */
   ageSeconds(): number {
-    return (this.#clock() - this.#lastEventMs) / 1000;
+    const ages = [...this.freshness.agesMs().values()];
+    const age = ages.length === 0 ? this.#clock() - this.#lastEventMs : Math.max(...ages);
+    return age / 1000;
   }
 
   view(): ClusterView {
@@ -45,6 +52,8 @@ export class Model {
     const delta = this.#store.apply(event);
     this.ledger.observe(delta);
     this.#lastEventMs = this.#clock();
+    const kind = kindOf(event);
+    if (kind !== undefined) this.freshness.sign(kind);
     for (const wake of [...this.#waiting]) wake();
     return delta;
   }
@@ -65,5 +74,20 @@ export class Model {
       const timer = setTimeout(() => settle(false), timeoutMs);
       this.#waiting.add(wake);
     });
+  }
+}
+
+/** Of which kind an event is a sign of life. */
+function kindOf(event: ClusterEvent): Kind | undefined {
+  switch (event.type) {
+    case 'upsert':
+      return event.object.kind;
+    case 'delete':
+      return event.ref.kind;
+    case 'relist':
+    case 'synced':
+      return event.kind;
+    case 'dns-cache':
+      return undefined;
   }
 }

@@ -27,7 +27,7 @@ describe('docs/configuration.md', () => {
   });
 
   test('leaves out what is refused', () => {
-    for (const setting of ['staleAfter', 'fqdnIdentitiesPerSelector']) {
+    for (const setting of ['fqdnIdentitiesPerSelector']) {
       const loaded = loadConfig(`apiVersion: cilium-bulkhead/v1\nkind: Config\n${setting}: x\n`, 'example');
       assert.equal(loaded.ok, false);
       assert.ok(!page.includes(setting), setting);

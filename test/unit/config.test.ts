@@ -24,7 +24,7 @@ function accepted(...lines: readonly string[]): Config {
 }
 
 const KNOWN =
-  'apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, docsUrl, workloads, unknown, cilium';
+  'apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, staleAfter, docsUrl, workloads, unknown, cilium';
 
 function problems(result: ReturnType<typeof loadConfig>): readonly string[] {
   return result.ok ? [] : result.error.map(formatProblem);
@@ -69,6 +69,7 @@ describe('a configuration that is accepted', () => {
       '    tenants: [cluster]',
       '    reason: "restores put back what was there (OPS-1432)"',
       '    expires: 2027-01-31',
+      'staleAfter: 5m',
       'docsUrl: https://example.com/docs',
       'workloads: [{ group: argoproj.io, version: v1alpha1, kind: Rollout, template: .spec.template }]',
       'unknown: { policies: deny }',
@@ -101,6 +102,7 @@ describe('a configuration that is accepted', () => {
         policyPitfalls: { failOpen: 'violation' },
         systemNamespaces: ['kube-*', 'platform'],
       },
+      staleAfterMs: 300_000,
       cilium: {
         version: { major: 1, minor: 19, patch: 7 },
         namespace: 'cilium',
@@ -216,7 +218,7 @@ describe('a configuration that is refused', () => {
     {
       name: 'a key that no terminal should see',
       lines: ['"a\\e[31m\\u202eb": 1'],
-      says: String.raw`config.yaml:3:1 ["a\u001b[31m\u202eb"] is not a known setting; known here: apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, docsUrl, workloads, unknown, cilium`,
+      says: String.raw`config.yaml:3:1 ["a\u001b[31m\u202eb"] is not a known setting; known here: apiVersion, kind, maxMode, checks, enforceObjectsCreatedAfter, tenants, exemptions, systemNamespaces, staleAfter, docsUrl, workloads, unknown, cilium`,
     },
     {
       name: 'a key that is there twice',
@@ -422,7 +424,7 @@ describe('a moment', () => {
 });
 
 describe('what a later version will support', () => {
-  const later = ['staleAfter: 180s', 'cilium: { fqdnIdentitiesPerSelector: 2 }'];
+  const later = ['cilium: { fqdnIdentitiesPerSelector: 2 }'];
   for (const line of later) {
     test(`"${line}" is refused, not ignored`, () => {
       const [first, ...rest] = problems(load(line));

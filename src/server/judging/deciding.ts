@@ -12,6 +12,7 @@ import { subjectOf } from '../../cluster/change.ts';
 import { admit } from '../../review/admit.ts';
 import { runToEnd } from '../../cilium/run-to-end.ts';
 import type { DecisionRules } from '../../review/decision-rules.ts';
+import { staleMistrusts } from '../../review/mistrust.ts';
 import { runGivingWay } from '../../review/run.ts';
 import type { Decision, Unknown } from '../../review/results.ts';
 import type { Deadline } from './deadline.ts';
@@ -31,6 +32,8 @@ export interface Deciding {
   readonly model: Model;
   readonly settings: CheckSettings;
   readonly rules: DecisionRules;
+  /** What needs a kind whose watch was silent for longer is recorded only; absent: nothing is ever too old. */
+  readonly staleAfterMs?: number;
   /** The time of day, in milliseconds since 1970. */
   readonly now: number;
   readonly turns: Turns;
@@ -54,12 +57,13 @@ async function missingNamespace({ change }: Submission, { model, deadline }: Dec
 }
 
 async function decideNow(submission: Submission, unknowns: readonly Unknown[], deciding: Deciding): Promise<Decision> {
-  const { model, settings, rules, now, turns, deadline, signal, onFault } = deciding;
+  const { model, settings, rules, now, turns, deadline, signal, onFault, staleAfterMs = Infinity } = deciding;
   const expired = (): boolean => signal.aborted || deadline.remainingMs() <= 0;
   const isLate = (): boolean => expired() || deadline.remainingMs() <= SHARE_FOR_DECIDING * deadline.timeoutMs;
   const { ledger } = model;
+  const mistrusts = staleMistrusts(model.freshness.staleKinds(staleAfterMs));
   const review = () =>
-    admit(model.view(), submission, { settings, rules, now, ledger, unknowns, onFault, expired, isLate });
+    admit(model.view(), submission, { settings, rules, now, ledger, unknowns, mistrusts, onFault, expired, isLate });
   const turn = turns.start(expired);
   const charges = ledger.charges;
   const first = await runGivingWay(review(), turn.giveWay);

@@ -36,6 +36,8 @@ export interface Terms {
   readonly settings: CheckSettings;
   /** Who is judged otherwise. */
   readonly rules: DecisionRules;
+  /** How long the watch of a kind may be silent; absent: for ever. */
+  readonly staleAfterMs?: number;
   /** Folder or address of the documentation, without a slash at the end. */
   readonly docsUrl: string;
   /** Names this state of the configuration. */
