@@ -78,12 +78,16 @@ function capacityJson(capacity: Capacity): object {
     identitiesInUse: capacity.identitiesInUse,
     identitiesUnused: capacity.identitiesUnused,
     policyMapMax: capacity.policyMapMax,
-    policyMaps: capacity.policyMaps.map(({ identity, namespace, pod, endpoints, entries }) => ({
-      identity,
-      namespace,
-      pod,
-      endpoints,
-      entries,
+    policyMapCounts: Object.fromEntries(capacity.policyMapCounts.map(({ certainty, maps }) => [certainty, maps])),
+    policyMaps: capacity.policyMaps.map((map) => ({
+      identity: map.identity,
+      namespace: map.namespace,
+      pod: map.pod,
+      node: map.node,
+      endpoints: map.endpoints,
+      entries: map.entries,
+      certainty: map.certainty,
+      doubts: map.doubts,
     })),
   };
 }

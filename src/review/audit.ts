@@ -6,17 +6,6 @@
  */
 import type { Finding, Pause } from '../checks/check.ts';
 import type { StateContext } from '../checks/context.ts';
-import {
-  allClasses,
-  endpointsIn,
-  exampleNode,
-  exampleOf,
-  examplePod,
-  type ClassMembers,
-} from '../checks/facts/class-members.ts';
-import { entriesOf } from '../checks/facts/entries.ts';
-import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
-import { namespaceOfIdentity } from '../checks/facts/namespace-of-identity.ts';
 import { newestCreation } from '../checks/facts/source-time.ts';
 import { CHECKS } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
@@ -25,17 +14,17 @@ import type { Tenant } from '../cluster/tenant.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { runOptions, type AdmitOptions } from './admit.ts';
 import { agreedWitnesses, type WitnessedBy } from './agreed.ts';
+import { capacityOf } from './capacity.ts';
 import { uncoveredInState } from './coverage.ts';
 import { asUnconfirmed, judgedFinding } from './decision.ts';
 import { DEFAULT_RULES, isExpired, type DecisionRules } from './decision-rules.ts';
 import { wordsOf } from './fix.ts';
 import { mistrustsOf } from './mistrust.ts';
 import { runChecks, type CheckRun, type RunOptions } from './run-checks.ts';
-import type { Capacity, JudgedFinding, Report } from './results.ts';
+import type { JudgedFinding, Report } from './results.ts';
 import { Standings } from './standings.ts';
 import { replayWitnesses } from './witness.ts';
 
-const MOST_POLICY_MAPS = 20;
 const MOST_FINDINGS = 10_000;
 
 export interface AuditOptions extends Pick<AdmitOptions, 'expired' | 'onFault'> {
@@ -118,46 +107,4 @@ function foundIn(finding: Finding, standings: Standings): readonly JudgedFinding
 
 function bySeverity(a: JudgedFinding, b: JudgedFinding): number {
   return Number(b.severity === 'violation') - Number(a.severity === 'violation');
-}
-
-function* capacityOf(view: ClusterView): Generator<Pause, Capacity> {
-  const { space, inUse, unused } = yield* identitiesInUse(view);
-  return {
-    identitySpace: space,
-    identitiesInUse: inUse,
-    identitiesUnused: unused,
-    policyMapMax: view.settings.config.policyMapMax,
-    policyMaps: yield* fullestMaps(view),
-  };
-}
-
-type FullMap = Capacity['policyMaps'][number];
-
-function* fullestMaps(view: ClusterView): Generator<Pause, readonly FullMap[]> {
-  const counted: (ClassMembers & { readonly entries: number })[] = [];
-  for (const members of yield* allClasses(view)) {
-    counted.push({ ...members, entries: yield* entriesOf(members.policyClass, view) });
-  }
-  const lowest = ({ identities }: ClassMembers): number => exampleOf(identities, view) ?? identities[0] ?? 0;
-  counted.sort((a, b) => b.entries - a.entries || lowest(a) - lowest(b));
-  const maps: FullMap[] = [];
-  for (const map of counted.slice(0, MOST_POLICY_MAPS)) maps.push(yield* described(map, view));
-  return maps;
-}
-
-function* described(
-  { policyClass, identities, entries }: ClassMembers & { readonly entries: number },
-  view: ClusterView,
-): Generator<Pause, FullMap> {
-  const identity = exampleOf(identities, view);
-  const pod = yield* examplePod({ policyClass, identities }, view);
-  const node = exampleNode(identities, view);
-  return {
-    identity: identity ?? 'new',
-    namespace: namespaceOfIdentity(identity ?? identities[0] ?? 0, view) ?? '',
-    ...(pod === undefined ? {} : { pod }),
-    ...(node === undefined ? {} : { node }),
-    endpoints: yield* endpointsIn({ policyClass, identities }, view),
-    entries,
-  };
 }

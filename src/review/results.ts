@@ -103,6 +103,8 @@ export interface Capacity {
   readonly identitiesInUse: number;
   readonly identitiesUnused: number;
   readonly policyMapMax: number;
+  /** How many policy maps are counted how surely; certainties that none has are left out. */
+  readonly policyMapCounts: readonly { readonly certainty: Certainty; readonly maps: number }[];
   /** The fullest policy maps, worst first. */
   readonly policyMaps: readonly {
     /** `new`: no CiliumIdentity has it yet. */
@@ -114,6 +116,10 @@ export interface Capacity {
     readonly node?: string;
     readonly endpoints: number;
     readonly entries: number;
+    /** Of the number of entries. */
+    readonly certainty: Certainty;
+    /** Why it is not exact. */
+    readonly doubts: readonly string[];
   }[];
 }
 

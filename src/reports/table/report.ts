@@ -4,7 +4,7 @@
 import type { Capacity, JudgedFinding, Report, SelfCheckReport } from '../../review/results.ts';
 import { utcText } from '../../plain-text.ts';
 import { findingLines, mismatchLines, tally, unknownLines } from './findings.ts';
-import { clean, number, percent, type Canvas } from './layout.ts';
+import { clean, detail, itemLines, number, percent, type Canvas } from './layout.ts';
 
 export function reportLines(report: Report, canvas: Canvas): readonly string[] {
   const title = `Cilium ${clean(report.ciliumVersion)}, model revision ${report.modelRevision}`;
@@ -67,17 +67,34 @@ function mostSevereFirst(findings: readonly JudgedFinding[]): readonly JudgedFin
 }
 
 function capacityLines(capacity: Capacity, canvas: Canvas): readonly string[] {
-  const { identitySpace, identitiesInUse, identitiesUnused, policyMapMax, policyMaps } = capacity;
+  const { identitySpace, identitiesInUse, identitiesUnused, policyMapMax, policyMapCounts, policyMaps } = capacity;
   const share = percent(identitiesInUse, identitySpace);
   const lines = [
     canvas.paint('strong', 'capacity'),
     '',
     `  identities   ${number(identitiesInUse)} of ${number(identitySpace)} (${share}), ${number(identitiesUnused)} of them unused`,
-    `  policy maps  limit ${number(policyMapMax)} entries each`,
+    `  policy maps  limit ${number(policyMapMax)} entries each${countsText(policyMapCounts)}`,
   ];
   if (policyMaps.length === 0) return lines;
   const rows = policyMaps.map((map) => ({ ...map, share: percent(map.entries, policyMapMax) }));
-  return [...lines, '', ...mapRows(rows, { limit: policyMapMax, canvas })];
+  return [...lines, '', ...mapRows(rows, { limit: policyMapMax, canvas }), ...doubtLines(policyMaps, canvas)];
+}
+
+/** `; of 816 counts 812 are exact, 3 lower-bound and 1 unknown`: nothing where all are exact. */
+function countsText(counts: Capacity['policyMapCounts']): string {
+  if (counts.every(({ certainty }) => certainty === 'exact')) return '';
+  const total = counts.reduce((sum, { maps }) => sum + maps, 0);
+  return `; of ${number(total)} counts ${counts.map(({ certainty, maps }) => `${number(maps)} ${certainty}`).join(', ')}`;
+}
+
+/** Each reason once, with how many of the maps above it is about. */
+function doubtLines(maps: Capacity['policyMaps'], canvas: Canvas): readonly string[] {
+  const reasons = new Map<string, number>();
+  for (const reason of maps.flatMap(({ doubts }) => doubts)) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const items = [...reasons].map(([reason, of]) =>
+    detail('not exact', `${of === 1 ? '1 map' : `${of} maps`}: ${reason}`),
+  );
+  return items.length === 0 ? [] : ['', ...itemLines(items, canvas)];
 }
 
 const NO_NUMBER = 'none yet';
@@ -85,15 +102,16 @@ const NO_NUMBER = 'none yet';
 type MapRow = Capacity['policyMaps'][number] & { readonly share: string };
 
 function mapRows(rows: readonly MapRow[], { limit, canvas }: { limit: number; canvas: Canvas }): readonly string[] {
-  const line = (entries: string, share: string, endpoints: string, identity: string): string =>
-    `  ${entries.padStart(9)}  ${share.padStart(6)}  ${endpoints.padStart(9)}  ${identity.padStart(8)}`;
-  const header = `${line('ENTRIES', 'FULL', 'ENDPOINTS', 'IDENTITY')}  SUCH AS`;
+  const line = (entries: string, share: string, certainty: string, endpoints: string, identity: string): string =>
+    `  ${entries.padStart(9)}  ${share.padStart(6)}  ${certainty.padEnd(11)}  ${endpoints.padStart(9)}  ${identity.padStart(8)}`;
+  const header = `${line('ENTRIES', 'FULL', 'CERTAINTY', 'ENDPOINTS', 'IDENTITY')}  SUCH AS`;
   return [
     canvas.paint('quiet', header),
     ...rows.map((row) => {
       const figures = line(
         number(row.entries),
         row.share,
+        row.certainty,
         number(row.endpoints),
         row.identity === 'new' ? NO_NUMBER : String(row.identity),
       );

@@ -82,6 +82,7 @@ export function report(parts: Partial<Report> = {}): Report {
       identitiesInUse: 12_041,
       identitiesUnused: 1_203,
       policyMapMax: 16_384,
+      policyMapCounts: [],
       policyMaps: [],
     },
     ...parts,
@@ -279,16 +280,22 @@ export const REPORT_EXAMPLE = report({
     identitiesInUse: 12_041,
     identitiesUnused: 1_203,
     policyMapMax: 16_384,
+    policyMapCounts: [
+      { certainty: 'exact', maps: 812 },
+      { certainty: 'lower-bound', maps: 2 },
+    ],
     policyMaps: [
-      { identity: 48_211, namespace: 'team-a', endpoints: 3, entries: 16_390 },
+      { identity: 48_211, namespace: 'team-a', endpoints: 3, entries: 16_390, certainty: 'exact', doubts: [] },
       {
         identity: 'new',
         namespace: 'ingress-nginx',
         pod: 'ingress-nginx/controller-0',
         endpoints: 1_200,
         entries: 16_383,
+        certainty: 'lower-bound',
+        doubts: ['what agents learn of its DNS names adds entries'],
       },
-      { identity: 55_001, namespace: 'ci', endpoints: 0, entries: 12 },
+      { identity: 55_001, namespace: 'ci', endpoints: 0, entries: 12, certainty: 'exact', doubts: [] },
     ],
   },
 });

@@ -145,9 +145,11 @@ describe('audit', () => {
       namespace: 'n',
       endpoints: 1,
       entries,
+      certainty: 'exact' as const,
+      doubts: [],
     }));
     const text = unwrapped(report({ capacity: { ...report().capacity, policyMaps } }));
-    const shares = [...text.matchAll(/(\S+ %) +1 +1 {2}namespace n$/gm)].map(([, share]) => share);
+    const shares = [...text.matchAll(/(\S+ %) {2}exact +1 +1 {2}namespace n$/gm)].map(([, share]) => share);
     assert.deepEqual(shares, ['100 %', '100 %', '99 %', '<1 %', '0 %']);
   });
 });
@@ -237,7 +239,12 @@ describe('hostile names', () => {
         ciliumVersion: text,
         findings: [found, finding({ subject: { kind: 'Namespace', name: text } })],
         unknowns,
-        capacity: { ...report().capacity, policyMaps: [{ identity: 1, namespace: text, endpoints: 1, entries: 1 }] },
+        capacity: {
+          ...report().capacity,
+          policyMaps: [
+            { identity: 1, namespace: text, endpoints: 1, entries: 1, certainty: 'estimate', doubts: [text] },
+          ],
+        },
       }),
       podExplanation({
         pod: object,

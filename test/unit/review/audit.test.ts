@@ -148,6 +148,32 @@ test('of a mesh only the identities of this cluster count against its range, in 
   );
 });
 
+test('the capacity says how sure each count of a map is, as explain map does, and how many there are of each kind', () => {
+  const rule = (path: string, egress: Readonly<Record<string, unknown>>) =>
+    policy(path, { endpointSelector: {}, egress: [egress] });
+  const view = storeWith([
+    ...['plain', 'names', 'groups'].flatMap((name) => [namespace(name), pod(`${name}/p`, { app: name })]),
+    policy('groups/out', { endpointSelector: {}, egress: [{ toCIDR: ['192.0.2.0/24'] }] }),
+    rule('names/out', { toFQDNs: [{ matchName: 'example.com' }], toPorts: [{ ports: [{ port: '443' }] }] }),
+    rule('groups/aws', { toGroups: [{ aws: { securityGroupsIds: ['sg-1'] } }] }),
+  ]).view();
+  const { policyMaps, policyMapCounts } = runToEnd(audit(view, ENFORCE)).capacity;
+  const found = new Map(policyMaps.map(({ namespace: name, certainty, doubts }) => [name, { certainty, doubts }]));
+  assert.deepEqual(found.get('plain'), { certainty: 'exact', doubts: [] });
+  assert.equal(found.get('names')?.certainty, 'lower-bound');
+  assert.match(found.get('names')?.doubts.join() ?? '', /learn of its DNS names/);
+  for (const identity of view.identities()) {
+    const explained = explainMap(view, identity);
+    const name = /pod\.namespace=(\w+)/.exec(explained?.labels.join(' ') ?? '')?.[1] ?? '';
+    assert.deepEqual(found.get(name), { certainty: explained?.certainty, doubts: explained?.doubts });
+  }
+  assert.equal(
+    policyMapCounts.reduce((sum, { maps }) => sum + maps, 0),
+    3,
+  );
+  assert.deepEqual(policyMapCounts[0], { certainty: 'exact', maps: 1 });
+});
+
 test('a number that was made up is nowhere: a map without one is known by a pod', () => {
   const view = storeWith([namespace('a'), pod('a/second', { app: 'x' }), pod('a/first', { app: 'x' })]).view();
   const [map] = runToEnd(audit(view, ENFORCE)).capacity.policyMaps;
