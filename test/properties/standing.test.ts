@@ -35,7 +35,7 @@ const DENY = clusterwidePolicy('deny-private', {
 });
 
 const spoof = fc.constantFrom(...NAMESPACES).map((name) => pod(`${name}/spoof`, { init: 'x' }));
-const anySubmission = fc.oneof(spoof, anyPod, anyPolicy, anyPolicy, anyClusterwidePolicy);
+const anySubmission = fc.oneof(spoof, spoof, anyPod, anyPolicy, anyPolicy, anyClusterwidePolicy);
 
 const anyExemption: fc.Arbitrary<Exemption> = fc
   .record(
