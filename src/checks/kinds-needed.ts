@@ -27,5 +27,10 @@ const NEEDED: Readonly<Record<CheckId, readonly Needed[]>> = {
 /** A DaemonSet tells the version of Cilium, which every check needs. */
 export function needsKind(check: CheckId, kind: Kind): boolean {
   if (kind === 'DaemonSet') return true;
-  return NEEDED[check].includes(isWorkloadKind(kind) ? 'workloads' : kind);
+  return NEEDED[check].includes(isOfWorkloads(kind) ? 'workloads' : kind);
+}
+
+/** Those that a workload may go back to are part of it. */
+function isOfWorkloads(kind: Kind): kind is WorkloadKind | 'ControllerRevision' {
+  return isWorkloadKind(kind) || kind === 'ControllerRevision';
 }

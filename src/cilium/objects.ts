@@ -28,6 +28,7 @@ export type Kind =
   | 'Pod'
   | WorkloadKind
   | PolicyKind
+  | 'ControllerRevision'
   | 'CiliumIdentity'
   | 'CiliumEndpoint'
   | 'CiliumEndpointSlice'
@@ -133,6 +134,14 @@ export interface Workload extends Namespaced {
   readonly templatePath?: readonly string[];
   /** Of a CronJob. */
   readonly cron?: CronRuns;
+}
+
+/** What a StatefulSet or a DaemonSet may go back to. */
+export interface ControllerRevision extends Namespaced {
+  readonly kind: 'ControllerRevision';
+  /** Absent: that of another controller, in a form of its own. */
+  readonly template?: PodShape;
+  readonly owner?: OwnerRef;
 }
 
 export interface CronRuns {
@@ -269,6 +278,7 @@ export type ClusterObject =
   | Namespace
   | Pod
   | Workload
+  | ControllerRevision
   | CiliumIdentity
   | CiliumEndpoint
   | CiliumEndpointSlice

@@ -22,7 +22,7 @@ import { progressOn } from './progress.ts';
 const EXAMPLE = `
 To save a cluster, and to judge it:
   kubectl get -A -o yaml > cluster.yaml \\
-    ns,no,po,svc,endpointslices,deploy,rs,sts,ds,jobs,cj,netpol,ciliumnetworkpolicies,ccnp,ccg,ciliumid,cep,cn
+    ns,no,po,svc,endpointslices,deploy,rs,sts,ds,controllerrevisions,jobs,cj,netpol,ciliumnetworkpolicies,ccnp,ccg,ciliumid,cep,cn
   kubectl get configmap -n kube-system cilium-config -o yaml > cilium-config.yaml
   cilium-bulkhead audit --cluster cluster.yaml cilium-config.yaml
 Add ces where Cilium runs with endpoint slices, clusternetworkpolicies where there is such a CRD.`;

@@ -112,6 +112,12 @@ export class LayeredView implements ClusterView {
     return this.#layers.objects.workloadsOwnedBy(owner);
   }
 
+  *revisionsOf(owner: Workload): Iterable<PodShape> {
+    const { objects } = this.#layers;
+    for (const { kind, template } of objects.workloadsOwnedBy(owner)) if (kind === 'ReplicaSet') yield template;
+    for (const { template } of objects.controllerRevisionsOf(owner)) if (template !== undefined) yield template;
+  }
+
   identityOfShape(shape: PodShape, namespace: string): ShapeIdentity {
     return identityOfShape(shape, namespace, this.#layers);
   }

@@ -82,6 +82,8 @@ export interface ClusterView {
    * Deployment, the Jobs of a CronJob.
    */
   workloadsOwnedBy(owner: Workload): Iterable<Workload>;
+  /** The templates that are stored for a workload to go back to: in its ReplicaSets, or in ControllerRevisions. */
+  revisionsOf(owner: Workload): Iterable<PodShape>;
 
   /** The identity that a pod of this shape has in this namespace, by the settings of this view. */
   identityOfShape(shape: PodShape, namespace: string): ShapeIdentity;

@@ -12,6 +12,7 @@ const KINDS: readonly Kind[] = [
   'Namespace',
   'Pod',
   ...WORKLOAD_KINDS,
+  'ControllerRevision',
   ...POLICY_KINDS,
   'CiliumIdentity',
   'CiliumEndpoint',

@@ -29,7 +29,7 @@ export interface OwnerJudgement {
   readonly judgedTemplate?: PodShape;
 }
 
-/** They make pods from stored revisions of a template, which are objects that the model does not have. */
+/** They make pods from stored revisions of a template, which the model may not have. */
 const REVISION_KINDS: ReadonlySet<WorkloadKind> = new Set(['StatefulSet', 'DaemonSet']);
 
 /** Service accounts of kube-system; with credentials of its own for each, which is what kubeadm sets up. */
@@ -101,18 +101,22 @@ export function storedOwner({ owner, namespace }: Pod | Workload, view: ClusterV
 /** Whether a label with this key was there for the author of the stored owner to be judged by. */
 export function isLabelOfOwner(key: string, object: Pod | Workload, view: ClusterView): boolean {
   const owner = storedOwner(object, view);
-  return owner !== undefined && hasJudgedLabel(owner, key);
+  if (owner === undefined) return false;
+  return templatesBehind(object, owner, view).some((template) => hasJudgedLabel(template, key));
 }
 
-/** The same of a Deployment that goes back to a stored revision. */
+/** The same of a workload that goes back to a stored revision. */
 export function isLabelOfRevision(key: string, object: Pod | Workload, view: ClusterView): boolean {
-  if (object.kind !== 'Deployment') return false;
-  for (const revision of view.workloadsOwnedBy(object)) if (hasJudgedLabel(revision, key)) return true;
-  return false;
+  return isWorkload(object) && [...view.revisionsOf(object)].some((template) => hasJudgedLabel(template, key));
+}
+
+/** A pod may be made from an older revision of its owner, as while a StatefulSet goes from one to the next. */
+function templatesBehind(object: Pod | Workload, owner: Workload, view: ClusterView): readonly PodShape[] {
+  return object.kind === 'Pod' ? [owner.template, ...view.revisionsOf(owner)] : [owner.template];
 }
 
 /** On the network of the node no label is judged. */
-function hasJudgedLabel({ template }: Workload, key: string): boolean {
+function hasJudgedLabel(template: PodShape, key: string): boolean {
   return !template.hostNetwork && template.labels.has(key);
 }
 
@@ -121,7 +125,8 @@ function judgedTemplateOf(object: Pod | Workload, view: ClusterView): PodShape |
   const owner = storedOwner(object, view);
   if (isWorkload(object)) return sameTemplate(object, owner, view);
   if (owner === undefined) return undefined;
-  return givesLabelsOf(owner.template, object, placeOf(owner, view)) ? owner.template : undefined;
+  const place = placeOf(owner, view);
+  return templatesBehind(object, owner, view).find((template) => givesLabelsOf(template, object, place));
 }
 
 interface Place {
@@ -135,15 +140,12 @@ function placeOf({ kind, namespace }: Workload, view: ClusterView): Place {
   return { view, namespace, kind };
 }
 
-/** Through the stored owner, or, for a Deployment that goes back, through the stored revision. */
+/** Through the stored owner, or, for a workload that goes back, through the stored revision. */
 function sameTemplate(workload: Workload, owner: Workload | undefined, view: ClusterView): PodShape | undefined {
   const own = workload.template;
   if (owner !== undefined && givesSameIdentity(owner.template, own, placeOf(owner, view))) return owner.template;
-  if (workload.kind !== 'Deployment') return undefined;
   const place = placeOf(workload, view);
-  for (const { template } of view.workloadsOwnedBy(workload))
-    if (givesSameIdentity(template, own, place)) return template;
-  return undefined;
+  return [...view.revisionsOf(workload)].find((template) => givesSameIdentity(template, own, place));
 }
 
 /** But for what the controller adds, which no author wrote. */

@@ -5,6 +5,7 @@ import type {
   CiliumCIDRGroup,
   ClusterNode,
   ClusterObject,
+  ControllerRevision,
   Namespace,
   Pod,
   Workload,
@@ -91,6 +92,10 @@ export class ObjectOverlay implements ObjectLayer {
       if (!isWorkload(object) || !isSame(object, workload)) yield workload;
     }
     if (isWorkload(object) && object.owner?.uid === owner.uid) yield object;
+  }
+
+  controllerRevisionsOf(owner: Workload): Iterable<ControllerRevision> {
+    return this.#base.controllerRevisionsOf(owner);
   }
 
   *cidrGroups(): Iterable<CiliumCIDRGroup> {

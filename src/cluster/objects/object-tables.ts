@@ -14,6 +14,7 @@ import {
   type ClusterNode,
   type ClusterObject,
   type ConfigMap,
+  type ControllerRevision,
   type Kind,
   type Namespace,
   type ObjectRef,
@@ -36,6 +37,7 @@ export interface ObjectLayer {
   workloads(): Iterable<Workload>;
   /** Workloads that this one controls. */
   workloadsOwnedBy(owner: Workload): Iterable<Workload>;
+  controllerRevisionsOf(owner: Workload): Iterable<ControllerRevision>;
   cidrGroups(): Iterable<CiliumCIDRGroup>;
   readonly services: ServiceCatalog;
   /** What its agent says of a node, else what the API server says. */
@@ -52,8 +54,8 @@ export class ObjectTables implements ObjectLayer {
   readonly #pods = new Map<string, Map<string, Pod>>();
   /** Workloads, config maps and everything else that needs no index of its own. */
   readonly #others = new Map<string, ClusterObject>();
-  /** Workloads by the uid of their controller. */
-  readonly #owned = new Map<string, Map<string, Workload>>();
+  /** Workloads and ControllerRevisions by the uid of their controller. */
+  readonly #owned = new Map<string, Map<string, Workload | ControllerRevision>>();
   readonly #refs = new Map<Kind, Map<string, ObjectRef>>();
   readonly #nodes = new PodsByNode();
   readonly services = new ServiceTable();
@@ -102,8 +104,16 @@ export class ObjectTables implements ObjectLayer {
     return object?.kind === 'ConfigMap' ? object : undefined;
   }
 
-  workloadsOwnedBy(owner: Workload): Iterable<Workload> {
-    return owner.uid === '' ? [] : (this.#owned.get(owner.uid)?.values() ?? []);
+  *workloadsOwnedBy(owner: Workload): Iterable<Workload> {
+    for (const object of this.#ownedBy(owner)) if (isWorkload(object)) yield object;
+  }
+
+  *controllerRevisionsOf(owner: Workload): Iterable<ControllerRevision> {
+    for (const object of this.#ownedBy(owner)) if (object.kind === 'ControllerRevision') yield object;
+  }
+
+  #ownedBy({ uid }: Workload): Iterable<Workload | ControllerRevision> {
+    return uid === '' ? [] : (this.#owned.get(uid)?.values() ?? []);
   }
 
   *cidrGroups(): Iterable<CiliumCIDRGroup> {
@@ -152,8 +162,11 @@ export class ObjectTables implements ObjectLayer {
     if (before !== undefined) this.#forget(before);
     this.#nodes.add(object);
     this.services.add(object);
-    if (isWorkload(object) && object.owner !== undefined) {
-      getOrMake(this.#owned, object.owner.uid, () => new Map<string, Workload>()).set(text, object);
+    if (mayBeOwned(object) && object.owner !== undefined) {
+      getOrMake(this.#owned, object.owner.uid, () => new Map<string, Workload | ControllerRevision>()).set(
+        text,
+        object,
+      );
     }
     return before;
   }
@@ -177,7 +190,7 @@ export class ObjectTables implements ObjectLayer {
   }
 
   #disown(object: ClusterObject): void {
-    if (!isWorkload(object) || object.owner === undefined) return;
+    if (!mayBeOwned(object) || object.owner === undefined) return;
     const owned = this.#owned.get(object.owner.uid);
     owned?.delete(formatRef(refOf(object)));
     if (owned?.size === 0) this.#owned.delete(object.owner.uid);
@@ -211,4 +224,8 @@ export class ObjectTables implements ObjectLayer {
   #refsOf(kind: Kind): Map<string, ObjectRef> {
     return getOrMake(this.#refs, kind, () => new Map<string, ObjectRef>());
   }
+}
+
+function mayBeOwned(object: ClusterObject): object is Workload | ControllerRevision {
+  return isWorkload(object) || object.kind === 'ControllerRevision';
 }

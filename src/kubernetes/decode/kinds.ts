@@ -9,6 +9,7 @@ import { decodeCiliumClusterwideNetworkPolicy, decodeCiliumNetworkPolicy } from 
 import { decodeClusterNetworkPolicy } from './cluster-network-policy.ts';
 import { decodeCiliumNode, decodeNode } from './cluster-node.ts';
 import { decodeConfigMap } from './config-map.ts';
+import { decodeControllerRevision } from './controller-revision.ts';
 import { decodeNamespace } from './namespace.ts';
 import { decodeNetworkPolicy } from './network-policy.ts';
 import type { JsonNode } from './node.ts';
@@ -52,6 +53,12 @@ export const KINDS: readonly KindEntry[] = [
   { kind: 'ReplicaSet', ...apps, resource: 'replicasets', decode: decodeWorkload('ReplicaSet') },
   { kind: 'StatefulSet', ...apps, resource: 'statefulsets', decode: decodeWorkload('StatefulSet') },
   { kind: 'DaemonSet', ...apps, resource: 'daemonsets', decode: decodeWorkload('DaemonSet') },
+  {
+    kind: 'ControllerRevision',
+    ...apps,
+    resource: 'controllerrevisions',
+    decode: decodeControllerRevision,
+  },
   { kind: 'Job', ...batch, resource: 'jobs', decode: decodeWorkload('Job') },
   { kind: 'CronJob', ...batch, resource: 'cronjobs', decode: decodeWorkload('CronJob') },
   {

@@ -78,7 +78,7 @@ describe('the webhook configuration', () => {
   test('asks about every kind that the model reads and a tenant writes, but for Services, which are not judged', () => {
     const questions = hooks.flatMap(asked);
     const derived = ['ciliumidentities', 'ciliumendpoints', 'ciliumendpointslices'];
-    const platform = ['configmaps', 'nodes', 'ciliumnodes'];
+    const platform = ['configmaps', 'nodes', 'ciliumnodes', 'controllerrevisions'];
     const notAsked = [...derived, ...platform, 'services', 'endpointslices', 'endpoints'];
     for (const { apiGroup, resource } of KINDS.filter((kind) => !notAsked.includes(kind.resource))) {
       assert.ok(questions.includes(`${apiGroup}/${resource} CREATE`), `${apiGroup}/${resource}`);
