@@ -27,7 +27,7 @@ import { ClassComputer } from './classes/class-computer.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
 import { identityOfPod } from './identities/shape-identity.ts';
 import type { DNSCaches } from './identities/agent-identities.ts';
-import { HostEndpoints } from './identities/host-endpoints.ts';
+import { HostEndpoints, isHostEndpoint } from './identities/host-endpoints.ts';
 import { IdentityIndex } from './identities/identity-index.ts';
 import type { IdentityRecord } from './identities/identity-layer.ts';
 import { labelledPrefixes } from './identities/labelled-prefixes.ts';
@@ -89,16 +89,15 @@ export class Derived {
     });
     this.classes = new PolicyClasses(computer, {
       records: () => chain([this.identities.records(), this.hosts.records()]),
-      isUsed: (identity) => this.identities.isUsed(identity),
+      // A host endpoint is there as long as a node has it.
+      isUsed: (identity) => isHostEndpoint(identity) || this.identities.isUsed(identity),
     });
     this.hosts = new HostEndpoints(this.classes);
     this.identities = new IdentityIndex(identityBits(settings.config), {
       identityAdded: (record) => this.#identityAdded(record),
       identityRemoved: (record) => this.#identityRemoved(record),
-      keyChanged: (key, change) => {
-        this.usage.keyChanged(key, change);
-        this.classes.useChanged(this.identities.withKey(key.key));
-      },
+      keyChanged: (key, change) => this.usage.keyChanged(key, change),
+      useChanged: (identities) => this.classes.useChanged(identities),
     });
     this.usage = new IdentityTally({
       range: identityRange(settings.config),

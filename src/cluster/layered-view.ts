@@ -242,6 +242,10 @@ export class LayeredView implements ClusterView {
     return this.#layers.classes.membersOf(policyClass);
   }
 
+  hasEndpoint(policyClass: PolicyClass): boolean {
+    return this.#layers.classes.hasEndpoint(policyClass);
+  }
+
   classesGaining(labels: LabelArray, ports: NamedPortMap = NO_PORTS): Iterable<GainingClass | undefined> {
     return this.#layers.classes.gaining({ labels, ports });
   }

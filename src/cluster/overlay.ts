@@ -99,9 +99,9 @@ function withKeys(
   const objects = new ObjectOverlay(layers.objects, object);
   const identities = new MovedIdentities(layers.identities, moves, identityBits(layers.settings.config));
   const grown = { ...layers, objects, identities, ports };
-  const added = [...identities.added];
-  const isRecounted = changesNames(change, layers, new Set(added.map(({ key }) => key)));
-  const classes = isRecounted ? new RecountedClasses(grown) : new GrownClasses(layers.classes, added, grown);
+  const growth = { added: [...identities.added], moved: moves.map(({ key }) => key) };
+  const isRecounted = changesNames(change, layers, new Set(growth.added.map(({ key }) => key)));
+  const classes = isRecounted ? new RecountedClasses(grown) : new GrownClasses(layers.classes, growth, grown);
   return { ...grown, classes };
 }
 

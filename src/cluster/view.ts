@@ -149,6 +149,8 @@ export interface ClusterView {
 
   /** Every identity of a class, or every host endpoint: they share its map. */
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity>;
+  /** Whether any of them has a pod or an endpoint: without one there is no policy map. */
+  hasEndpoint(policyClass: PolicyClass): boolean;
   /**
    * Classes in which a peer selects these labels, with the entries that one more identity with these labels adds to the map
    * of each; `ports`: those of its pods. A class that has no member yet is not among them. undefined where the caller may

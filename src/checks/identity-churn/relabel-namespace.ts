@@ -12,7 +12,6 @@ import type { PolicyClass } from '../../cluster/policy-class.ts';
 import { PAUSE, type Answer, type Fix, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
-import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
 import type { BrokenLimit } from '../facts/findings/identity-churn.ts';
 import { spareOf } from '../facts/minted-worst.ts';
@@ -121,7 +120,7 @@ function* gainOfOthers(minted: readonly MovedKey[], { before, after }: ChangeCon
   }
   let worst = 0;
   for (const { policyClass, gained } of gains.values()) {
-    if (gained > worst && hasEndpoint(after.membersOf(policyClass), after)) worst = gained;
+    if (gained > worst && after.hasEndpoint(policyClass)) worst = gained;
   }
   return worst;
 }

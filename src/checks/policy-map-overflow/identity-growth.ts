@@ -10,7 +10,6 @@ import type { PolicyClass } from '../../cluster/policy-class.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/certainty.ts';
-import { hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
 import { authorsNamespaces } from '../facts/own-namespaces.ts';
 import { TenantBlame, type MapChange } from './blame.ts';
@@ -100,8 +99,8 @@ function peerChange(policyClass: PolicyClass, { before, after }: ChangeContext):
 /** A creation takes no endpoint away, so that the cluster as it is tells enough. */
 function hasMapAfterwards(policyClass: PolicyClass, context: ChangeContext): boolean {
   const { before, submission } = context;
-  if (submission.change.op === 'create' && hasEndpoint(before.membersOf(policyClass), before)) return true;
-  return hasEndpoint(context.after.membersOf(policyClass), context.after);
+  if (submission.change.op === 'create' && before.hasEndpoint(policyClass)) return true;
+  return context.after.hasEndpoint(policyClass);
 }
 
 /** By class; of pods that come from several classes, from the one with the smallest map. */
@@ -134,7 +133,7 @@ function* ownGrowth(
   const policyClass = before.classOf(labels, undefined, ports);
   const classBefore = from === undefined ? undefined : before.classOf(from, undefined, ports);
   const leavesMap = classBefore !== undefined && classBefore.key !== policyClass.key;
-  if (!leavesMap && hasEndpoint(before.membersOf(policyClass), before)) return undefined;
+  if (!leavesMap && before.hasEndpoint(policyClass)) return undefined;
   const mapBefore = from && classBefore && { policyClass: classBefore, labels: from, view: before };
   const question = {
     policyClass,

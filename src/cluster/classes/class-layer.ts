@@ -16,6 +16,8 @@ export interface ClassLayer {
   /** Yields where the caller may pause, and returns the map. */
   policyMapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap>;
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity>;
+  /** Whether a member has a pod or an endpoint. */
+  hasEndpoint(policyClass: PolicyClass): boolean;
   /** undefined where the caller may pause. */
   gaining(newcomer: Newcomer): Iterable<GainingClass | undefined>;
 }

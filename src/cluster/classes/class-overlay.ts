@@ -5,11 +5,13 @@
  * on top. Anything else (other rules, other prefixes, identities gone) is counted again, but only for classes that are asked
  * for.
  */
-import type { LabelArray } from '../../cilium/identity/label.ts';
+import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import { NO_PORTS, type NamedPortMap } from '../../cilium/named-ports.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import { ClassComputer, isOfHosts, type ClassRules, type Newcomer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
+import { isHostEndpoint } from '../identities/host-endpoints.ts';
+import { PolicyClasses } from './policy-classes.ts';
 import type { GainingClass } from '../policy-class.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
@@ -20,17 +22,36 @@ import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts'
 const IDENTITIES_PER_PAUSE = 64;
 const CLASSES_PER_PAUSE = 64;
 
+/** What pods that take other keys do to the identities. */
+export interface KeyGrowth {
+  /** That were none before. */
+  readonly added: readonly IdentityRecord[];
+  /** Keys that pods gain or lose. */
+  readonly moved: readonly CanonicalKey[];
+}
+
 /** The same rules and prefixes, more identities. */
 export class GrownClasses implements ClassLayer {
   readonly #base: ClassLayer;
   readonly #added: readonly IdentityRecord[];
+  readonly #layers: Omit<Layers, 'classes'>;
   readonly #computer: ClassComputer;
+  /** Below all what-ifs; undefined: another layer than that of the live cluster. */
+  readonly #live: PolicyClasses | undefined;
+  /** Since the live cluster. */
+  readonly #growth: KeyGrowth;
 
   /** `layers` are those after the change; only what does not depend on classes is read from them. */
-  constructor(base: ClassLayer, added: readonly IdentityRecord[], layers: Omit<Layers, 'classes'>) {
+  constructor(base: ClassLayer, { added, moved }: KeyGrowth, layers: Omit<Layers, 'classes'>) {
+    const isGrown = base instanceof GrownClasses;
     this.#base = base;
     this.#added = added;
+    this.#layers = layers;
     this.#computer = computerOf(layers);
+    this.#live = isGrown ? base.#live : base instanceof PolicyClasses ? base : undefined;
+    this.#growth = isGrown
+      ? { added: [...base.#growth.added, ...added], moved: [...base.#growth.moved, ...moved] }
+      : { added, moved };
   }
 
   classOf(labels: LabelArray, identity?: NumericIdentity, ports?: NamedPortMap): PolicyClass {
@@ -52,9 +73,25 @@ export class GrownClasses implements ClassLayer {
 
   *membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
     yield* this.#base.membersOf(policyClass);
-    for (const record of this.#added) {
-      if (this.#computer.rulesOf(record).some(({ key }) => key === policyClass.key)) yield record.id;
-    }
+    for (const record of this.#added) if (this.#isIn(record, policyClass)) yield record.id;
+  }
+
+  /** Cost: O(keys that moved): of the others it is known who is in use. */
+  hasEndpoint(policyClass: PolicyClass): boolean {
+    if (this.#live === undefined) return someIsUsed(this.membersOf(policyClass), this.#layers);
+    const live = this.#live.membersByUse(policyClass);
+    const used = live?.used ?? NOBODY;
+    // No more of them than there are such keys may have lost what they had.
+    const moved = this.#growth.moved.flatMap((key) => this.#layers.identities.withKey(key));
+    if (used.size > moved.length) return true;
+    if (someIsUsed(used, this.#layers)) return true;
+    const added = new Map(this.#growth.added.map((record) => [record.id, record]));
+    const gained = moved.filter((id) => live?.has(id) === true || this.#isIn(added.get(id), policyClass));
+    return someIsUsed(gained, this.#layers);
+  }
+
+  #isIn(record: IdentityRecord | undefined, { key }: PolicyClass): boolean {
+    return record !== undefined && this.#computer.rulesOf(record).some((rules) => rules.key === key);
   }
 
   gaining(newcomer: Newcomer): Iterable<GainingClass | undefined> {
@@ -101,6 +138,10 @@ export class RecountedClasses implements ClassLayer {
     for (const record of this.#candidates(policyClass)) {
       if (this.#computer.rulesOf(record).some(({ key }) => key === policyClass.key)) yield record.id;
     }
+  }
+
+  hasEndpoint(policyClass: PolicyClass): boolean {
+    return someIsUsed(this.membersOf(policyClass), this.#layers);
   }
 
   *gaining(newcomer: Newcomer): Generator<GainingClass | undefined, void> {
@@ -152,4 +193,15 @@ export class RecountedClasses implements ClassLayer {
 function computerOf(layers: Omit<Layers, 'classes'>): ClassComputer {
   const { settings, policies, ports } = layers;
   return new ClassComputer({ settings, policies, ports, known: () => layers });
+}
+
+const NOBODY: ReadonlySet<NumericIdentity> = new Set();
+
+function someIsUsed(ids: Iterable<NumericIdentity>, { identities, hosts }: Omit<Layers, 'classes'>): boolean {
+  for (const id of ids) {
+    if (isHostEndpoint(id) && hosts.nodesWith(id).size > 0) return true;
+    const key = identities.record(id)?.key;
+    if (key !== undefined && identities.podCount(key) + identities.endpointCount(key) > 0) return true;
+  }
+  return false;
 }

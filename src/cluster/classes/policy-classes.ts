@@ -23,6 +23,7 @@ import type { ClassComputer, ClassRules, Newcomer } from './class-computer.ts';
 import type { ClassLayer } from './class-layer.ts';
 import type { GainingClass } from '../policy-class.ts';
 import { LiveClass } from './live-class.ts';
+import type { MembersByUse } from './members-by-use.ts';
 import { SelectorAnchors } from '../identities/selector-anchors.ts';
 import type { PolicyClass } from '../policy-class.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
@@ -83,6 +84,17 @@ export class PolicyClasses implements ClassLayer, HostObserver {
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {
     this.#catchUp();
     return this.#classes.get(policyClass.key)?.members ?? [];
+  }
+
+  /** Each member is asked once by the events that change its use, and none by who asks here. */
+  hasEndpoint(policyClass: PolicyClass): boolean {
+    return (this.membersByUse(policyClass)?.used.size ?? 0) > 0;
+  }
+
+  /** undefined: the class has no member. */
+  membersByUse({ key }: PolicyClass): MembersByUse | undefined {
+    this.#catchUp();
+    return this.#classes.get(key)?.members;
   }
 
   *gaining(newcomer: Newcomer): Generator<GainingClass | undefined, void> {

@@ -29,6 +29,8 @@ interface KeyUse {
   readonly namespace: string;
   /** As the observer was told last. */
   standing: KeyStanding;
+  /** That too: a pod or an endpoint has it. */
+  isUsed: boolean;
   /** Numbers of CiliumIdentity objects, ascending. */
   readonly objects: NumericIdentity[];
   provisional: NumericIdentity | undefined;
@@ -40,6 +42,8 @@ interface KeyUse {
 export interface IdentityObserver {
   identityAdded(record: IdentityRecord): void;
   identityRemoved(record: IdentityRecord): void;
+  /** The identities of a key came into use, or are in use no more: of other clusters of a mesh too, which have no standing. */
+  useChanged(identities: readonly NumericIdentity[]): void;
   /** Who uses a key is not what it was. */
   keyChanged(key: CountedKey, change: { readonly before: KeyStanding; readonly after: KeyStanding }): void;
 }
@@ -182,6 +186,7 @@ export class IdentityIndex implements IdentityLayer {
       labels,
       namespace: podNamespaceOf(labels) ?? '',
       standing: 'none',
+      isUsed: false,
       objects: [],
       provisional: undefined,
       pods: new Map<string, Pod>(),
@@ -201,6 +206,9 @@ export class IdentityIndex implements IdentityLayer {
   }
 
   #tell(key: CanonicalKey, use: KeyUse): void {
+    const isUsed = use.pods.size > 0 || this.endpointCount(key) > 0;
+    if (use.isUsed !== isUsed) this.#observer.useChanged(this.withKey(key));
+    use.isUsed = isUsed;
     const before = use.standing;
     const after = this.#standing(key, use);
     if (before === after) return;
