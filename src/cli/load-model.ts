@@ -104,8 +104,13 @@ class Reading {
       ...(unsettled === undefined ? [] : [unsettled]),
       ...(this.#config === undefined ? [NO_CONFIG] : []),
       ...problems.map(({ key, reason }) => `${this.#place(key)} ${key} of cilium-config: ${reason}`),
-      ...(this.#kinds.has('Pod') && !this.#kinds.has('CiliumIdentity') ? [DERIVED] : []),
+      ...this.#derivedIdentities(settings),
     ];
+  }
+
+  #derivedIdentities({ config }: Settings): readonly string[] {
+    if (config.identityAllocationMode === 'kvstore') return [IN_KVSTORE];
+    return this.#kinds.has('Pod') && !this.#kinds.has('CiliumIdentity') ? [DERIVED] : [];
   }
 
   /** Ends the command where the input has holes: a fault of what was read hides what it would have said. */
@@ -146,6 +151,9 @@ class Reading {
 
 const NO_CONFIG = 'the source holds no cilium-config: every option of the agent is taken to have its default';
 const DERIVED = 'the source holds no CiliumIdentity: identities are derived from its pods, with made-up numbers';
+
+const IN_KVSTORE =
+  'agents keep identities in a kvstore: those of pods and of CiliumEndpoints are known, and there may be more that wait for collection';
 
 /** An upgrade is under way, or a change of cilium-config. */
 function severalSettings(all: readonly Settings[]): readonly string[] {

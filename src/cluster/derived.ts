@@ -7,7 +7,7 @@
 import { chain } from '../cilium/chain.ts';
 import { hostLabels } from '../cilium/identity/host-labels.ts';
 import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
-import { identityBits, identityRange } from '../cilium/identity/numeric-identity.ts';
+import { identityBits, identityRange, isInRange } from '../cilium/identity/numeric-identity.ts';
 import {
   refOf,
   type CiliumIdentity,
@@ -41,6 +41,7 @@ import { PolicyClasses } from './classes/policy-classes.ts';
 import { PolicyRepository } from './policies/policy-repository.ts';
 import { ServiceUsers } from './policies/service-users.ts';
 import { peerSelectorsOf, type StoredPolicy } from './policies/stored-policy.ts';
+import type { ToldIdentities } from './self-check/told-identities.ts';
 import { parseContextOf, type Settings } from './settings.ts';
 import { IdentityTally } from './usage/identity-tally.ts';
 import type { UnusedSince, WallClock } from './usage/unused-since.ts';
@@ -55,6 +56,8 @@ interface KeyedPod {
 export interface Lasting {
   readonly dnsCaches: DNSCaches;
   readonly unusedSince: UnusedSince;
+  /** What agents say of endpoints. */
+  readonly told: Pick<ToldIdentities, 'labelsOf'>;
   /** Absent where the source is older than any clock of ours. */
   readonly clock?: WallClock | undefined;
 }
@@ -72,6 +75,7 @@ export class Derived {
   readonly #delta: DeltaBuilder;
   readonly #keyedPods = new Map<string, KeyedPod>();
   readonly #objects: ObjectTables;
+  readonly #told: Lasting['told'];
   readonly #serviceUsers: ServiceUsers;
   readonly #seenNodes = new Map<string, ClusterNode>();
 
@@ -80,6 +84,7 @@ export class Derived {
     this.settings = settings;
     this.#delta = delta;
     this.#objects = objects;
+    this.#told = lasting.told;
     this.#serviceUsers = new ServiceUsers(objects.services, settings);
     const computer = new ClassComputer({
       settings,
@@ -187,14 +192,32 @@ export class Derived {
   }
 
   setIdentity(object: CiliumIdentity): void {
+    if (this.#readsKVStore) return;
     const labels = labelArray(object.securityLabels);
     this.identities.addObject(object.id, canonicalKey(labels), labels);
     this.usage.objectSeen(object.id, object.created);
   }
 
   deleteIdentity(object: CiliumIdentity): void {
+    if (this.#readsKVStore) return;
     this.identities.removeObject(object.id);
     this.usage.objectGone(object.id);
+  }
+
+  /** What agents say of the endpoints with these identities is another: in a kvstore they are all that tells of an identity. */
+  endpointsChanged(identities: Iterable<NumericIdentity>): void {
+    if (!this.#readsKVStore) return;
+    const range = identityRange(this.settings.config);
+    for (const id of identities) {
+      const told = isInRange(range, id) ? this.#told.labelsOf(id) : undefined;
+      if (told === undefined) this.identities.removeObject(id);
+      else this.identities.addObject(id, told.key, told.labels);
+    }
+  }
+
+  /** CiliumIdentity objects that are there all the same are left from another mode: no agent reads them. */
+  get #readsKVStore(): boolean {
+    return this.settings.config.identityAllocationMode === 'kvstore';
   }
 
   setPolicy(object: PolicyObject): void {

@@ -8,6 +8,7 @@
  * Cost: a pod O(its labels); an identity O(peer selectors); a policy O(identities that it selects); a new epoch everything.
  */
 import { formatRef, refOf, type ClusterObject, type Kind, type Namespace, type ObjectRef } from '../cilium/objects.ts';
+import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { DNSAnswers } from '../cilium/policy/prefixes/fqdn.ts';
 import { isServiceObject } from '../cilium/policy/service-catalog.ts';
 import { isSameValue } from '../cilium/same-value.ts';
@@ -18,6 +19,7 @@ import { LayeredView } from './layered-view.ts';
 import { link, unlink } from './link.ts';
 import { ObjectTables } from './objects/object-tables.ts';
 import { DEFAULT_SETTINGS_OPTIONS, type Settings, type SettingsOptions } from './settings.ts';
+import { ToldIdentities } from './self-check/told-identities.ts';
 import { WatchedKeys } from './self-check/watched-keys.ts';
 import { SettingsWatch } from './settings-watch.ts';
 import { UnusedSince, type WallClock } from './usage/unused-since.ts';
@@ -42,6 +44,8 @@ export class ClusterStore {
   #derived: Derived;
   /** By each of the others that some run with still. */
   #others: readonly Derived[] = [];
+  /** What agents say of endpoints. */
+  readonly #told = new ToldIdentities();
   readonly #keys: WatchedKeys;
   #revision = 0;
   #view: ClusterView | undefined;
@@ -52,7 +56,7 @@ export class ClusterStore {
     this.#unusedSince = new UnusedSince(clock);
     this.#settings = new SettingsWatch({ ...DEFAULT_SETTINGS_OPTIONS, ...options }, clock);
     this.#derived = this.#deriveMain();
-    this.#keys = new WatchedKeys({ objects: this.#tables, derived: () => this.#each(), clock });
+    this.#keys = new WatchedKeys({ objects: this.#tables, derived: () => this.#each(), told: this.#told, clock });
   }
 
   /** Takes one event in. Never fails: what cannot be judged (a policy that the agent refuses, say) is kept as such. */
@@ -124,23 +128,31 @@ export class ClusterStore {
   #upsert(object: ClusterObject): void {
     this.#unseen.get(object.kind)?.delete(formatRef(refOf(object)));
     const before = this.#tables.set(withoutLabels(object));
+    const { endpoints, identities } = this.#told.changed(before, object);
     if (this.#settings.came(object)) this.#deriveAgain();
-    else this.#changed(before, object);
-    this.#keys.changed(before, object);
+    else this.#changed(before, object, identities);
+    this.#keys.changed(before, object, endpoints);
   }
 
   #delete(ref: ObjectRef): void {
     const before = this.#tables.delete(ref);
     if (before === undefined) return;
+    const { endpoints, identities } = this.#told.changed(before, undefined);
     if (this.#settings.went(before)) this.#deriveAgain();
-    else this.#changed(before, undefined);
-    this.#keys.changed(before, undefined);
+    else this.#changed(before, undefined, identities);
+    this.#keys.changed(before, undefined, endpoints);
   }
 
-  #changed(before: ClusterObject | undefined, after: ClusterObject | undefined): void {
+  /** `told`: the identities that it says endpoints have, or said. */
+  #changed(
+    before: ClusterObject | undefined,
+    after: ClusterObject | undefined,
+    told: readonly NumericIdentity[],
+  ): void {
     for (const derived of this.#each()) {
       if (before !== undefined) unlink(derived, before, after === undefined ? 'gone' : 'replaced');
       if (after !== undefined) link(derived, after);
+      derived.endpointsChanged(told);
     }
     if (before?.kind === 'Namespace' || after?.kind === 'Namespace') {
       this.#namespaceChanged(
@@ -182,18 +194,31 @@ export class ClusterStore {
     this.#derived = this.#deriveMain();
     this.#others = this.#settings.current.others.map((settings) => this.#deriveOther(settings));
     this.#delta.rebuilt = true;
-    for (const derived of this.#each()) for (const stored of this.#tables.all()) link(derived, stored);
+    for (const derived of this.#each()) {
+      for (const stored of this.#tables.all()) link(derived, stored);
+      derived.endpointsChanged(this.#told.numbers());
+    }
     this.#keys.rebuilt();
   }
 
   #deriveMain(): Derived {
-    const lasting = { dnsCaches: this.#dnsCaches, unusedSince: this.#unusedSince, clock: this.#clock };
+    const lasting = {
+      dnsCaches: this.#dnsCaches,
+      told: this.#told,
+      unusedSince: this.#unusedSince,
+      clock: this.#clock,
+    };
     return new Derived(this.#settings.current.main, this.#delta, this.#tables, lasting);
   }
 
   /** Keys are others under other settings: what is new there is no news, and has times of its own. */
   #deriveOther(settings: Settings): Derived {
-    const lasting = { dnsCaches: this.#dnsCaches, unusedSince: new UnusedSince(this.#clock), clock: this.#clock };
+    const lasting = {
+      dnsCaches: this.#dnsCaches,
+      told: this.#told,
+      unusedSince: new UnusedSince(this.#clock),
+      clock: this.#clock,
+    };
     return new Derived(settings, this.#unread, this.#tables, lasting);
   }
 }

@@ -26,8 +26,13 @@ function identityDoubts({ unknown, profile, config }: Settings): readonly Doubt[
   const isByAddress = config.cidrMatchMode.includes('pods');
   if (isByAddress) return doubt('unknown', true, 'prefixes select pods, whose identities depend on their addresses');
   if (profile.upperBound.identity) return doubt('upper-bound', true, BETWEEN_PATCHES);
-  const isElsewhere = config.identityAllocationMode === 'kvstore';
-  return doubt('lower-bound', isElsewhere, 'identities of a kvstore that wait for collection are not seen');
+  const { identityAllocationMode: mode } = config;
+  const isElsewhere = mode === 'kvstore' || mode === 'doublewrite-readkvstore';
+  return doubt(
+    'lower-bound',
+    isElsewhere,
+    'agents read identities from a kvstore, and those without an endpoint or an object are not seen',
+  );
 }
 
 /** Of what a rule does to a flow. */

@@ -8,7 +8,7 @@
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { canonicalKey, labelArray, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import type { CiliumEndpoint, CiliumEndpointSlice } from '../../cilium/objects.ts';
+import type { ClusterObject } from '../../cilium/objects.ts';
 import { endpointName } from '../ports/port-name.ts';
 
 /** A key and what it is made from. */
@@ -17,7 +17,13 @@ export interface KeyedLabels {
   readonly labels: LabelArray;
 }
 
-type Teller = CiliumEndpoint['kind'] | CiliumEndpointSlice['kind'];
+/** What an object that tells of endpoints is about. */
+export interface Retold {
+  readonly endpoints: readonly string[];
+  readonly identities: readonly NumericIdentity[];
+}
+
+type Teller = 'CiliumEndpoint' | 'CiliumEndpointSlice';
 
 export class ToldIdentities {
   readonly #numbers: Readonly<Record<Teller, Map<string, NumericIdentity>>> = {
@@ -27,16 +33,20 @@ export class ToldIdentities {
   readonly #names = new Map<NumericIdentity, Set<string>>();
   readonly #labels = new Map<NumericIdentity, KeyedLabels>();
 
-  /** What it tells in place of what it told `before`; the names of the endpoints that it is about. */
-  changed(before: Telling | undefined, after: Telling | undefined): readonly string[] {
-    const [gone, come] = [before, after].map((told) => (told === undefined ? [] : toldBy(told)));
-    for (const { name } of gone ?? []) if (before !== undefined) this.#remove(before.kind, name);
-    for (const { name, identity } of come ?? []) if (after !== undefined) this.#add(after.kind, name, identity);
+  /** What an object tells in place of what it told `before`; undefined: it tells nothing. */
+  changed(before: ClusterObject | undefined, after: ClusterObject | undefined): Retold {
+    const [gone, come] = [toldBy(before), toldBy(after)];
+    for (const { teller, name } of gone) this.#remove(teller, name);
+    for (const told of come) this.#add(told);
     if (after?.kind === 'CiliumEndpoint' && after.identity !== undefined && after.labels !== undefined) {
       const labels = labelArray(after.labels);
       this.#labels.set(after.identity, { key: canonicalKey(labels), labels });
     }
-    return [...new Set([...(gone ?? []), ...(come ?? [])].map(({ name }) => name))];
+    const all = [...gone, ...come];
+    return {
+      endpoints: [...new Set(all.map(({ name }) => name))],
+      identities: [...new Set(all.map(({ identity }) => identity))],
+    };
   }
 
   numberOf(name: string): NumericIdentity | undefined {
@@ -52,11 +62,15 @@ export class ToldIdentities {
     return this.#names.get(identity) ?? [];
   }
 
+  numbers(): Iterable<NumericIdentity> {
+    return this.#names.keys();
+  }
+
   names(): Iterable<string> {
     return new Set([...this.#numbers.CiliumEndpoint.keys(), ...this.#numbers.CiliumEndpointSlice.keys()]);
   }
 
-  #add(teller: Teller, name: string, identity: NumericIdentity): void {
+  #add({ teller, name, identity }: Told): void {
     this.#numbers[teller].set(name, identity);
     getOrMake(this.#names, identity, () => new Set<string>()).add(name);
   }
@@ -77,17 +91,23 @@ export class ToldIdentities {
   }
 }
 
-export type Telling = CiliumEndpoint | CiliumEndpointSlice;
-
 interface Told {
+  readonly teller: Teller;
   readonly name: string;
   readonly identity: NumericIdentity;
 }
 
-function toldBy(object: Telling): readonly Told[] {
-  const { namespace } = object;
-  if (object.kind === 'CiliumEndpointSlice') {
-    return object.endpoints.map(({ name, identity }) => ({ name: endpointName({ namespace, name }), identity }));
+function toldBy(object: ClusterObject | undefined): readonly Told[] {
+  switch (object?.kind) {
+    case 'CiliumEndpoint':
+      return object.identity === undefined
+        ? []
+        : [{ teller: object.kind, name: endpointName(object), identity: object.identity }];
+    case 'CiliumEndpointSlice':
+      return object.endpoints.map(({ name, identity }) => {
+        return { teller: object.kind, name: endpointName({ namespace: object.namespace, name }), identity };
+      });
+    default:
+      return [];
   }
-  return object.identity === undefined ? [] : [{ name: endpointName(object), identity: object.identity }];
 }

@@ -1,7 +1,6 @@
 /**
  * Which event touches which comparisons of the self-check: objects in, names of pods out.
  *
- * Invariant: told after the model has taken the object in.
  * Cost: O(endpoints and pods that the object is about); a change of the settings all.
  */
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
@@ -13,28 +12,26 @@ import type { ObjectTables } from '../objects/object-tables.ts';
 import { endpointName } from '../ports/port-name.ts';
 import type { WallClock } from '../usage/unused-since.ts';
 import { SelfCheck, type SelfCheckSource } from './self-check.ts';
-import { ToldIdentities, type KeyedLabels, type Telling } from './told-identities.ts';
+import type { KeyedLabels, ToldIdentities } from './told-identities.ts';
 
 export interface WatchedModel {
   readonly objects: Pick<ObjectTables, 'podsIn'>;
   /** By each of the settings, the first by those that agents have from their next start on. */
   readonly derived: () => readonly [Derived, ...Derived[]];
+  /** Has taken in what comes before it is asked here. */
+  readonly told: ToldIdentities;
   readonly clock: WallClock | undefined;
 }
 
 export class WatchedKeys implements SelfCheckSource {
   readonly check: SelfCheck;
   readonly #model: WatchedModel;
-  readonly #told = new ToldIdentities();
+  readonly #told: ToldIdentities;
 
   constructor(model: WatchedModel) {
     this.#model = model;
+    this.#told = model.told;
     this.check = new SelfCheck(this, model.clock);
-  }
-
-  /** An object came, changed or went. */
-  changed(before: ClusterObject | undefined, after: ClusterObject | undefined): void {
-    this.check.touched(this.#touchedBy(before, after));
   }
 
   /** All predictions are new. */
@@ -61,31 +58,19 @@ export class WatchedKeys implements SelfCheckSource {
     return this.#told.labelsOf(identity) ?? identities.record(identity);
   }
 
-  #touchedBy(before: ClusterObject | undefined, after: ClusterObject | undefined): Iterable<string> {
+  /** An object came, changed or went, and the model has taken that in. `endpoints`: those that it is about. */
+  changed(before: ClusterObject | undefined, after: ClusterObject | undefined, endpoints: readonly string[]): void {
+    this.check.touched(endpoints);
     const object = after ?? before;
-    switch (object?.kind) {
-      case 'Pod':
-        return [endpointName(object)];
-      case 'CiliumEndpoint':
-      case 'CiliumEndpointSlice':
-        return this.#told.changed(tellingOf(before), tellingOf(after));
-      case 'CiliumIdentity':
-        return [...this.#told.namesWith(object.id)];
-      case 'Namespace':
-        return this.#podsOf(object, isSameNamespace(before, after));
-      default:
-        return [];
-    }
+    if (object?.kind === 'Pod') this.check.touched([endpointName(object)]);
+    if (object?.kind === 'CiliumIdentity') this.check.touched([...this.#told.namesWith(object.id)]);
+    if (object?.kind === 'Namespace') this.check.touched(this.#podsOf(object, isSameNamespace(before, after)));
   }
 
   *#podsOf({ name }: Namespace, isSame: boolean): Iterable<string> {
     if (isSame) return;
     for (const pod of this.#model.objects.podsIn(name)) yield endpointName(pod);
   }
-}
-
-function tellingOf(object: ClusterObject | undefined): Telling | undefined {
-  return object?.kind === 'CiliumEndpoint' || object?.kind === 'CiliumEndpointSlice' ? object : undefined;
 }
 
 function isSameNamespace(before: ClusterObject | undefined, after: ClusterObject | undefined): boolean {

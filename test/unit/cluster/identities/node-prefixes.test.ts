@@ -8,6 +8,7 @@ import { Derived } from '../../../../src/cluster/derived.ts';
 import { identityOfAddress } from '../../../../src/cluster/identities/node-layer.ts';
 import { ObjectTables } from '../../../../src/cluster/objects/object-tables.ts';
 import type { ClusterStore } from '../../../../src/cluster/store.ts';
+import { ToldIdentities } from '../../../../src/cluster/self-check/told-identities.ts';
 import { UnusedSince } from '../../../../src/cluster/usage/unused-since.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
 import { ciliumConfig, ciliumIdentity, policy, storeWith, decoded, type Json } from '../../../support/objects.ts';
@@ -84,7 +85,7 @@ test('of nodes with one address the labels are those of the first by name, which
 test('a label of a node that is no part of its identity costs no new node-local identities', () => {
   const isKept = (config: Readonly<Record<string, string>>): boolean => {
     const objects = new ObjectTables();
-    const lasting = { dnsCaches: new Map(), unusedSince: new UnusedSince() };
+    const lasting = { dnsCaches: new Map(), told: new ToldIdentities(), unusedSince: new UnusedSince() };
     const derived = new Derived(storeOf(config).view().settings, new DeltaBuilder(), objects, lasting);
     const given = (pool: string) => {
       objects.set(decoded(node('n1', pool, '10.0.0.1')));
