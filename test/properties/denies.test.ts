@@ -19,11 +19,11 @@ import { Replayer } from '../../src/cilium/replay/replay.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { decoded, namespace, pod, policy, storeWith, type Json } from '../support/objects.ts';
-import { anyClusterwidePolicy, anyPolicy, NAMESPACES, ownSelector, SEED } from '../support/random-cluster.ts';
+import { anyClusterwidePolicy, anyPolicy, NAMESPACES, ownSelector, runsOr, SEED } from '../support/random-cluster.ts';
 import { seededRandom } from '../support/hostile-random.ts';
 import { flowInside } from '../support/unit-flows.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100);
+const RUNS = runsOr(100);
 const FLOWS = 200;
 
 const FEW_PODS = NAMESPACES.flatMap((name) => [namespace(name), pod(`${name}/web-0`, { app: 'web' })]);

@@ -10,10 +10,10 @@ import { usesIdentity } from '../../src/cilium/objects.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import type { FlowSide } from '../../src/review/results.ts';
 import { storeWith } from '../support/objects.ts';
-import { anyCluster, NAMESPACES, SEED, WITH_TIERS } from '../support/random-cluster.ts';
+import { anyCluster, NAMESPACES, runsOr, SEED, WITH_TIERS } from '../support/random-cluster.ts';
 import { pick, seededRandom, type Random } from '../support/hostile-random.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 40);
+const RUNS = runsOr(40);
 const FLOWS = 20;
 
 const OTHERS = [

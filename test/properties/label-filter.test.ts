@@ -12,6 +12,7 @@ import { parseLabelFilter } from '../../src/cilium/identity/label-filter.ts';
 import type { Label } from '../../src/cilium/identity/label.ts';
 import { naiveMatch, naiveRule, naivelyKeeps } from '../support/naive-label-filter.ts';
 import { profileFor } from '../support/profile.ts';
+import { runsOr, SEED } from '../support/random-cluster.ts';
 
 const WORDS = [
   'app',
@@ -90,7 +91,7 @@ function forAll(check: (of: Studied) => void, entry = ANY_ENTRY): void {
   const property = fc.property(entries, fc.subarray(KEYS), (drawn, keys) => {
     check(studied(drawn, keys));
   });
-  fc.assert(property, { seed: 20_261_123, numRuns: 400 });
+  fc.assert(property, { seed: SEED, numRuns: runsOr(400) });
 }
 
 function keptOf(entries: readonly string[], keys: readonly string[]): readonly string[] {

@@ -23,8 +23,8 @@ import { lookup, type PeerFlow } from '../../src/cilium/policy/map/verdict.ts';
 import { naiveMapState, type NaiveEntry, type NaiveKey } from '../support/naive-map-state.ts';
 import { contextFor, inputsOf, podLabels, rulesOf, universeOf } from '../support/policies.ts';
 import { PODS, policies, PREFIXES } from '../support/policy-arbitraries.ts';
+import { runsOr, SEED } from '../support/random-cluster.ts';
 
-const SEED = 20261122;
 const VERSIONS = ['1.18.8', '1.19.7', '1.20.2'] as const;
 const SUBJECT = { identity: 1001, labels: podLabels('a', 'web') };
 
@@ -70,7 +70,7 @@ suite('the closed form equals inserting key by key, in any order', () => {
         const expected = closedForm(shuffles[0], context);
         for (const order of shuffles) assert.deepEqual(sorted(naiveMapState(order, options)), expected);
       });
-      fc.assert(property, { seed: SEED, numRuns: 3000 });
+      fc.assert(property, { seed: SEED, numRuns: runsOr(3000) });
     });
   }
 });
@@ -88,7 +88,7 @@ for (const version of VERSIONS) {
         const [one, two] = [policyFrom(rules, context), policyFrom(other, context)];
         assert.deepEqual(entryTexts(mapState(one, inputs)), entryTexts(mapState(two, inputs)));
       });
-      fc.assert(property, { seed: SEED, numRuns: 300 });
+      fc.assert(property, { seed: SEED, numRuns: runsOr(300) });
     });
 
     test('the count is the size of the map', () => {
@@ -99,7 +99,7 @@ for (const version of VERSIONS) {
         );
         assert.equal(runToEnd(entryCountSteps(policy, inputs)), mapState(policy, inputs).size);
       });
-      fc.assert(property, { seed: SEED, numRuns: 300 });
+      fc.assert(property, { seed: SEED, numRuns: runsOr(300) });
     });
 
     test('what an identity gains is the difference that it makes', () => {
@@ -120,7 +120,7 @@ for (const version of VERSIONS) {
           assert.equal(gained, own.length);
         },
       );
-      fc.assert(property, { seed: SEED, numRuns: 300 });
+      fc.assert(property, { seed: SEED, numRuns: runsOr(300) });
     });
 
     test('the datapath answers a flow as the rules do', () => {
@@ -139,7 +139,7 @@ for (const version of VERSIONS) {
           assert.equal(lookup(map, asked).verdict, byRules(rules, asked, labels), JSON.stringify(asked));
         }
       });
-      fc.assert(property, { seed: SEED, numRuns: 300 });
+      fc.assert(property, { seed: SEED, numRuns: runsOr(300) });
     });
   });
 }

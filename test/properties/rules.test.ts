@@ -18,10 +18,18 @@ import {
   storeWith,
   type Json,
 } from '../support/objects.ts';
-import { anyClusterwidePolicy, anyCluster, anyPod, anyPolicy, podLabels, SEED } from '../support/random-cluster.ts';
+import {
+  anyClusterwidePolicy,
+  anyCluster,
+  anyPod,
+  anyPolicy,
+  podLabels,
+  runsOr,
+  SEED,
+} from '../support/random-cluster.ts';
 import { settingsWith, submissionOf, submit, submitChange } from '../support/review.ts';
 
-const options = { seed: SEED, numRuns: Number(process.env['PROPERTY_RUNS'] ?? 40) };
+const options = { seed: SEED, numRuns: runsOr(40) };
 
 const STRICT = settingsWith('enforce', {
   labelChurn: { unused: 1, ratio: 0 },

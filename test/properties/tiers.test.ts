@@ -31,8 +31,9 @@ import {
   type Spec,
 } from '../support/policies.ts';
 import { PODS, policies, PREFIXES } from '../support/policy-arbitraries.ts';
+import { runsOr, SEED } from '../support/random-cluster.ts';
 
-const options = { seed: 20261123, numRuns: 400 };
+const options = { seed: SEED, numRuns: runsOr(400) };
 const context = contextFor('1.20.2', EVERY_KIND);
 const universe = universeOf(context, [...PODS, ...PREFIXES]);
 const inputs = inputsOf(universe, context);

@@ -17,7 +17,12 @@ import { endpoints, endpointSlice, service } from './services.ts';
 
 /** Every property test starts from this seed unless SEED says otherwise; fast-check prints it when one fails. */
 export const SEED = Number(process.env['SEED'] ?? 20_261_122);
-export const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 100);
+export const RUNS = runsOr(100);
+
+/** As many runs as PROPERTY_RUNS says; where it says nothing, so many as take no time. */
+export function runsOr(few: number): number {
+  return Number(process.env['PROPERTY_RUNS'] ?? few);
+}
 
 export const NAMESPACES = ['alpha', 'beta', 'gamma'] as const;
 const APPS = ['web', 'db', 'job'];
