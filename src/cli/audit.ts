@@ -2,11 +2,13 @@
  * `audit`: judges everything that is in the source, and says how full it is.
  */
 import type { Command } from 'commander';
+import { customKindsOf } from '../config/settings.ts';
 import { audit } from '../review/audit.ts';
+import { unmended, withStoredFixes } from '../review/stored-fixes.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodeFor, type FailOn } from './exit-codes.ts';
-import { loadModel } from './load-model.ts';
+import { loadModel, sourcePaths } from './load-model.ts';
 import {
   configFrom,
   withFailOn,
@@ -18,6 +20,7 @@ import {
 } from './options.ts';
 import { createOutput, type OutputFormat } from './output.ts';
 import { progressOn } from './progress.ts';
+import { storedSubmissions } from './stored-submissions.ts';
 
 const EXAMPLE = `
 To save a cluster, and to judge it:
@@ -50,8 +53,17 @@ async function runAudit(options: AuditOptions, context: CommandContext): Promise
   const config = await configFrom(options);
   const output = createOutput({ ...context, format: options.output });
   const loaded = await loadModel(options, config, progressOn(context.stderr), 'reported');
-  const report = runToEnd(audit(loaded.store.view(), config.checks, { rules: config.rules, today: Date.now() }));
+  const view = loaded.store.view();
+  const judging = { rules: config.rules, today: Date.now() };
+  const found = runToEnd(audit(view, config.checks, judging));
+  const { objects, rest } = unmended(found);
+  const submissions = await storedSubmissions(sourcePaths(options), objects, customKindsOf(config));
+  const report = runToEnd(withStoredFixes(found, view, { ...judging, settings: config.checks, submissions }));
   output.result(report);
-  for (const note of loaded.notes) output.note(note);
+  for (const note of [...loaded.notes, ...(rest === 0 ? [] : [withoutFix(rest)])]) output.note(note);
   context.setExitCode(exitCodeFor(report, options.failOn));
+}
+
+function withoutFix(objects: number): string {
+  return `for ${objects} more ${objects === 1 ? 'object' : 'objects'} with violations no fix was looked for: \`check\` finds one for a manifest`;
 }

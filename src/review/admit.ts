@@ -181,21 +181,29 @@ function modelUnknowns({ settings }: ClusterView, { unknowns = [] }: AdmitOption
   return settings.unknown === undefined ? unknowns : [{ reason: settings.unknown }, ...unknowns];
 }
 
-function* fixesFor(
+function fixesFor(
   judgement: Judgement,
   view: ClusterView,
   submission: Submission,
   options: AdmitOptions,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
-  const judgeBy = function* (one: ClusterView, revised: Submission): Generator<Pause, JudgedBy> {
-    const context = yield* changeContextSteps(one, revised, options.settings, options.ledger);
+  const judge = (revised: Submission): Generator<Pause, Judgement> =>
+    judgedAgain(revised, [view, ...view.others], options);
+  return findFixes(submission, judgement, { judge, expired: untilLate(options).expired });
+}
+
+/** What holds in all of these views. */
+export function* judgedAgain(
+  submission: Submission,
+  [view, ...others]: readonly [ClusterView, ...ClusterView[]],
+  options: AdmitOptions,
+): Generator<Pause, Judgement> {
+  const judgeBy = function* (one: ClusterView): Generator<Pause, JudgedBy> {
+    const context = yield* changeContextSteps(one, submission, options.settings, options.ledger);
     return { settings: one.settings, judgement: yield* judgeChange(context, options) };
   };
-  const judge = function* (revised: Submission): Generator<Pause, Judgement> {
-    const main = yield* judgeBy(view, revised);
-    const others: JudgedBy[] = [];
-    for (const other of view.others) others.push(yield* judgeBy(other, revised));
-    return agreedJudgement([main, ...others]);
-  };
-  return yield* findFixes(submission, judgement, { judge, expired: untilLate(options).expired });
+  const main = yield* judgeBy(view);
+  const rest: JudgedBy[] = [];
+  for (const other of others) rest.push(yield* judgeBy(other));
+  return agreedJudgement([main, ...rest]);
 }

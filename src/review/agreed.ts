@@ -15,7 +15,7 @@ import { formatVersion } from '../cilium/profile.ts';
 import type { Settings } from '../cluster/settings.ts';
 import type { Certainty } from '../cluster/view.ts';
 import type { Judgement } from './run-checks.ts';
-import type { Unknown } from './results.ts';
+import type { JudgedFinding, Unknown } from './results.ts';
 import type { Witnesses } from './witness.ts';
 
 /** By one of the settings. */
@@ -104,7 +104,12 @@ function sameFindings(all: readonly JudgedBy[]): Iterable<readonly Found[]> {
 /** What tells findings of one place apart; what else they say, and how much, may differ from version to version. */
 const TELLING_FACTS: readonly string[] = ['label', 'direction', 'protocol', 'port'];
 
-function keyOf({ id, subject, field, facts }: Finding): string {
+export function keyOf({
+  id,
+  subject,
+  field,
+  facts,
+}: Pick<JudgedFinding, 'id' | 'subject' | 'field' | 'facts'>): string {
   const told = Object.entries(facts).filter(([name]) => TELLING_FACTS.includes(name));
   return JSON.stringify([id, formatRef(subject), field, told]);
 }
