@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { postReview } from '../../../examples/demo/post.ts';
@@ -10,6 +10,7 @@ import { run } from '../../../src/cli/main.ts';
 import { temporaryFolder } from '../../support/http-certificates.ts';
 import { pod, podRequest, reviewBody, type AnsweredReview } from '../../support/http-reviews.ts';
 import { memoryContext } from '../../support/memory-context.ts';
+import type { Json } from '../../support/objects.ts';
 
 const ANYWHERE = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0'];
 const LABEL_CHURN = join(import.meta.dirname, '../../../examples/reviews/02-label-churn.json');
@@ -23,6 +24,21 @@ async function findingsOf(webhook: URL, ca: string, app: string): Promise<string
   const { response } = JSON.parse((await postReview(webhook, ca, body)).body) as { readonly response: AnsweredReview };
   assert.ok(response.allowed);
   return response.auditAnnotations?.['findings'] ?? '';
+}
+
+/** An object of Argo whose pods have a label that Cilium owns. */
+function reservedIn(kind: string): Json {
+  const template = { metadata: { labels: { 'io.cilium.k8s.policy.cluster': 'mine' } }, spec: { containers: [] } };
+  const metadata = { name: 'web', namespace: 'shop-web' };
+  return {
+    uid: 'a',
+    kind: { group: 'argoproj.io', version: 'v1alpha1', kind },
+    resource: { group: 'argoproj.io', version: 'v1alpha1', resource: `${kind.toLowerCase()}s` },
+    operation: 'CREATE',
+    ...metadata,
+    userInfo: { username: 'somebody' },
+    object: { apiVersion: 'argoproj.io/v1alpha1', kind, metadata, spec: { template } },
+  };
 }
 
 describe('serve', () => {
@@ -109,6 +125,29 @@ describe('serve', () => {
     assert.deepEqual(verdicts.slice(100), [false, true, false]);
     assert.match(active, /^cilium_bulkhead_auto_trip_active 1$/m);
     assert.match(active, /^cilium_bulkhead_auto_trips_total 1$/m);
+  });
+
+  test('judges the custom workloads of its configuration', async (t) => {
+    const folder = await temporaryFolder(t);
+    const config = join(folder, 'config.yaml');
+    const workload = '{ group: argoproj.io, version: v1alpha1, kind: Rollout, template: .spec.template }';
+    await writeFile(config, `apiVersion: cilium-bulkhead/v1\nkind: Config\nworkloads: [${workload}]\n`);
+    const answers: string[] = [];
+    const context = memoryContext({
+      terminated: async () => {
+        const [, url = ''] = /^webhook (\S+)$/m.exec(context.stdout.text()) ?? [];
+        const ca = await readFile(join(folder, 'ca.crt'), 'utf8');
+        for (const kind of ['Rollout', 'Experiment'])
+          answers.push((await postReview(new URL(url), ca, reviewBody(reservedIn(kind)))).body);
+        return 'SIGTERM';
+      },
+    });
+    const options = ['--mode', 'enforce', '--config', config, '--cert-dir', folder];
+    assert.equal(await run([...QUIET, ...ANYWHERE, ...options], context), 0);
+    assert.deepEqual(
+      answers.map((answer) => answer.includes('[reserved-labels]')),
+      [true, false],
+    );
   });
 
   for (const [replicas, findings] of [
