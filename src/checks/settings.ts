@@ -64,6 +64,9 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
 /** Of relabels of pods that mint, for each tenant. */
 export const RELABEL_RATE = { perMinute: 30, burst: 100 };
 
+/** So many identities of deleted namespaces, and a tenant gets no new one. */
+export const MOST_LEFT_BEHIND = 500;
+
 /** Of the range of identities, in percent: what the pods of a tenant may have. */
 const IN_USE_PERCENT = 5;
 /** With the unused ones, which stay for an hour or so, a tenant may have so many times as many. */

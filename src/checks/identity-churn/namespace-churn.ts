@@ -14,8 +14,7 @@ import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { roomComesBack } from '../facts/collection-time.ts';
 import { newIdentity } from '../facts/tenant-budget.ts';
-
-const MOST_LEFT = 500;
+import { MOST_LEFT_BEHIND } from '../settings.ts';
 
 interface NewNamespace {
   readonly name: string;
@@ -35,10 +34,12 @@ export function* namespaceChurn(context: ChangeContext): Iterable<Answer> {
   const { tenant } = fresh;
   const pattern = namespacePattern(fresh.name);
   const left = leftBehind(tenant, pattern, context.current);
-  if (left.identities < MOST_LEFT) return;
+  if (left.identities < MOST_LEFT_BEHIND) return;
   const isOwn = left.by === 'tenant' && !fresh.judgedAtOwner;
   const room =
-    left.by === 'tenant' ? roomComesBack(context.current.usage, tenant, left.identities - MOST_LEFT + 1) : undefined;
+    left.by === 'tenant'
+      ? roomComesBack(context.current.usage, tenant, left.identities - MOST_LEFT_BEHIND + 1)
+      : undefined;
   yield {
     id: 'namespace-churn',
     severity: isOwn ? 'violation' : 'advice',
@@ -48,7 +49,7 @@ export function* namespaceChurn(context: ChangeContext): Iterable<Answer> {
     facts: { newIdentities: fresh.minted, identities: left.identities, pattern },
     details: { namespace: fresh.name, ...(left.by === 'tenant' ? { tenant } : {}) },
     causes: [],
-    proposals: room === undefined ? [] : [{ kind: 'words', text: room }],
+    proposals: room === undefined ? [] : [{ kind: 'words', text: `try again later: ${room}` }],
   };
 }
 
@@ -67,7 +68,7 @@ function newNamespace(context: ChangeContext): NewNamespace | undefined {
 
 function leftBehind(tenant: Tenant, pattern: string, { usage }: ClusterView): LeftBehind {
   const own = isLabelledTenant(tenant) ? usage.of(tenant).deleted : 0;
-  if (own >= MOST_LEFT) return { identities: own, by: 'tenant' };
+  if (own >= MOST_LEFT_BEHIND) return { identities: own, by: 'tenant' };
   return { identities: isPattern(pattern) ? usage.deletedLike(pattern) : 0, by: 'pattern' };
 }
 

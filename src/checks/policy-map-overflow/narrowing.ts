@@ -57,7 +57,10 @@ function asked(
   // What others have a part in too would stay without this rule, so that fewer would fit.
   const fitting = Math.floor((limitIn(context) - (growth.after - entries)) / blocks);
   const isExact = isApart && peers * blocks === entries && peers > 1;
-  return isExact && fitting > 0 && fitting < peers ? `${asks}, of which ${fitting} fit` : asks;
+  if (!isExact || fitting <= 0 || fitting >= peers) return asks;
+  // Blocks of one interval are no ports that one could leave out.
+  const forEach = widest === undefined || widest.blocks === 1 ? Math.floor((fitting * blocks) / peers) : 0;
+  return `${asks}, of which ${fitting} fit${forEach > 0 ? `, or ${count(forEach, 'entry', 'entries')} for each` : ''}`;
 }
 
 function* otherPorts({ peers, blocks, widest }: RuleCost, counting: Counting): Generator<Pause, readonly string[]> {

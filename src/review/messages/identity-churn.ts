@@ -5,7 +5,7 @@ import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
 import type { BrokenLimit, RelabelTrouble, StandingRuns } from '../../checks/facts/findings/identity-churn.ts';
 import type { Certainty } from '../../cluster/view.ts';
 import { count, quotedList, roundedDownToOneDigit, roundedToOneDigit, tenantText } from '../../checks/facts/wording.ts';
-import { RELABEL_RATE } from '../../checks/settings.ts';
+import { MOST_LEFT_BEHIND, RELABEL_RATE } from '../../checks/settings.ts';
 import { AMOUNTS } from './amount.ts';
 import { effectsText } from './policy-effects.ts';
 
@@ -107,7 +107,8 @@ function namespaceChurn({ facts, details }: FindingOf<'namespace-churn'>): strin
     details.tenant === undefined
       ? `about ${roundedToOneDigit(identities)} Cilium identities of deleted namespaces ${pattern}`
       : `${identities} Cilium identities of deleted namespaces of ${tenantText(details.tenant)}`;
-  return `namespace ${details.namespace} is new, and ${left} wait for collection`;
+  const limit = details.tenant === undefined ? '' : ` (limit ${MOST_LEFT_BEHIND})`;
+  return `namespace ${details.namespace} is new, and ${left} wait for collection${limit}`;
 }
 
 function labelNotAllowed({ subject, facts, details }: FindingOf<'label-not-allowed'>): string {
@@ -172,18 +173,19 @@ function relabelNamespace({ subject, facts, details, effects }: FindingOf<'relab
   return (
     `${count(facts.podsReidentified, 'pod')} of namespace ${subject.name} would change identity: ` +
     `${count(minted, 'identity', 'identities')} minted${worst > minted ? ` (at worst ${worst})` : ''}, ` +
-    `${facts.identitiesOrphaned} left unused; ` +
-    `a policy map gains up to ${roundedEntries(facts.entriesGainedWorst)}${brokenText(details.broken)}${effectsText(effects)}`
+    `${facts.identitiesOrphaned} left unused${gainText(facts.entriesGainedWorst)}` +
+    `${brokenText(details.broken)}${effectsText(effects)}`
   );
 }
 
 function brokenText(broken: BrokenLimit | undefined): string {
   if (broken === undefined) return '';
   if (broken.kind === 'budget') return `; ${tenantText(broken.tenant)} may not have so many`;
-  return `; the cluster would have about ${roundedToOneDigit(broken.identities)} identities, ${broken.limit} at most`;
+  return `; the cluster would have more than ${broken.limit} identities, the most that a relabel may leave`;
 }
 
 /** The map may be of another tenant, whose policies nobody else reads. */
-function roundedEntries(entries: number): string {
-  return `${entries < 10 ? '' : 'about '}${count(roundedToOneDigit(entries), 'entry', 'entries')}`;
+function gainText(entries: number): string {
+  const rounded = count(roundedToOneDigit(entries), 'entry', 'entries');
+  return entries === 0 ? '' : `; a policy map gains up to ${entries < 10 ? '' : 'about '}${rounded}`;
 }

@@ -30,9 +30,9 @@ describe('of a tenant with a label', () => {
     assert.deepEqual(facts, { newIdentities: 0, identities: 500, pattern: 'pr-*' });
     assert.equal(
       message,
-      'namespace pr-9999 is new, and 500 Cilium identities of deleted namespaces of tenant ci wait for collection',
+      'namespace pr-9999 is new, and 500 Cilium identities of deleted namespaces of tenant ci wait for collection (limit 500)',
     );
-    assert.match(fix?.text ?? '', /^500 unused identities/);
+    assert.match(fix?.text ?? '', /^try again later: 500 unused identities/);
   });
 
   test('what others left is advice, in one digit', () => {
