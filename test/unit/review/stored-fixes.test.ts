@@ -5,9 +5,9 @@ import { audit } from '../../../src/review/audit.ts';
 import type { Report } from '../../../src/review/results.ts';
 import { unmended, withStoredFixes } from '../../../src/review/stored-fixes.ts';
 import { clusterwidePolicy, namespace, pod, policy, storeWith, type Json } from '../../support/objects.ts';
+import { METADATA } from '../../support/team-a.ts';
 import { ENFORCE, settingsWith, submissionOf } from '../../support/review.ts';
 
-const METADATA = '169.254.169.254/32';
 const DENY = clusterwidePolicy('deny', { endpointSelector: {}, egressDeny: [{ toCIDR: [METADATA] }] });
 
 function allowing(path: string, ...cidrs: readonly string[]): Json {

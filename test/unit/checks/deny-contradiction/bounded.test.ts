@@ -3,25 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  ciliumConfig,
-  clusterwidePolicy,
-  namespace,
-  pod,
-  policy,
-  storeWith,
-  type Json,
-} from '../../../support/objects.ts';
+import { ciliumConfig, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { deny, METADATA } from '../../../support/team-a.ts';
 import { finding, findings, submit, submissionOf } from '../../../support/review.ts';
 
 const VERSIONS = ['1.18.8', '1.19.7', '1.20.2'];
-const METADATA = '169.254.169.254/32';
 const NODE_LABELS = ciliumConfig({ 'enable-node-selector-labels': 'true' });
 const TEAM = [NODE_LABELS, namespace('team-a'), pod('team-a/web-0', { app: 'web' })];
-
-function deny(spec: Json): Json {
-  return clusterwidePolicy('deny', { endpointSelector: {}, ...spec });
-}
 
 function web(spec: Json): Json {
   return policy('team-a/web', { endpointSelector: {}, ...spec });

@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ClusterStore } from '../../../../src/cluster/store.ts';
-import {
-  ciliumConfig,
-  clusterwidePolicy,
-  decoded,
-  namespace,
-  pod,
-  policy,
-  storeWith,
-  type Json,
-} from '../../../support/objects.ts';
+import { ciliumConfig, decoded, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { deny, METADATA, tcp, web } from '../../../support/team-a.ts';
 import { finding, findings, submit, submissionOf } from '../../../support/review.ts';
-
-const METADATA = '169.254.169.254/32';
 
 const PARTNERS = {
   apiVersion: 'cilium.io/v2',
@@ -23,20 +13,6 @@ const PARTNERS = {
 };
 
 const team = [namespace('team-a'), pod('team-a/web-0', { app: 'web' }), PARTNERS];
-
-/** A clusterwide policy `deny` about every endpoint unless it says otherwise. */
-function deny(spec: Json, name = 'deny'): Json {
-  return clusterwidePolicy(name, { endpointSelector: {}, ...spec });
-}
-
-/** Policy `team-a/web` about pods with `app: web`. */
-function web(spec: Json): Json {
-  return policy('team-a/web', { endpointSelector: { matchLabels: { app: 'web' } }, ...spec });
-}
-
-function tcp(...ports: readonly string[]): Json {
-  return { ports: ports.map((port) => ({ port, protocol: 'TCP' })) };
-}
 
 function app(name: string): Json {
   return { matchLabels: { app: name } };

@@ -6,17 +6,15 @@ import { describe, test } from 'node:test';
 import {
   ciliumConfig,
   clusterNetworkPolicy,
-  clusterwidePolicy,
   namespace,
   pod,
   policy,
   storeWith,
   type Json,
 } from '../../../support/objects.ts';
+import { deny, METADATA, tcp } from '../../../support/team-a.ts';
 import { admit } from '../../../../src/review/admit.ts';
 import { ENFORCE, finding, findings, submissionOf, submit } from '../../../support/review.ts';
-
-const METADATA = '169.254.169.254/32';
 
 const DENY = deny({ egressDeny: [{ toCIDR: [METADATA] }] });
 
@@ -28,14 +26,6 @@ const ALLOWS = [
   policy('team-a/all', { podSelector: {}, egress: [{ to: [{ ipBlock: { cidr: METADATA } }] }] }, 'NetworkPolicy'),
   policy('team-b/web', { endpointSelector: {}, egress: [{ toCIDR: [METADATA, '203.0.113.0/24'] }] }),
 ];
-
-function deny(spec: Json, name = 'deny'): Json {
-  return clusterwidePolicy(name, { endpointSelector: {}, ...spec });
-}
-
-function tcp(...ports: readonly string[]): Json {
-  return { ports: ports.map((port) => ({ port, protocol: 'TCP' })) };
-}
 
 describe('a clusterwide policy that is created', () => {
   test('is admitted, and its author is told how many allows of which namespaces it kills, and where', () => {

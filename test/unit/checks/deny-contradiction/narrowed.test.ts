@@ -3,7 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { clusterwidePolicy, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { clusterwidePolicy, namespace, pod, storeWith, type Json } from '../../../support/objects.ts';
+import { web } from '../../../support/team-a.ts';
 import { findings, submit } from '../../../support/review.ts';
 
 const LIVING = '203.0.113.7/32';
@@ -13,10 +14,6 @@ const denies = clusterwidePolicy('deny', {
   egressDeny: [{ toCIDR: ['10.0.0.0/8'] }, { toEndpoints: [{ matchLabels: { tier: 'vault' } }] }],
   ingressDeny: [{ fromCIDR: ['10.0.0.0/8'] }],
 });
-
-function web(spec: Json): Json {
-  return policy('team-a/web', { endpointSelector: { matchLabels: { app: 'web' } }, ...spec });
-}
 
 interface Port {
   readonly port: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { clusterwidePolicy, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { namespace, pod, storeWith, type Json } from '../../../support/objects.ts';
+import { deny, web } from '../../../support/team-a.ts';
 import { finding, settingsWith, submit } from '../../../support/review.ts';
 
 const team = [
@@ -9,14 +10,6 @@ const team = [
   pod('team-a/db-0', { app: 'db', tier: 'back' }),
   pod('team-a/db-1', { app: 'db', tier: 'back' }),
 ];
-
-function deny(spec: Json): Json {
-  return clusterwidePolicy('deny', { endpointSelector: {}, ...spec });
-}
-
-function web(spec: Json): Json {
-  return policy('team-a/web', { endpointSelector: { matchLabels: { app: 'web' } }, ...spec });
-}
 
 const WARN = settingsWith('warn', { adviceAsWarning: new Set(['deny-contradiction']) });
 

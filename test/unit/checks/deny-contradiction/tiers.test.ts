@@ -13,9 +13,9 @@ import {
   storeWith,
   type Json,
 } from '../../../support/objects.ts';
+import { METADATA } from '../../../support/team-a.ts';
 import { finding, findings, submit } from '../../../support/review.ts';
 
-const METADATA = '169.254.169.254/32';
 const ON = ciliumConfig({ 'enable-k8s-cluster-network-policy': 'true' });
 const TEAMS = [namespace('team-a'), namespace('team-b'), pod('team-a/web-0', { app: 'web' })];
 

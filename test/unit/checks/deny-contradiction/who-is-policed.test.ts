@@ -12,6 +12,7 @@ import {
   storeWith,
   type Json,
 } from '../../../support/objects.ts';
+import { deny } from '../../../support/team-a.ts';
 import { finding, findings, submit } from '../../../support/review.ts';
 
 const NAMESPACE = 'k8s:io.kubernetes.pod.namespace';
@@ -20,10 +21,6 @@ const team = [namespace('team-a'), pod('team-a/web-0', { app: 'web' })];
 
 const denyEgress = deny({ egressDeny: [{ toEntities: ['all'] }] });
 const denyIngress = deny({ ingressDeny: [{ fromEntities: ['all'] }] });
-
-function deny(spec: Json): Json {
-  return clusterwidePolicy('deny', { endpointSelector: {}, ...spec });
-}
 
 function allow(labels: Readonly<Record<string, string>>, spec: Json): Json {
   return policy('team-a/p', { endpointSelector: { matchLabels: labels }, ...spec });
