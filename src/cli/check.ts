@@ -43,6 +43,7 @@ interface CheckOptions extends SourceOptions, ModeOption {
   readonly filename: readonly string[];
   readonly recursive?: boolean;
   readonly namespace?: string;
+  readonly verbose?: boolean;
   readonly output: OutputFormat;
   readonly failOn: FailOn;
 }
@@ -58,7 +59,8 @@ export function checkCommand(program: Command, context: CommandContext): void {
     .addHelpText('after', EXAMPLE)
     .requiredOption('-f, --filename <path...>', 'files or folders of manifests, - for stdin')
     .option('-R, --recursive', 'read folders in folders too')
-    .option('-n, --namespace <name>', 'the namespace of objects that name none', 'default');
+    .option('-n, --namespace <name>', 'the namespace of objects that name none', 'default')
+    .option('-v, --verbose', 'name the files of what is skipped');
   withFailOn(withOutput(withMode(withSource(command)))).action(async (options: CheckOptions) => {
     await runCheck(options, context);
   });
@@ -85,7 +87,8 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   }
   output.result(result);
   const expired = expiredExemptions(config.rules, Date.now());
-  for (const note of [...notes, ...checking.skipped.notes('the manifests'), ...expired]) output.note(note);
+  const places = options.verbose === true ? checking.skipped.placeNotes() : [];
+  for (const note of [...notes, ...checking.skipped.notes('the manifests'), ...places, ...expired]) output.note(note);
   context.setExitCode(exitCodeFor(result, options.failOn));
 }
 
@@ -119,7 +122,11 @@ export class Checking {
         this.#judge(event);
         break;
       case 'dns-cache':
-        this.skipped.add({ reason: 'DNS cache of an agent, which is nothing to judge', count: 1 });
+        this.skipped.add({
+          reason: 'DNS cache of an agent, which is nothing to judge',
+          count: 1,
+          origin: event.origin,
+        });
         break;
       case 'note':
         this.skipped.remark(event);
@@ -134,7 +141,13 @@ export class Checking {
   }
 
   result(): CheckResult {
-    return { kind: 'CheckResult', modelRevision: this.#store.view().revision, decisions: this.#decisions };
+    const skipped = this.skipped.things();
+    return {
+      kind: 'CheckResult',
+      modelRevision: this.#store.view().revision,
+      decisions: this.#decisions,
+      ...(skipped === undefined ? {} : { skipped }),
+    };
   }
 
   #judge({ object, raw, origin, lineOf }: Extract<FileEvent, { readonly type: 'object' }>): void {

@@ -4,7 +4,14 @@
  * What cannot be seen of object names is escaped; the document means the same. Cost: linear in the result.
  */
 import { escapeInvisible, utcText } from '../plain-text.ts';
-import type { Capacity, CheckResult, ObjectDecision, Report, SelfCheckReport } from '../review/results.ts';
+import type {
+  Capacity,
+  CheckResult,
+  ObjectDecision,
+  Report,
+  SelfCheckReport,
+  SkippedThings,
+} from '../review/results.ts';
 import { flowJson, mapJson, podJson } from './json/explanation.ts';
 import { findingJson, mismatchJson, unknownJson } from './json/finding.ts';
 import type { Rendered } from './renderer.ts';
@@ -32,7 +39,12 @@ function body(result: Rendered): object {
 }
 
 function checkJson(result: CheckResult): object {
-  return { modelRevision: result.modelRevision, decisions: result.decisions.map(decisionJson) };
+  const { modelRevision, decisions, skipped } = result;
+  return { modelRevision, decisions: decisions.map(decisionJson), skipped: skipped && skippedJson(skipped) };
+}
+
+function skippedJson({ total, places }: SkippedThings): object {
+  return { total, places: places.map(({ file, line, reason, count }) => ({ file, line, reason, count })) };
 }
 
 function decisionJson({ object, operation, notJudged, decision }: ObjectDecision): object {

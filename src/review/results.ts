@@ -96,6 +96,23 @@ export interface CheckResult {
   readonly kind: 'CheckResult';
   readonly modelRevision: number;
   readonly decisions: readonly ObjectDecision[];
+  /** Of the manifests; absent: nothing. */
+  readonly skipped?: SkippedThings;
+}
+
+/** What was read and is no part of what is judged. */
+export interface SkippedThings {
+  readonly total: number;
+  /** The first of them; `total` counts the others too. */
+  readonly places: readonly SkippedPlace[];
+}
+
+export interface SkippedPlace {
+  readonly file: string;
+  /** Of the first that was skipped there for this reason. */
+  readonly line?: number;
+  readonly reason: string;
+  readonly count: number;
 }
 
 export interface Capacity {

@@ -28,7 +28,15 @@ export type FileEvent =
     }
   /** What an agent learned of DNS names. */
   | { readonly type: 'dns-cache'; readonly agent: string; readonly answers: DNSAnswers; readonly origin: FileOrigin }
-  | { readonly type: 'skipped'; readonly reason: string; readonly count: number; readonly origin: FileOrigin }
+  | {
+      readonly type: 'skipped';
+      readonly reason: string;
+      readonly count: number;
+      /** The first of them, or the folder that they are in. */
+      readonly origin: FileOrigin;
+      /** Of a folder: the files, the first of them where they are many. */
+      readonly files?: readonly string[];
+    }
   /** What is read, but perhaps not as it was meant. */
   | { readonly type: 'note'; readonly reason: string; readonly origin: Origin }
   | { readonly type: 'problem'; readonly reason: string; readonly origin: FileOrigin };

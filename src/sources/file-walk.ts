@@ -9,6 +9,7 @@
 import type { Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { getOrMake } from '../cilium/get-or-make.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { systemErrorText } from '../system-error.ts';
 import { agentOfDNSCache, dnsCacheIn, isSysdumpOutput, sysdumpStamps } from './sysdump.ts';
@@ -18,10 +19,20 @@ export type WalkStep =
   /** What an agent learned of DNS names. */
   | { readonly kind: 'dns-cache'; readonly file: string; readonly agent: string }
   /** Entries of a folder, or below it, that were passed over. */
-  | { readonly kind: 'skipped'; readonly folder: string; readonly reason: string; readonly count: number }
+  | {
+      readonly kind: 'skipped';
+      readonly folder: string;
+      readonly reason: string;
+      readonly count: number;
+      /** The first of them. */
+      readonly files: readonly string[];
+    }
   | { readonly kind: 'problem'; readonly file: string; readonly reason: string };
 
 const MANIFEST = /\.(?:ya?ml|json|ndjson|jsonl)(?:\.gz)?$/i;
+
+/** Of what is passed over for one reason. */
+const MOST_NAMED = 100;
 
 const OTHER_FILE = 'not named like YAML or JSON';
 const OTHER_OUTPUT = 'output of cilium sysdump that holds nothing of the model';
@@ -45,7 +56,7 @@ class FolderWalk {
   /** The folder of each sysdump, by the time when it was started. */
   readonly #dumps: Map<string, string>;
   readonly #entered = new Set<string>();
-  readonly #skipped = new Map<string, number>();
+  readonly #skipped = new Map<string, { count: number; readonly files: string[] }>();
   /** The next one last. */
   readonly #open: string[];
 
@@ -61,7 +72,7 @@ class FolderWalk {
       const step = await this.#step(next);
       if (step !== undefined) yield step;
     }
-    for (const [reason, count] of this.#skipped) yield { kind: 'skipped', folder: this.#root, reason, count };
+    for (const [reason, skipped] of this.#skipped) yield { kind: 'skipped', folder: this.#root, reason, ...skipped };
   }
 
   async #step(file: string): Promise<WalkStep | undefined> {
@@ -70,9 +81,9 @@ class FolderWalk {
     if (found.value === 'file' && MANIFEST.test(path.basename(file))) return { kind: 'file', file };
     const agent = agentOfDNSCache(file);
     if (found.value === 'file' && agent !== undefined) return { kind: 'dns-cache', file, agent };
-    if (found.value !== 'folder') this.#skip(OTHER_FILE);
+    if (found.value !== 'folder') this.#skip(OTHER_FILE, file);
     else if (file === this.#root || this.#recursive) return this.#enter(file);
-    else this.#skip(NOT_ENTERED);
+    else this.#skip(NOT_ENTERED, file);
     return undefined;
   }
 
@@ -94,7 +105,7 @@ class FolderWalk {
     const cache = dnsCacheIn(output);
     const found = cache === undefined ? undefined : await lookAt(cache);
     if (cache !== undefined && found?.ok === true) this.#open.push(cache);
-    else this.#skip(OTHER_OUTPUT);
+    else this.#skip(OTHER_OUTPUT, output);
   }
 
   #otherDump(folder: string, stamps: readonly string[]): string | undefined {
@@ -104,8 +115,10 @@ class FolderWalk {
     return `is a second sysdump, of ${second[0]}; the first is "${first[1]}", of ${first[0]}: name one of them`;
   }
 
-  #skip(reason: string): void {
-    this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
+  #skip(reason: string, file: string): void {
+    const skipped = getOrMake(this.#skipped, reason, () => ({ count: 0, files: [] }));
+    skipped.count += 1;
+    if (skipped.files.length < MOST_NAMED) skipped.files.push(file);
   }
 }
 

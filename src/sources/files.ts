@@ -9,7 +9,7 @@ import { constants } from 'node:buffer';
 import { readBytes, type ByteLimits } from './file-bytes.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { readDNSCache } from './dns-cache.ts';
-import { walk } from './file-walk.ts';
+import { walk, type WalkStep } from './file-walk.ts';
 import { jsonDocuments } from './json-documents.ts';
 import type { FileEvent } from './file-event.ts';
 import { ManifestObjects, type ManifestOptions } from './manifest-objects.ts';
@@ -52,10 +52,14 @@ export async function* readFiles(
         yield problem(step.file, step.reason);
         break;
       case 'skipped':
-        yield { type: 'skipped', reason: step.reason, count: step.count, origin: { file: step.folder } };
+        yield skippedIn(step);
         break;
     }
   }
+}
+
+function skippedIn({ folder, reason, count, files }: Extract<WalkStep, { readonly kind: 'skipped' }>): FileEvent {
+  return { type: 'skipped', reason, count, origin: { file: folder }, files };
 }
 
 async function* readFile(file: string, objects: ManifestObjects, options: FileOptions): AsyncGenerator<FileEvent> {

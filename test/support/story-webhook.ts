@@ -113,6 +113,7 @@ function optionsOf(argv: readonly string[]): CheckOptions {
       mode: text,
       output: { ...text, short: 'o' },
       'fail-on': text,
+      verbose: { type: 'boolean', short: 'v' },
     },
   });
   const { cluster, filename, namespace, config, 'cilium-version': ciliumVersion } = values;
