@@ -22,6 +22,7 @@ import { openDecisionLog, type ServedDecisionLog } from './served-decision-log.t
 import { servingCertificate, type CertificateOptions } from './serving-certificate.ts';
 import { parseListen } from './listen-address.ts';
 import type { ListenAddress } from '../server/http/listen.ts';
+import { parseDocsUrl } from '../config/docs-url.ts';
 import { customKindsOf, type Config } from '../config/settings.ts';
 import { openConfig, type ServedConfig } from './served-config.ts';
 import { settingsVersion } from '../config/settings-version.ts';
@@ -79,6 +80,7 @@ export function serveCommand(program: Command, context: CommandContext): void {
     .option(
       '--docs-url <url>',
       `where docs/ of this repository can be opened: messages link to <url>/checks/<check>.md (default: that of the configuration, else ${DOCS})`,
+      docsUrlFrom,
     )
     .option(
       '--decision-log <file>',
@@ -259,6 +261,12 @@ function replicasOf({ replicas = '1' }: ServeOptions): number {
   const number = Number(replicas);
   if (Number.isInteger(number) && number >= 1 && number <= MOST_REPLICAS) return number;
   throw new CommandError([`--replicas must be a whole number from 1 to ${MOST_REPLICAS} (is "${replicas}")`]);
+}
+
+function docsUrlFrom(text: string): string {
+  const url = parseDocsUrl(text);
+  if (url.ok) return url.value;
+  throw new CommandError([`--docs-url ${url.error} (is ${JSON.stringify(text)})`]);
 }
 
 function shutdownDelayMs({ shutdownDelay, demo }: ServeOptions): number {

@@ -60,6 +60,22 @@ describe('serve', () => {
     assert.equal(context.stderr.text(), '');
   });
 
+  for (const [text, says] of [
+    ['docs', 'must be an address such as https://example.com/docs'],
+    ['ftp://example.com', 'must be an address such as https://example.com/docs'],
+    ['javascript:alert(1)', 'must be an address such as https://example.com/docs'],
+    ['https://', 'must be an address such as https://example.com/docs'],
+    ['https://example.com/a b', 'must be an address such as https://example.com/docs'],
+    ['https://me:secret@example.com', 'must not hold a user or a password: it is shown to everybody'],
+    ['https://example.com/#a', 'must not have a query or a fragment: paths of pages are added to it'],
+  ] as const) {
+    test(`refuses ${text} as the address of the documentation`, async () => {
+      const context = memoryContext();
+      assert.equal(await run([...QUIET, ...ANYWHERE, '--docs-url', text], context), 2);
+      assert.ok(context.stderr.text().includes(`--docs-url ${says} (is "${text}")`), context.stderr.text());
+    });
+  }
+
   test('links to pages below the documentation, whether or not its address ends in a slash', async (t) => {
     const certDir = await temporaryFolder(t);
     let answer = '';
