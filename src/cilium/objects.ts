@@ -132,6 +132,8 @@ export interface Workload extends Namespaced {
   readonly owner?: OwnerRef;
   /** Of a custom kind: where its pod template stands, as it is configured. */
   readonly templatePath?: readonly string[];
+  /** Of a custom kind without a template: the workload of its namespace whose template it uses. */
+  readonly templateOf?: { readonly kind: string; readonly name: string };
   /** Of a CronJob. */
   readonly cron?: CronRuns;
 }

@@ -112,7 +112,14 @@ export function isLabelOfRevision(key: string, object: Pod | Workload, view: Clu
 
 /** A pod may be made from an older revision of its owner, as while a StatefulSet goes from one to the next. */
 function templatesBehind(object: Pod | Workload, owner: Workload, view: ClusterView): readonly PodShape[] {
-  return object.kind === 'Pod' ? [owner.template, ...view.revisionsOf(owner)] : [owner.template];
+  const template = templateOf(owner, view);
+  return object.kind === 'Pod' ? [template, ...view.revisionsOf(owner)] : [template];
+}
+
+/** Its own, or that of the workload that it names in place of one. */
+function templateOf({ namespace, template, templateOf: named }: Workload, view: ClusterView): PodShape {
+  if (named === undefined || !isWorkloadKind(named.kind)) return template;
+  return view.workload(named.kind, namespace, named.name)?.template ?? template;
 }
 
 /** On the network of the node no label is judged. */
@@ -143,7 +150,10 @@ function placeOf({ kind, namespace }: Workload, view: ClusterView): Place {
 /** Through the stored owner, or, for a workload that goes back, through the stored revision. */
 function sameTemplate(workload: Workload, owner: Workload | undefined, view: ClusterView): PodShape | undefined {
   const own = workload.template;
-  if (owner !== undefined && givesSameIdentity(owner.template, own, placeOf(owner, view))) return owner.template;
+  if (owner !== undefined) {
+    const judged = templateOf(owner, view);
+    if (givesSameIdentity(judged, own, placeOf(owner, view))) return judged;
+  }
   const place = placeOf(workload, view);
   return [...view.revisionsOf(workload)].find((template) => givesSameIdentity(template, own, place));
 }

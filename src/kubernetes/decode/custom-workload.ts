@@ -7,7 +7,7 @@
  */
 import type { PodShape, Workload } from '../../cilium/objects.ts';
 import { customKind, type GroupVersionKind, type KindEntry } from './kinds.ts';
-import { controllerOf, namespaced } from './metadata.ts';
+import { controllerOf, kindOfReference, namespaced } from './metadata.ts';
 import { Complaints, type JsonNode } from './node.ts';
 import { templateShape } from './pod-shape.ts';
 import { selectorKeys } from './workload.ts';
@@ -18,8 +18,8 @@ export interface CustomWorkload extends GroupVersionKind {
 }
 
 /**
- * One without a template (a Rollout that names a Deployment in its place) makes no pods that are known here: as those on the
- * network of the node, they have no identity.
+ * One without a template is not judged itself: its pods are looked at as those on the network of the node, which have no identity.
+ * A Rollout may name a Deployment in its place, whose author was judged there.
  */
 const NO_PODS: PodShape = { labels: new Map(), serviceAccountName: 'default', hostNetwork: true, ports: [] };
 
@@ -45,8 +45,17 @@ function decodeCustomWorkload(root: JsonNode, kind: Workload['kind'], templatePa
     ...likeDeployment(root.field('spec')),
     images: [],
     templatePath,
+    ...(template.isAbsent ? templateOf(root.field('spec')) : {}),
     ...(owner === undefined ? {} : { owner }),
   };
+}
+
+/** `workloadRef` is a word of Argo Rollouts; of another shape it is somebody else's. */
+function templateOf(spec: JsonNode): Pick<Workload, 'templateOf'> {
+  const complaints = new Complaints();
+  const reference = spec.apart(complaints).field('workloadRef');
+  const [kind, name] = [kindOfReference(reference), reference.field('name').asString() ?? ''];
+  return complaints.first === undefined && name !== '' ? { templateOf: { kind, name } } : {};
 }
 
 /** Of another shape, neither is what it is in a Deployment. */

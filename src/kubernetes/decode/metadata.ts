@@ -58,15 +58,15 @@ export function controllerOf(root: JsonNode): OwnerRef | undefined {
   const controller = owners.find((owner) => owner.field('controller').asBoolean() === true);
   if (controller === undefined) return undefined;
   return {
-    kind: ownerKind(controller),
+    kind: kindOfReference(controller),
     name: controller.field('name').asString() ?? '',
     uid: controller.field('uid').asString() ?? '',
   };
 }
 
-/** Groups of workloads of Kubernetes itself have no dot, those of custom resources do. */
-function ownerKind(owner: JsonNode): string {
-  const kind = owner.field('kind').asString() ?? '';
-  const [group = ''] = (owner.field('apiVersion').asString() ?? '').split('/', 1);
+/** Of `apiVersion` and `kind`: groups of workloads of Kubernetes itself have no dot, those of custom resources do. */
+export function kindOfReference(reference: JsonNode): string {
+  const kind = reference.field('kind').asString() ?? '';
+  const [group = ''] = (reference.field('apiVersion').asString() ?? '').split('/', 1);
   return group.includes('.') ? `${kind}.${group}` : kind;
 }

@@ -56,8 +56,13 @@ describe('an object of a custom kind', () => {
     assert.deepEqual([...object.template.labels.keys()], ['app']);
   });
 
-  test('makes no pods with an identity without a template', () => {
-    assert.equal(rollout({ workloadRef: { kind: 'Deployment', name: 'web' } }).template.hostNetwork, true);
+  test('without a template makes no pods with an identity, and may name the workload whose template it uses', () => {
+    const named = rollout({ workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } });
+    assert.equal(named.template.hostNetwork, true);
+    assert.deepEqual(named.templateOf, { kind: 'Deployment', name: 'web' });
+    for (const workloadRef of ['web', { name: 7 }, {}, undefined])
+      assert.equal(rollout({ workloadRef }).templateOf, undefined);
+    assert.equal(rollout({ workloadRef: { kind: 'Deployment', name: 'web' }, template }).templateOf, undefined);
   });
 
   test('may have replicas and a selector of its own form', () => {
