@@ -74,7 +74,7 @@ function* brokenLimit(relabel: Relabelled, context: ChangeContext): Generator<Pa
   const spare = context.ledger.inFlight + spareOf(relabel.minted, context.current.settings);
   const after = { inUse: inUse + change.minted + spare, size };
   if (!isBeyond(after, FULL_PERCENT)) return undefined;
-  return { kind: 'range', identities: after.inUse, limit: Math.floor((size * FULL_PERCENT) / 100) };
+  return { kind: 'range', limit: Math.floor((size * FULL_PERCENT) / 100) };
 }
 
 /** The old identities wait for collection, and so do others. */
