@@ -11,13 +11,13 @@
  *
  * Keys with the fewest values are taken for labels of the application first, as long as the rest still keeps changing: so
  * what is named is what changes most, and leaving it out ends the churn.
- * Cost: O(keys x identities).
+ * Cost: O(keys) where the same was asked before; else O(keys x identities) once (src/cluster/usage/merged-keys.ts).
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
 import type { Pause } from '../check.ts';
+import { pausing } from '../facts/pausing.ts';
 import { namesApplications, standingsOf, type IdentitiesBefore, type Standing } from './key-standing.ts';
 import type { ChurnLimits } from './namespace-use.ts';
-import { crowded, splitBy, whole } from './partition.ts';
 
 /** A namespace may have deleted so many times the unused identities of the limit and still get a new application. */
 const EXCUSED = 10;
@@ -45,7 +45,7 @@ export function* churningKeys(question: ChangingQuestion): Generator<Pause, read
   const lasting = [...harmless, ...keysThat('lasting')];
   const apart = [...lasting, ...keysThat('excused')];
   const churning = yield* fewestChanging({ ...question, harmless: apart, candidates: keysThat('fresh') });
-  if (churning.length > 0 || before.merged.length < EXCUSED * limits.unused) return churning;
+  if (churning.length > 0 || (yield* sizeOf(before)) < EXCUSED * limits.unused) return churning;
   return yield* fewestChanging({ ...question, harmless: lasting, candidates: keysThat('excused', 'fresh') });
 }
 
@@ -55,22 +55,29 @@ function* namesOfApplications({ kept, before }: ChangingQuestion): Generator<Pau
 }
 
 function* fewestChanging({ before, limits, harmless, candidates }: KeyQuestion): Generator<Pause, readonly string[]> {
-  const identities = before.merged;
+  const { merged } = before;
+  const identities = yield* sizeOf(before);
   const most = Math.max(1, limits.ratio);
-  let applications = yield* splitBy(harmless, whole(identities), identities);
-  const all = yield* splitBy(candidates, applications, identities);
-  if (all.count * 2 < identities.length || crowded(applications, all, most) * 2 < identities.length) return [];
+  const all = yield* pausing(merged.crowdingSteps({ coarse: harmless, finer: candidates, most }));
+  if (all.finer * 2 < identities || all.crowded * 2 < identities) return [];
   const churning: string[] = [];
+  let applications = harmless;
   for (const key of yield* byFewestValues(candidates, before)) {
-    const finer = yield* splitBy([key], applications, identities);
-    if (crowded(finer, all, most) * 2 < identities.length) churning.push(key);
-    else applications = finer;
+    const coarse = [...applications, key];
+    const finer = candidates.filter((other) => !coarse.includes(other));
+    const { crowded } = yield* pausing(merged.crowdingSteps({ coarse, finer, most }));
+    if (crowded * 2 < identities) churning.push(key);
+    else applications = coarse;
   }
   return churning.sort(compareBytes);
 }
 
+function* sizeOf({ merged }: IdentitiesBefore): Generator<Pause, number> {
+  return (yield* pausing(merged.countsSteps())).sets;
+}
+
 function* byFewestValues(keys: readonly string[], { merged }: IdentitiesBefore): Generator<Pause, readonly string[]> {
-  const counted: { readonly key: string; readonly values: number }[] = [];
-  for (const key of keys) counted.push({ key, values: (yield* splitBy([key], whole(merged), merged)).count });
+  const counts = yield* pausing(merged.countsSteps());
+  const counted = keys.map((key) => ({ key, values: counts.values(key) }));
   return counted.sort((a, b) => a.values - b.values || compareBytes(a.key, b.key)).map(({ key }) => key);
 }

@@ -6,14 +6,13 @@
  * set of pod labels would merge the new identity with at least half of them; and the labels of this set that the author sets
  * here keep changing: one and the same application has had many values of them (churning-keys.ts). So a new application is
  * let through while old identities still wait for collection, and so is one that comes again in a new version.
- * Cost: where the unused do not merge, or are few, that of mergeable.ts: none of them is looked at. Else O(those that merge and
- * those in use), and all of the namespace for the nearest once there is a finding.
+ * Cost: O(identities in use), and what is counted of the unused: that is kept up with each event, so that none of them is looked
+ * at again for a question like the last ones.
  */
-import { canonicalKey, compareBytes, type LabelArray } from '../../cilium/identity/label.ts';
+import { canonicalKey, compareBytes } from '../../cilium/identity/label.ts';
 import type { ClusterObject } from '../../cilium/objects.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { ClusterView } from '../../cluster/view.ts';
-import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { PAUSE, type Answer, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
@@ -23,11 +22,12 @@ import { givenByController } from '../facts/owner-judgement.ts';
 import { quotedList } from '../facts/wording.ts';
 import { blameOf, type Blame } from './blame.ts';
 import { churnFixes } from './churn-fix.ts';
-import { differingPodKeys, distance } from './differing-keys.ts';
+import { differingPodKeys } from './differing-keys.ts';
 import { filterGap } from './filter-gap.ts';
 import type { IdentitiesBefore } from './key-standing.ts';
 import { mergeableWith, type Mergeable } from './mergeable.ts';
-import { IDENTITIES_PER_PAUSE, LABEL_ARRAYS_PER_PAUSE, useBeyond, type NamespaceUse } from './namespace-use.ts';
+import { nearestIdentity } from './nearest-identity.ts';
+import { LABEL_ARRAYS_PER_PAUSE, useBeyond, type NamespaceUse } from './namespace-use.ts';
 
 /** A tenant may have made up a key for each pod. */
 const LISTED_LABELS = 50;
@@ -43,7 +43,7 @@ export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   const question = { namespace: minting.namespace, labels: minting.labels, wanted: Math.ceil(use.unused / 2) };
   const mergeable = yield* mergeableWith(question, context.current);
   if (mergeable === undefined) return;
-  const before = yield* identitiesBefore(context.current, minting, mergeable);
+  const before = identitiesBefore(context.current, minting, mergeable);
   const isGiven = givenByController(change.after, context);
   const blame = yield* blameOf({ keys: mergeable.keys, before, limits, minting, isGiven });
   if (blame === undefined) return;
@@ -51,11 +51,13 @@ export function* labelChurn(context: ChangeContext): Iterable<Answer> {
     yield* filterGap(context, blame.churning, 'controller');
     return;
   }
-  yield* churnFinding(context, change.after, minting, { use, before, blame });
+  yield* churnFinding(context, change.after, minting, { use, mergedUnused: mergeable.identities, before, blame });
 }
 
 interface Churn {
   readonly use: NamespaceUse;
+  /** How many of the unused would become one with the new identity. */
+  readonly mergedUnused: number;
   readonly before: IdentitiesBefore;
   readonly blame: Blame;
 }
@@ -84,7 +86,7 @@ function* churnFinding(
     details: {
       labels: blame.keys.length,
       churning: blame.churning.slice(0, LISTED_LABELS),
-      mergedUnused: before.merged.length,
+      mergedUnused: churn.mergedUnused,
       mergedInUse: yield* mergedInUse(before, blame),
     },
     causes: [],
@@ -105,15 +107,11 @@ function listedLabels({ keys, churning }: Blame): readonly string[] {
 }
 
 /** The unused that would become one with the new identity, and all that are in use. */
-function* identitiesBefore(
+function identitiesBefore(
   { usage }: ClusterView,
   { namespace, labels }: MintedIdentity,
-  mergeable: Mergeable,
-): Generator<Pause, IdentitiesBefore> {
-  const merged: LabelArray[] = [];
-  for (const others of mergeable.labels()) {
-    if (merged.push(others) % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
-  }
+  { merged }: Mergeable,
+): IdentitiesBefore {
   return { labels, merged, inUse: [...usage.keysInUse(namespace).values()] };
 }
 
@@ -126,31 +124,6 @@ function* mergedInUse({ labels, inUse }: IdentitiesBefore, { keys }: Blame): Gen
     if (differingPodKeys(labels, others)?.every((key) => left.has(key)) === true) merged += 1;
   }
   return merged;
-}
-
-interface Neighbour {
-  readonly identity: NumericIdentity;
-  /** In how many keys it differs. */
-  readonly keys: number;
-  readonly pods: number;
-}
-
-/** Of the numbered ones of the namespace: the one that differs in the fewest keys, then has the most pods, then is lowest. */
-function* nearestIdentity(view: ClusterView, minting: MintedIdentity): Generator<Pause, NumericIdentity | undefined> {
-  let nearest: Neighbour | undefined;
-  let seen = 0;
-  for (const identity of view.identitiesIn(minting.namespace)) {
-    if (++seen % LABEL_ARRAYS_PER_PAUSE === 0) yield PAUSE;
-    if (!view.hasNumber(identity)) continue;
-    const keys = distance(minting.labels, view.labelsOf(identity) ?? []);
-    const neighbour = { identity, keys, pods: view.useOf(identity).pods };
-    if (nearest === undefined || isNearer(neighbour, nearest)) nearest = neighbour;
-  }
-  return nearest?.identity;
-}
-
-function isNearer(a: Neighbour, b: Neighbour): boolean {
-  return (a.keys - b.keys || b.pods - a.pods || a.identity - b.identity) < 0;
 }
 
 /** All such pods share one identity only if nothing else tells them apart. */

@@ -5,6 +5,7 @@
  * Cost: that of smallest-key-set.ts over these groups; the identities themselves are handed out, not looked at.
  */
 import { compareBytes, type LabelArray } from '../../cilium/identity/label.ts';
+import type { MergedKeys } from '../../cluster/usage/merged-keys.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import type { Pause } from '../check.ts';
 import { pausing } from '../facts/pausing.ts';
@@ -16,8 +17,7 @@ export interface Mergeable {
   /** Sorted: the smallest set of pod labels without which they are one. */
   readonly keys: readonly string[];
   readonly identities: number;
-  /** The labels of each of them. */
-  labels(): Iterable<LabelArray>;
+  readonly merged: MergedKeys;
 }
 
 export interface MergeQuestion {
@@ -33,8 +33,9 @@ export function* mergeableWith(
   { namespace, labels, wanted }: MergeQuestion,
   { usage }: ClusterView,
 ): Generator<Pause, Mergeable | undefined> {
-  const { always, groups } = yield* pausing(usage.differencesSteps(namespace, labels, isPodLabel));
-  const sized = groups.map(({ keys, members }) => ({ keys, members, identities: members.size }));
+  const differences = yield* pausing(usage.differencesSteps(namespace, labels, isPodLabel));
+  const { always, groups } = differences;
+  const sized = groups.map((group) => ({ ...group, identities: group.members.size }));
   const differing = yield* smallestKeySet(sized, wanted);
   if (differing === undefined) return undefined;
   const left = new Set(differing);
@@ -42,8 +43,6 @@ export function* mergeableWith(
   return {
     keys: yield* sortedInSteps([...always, ...differing], compareBytes),
     identities: merged.reduce((sum, { identities }) => sum + identities, 0),
-    *labels() {
-      for (const { members } of merged) yield* members.values();
-    },
+    merged: differences.merged(merged),
   };
 }

@@ -6,9 +6,7 @@
  */
 import type { ClusterView } from '../../cluster/view.ts';
 
-/** Where one label of each identity is looked at. */
-export const IDENTITIES_PER_PAUSE = 500;
-/** Where all labels of each are: an identity may have thousands. */
+/** Where all labels of each identity are looked at: it may have thousands. */
 export const LABEL_ARRAYS_PER_PAUSE = 8;
 
 /** Distinct keys: duplicates of an identity count once. */

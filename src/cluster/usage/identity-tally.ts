@@ -15,7 +15,7 @@ import type { Namespace } from '../../cilium/objects.ts';
 import { isProvisional } from '../identities/identity-layer.ts';
 import { tenantOfNamespace, type Tenant } from '../tenant.ts';
 import { GroupsOf, minus, NO_KEYS, plus, TenantSums, type KeyCounts, type Owned } from './tenant-sums.ts';
-import type { KeyDifferences, MayBeLeftOut } from './key-differences.ts';
+import type { KeyDifferences, MayBeLeftOut, NearGroup } from './key-differences.ts';
 import { MintTimes } from './mint-times.ts';
 import { NamespaceKeys } from './namespace-keys.ts';
 import { collectedByMs, type UnusedSince, type WallClock } from './unused-since.ts';
@@ -125,6 +125,14 @@ export class IdentityTally implements UsageLayer {
     return this.#keys.inUse(namespace);
   }
 
+  keysHeld(namespace: string): Iterable<CanonicalKey> {
+    return this.#keys.held(namespace);
+  }
+
+  nearUnusedSteps(namespace: string, labels: LabelArray): Generator<undefined, readonly NearGroup[]> {
+    return this.#keys.nearUnusedSteps(namespace, labels);
+  }
+
   differencesSteps(
     namespace: string,
     labels: LabelArray,
@@ -169,7 +177,7 @@ export class IdentityTally implements UsageLayer {
     this.#count(group, plus(left, this.#entered(counted, group, after)));
     group.members += Number(after !== 'none') - Number(before !== 'none');
     if (group.members === 0) this.#forget(group);
-    if (before === 'pods' || after === 'pods') this.#keys.useChanged(counted, after === 'pods');
+    this.#keys.standingChanged(counted, { before, after });
   }
 
   /** It came, went or has other labels. */

@@ -8,17 +8,21 @@
  */
 import { labelOf, type CanonicalKey, type Label, type LabelArray } from '../../cilium/identity/label.ts';
 import { valueText, type LabelProfile } from './label-counts.ts';
+import { MergedKeys } from './merged-keys.ts';
 import type { Deviation, DeviationGroup, UnusedKeys } from './unused-keys.ts';
 
 export interface KeyDifferences {
   /** Label keys. */
   readonly always: readonly string[];
   readonly groups: readonly DifferingGroup[];
+  /** The keys of some of the groups together. */
+  merged(groups: readonly DifferingGroup[]): MergedKeys;
 }
 
-export const NO_DIFFERENCES: KeyDifferences = { always: [], groups: [] };
+export const NO_DIFFERENCES: KeyDifferences = { always: [], groups: [], merged: () => new MergedKeys(() => []) };
 
 export interface DifferingGroup {
+  readonly name: string;
   /** Label keys, besides those of `always`. */
   readonly keys: readonly string[];
   readonly members: ReadonlyMap<CanonicalKey, LabelArray>;
@@ -27,7 +31,8 @@ export interface DifferingGroup {
 /** Whether a label is of the kind that may be left out: a group that differs in another one is not among the groups. */
 export type MayBeLeftOut = (label: Pick<Label, 'source' | 'key'>) => boolean;
 
-const GROUPS_PER_PAUSE = 64;
+/** A group may deviate in thousands of labels. */
+const GROUPS_PER_PAUSE = 8;
 
 /** Yields where the caller may pause. */
 export function* differencesSteps(
@@ -37,7 +42,7 @@ export function* differencesSteps(
 ): Generator<undefined, KeyDifferences> {
   yield* unused.settleSteps();
   const { profile } = unused;
-  const rare = labels.filter((label) => profile.frequent.get(label.key)?.has(valueText(label)) !== true);
+  const rare = labels.filter((label) => isRare(label, profile));
   if (!rare.every(mayBeLeftOut)) return NO_DIFFERENCES;
   const question = new Question(labels, profile, mayBeLeftOut, new Set(rare.map(({ key }) => key)));
   const groups: DifferingGroup[] = [];
@@ -45,9 +50,38 @@ export function* differencesSteps(
   for (const group of unused.groups()) {
     if (++looked % GROUPS_PER_PAUSE === 0) yield;
     const keys = question.differingKeys(group);
-    if (keys !== undefined) groups.push({ keys, members: group.members });
+    if (keys !== undefined) groups.push({ name: group.name, keys, members: group.members });
   }
-  return { always: rare.map(({ key }) => key), groups };
+  const merged = (some: readonly DifferingGroup[]) => unused.merged(some.map(({ name }) => name));
+  return { always: rare.map(({ key }) => key), groups, merged };
+}
+
+/** Keys that deviate alike, and in how many label keys each of them differs at least. */
+export interface NearGroup {
+  readonly distance: number;
+  readonly members: ReadonlyMap<CanonicalKey, LabelArray>;
+}
+
+/** All groups, the nearest first. Yields where the caller may pause. */
+export function* nearGroupsSteps(labels: LabelArray, unused: UnusedKeys): Generator<undefined, readonly NearGroup[]> {
+  yield* unused.settleSteps();
+  const { profile, counts } = unused;
+  // Of a value that none of the keys has it is certain that they differ.
+  const shared = new Set(
+    labels.filter((label) => isRare(label, profile) && counts.of(label) > 0).map(({ key }) => key),
+  );
+  const question = new Question(labels, profile, () => true, shared);
+  const groups: NearGroup[] = [];
+  let looked = 0;
+  for (const group of unused.groups()) {
+    if (++looked % GROUPS_PER_PAUSE === 0) yield;
+    groups.push({ distance: question.differingKeys(group)?.length ?? 0, members: group.members });
+  }
+  return groups.sort((a, b) => a.distance - b.distance);
+}
+
+function isRare(label: Label, { frequent }: LabelProfile): boolean {
+  return frequent.get(label.key)?.has(valueText(label)) !== true;
 }
 
 class Question {

@@ -33,9 +33,15 @@ interface CountedValue {
   sets: number;
 }
 
+interface CountedKey {
+  /** Label sets that have the key. */
+  holders: number;
+  readonly values: Map<ValueText, CountedValue>;
+}
+
 export class LabelCounts {
   #sets = 0;
-  readonly #values = new Map<string, Map<ValueText, CountedValue>>();
+  readonly #keys = new Map<string, CountedKey>();
 
   get sets(): number {
     return this.#sets;
@@ -44,44 +50,56 @@ export class LabelCounts {
   add(labels: LabelArray): void {
     this.#sets += 1;
     for (const label of labels) {
-      const values = getOrMake(this.#values, label.key, () => new Map<ValueText, CountedValue>());
-      getOrMake(values, valueText(label), () => ({ label, sets: 0 })).sets += 1;
+      const counted = getOrMake(this.#keys, label.key, (): CountedKey => ({ holders: 0, values: new Map() }));
+      counted.holders += 1;
+      getOrMake(counted.values, valueText(label), () => ({ label, sets: 0 })).sets += 1;
     }
   }
 
   remove(labels: LabelArray): void {
     this.#sets -= 1;
     for (const label of labels) {
-      const values = this.#values.get(label.key);
-      const counted = values?.get(valueText(label));
-      if (values === undefined || counted === undefined) continue;
-      counted.sets -= 1;
-      if (counted.sets === 0) values.delete(valueText(label));
-      if (values.size === 0) this.#values.delete(label.key);
+      const counted = this.#keys.get(label.key);
+      const value = counted?.values.get(valueText(label));
+      if (counted === undefined || value === undefined) continue;
+      counted.holders -= 1;
+      value.sets -= 1;
+      if (value.sets === 0) counted.values.delete(valueText(label));
+      if (counted.holders === 0) this.#keys.delete(label.key);
     }
   }
 
+  /** How many have this label. */
   of(label: Label): number {
-    return this.#values.get(label.key)?.get(valueText(label))?.sets ?? 0;
+    return this.ofValue(label.key, valueText(label));
+  }
+
+  ofValue(key: string, text: ValueText): number {
+    return this.#keys.get(key)?.values.get(text)?.sets ?? 0;
+  }
+
+  /** How many have a label with this key. */
+  holders(key: string): number {
+    return this.#keys.get(key)?.holders ?? 0;
+  }
+
+  /** How many values of this key there are; none is one of them where some have no such label. */
+  values(key: string): number {
+    const counted = this.#keys.get(key);
+    return (counted?.values.size ?? 0) + (this.holders(key) < this.#sets ? 1 : 0);
   }
 
   profile(): LabelProfile {
     const frequent = new Map<string, ReadonlySet<ValueText>>();
     const usual = new Map<string, Label>();
-    for (const [key, values] of this.#values) {
+    for (const [key, { holders, values }] of this.#keys) {
       const often = [...values].filter(([, { sets }]) => sets * FREQUENT >= this.#sets);
       if (often.length === 0) continue;
       frequent.set(key, new Set(often.map(([text]) => text)));
-      const [first, ...rest] = often.map(([, counted]) => counted);
-      const most = rest.reduce((best, counted) => (counted.sets > (best?.sets ?? 0) ? counted : best), first);
-      if (most !== undefined && most.sets > this.#sets - this.#holders(values)) usual.set(key, most.label);
+      const [first, ...rest] = often.map(([, value]) => value);
+      const most = rest.reduce((best, value) => (value.sets > (best?.sets ?? 0) ? value : best), first);
+      if (most !== undefined && most.sets > this.#sets - holders) usual.set(key, most.label);
     }
     return { sets: this.#sets, frequent, usual };
-  }
-
-  #holders(values: ReadonlyMap<ValueText, CountedValue>): number {
-    let holders = 0;
-    for (const { sets } of values.values()) holders += sets;
-    return holders;
   }
 }

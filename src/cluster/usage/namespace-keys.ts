@@ -5,8 +5,21 @@
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
-import { differencesSteps, NO_DIFFERENCES, type KeyDifferences, type MayBeLeftOut } from './key-differences.ts';
+import {
+  differencesSteps,
+  nearGroupsSteps,
+  NO_DIFFERENCES,
+  type KeyDifferences,
+  type MayBeLeftOut,
+  type NearGroup,
+} from './key-differences.ts';
 import { UnusedKeys } from './unused-keys.ts';
+
+/** Who has a key, before an event and after. */
+export interface StandingChange {
+  readonly before: string;
+  readonly after: string;
+}
 
 export interface NamespacedKey {
   readonly key: CanonicalKey;
@@ -19,6 +32,8 @@ const NO_KEYS: ReadonlyMap<CanonicalKey, LabelArray> = new Map();
 export class NamespaceKeys {
   readonly #unused = new Map<string, UnusedKeys>();
   readonly #inUse = new Map<string, Map<CanonicalKey, LabelArray>>();
+  /** That no pod has, and endpoints have still. */
+  readonly #left = new Map<string, Map<CanonicalKey, LabelArray>>();
 
   inUse(namespace: string): ReadonlyMap<CanonicalKey, LabelArray> {
     return this.#inUse.get(namespace) ?? NO_KEYS;
@@ -43,10 +58,30 @@ export class NamespaceKeys {
     if (unused?.size === 0) this.#unused.delete(namespace);
   }
 
-  useChanged({ key, labels, namespace }: NamespacedKey, isInUse: boolean): void {
-    const keys = getOrMake(this.#inUse, namespace, () => new Map<CanonicalKey, LabelArray>());
-    if (isInUse) keys.set(key, labels);
-    else keys.delete(key);
-    if (keys.size === 0) this.#inUse.delete(namespace);
+  standingChanged(counted: NamespacedKey, { before, after }: StandingChange): void {
+    if (before === 'pods' || after === 'pods') set(this.#inUse, counted, after === 'pods');
+    if (before === 'endpoints' || after === 'endpoints') set(this.#left, counted, after === 'endpoints');
   }
+
+  /** The keys that pods or endpoints of a namespace have. */
+  *held(namespace: string): Iterable<CanonicalKey> {
+    yield* this.inUse(namespace).keys();
+    yield* this.#left.get(namespace)?.keys() ?? [];
+  }
+
+  *nearUnusedSteps(namespace: string, labels: LabelArray): Generator<undefined, readonly NearGroup[]> {
+    const unused = this.#unused.get(namespace);
+    return unused === undefined ? [] : yield* nearGroupsSteps(labels, unused);
+  }
+}
+
+function set(
+  keys: Map<string, Map<CanonicalKey, LabelArray>>,
+  { key, labels, namespace }: NamespacedKey,
+  isThere: boolean,
+): void {
+  const ofNamespace = getOrMake(keys, namespace, () => new Map<CanonicalKey, LabelArray>());
+  if (isThere) ofNamespace.set(key, labels);
+  else ofNamespace.delete(key);
+  if (ofNamespace.size === 0) keys.delete(namespace);
 }

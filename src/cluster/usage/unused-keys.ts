@@ -12,7 +12,8 @@
  * all of them.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import { labelOf, type CanonicalKey, type Label, type LabelArray } from '../../cilium/identity/label.ts';
+import { compareBytes, labelOf, type CanonicalKey, type Label, type LabelArray } from '../../cilium/identity/label.ts';
+import { MergedKeys } from './merged-keys.ts';
 import { LabelCounts, NO_PROFILE, valueText, type LabelProfile, type ValueText } from './label-counts.ts';
 
 /** A label that is not the usual one. */
@@ -26,13 +27,16 @@ export interface Deviation {
 
 /** Keys whose labels deviate alike. */
 export interface DeviationGroup {
+  /** One for each set of deviations. */
+  readonly name: string;
   readonly deviations: readonly Deviation[];
   readonly members: ReadonlyMap<CanonicalKey, LabelArray>;
 }
 
 interface Group extends DeviationGroup {
-  readonly name: string;
   readonly members: Map<CanonicalKey, LabelArray>;
+  /** Told of members that come and go. */
+  readonly merged: Set<MergedKeys>;
 }
 
 interface Member {
@@ -41,14 +45,21 @@ interface Member {
   group: Group | undefined;
 }
 
-const KEYS_PER_PAUSE = 64;
+/** All labels of each are looked at: an identity may have thousands. */
+const KEYS_PER_PAUSE = 8;
+/** Sets of groups that were asked about last; each is told of every key that comes and goes. */
+const MOST_MERGED = 4;
+/** Of more groups nothing is kept. */
+const MOST_GROUPS_OF_MERGED = 64;
 
 export class UnusedKeys {
   readonly #members = new Map<CanonicalKey, Member>();
   readonly #counts = new LabelCounts();
   #uncounted = new Set<CanonicalKey>();
   #ungrouped = new Set<CanonicalKey>();
+  /** Those that have no member left among them, until the profile is made anew. */
   #groups = new Map<string, Group>();
+  #merged = new Map<string, MergedKeys>();
   #profile = NO_PROFILE;
 
   get size(): number {
@@ -67,8 +78,8 @@ export class UnusedKeys {
     this.#uncounted.delete(key);
     this.#ungrouped.delete(key);
     if (member.isCounted) this.#counts.remove(member.labels);
-    member.group?.members.delete(key);
-    if (member.group?.members.size === 0) this.#groups.delete(member.group.name);
+    if (member.group?.members.delete(key) !== true) return;
+    for (const merged of member.group.merged) merged.changed(member.labels, -1);
   }
 
   /** What events brought is taken in. Yields where the caller may pause, and the cluster go on. */
@@ -88,13 +99,40 @@ export class UnusedKeys {
     }
   }
 
-  /** Of the keys as they were settled. */
+  /** Of the keys as they were settled, as the profile is. */
+  get counts(): LabelCounts {
+    return this.#counts;
+  }
+
   get profile(): LabelProfile {
     return this.#profile;
   }
 
-  groups(): Iterable<DeviationGroup> {
-    return this.#groups.values();
+  *groups(): Iterable<DeviationGroup> {
+    for (const group of this.#groups.values()) if (group.members.size > 0) yield group;
+  }
+
+  /** The keys of these groups together. */
+  merged(names: readonly string[]): MergedKeys {
+    const groups = names.flatMap((name) => this.#groups.get(name) ?? []);
+    const labels = function* (): Iterable<LabelArray> {
+      for (const { members } of groups) yield* members.values();
+    };
+    if (groups.length > MOST_GROUPS_OF_MERGED) return new MergedKeys(labels);
+    const name = names.toSorted(compareBytes).join('\n\n');
+    const merged = this.#merged.get(name) ?? new MergedKeys(labels);
+    this.#merged.delete(name);
+    this.#merged.set(name, merged);
+    for (const group of groups) group.merged.add(merged);
+    this.#forgetOldest();
+    return merged;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#merged;
+    if (oldest === undefined || this.#merged.size <= MOST_MERGED) return;
+    this.#merged.delete(oldest[0]);
+    for (const { merged } of this.#groups.values()) merged.delete(oldest[1]);
   }
 
   #count(key: CanonicalKey): void {
@@ -122,6 +160,7 @@ export class UnusedKeys {
   #startAnew(): void {
     this.#profile = this.#counts.profile();
     this.#groups = new Map();
+    this.#merged = new Map();
     for (const [key, member] of this.#members) {
       member.group = undefined;
       if (member.isCounted) this.#ungrouped.add(key);
@@ -134,9 +173,15 @@ export class UnusedKeys {
     if (member === undefined) return;
     const deviations = deviationsOf(member.labels, this.#profile);
     const name = deviations.map(deviationText).join('\n');
-    const group = getOrMake(this.#groups, name, () => ({ name, deviations, members: new Map() }));
+    const group = getOrMake(this.#groups, name, (): Group => ({
+      name,
+      deviations,
+      members: new Map(),
+      merged: new Set(),
+    }));
     group.members.set(key, member.labels);
     member.group = group;
+    for (const merged of group.merged) merged.changed(member.labels, 1);
   }
 }
 

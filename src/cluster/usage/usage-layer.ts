@@ -6,7 +6,7 @@
  */
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { Tenant } from '../tenant.ts';
-import type { KeyDifferences, MayBeLeftOut } from './key-differences.ts';
+import type { KeyDifferences, MayBeLeftOut, NearGroup } from './key-differences.ts';
 
 export interface TenantUse {
   /** Distinct keys that its pods have. */
@@ -36,6 +36,13 @@ export interface UsageLayer {
   ofNamespace(namespace: string): Pick<TenantUse, 'inUse' | 'keys' | 'unused'>;
   /** The keys that pods of a namespace have, with their labels. */
   keysInUse(namespace: string): ReadonlyMap<CanonicalKey, LabelArray>;
+  /** Those and the ones that only endpoints have. */
+  keysHeld(namespace: string): Iterable<CanonicalKey>;
+  /**
+   * The unused keys of a namespace in groups, the nearest first by how many labels they differ in at least. Yields where the
+   * caller may pause.
+   */
+  nearUnusedSteps(namespace: string, labels: LabelArray): Generator<undefined, readonly NearGroup[]>;
   /**
    * In which labels an identity of a namespace and the unused keys there differ. Cost: O(groups of keys that are alike), once
    * what events brought is taken in. Yields where the caller may pause.

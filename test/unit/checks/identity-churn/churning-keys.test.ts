@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { churningKeys, type KeyQuestion } from '../../../../src/checks/identity-churn/churning-keys.ts';
+import { MergedKeys } from '../../../../src/cluster/usage/merged-keys.ts';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import { labels } from '../../../support/objects.ts';
 
@@ -17,7 +18,7 @@ function answer(values: Values, { inUse, ...question }: Question = {}): readonly
   const keys = Object.keys(values);
   const before = {
     labels: labels(...keys.map((key) => `k8s:${key}=new`)),
-    merged: Array.from({ length: 60 }, (_, index) => identity(values, index)),
+    merged: new MergedKeys(() => Array.from({ length: 60 }, (_, index) => identity(values, index))),
     inUse: inUse === undefined ? [] : Array.from({ length: 20 }, (_, index) => identity(inUse, index)),
   };
   const limits = { unused: 50, ratio: 3 };
@@ -62,7 +63,7 @@ test('a key does not churn if half of its values are in use', () => {
 
 test('a label that only some have tells those apart from the others, whatever its value', () => {
   const merged = ['k8s:a=', 'k8s:a=', 'k8s:b=1', 'k8s:b=1'].map((text) => labels(text));
-  const before = { labels: labels('k8s:a=new'), merged, inUse: [] };
+  const before = { labels: labels('k8s:a=new'), merged: new MergedKeys(() => merged), inUse: [] };
   const limits = { unused: 4, ratio: 1 };
   assert.deepEqual(runToEnd(churningKeys({ before, limits, harmless: [], kept: [], candidates: ['a'] })), ['a']);
 });
@@ -76,7 +77,7 @@ test('values that came before excuse a key only while there are few', () => {
   const values = { a: 30, b: 60 };
   const before = {
     labels: identity(values, 7),
-    merged: Array.from({ length: 60 }, (_, index) => identity(values, index)),
+    merged: new MergedKeys(() => Array.from({ length: 60 }, (_, index) => identity(values, index))),
     inUse: [],
   };
   for (const [unused, expected] of [

@@ -24,6 +24,7 @@ import {
   version,
   type Json,
 } from '../../../support/objects.ts';
+import { countedView } from '../../../support/counted-view.ts';
 import { ENFORCE, finding, findings, submit, submissionOf } from '../../../support/review.ts';
 
 const CHANGING = { app: 'job', 'build-id': 'new' };
@@ -383,6 +384,19 @@ describe('advice', () => {
     assert.equal(decision.verdict, 'allow');
     assert.equal(finding(decision, 'label-churn').severity, 'advice');
   });
+});
+
+test('a denial asks about as many identities among 6,000 unused ones as among 60', () => {
+  const questions = (unused: number): number => {
+    const store = storeWith(churnyObjects(unused));
+    assert.equal(submit(store, deployment('ci/runner', CHANGING)).verdict, 'deny');
+    const { view, calls } = countedView(store.view(), 'labelsOf', 'useOf', 'identitiesWithKey', 'identitiesIn');
+    assert.equal(submit(view, deployment('ci/other', { app: 'job', 'build-id': 'newer' })).verdict, 'deny');
+    return calls();
+  };
+  const few = questions(60);
+  assert.ok(few > 0);
+  assert.equal(questions(6_000), few);
 });
 
 test('identities that should have been collected long ago are held against nobody', () => {

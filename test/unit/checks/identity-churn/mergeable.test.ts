@@ -5,11 +5,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { mergeableWith } from '../../../../src/checks/identity-churn/mergeable.ts';
+import { distance } from '../../../../src/checks/identity-churn/differing-keys.ts';
+import { mergeableWith, type Mergeable } from '../../../../src/checks/identity-churn/mergeable.ts';
+import { nearestIdentity } from '../../../../src/checks/identity-churn/nearest-identity.ts';
 import { isPodLabel } from '../../../../src/checks/facts/pod-label.ts';
 import { canonicalKey, compareBytes, labelOf, type LabelArray } from '../../../../src/cilium/identity/label.ts';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import { ClusterStore } from '../../../../src/cluster/store.ts';
+import type { ClusterView } from '../../../../src/cluster/view.ts';
 import { differencesSteps } from '../../../../src/cluster/usage/key-differences.ts';
 import { UnusedKeys } from '../../../../src/cluster/usage/unused-keys.ts';
 import { identityIn } from '../../../support/churn.ts';
@@ -154,6 +157,36 @@ function everySubset(keys: readonly string[]): string[][] {
   return keys.reduce<string[][]>((sets, key) => [...sets, ...sets.map((set) => [...set, key])], [[]]);
 }
 
+/** What is kept up of those that merge is what counting them anew gives, for each way to tell their keys apart. */
+function assertCounted({ merged, keys }: Mergeable, labels: readonly LabelArray[]): void {
+  const counts = runToEnd(merged.countsSteps());
+  assert.equal(counts.sets, labels.length);
+  for (const key of keys) {
+    const values = labels.map((others) => labelOf(others, key)?.value);
+    assert.equal(counts.values(key), new Set(values).size);
+    assert.equal(counts.holders(key), values.filter((value) => value !== undefined).length);
+  }
+  for (const coarse of everySubset(keys).slice(0, 6)) {
+    const finer = keys.filter((key) => !coarse.includes(key));
+    const crowding = runToEnd(merged.crowdingSteps({ coarse, finer, most: 2 }));
+    const classOf = (others: LabelArray, of: readonly string[]) =>
+      JSON.stringify(of.map((key) => labelOf(others, key)?.value));
+    const finerOf = (name: string) =>
+      new Set(labels.filter((others) => classOf(others, coarse) === name).map((others) => classOf(others, keys))).size;
+    assert.equal(crowding.finer, new Set(labels.map((others) => classOf(others, keys))).size);
+    assert.equal(crowding.crowded, labels.filter((others) => finerOf(classOf(others, coarse)) > 2).length);
+  }
+}
+
+/** By a look at every identity of the namespace. */
+function nearestByHand(labels: LabelArray, view: ClusterView): number | undefined {
+  const neighbours = [...view.identitiesIn('ci')].filter((id) => view.hasNumber(id));
+  const [nearest] = neighbours
+    .map((id) => ({ id, keys: distance(labels, view.labelsOf(id) ?? []), pods: view.useOf(id).pods }))
+    .sort((a, b) => a.keys - b.keys || b.pods - a.pods || a.id - b.id);
+  return nearest?.id;
+}
+
 test('the labels that merge half of the unused identities are those that trying every set finds, whatever happened', () => {
   let [found, none] = [0, 0];
   const property = fc.property(fc.array(STEP, { minLength: 20, maxLength: 120 }), (steps) => {
@@ -170,9 +203,14 @@ test('the labels that merge half of the unused identities are those that trying 
         const answer = runToEnd(mergeableWith({ namespace: 'ci', labels, wanted }, scene.view));
         const expected = byBruteForce(labels, unused, wanted);
         assert.deepEqual(answer && { keys: answer.keys, identities: answer.identities }, expected);
-        const handedOut = [...(answer?.labels() ?? [])].map(canonicalKey).sort();
+        const handedOut = [...(answer?.merged.labels() ?? [])].map(canonicalKey).sort();
         const merged = unused.filter((others) => isMerged(labels, others, new Set(expected?.keys)));
         assert.deepEqual(handedOut, answer === undefined ? [] : merged.map(canonicalKey).sort());
+        assert.equal(
+          runToEnd(nearestIdentity(scene.view, { namespace: 'ci', labels })),
+          nearestByHand(labels, scene.view),
+        );
+        if (answer !== undefined) assertCounted(answer, merged);
         if (answer === undefined) none += 1;
         else found += 1;
       }
