@@ -2,8 +2,8 @@
  * The configuration: one YAML file, validated as a whole, with a position for every problem. Also the one reader of the
  * process environment.
  *
- * schemas/config.schema.json is the only description of the file; what this version does not support yet is refused
- * there, never ignored. Cost: linear in the file, which has at most 256 Ki characters; no alias can make it more.
+ * schemas/config.schema.json is the only description of the file; what it does not know is refused, never
+ * ignored. Cost: linear in the file, which has at most 256 Ki characters; no alias can make it more.
  */
 import { Ajv, type ValidateFunction } from 'ajv';
 import {

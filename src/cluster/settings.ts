@@ -30,6 +30,8 @@ export interface Settings {
   readonly problems: readonly { readonly key: string; readonly reason: string }[];
   /** The key of the label that tells whose a namespace is; absent: each is a tenant of its own. */
   readonly tenantLabel?: string;
+  /** How many identities a DNS name is taken to have, where fewer are known. */
+  readonly fqdnIdentitiesPerSelector: number;
 }
 
 export type FilterSetting =
@@ -48,6 +50,8 @@ export interface SettingsOptions {
   readonly labelPrefixFile?: string;
   /** See `Settings`. */
   readonly tenantLabel?: string;
+  /** See `Settings`. */
+  readonly fqdnIdentitiesPerSelector: number;
 }
 
 export interface SettingsSource {
@@ -61,7 +65,10 @@ export function parseContextOf({ profile, config }: Settings, services: ServiceC
   return { profile, config, services };
 }
 
-export const DEFAULT_SETTINGS_OPTIONS: SettingsOptions = { ciliumNamespace: 'kube-system' };
+export const DEFAULT_SETTINGS_OPTIONS: SettingsOptions = {
+  ciliumNamespace: 'kube-system',
+  fqdnIdentitiesPerSelector: 2,
+};
 
 /** Stands in while the version is not known; nothing that is computed with it can deny. */
 const NEWEST: CiliumVersion = { major: 1, minor: 20, patch: 2 };
@@ -80,6 +87,7 @@ export function deriveSettings(epoch: number, options: SettingsOptions, source: 
     config,
     filter: filterFrom(config, effective.value, options),
     problems,
+    fqdnIdentitiesPerSelector: options.fqdnIdentitiesPerSelector,
     ...(options.tenantLabel === undefined ? {} : { tenantLabel: options.tenantLabel }),
     ...(profile.ok ? {} : { unknown: profile.error.reason }),
   };

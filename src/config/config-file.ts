@@ -15,7 +15,12 @@ export interface ConfigFile {
   readonly docsUrl?: string;
   readonly workloads?: readonly WorkloadSection[];
   readonly unknown?: { readonly policies?: 'allow' | 'deny' };
-  readonly cilium?: { readonly version?: string; readonly namespace?: string; readonly labelPrefixFile?: string };
+  readonly cilium?: {
+    readonly version?: string;
+    readonly namespace?: string;
+    readonly labelPrefixFile?: string;
+    readonly fqdnIdentitiesPerSelector?: number;
+  };
 }
 
 export type CheckSections = Readonly<Partial<Record<CheckId, CheckSection>>>;

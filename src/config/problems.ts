@@ -34,10 +34,9 @@ interface SchemaFacts {
   readonly minLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
-  readonly properties?: Readonly<Record<string, { readonly $ref?: string }>>;
+  readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-const NOT_YET = '#/definitions/notYet';
 const LONGEST_QUOTE = 64;
 
 export function problemOf(error: SchemaError): SchemaProblem {
@@ -54,8 +53,6 @@ export function problemOf(error: SchemaError): SchemaProblem {
       const missing = formatPath([...segments, String(error.params['missingProperty'])]);
       return { segments, place: 'value', describe: () => `${missing} is missing` };
     }
-    case 'not':
-      return { segments, place: 'key', describe: () => `${path} is not supported yet by this version` };
     default:
       return {
         segments,
@@ -112,9 +109,7 @@ function bounds(schema: SchemaFacts): string {
 }
 
 function knownKeys(schema: SchemaFacts): readonly string[] {
-  return Object.entries(schema.properties ?? {})
-    .filter(([, property]) => property.$ref !== NOT_YET)
-    .map(([key]) => key);
+  return Object.keys(schema.properties ?? {});
 }
 
 function unknownKey(segments: readonly string[], known: readonly string[]): string {

@@ -27,6 +27,8 @@ export interface Config {
     readonly namespace: string;
     /** The content of the file that `label-prefix-file` of cilium-config names. */
     readonly labelPrefixFile?: string;
+    /** How many identities a DNS name is taken to have, where fewer are known. */
+    readonly fqdnIdentitiesPerSelector: number;
   };
   readonly tenants: {
     /** The key of the label that tells whose a namespace is; absent: each is a tenant of its own. */
@@ -44,16 +46,17 @@ export const DEFAULT_CONFIG: Config = {
   checks: DEFAULT_CHECK_SETTINGS,
   rules: DEFAULT_RULES,
   staleAfterMs: 180_000,
-  cilium: { version: 'auto', namespace: 'kube-system' },
+  cilium: { version: 'auto', namespace: 'kube-system', fqdnIdentitiesPerSelector: 2 },
   tenants: {},
   workloads: [],
 };
 
 /** What of it holds for the model. */
 export function modelSettings({ cilium, tenants }: Config): SettingsOptions {
-  const { version, namespace, labelPrefixFile } = cilium;
+  const { version, namespace, labelPrefixFile, fqdnIdentitiesPerSelector } = cilium;
   return {
     ciliumNamespace: namespace,
+    fqdnIdentitiesPerSelector,
     ...(version === 'auto' ? {} : { version }),
     ...(labelPrefixFile === undefined ? {} : { labelPrefixFile }),
     ...(tenants.label === undefined ? {} : { tenantLabel: tenants.label }),
@@ -102,6 +105,10 @@ function movedModelSettings({ cilium, tenants, workloads }: Config, running: Con
     { segments: ['cilium', 'version'], isSame: isSameValue(cilium.version, running.cilium.version) },
     { segments: ['cilium', 'namespace'], isSame: cilium.namespace === running.cilium.namespace },
     { segments: ['cilium', 'labelPrefixFile'], isSame: cilium.labelPrefixFile === running.cilium.labelPrefixFile },
+    {
+      segments: ['cilium', 'fqdnIdentitiesPerSelector'],
+      isSame: cilium.fqdnIdentitiesPerSelector === running.cilium.fqdnIdentitiesPerSelector,
+    },
   ];
   return changed.filter(({ isSame }) => !isSame).map(({ segments }) => ({ segments, reason: NEEDS_RESTART }));
 }

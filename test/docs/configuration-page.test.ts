@@ -25,12 +25,4 @@ describe('docs/configuration.md', () => {
   test('has a section where a refused policy links to', () => {
     assert.match(page, /^## unknown$/m);
   });
-
-  test('leaves out what is refused', () => {
-    for (const setting of ['fqdnIdentitiesPerSelector']) {
-      const loaded = loadConfig(`apiVersion: cilium-bulkhead/v1\nkind: Config\n${setting}: x\n`, 'example');
-      assert.equal(loaded.ok, false);
-      assert.ok(!page.includes(setting), setting);
-    }
-  });
 });

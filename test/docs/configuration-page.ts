@@ -1,7 +1,7 @@
 /**
  * docs/configuration.md, made from schemas/config.schema.json: what stands there is what is accepted.
  *
- * A section for each setting of the file, a row for each value in it. What this version refuses as not supported yet is left out.
+ * A section for each setting of the file, a row for each value in it.
  */
 import { readFileSync } from 'node:fs';
 import configSchema from '../../schemas/config.schema.json' with { type: 'json' };
@@ -18,16 +18,13 @@ interface Schema {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
-  readonly not?: unknown;
 }
 
 const ROOT = configSchema as Schema & { readonly definitions: Readonly<Record<string, Schema>> };
 const CHECKS = '#/properties/checks';
 
 export function configurationPage(): string {
-  const sections = Object.entries(ROOT.properties ?? {}).filter(
-    ([, schema]) => isSupported(schema) && schema.const === undefined,
-  );
+  const sections = Object.entries(ROOT.properties ?? {}).filter(([, schema]) => schema.const === undefined);
   return [introduction(), ...sections.map(([key, schema]) => section(key, schema)), ''].join('\n');
 }
 
@@ -103,7 +100,6 @@ function* rowsOf(path: string, schema: Schema, meaning = ''): Iterable<Row> {
 
 function* rowsInside(path: string, { properties = {}, required = [] }: Schema): Iterable<Row> {
   for (const [key, schema] of Object.entries(properties)) {
-    if (!isSupported(schema)) continue;
     const needed = required.includes(key) ? 'Required. ' : '';
     yield* rowsOf(`${path}.${key}`, schema, `${needed}${schema.description ?? resolved(schema).description ?? ''}`);
   }
@@ -125,10 +121,6 @@ function resolved(schema: Schema): Schema {
   const name = $ref.split('/').at(-1) ?? '';
   const target = $ref === CHECKS ? ROOT.properties?.['checks'] : ROOT.definitions[name];
   return { ...target, ...own };
-}
-
-function isSupported(schema: Schema): boolean {
-  return resolved(schema).not === undefined;
 }
 
 function cell(text: string): string {

@@ -52,6 +52,7 @@ describe('a configuration that is accepted', () => {
       '  namespace: cilium',
       '  labelPrefixFile: |',
       '    {"version": 1}',
+      '  fqdnIdentitiesPerSelector: 5',
       'maxMode: warn',
       'enforceObjectsCreatedAfter: 2026-12-01T00:00:00Z',
       'tenants:',
@@ -107,6 +108,7 @@ describe('a configuration that is accepted', () => {
         version: { major: 1, minor: 19, patch: 7 },
         namespace: 'cilium',
         labelPrefixFile: '{"version": 1}\n',
+        fqdnIdentitiesPerSelector: 5,
       },
       rules: {
         maxMode: 'warn',
@@ -205,7 +207,7 @@ describe('a configuration that is refused', () => {
     {
       name: 'a key like no other',
       lines: ['cilium: { colour: red }'],
-      says: 'config.yaml:3:11 cilium.colour is not a known setting; known here: version, namespace, labelPrefixFile',
+      says: 'config.yaml:3:11 cilium.colour is not a known setting; known here: version, namespace, labelPrefixFile, fqdnIdentitiesPerSelector',
     },
     {
       name: 'a key of the prototype',
@@ -420,23 +422,6 @@ describe('a moment', () => {
   test('from which on objects are judged in earnest is the start of a day', () => {
     const { createdAfter } = accepted('enforceObjectsCreatedAfter: 2026-12-01').rules;
     assert.equal(createdAfter, Date.parse('2026-12-01T00:00:00Z'));
-  });
-});
-
-describe('what a later version will support', () => {
-  const later = ['cilium: { fqdnIdentitiesPerSelector: 2 }'];
-  for (const line of later) {
-    test(`"${line}" is refused, not ignored`, () => {
-      const [first, ...rest] = problems(load(line));
-      assert.match(first ?? '', / is not supported yet by this version$/);
-      assert.deepEqual(rest, []);
-    });
-  }
-
-  test('the place is the key', () => {
-    assert.deepEqual(problems(load('cilium: { fqdnIdentitiesPerSelector: 2 }')), [
-      'config.yaml:3:11 cilium.fqdnIdentitiesPerSelector is not supported yet by this version',
-    ]);
   });
 });
 

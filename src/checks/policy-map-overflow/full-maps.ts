@@ -10,13 +10,12 @@ import type { ObjectRef } from '../../cilium/objects.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Answer, type Severity } from '../check.ts';
 import type { StateContext } from '../context.ts';
-import { entriesCertainty } from '../facts/certainty.ts';
 import { allClasses, hasEndpoint } from '../facts/class-members.ts';
-import { entriesOf } from '../facts/entries.ts';
 import { namespaceOfIdentity } from '../facts/namespace-of-identity.ts';
 import { isSystemNamespace } from '../settings.ts';
 import { contributorsOf, type Contributor } from './contributors.ts';
-import { limitsOf } from './growth.ts';
+import { expectedEntries, type ExpectedEntries } from './expected-entries.ts';
+import { limitsOf, linesOf } from './growth.ts';
 import { overflowFinding } from './overflow-finding.ts';
 
 export function* fullMaps(context: StateContext): Iterable<Answer> {
@@ -26,8 +25,10 @@ export function* fullMaps(context: StateContext): Iterable<Answer> {
     yield PAUSE;
     const users = identities.filter((identity) => hasEndpoint([identity], view));
     if (users.length === 0) continue;
-    const entries = yield* entriesOf(policyClass, view);
-    const severity = severityOfState(entries, users, context);
+    const { limit } = limitsOf(view, context.settings);
+    const lines = linesOf({ limit, advicePercent: advicePercentOf(users, context) });
+    const { entries, certainty, least } = yield* expectedEntries(policyClass, view, lines);
+    const severity = severityOfState({ entries, least }, users, context);
     if (severity === undefined) continue;
     const contributors = yield* contributorsOf(policyClass, view);
     const subject = filledBy(contributors) ?? homeOf(users, view);
@@ -38,7 +39,7 @@ export function* fullMaps(context: StateContext): Iterable<Answer> {
       contributors,
       subject,
       severity,
-      certainty: entriesCertainty(view, policyClass),
+      certainty,
       audience: 'author',
       before: entries,
       after: entries,
@@ -51,13 +52,13 @@ export function* fullMaps(context: StateContext): Iterable<Answer> {
 
 /** undefined: nothing to say. */
 function severityOfState(
-  entries: number,
+  { entries, least }: Pick<ExpectedEntries, 'entries' | 'least'>,
   users: readonly NumericIdentity[],
   context: StateContext,
 ): Severity | undefined {
   const { limit } = limitsOf(context.view, context.settings);
   if (entries < (limit * advicePercentOf(users, context)) / 100) return undefined;
-  if (entries <= limit) return 'advice';
+  if (least <= limit) return 'advice';
   return users.every((identity) => isOfSystem(identity, context)) ? 'advice' : 'violation';
 }
 

@@ -10,10 +10,9 @@ import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Severity, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
-import { entriesCertainty } from '../facts/certainty.ts';
 import { firstKey } from '../facts/class-members.ts';
-import { entriesOf } from '../facts/entries.ts';
 import type { CheckSettings } from '../settings.ts';
+import { expectedEntries, isGuess } from './expected-entries.ts';
 import { unknownParts } from './unknown-maps.ts';
 
 /** `other-tenants`: the map overflows only because of prefixes that other tenants name. */
@@ -41,6 +40,11 @@ export interface GrowthLimits {
 
 export function limitsOf(view: ClusterView, settings: CheckSettings): GrowthLimits {
   return { limit: view.settings.config.policyMapMax, advicePercent: settings.policyMapOverflow.advicePercent };
+}
+
+/** From so many entries on there is something to say. */
+export function linesOf({ limit, advicePercent }: GrowthLimits): readonly number[] {
+  return [limit + 1, (limit * advicePercent) / 100];
 }
 
 /** One percent of the limit is little. */
@@ -86,15 +90,14 @@ export function* growthOf(
 ): Generator<Pause | Unjudged, Growth | undefined> {
   const { current, before, after, settings } = context;
   yield* unknownParts(question.policyClass, context);
-  const entries = yield* entriesOf(question.policyClass, after);
-  const { limit, advicePercent } = limitsOf(current, settings);
-  if (entries < Math.min(limit, (limit * advicePercent) / 100)) return undefined;
-  return {
-    ...question,
-    before: classBefore === undefined ? 0 : yield* entriesOf(classBefore, before),
-    after: entries,
-    certainty: entriesCertainty(after, question.policyClass),
-  };
+  const lines = linesOf(limitsOf(current, settings));
+  const expected = yield* expectedEntries(question.policyClass, after, lines);
+  const { entries, certainty } = expected;
+  if (entries < Math.min(...lines)) return undefined;
+  const former = classBefore === undefined ? undefined : yield* expectedEntries(classBefore, before, lines);
+  // What is there for certain is compared with what was, and a guess with a guess.
+  const entriesBefore = isGuess(expected) ? former?.entries : former?.least;
+  return { ...question, before: entriesBefore ?? 0, after: entries, certainty };
 }
 
 export interface WorstGrowth extends Judgement {
