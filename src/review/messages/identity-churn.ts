@@ -135,7 +135,9 @@ function filterGap({ subject, facts, certainty, details }: FindingOf<'filter-gap
   const start = `${labelWord(labels, labels.length)} of ${subject.name} ${come} ${from} and ${make} ${what}`;
   const runs = runsText(details);
   const cost = `without ${them} there would be ${AMOUNTS[certainty]}${saved} fewer`;
-  return `${start}: ${runs}${cost}${entry === undefined ? `; no value of \`labels\` was found that leaves out ${them} alone` : ''}`;
+  const asking =
+    details.policies === 0 ? '' : `; ${count(details.policies, 'policy asks', 'policies ask')} for ${them}`;
+  return `${start}: ${runs}${cost}${asking}${entry === undefined ? `; no value of \`labels\` was found that leaves out ${them} alone` : ''}`;
 }
 
 /** What stands there by the schedule of CronJobs. */

@@ -94,9 +94,10 @@ describe('in the place of label-churn', () => {
       ],
     ];
     for (const [name, raw] of selecting) {
-      const { fix, causes } = finding(submit(runs(raw), job('ci/nightly', { app: 'job' })), 'filter-gap');
+      const { fix, causes, message } = finding(submit(runs(raw), job('ci/nightly', { app: 'job' })), 'filter-gap');
       assert.equal(fix?.text, `write labels: '${BOTH}' in cilium-config, once nothing asks for it any more: ${name}`);
       assert.equal(causes.length, 1);
+      assert.match(message, /; 1 policy asks for them$/);
     }
   });
 });
