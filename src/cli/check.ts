@@ -4,8 +4,9 @@
 import type { Command } from 'commander';
 import type { CheckSettings } from '../checks/settings.ts';
 import { customKindsOf } from '../config/settings.ts';
-import { isCiliumPolicy, refOf } from '../cilium/objects.ts';
+import { isCiliumPolicy, refOf, type ClusterObject } from '../cilium/objects.ts';
 import type { ClusterStore } from '../cluster/store.ts';
+import type { ClusterView } from '../cluster/view.ts';
 import { schemaFault } from '../kubernetes/cilium-policy-schema.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
 import type { KindEntry } from '../kubernetes/decode/kinds.ts';
@@ -173,8 +174,13 @@ export class Checking {
     this.#decisions.push({ object: identityOf(raw), operation, origin: { file, line }, ...standing, decision });
     if (decision.verdict === 'deny') return;
     this.#ledger.charge(decision.charge);
-    this.#ledger.observe(this.#store.apply({ type: 'upsert', object }));
+    this.#ledger.observe(this.#store.apply({ type: 'upsert', object: onceBound(object, this.#store.view()) }));
   }
+}
+
+/** Pods of files wait for no scheduler: the model gets them as they are on a node. */
+function onceBound(object: ClusterObject, view: ClusterView): ClusterObject {
+  return object.kind === 'Pod' && object.nodeName === '' ? view.boundShape(object, object.namespace) : object;
 }
 
 /** The decoder has read these fields before. */

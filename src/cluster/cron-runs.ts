@@ -1,8 +1,8 @@
 /**
  * How many runs of a schedule fall into a time of some length, at most.
  *
- * Counted from a fixed day on, over the days of four years, so that every day of a calendar comes: the answer depends on nothing
- * but the schedule. Summer time is left out.
+ * Counted from a fixed day on, over the days of four years or enough runs: the answer depends on nothing but the schedule. Summer
+ * time is left out.
  * Cost: O(days + runs), both bounded; once there is a run at every minute no further one is looked at.
  */
 import type { CronSchedule } from './cron-schedule.ts';
@@ -11,6 +11,8 @@ type Calendar = Extract<CronSchedule, { readonly kind: 'calendar' }>;
 
 /** As many as a cluster has identities. */
 const MOST_RUNS = 65_536;
+/** Days that have runs have them at the same times: a week of them shows how dense they are. */
+const RUNS_LOOKED_AT = 10_000;
 /** The first day of a leap year. */
 const FIRST_DAY_MS = Date.UTC(2028, 0, 1);
 const DAYS = 4 * 365 + 1;
@@ -28,6 +30,7 @@ export function mostRunsWithin(schedule: CronSchedule, windowMs: number): number
 /** `marks`: ascending. */
 function mostWithin(marks: Iterable<number>, span: number): number {
   const ceiling = Math.min(MOST_RUNS, Math.ceil(span));
+  const enough = Math.max(RUNS_LOOKED_AT, 2 * ceiling);
   const seen: number[] = [];
   let first = 0;
   let most = 0;
@@ -35,7 +38,7 @@ function mostWithin(marks: Iterable<number>, span: number): number {
     seen.push(mark);
     while (mark - (seen[first] ?? mark) >= span) first += 1;
     most = Math.max(most, seen.length - first);
-    if (most >= ceiling || seen.length === MOST_RUNS) break;
+    if (most >= ceiling || seen.length >= enough) break;
   }
   return Math.min(most, MOST_RUNS);
 }
