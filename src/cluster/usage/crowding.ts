@@ -74,12 +74,12 @@ export class Crowding {
   }
 }
 
-/** A key that a label set lacks is a value of its own. No value has a line break. */
+/** One string for each combination of values, whatever characters they have; to lack a key is a value of its own. */
 function valuesOf(labels: LabelArray, keys: readonly string[]): string {
   let name = '';
   for (const key of keys) {
     const value = labelOf(labels, key)?.value;
-    name += value === undefined ? '\n' : `=${value}\n`;
+    name += value === undefined ? '-' : `${value.length}=${value}`;
   }
   return name;
 }

@@ -7,9 +7,10 @@
  * Cost: O(labels of the new identity + groups x their deviations).
  */
 import { labelOf, type CanonicalKey, type Label, type LabelArray } from '../../cilium/identity/label.ts';
+import type { Deviation } from './deviations.ts';
 import { valueText, type LabelProfile } from './label-counts.ts';
 import { MergedKeys } from './merged-keys.ts';
-import type { Deviation, DeviationGroup, UnusedKeys } from './unused-keys.ts';
+import type { DeviationGroup, UnusedKeys } from './unused-keys.ts';
 
 export interface KeyDifferences {
   /** Label keys. */

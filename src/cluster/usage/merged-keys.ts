@@ -49,7 +49,7 @@ export class MergedKeys {
   }
 
   *crowdingSteps(keys: CrowdingKeys): Generator<undefined, Crowding> {
-    const name = [keys.most, ...keys.coarse, '', ...keys.finer].join('\n');
+    const name = JSON.stringify([keys.most, keys.coarse, keys.finer]);
     const crowding = yield* this.#counter(this.#crowdings, name, () => new Crowding(keys));
     if (this.#crowdings.delete(name)) this.#crowdings.set(name, crowding);
     const [first] = this.#crowdings.keys();

@@ -12,18 +12,10 @@
  * all of them.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import { compareBytes, labelOf, type CanonicalKey, type Label, type LabelArray } from '../../cilium/identity/label.ts';
+import { compareBytes, type CanonicalKey, type Label, type LabelArray } from '../../cilium/identity/label.ts';
 import { MergedKeys } from './merged-keys.ts';
-import { LabelCounts, NO_PROFILE, valueText, type LabelProfile, type ValueText } from './label-counts.ts';
-
-/** A label that is not the usual one. */
-export interface Deviation {
-  readonly key: string;
-  /** undefined: it has no such label. */
-  readonly source: string | undefined;
-  /** undefined: one of those that few have. */
-  readonly value: ValueText | undefined;
-}
+import { deviationsOf, deviationsText, type Deviation } from './deviations.ts';
+import { LabelCounts, NO_PROFILE, valueText, type LabelProfile } from './label-counts.ts';
 
 /** Keys whose labels deviate alike. */
 export interface DeviationGroup {
@@ -119,7 +111,7 @@ export class UnusedKeys {
       for (const { members } of groups) yield* members.values();
     };
     if (groups.length > MOST_GROUPS_OF_MERGED) return new MergedKeys(labels);
-    const name = names.toSorted(compareBytes).join('\n\n');
+    const name = JSON.stringify(names.toSorted(compareBytes));
     const merged = this.#merged.get(name) ?? new MergedKeys(labels);
     this.#merged.delete(name);
     this.#merged.set(name, merged);
@@ -172,7 +164,7 @@ export class UnusedKeys {
     const member = this.#members.get(key);
     if (member === undefined) return;
     const deviations = deviationsOf(member.labels, this.#profile);
-    const name = deviations.map(deviationText).join('\n');
+    const name = deviationsText(deviations);
     const group = getOrMake(this.#groups, name, (): Group => ({
       name,
       deviations,
@@ -183,24 +175,4 @@ export class UnusedKeys {
     member.group = group;
     for (const merged of group.merged) merged.changed(member.labels, 1);
   }
-}
-
-function deviationsOf(labels: LabelArray, { usual, frequent }: LabelProfile): readonly Deviation[] {
-  const deviations: Deviation[] = [];
-  for (const label of labels) {
-    const { key, source } = label;
-    const text = valueText(label);
-    const other = usual.get(key);
-    if (other !== undefined && valueText(other) === text) continue;
-    deviations.push({ key, source, value: frequent.get(key)?.has(text) === true ? text : undefined });
-  }
-  for (const key of usual.keys()) {
-    if (labelOf(labels, key) === undefined) deviations.push({ key, source: undefined, value: undefined });
-  }
-  return deviations;
-}
-
-/** No key, source or value of a label has a line break. */
-function deviationText({ key, source, value }: Deviation): string {
-  return value === undefined ? `${key}\t${source ?? ''}` : `${key}\t=${value}`;
 }

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { isPodLabel } from '../../../../src/checks/facts/pod-label.ts';
 import { canonicalKey, type LabelArray } from '../../../../src/cilium/identity/label.ts';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
+import { Crowding } from '../../../../src/cluster/usage/crowding.ts';
 import { differencesSteps } from '../../../../src/cluster/usage/key-differences.ts';
 import type { MergedKeys } from '../../../../src/cluster/usage/merged-keys.ts';
 import { UnusedKeys } from '../../../../src/cluster/usage/unused-keys.ts';
@@ -77,4 +78,24 @@ test('no more is kept of a namespace than what was asked about last', () => {
   assert.equal(runToEnd(merged.crowdingSteps(CROWDING)), first);
   for (let most = 3; most < 19; most += 1) runToEnd(merged.crowdingSteps({ ...CROWDING, most }));
   assert.notEqual(runToEnd(merged.crowdingSteps(CROWDING)), first);
+});
+
+test('values that no API server takes are told apart, too', () => {
+  const crowding = new Crowding({ coarse: ['a', 'b'], finer: ['c'], most: 0 });
+  const label = (key: string, value: string) => ({ source: 'k8s', key, value });
+  crowding.add([label('a', 'x\n=y'), label('b', 'z')]);
+  crowding.add([label('a', 'x'), label('b', 'y\n=z')]);
+  crowding.add([label('b', 'x')]);
+  crowding.add([label('a', 'x')]);
+  assert.equal(crowding.finer, 4);
+  const unused = new UnusedKeys();
+  for (const labelled of [
+    [label('a', '1'), label('b\n', '')],
+    [label('a\n', '1'), label('b', '')],
+  ]) {
+    unused.add(canonicalKey(labelled), labelled);
+  }
+  for (let index = 0; index < 30; index += 1) unused.add(canonicalKey(run(index)), run(index));
+  const { groups } = runToEnd(differencesSteps(run(100_000), unused, isPodLabel));
+  assert.deepEqual(groups.map(({ members }) => members.size).sort(), [1, 1, 30]);
 });
