@@ -16,6 +16,7 @@ import type { KindEntry } from '../kubernetes/decode/kinds.ts';
 import type { ConfigFile, SettingError } from './config-file.ts';
 import { toCustomWorkloads } from './custom-workloads.ts';
 import { toDecisionRules } from './decision-rules.ts';
+import { parseDocsUrl } from './docs-url.ts';
 
 export interface Config {
   /** For whom nothing else is said. */
@@ -73,12 +74,14 @@ export function toConfig(file: ConfigFile, running?: Config): Result<Config, rea
   const checks = toCheckSettings(file);
   const rules = toDecisionRules(file, checks);
   const workloads = toCustomWorkloads(file.workloads ?? []);
+  const docsUrl = file.docsUrl === undefined ? ok(undefined) : parseDocsUrl(file.docsUrl);
   const errors = [
     ...(version.ok ? [] : [{ segments: ['cilium', 'version'], reason: version.error }]),
     ...(rules.ok ? [] : rules.error),
     ...(workloads.ok ? [] : workloads.error),
+    ...(docsUrl.ok ? [] : [{ segments: ['docsUrl'], reason: docsUrl.error }]),
   ];
-  if (!version.ok || !rules.ok || !workloads.ok) return fail(errors);
+  if (!version.ok || !rules.ok || !workloads.ok || !docsUrl.ok) return fail(errors);
   const config: Config = {
     checks,
     rules: rules.value,
@@ -86,7 +89,7 @@ export function toConfig(file: ConfigFile, running?: Config): Result<Config, rea
     cilium: { ...DEFAULT_CONFIG.cilium, ...file.cilium, version: version.value },
     tenants: file.tenants?.label === undefined ? {} : { label: file.tenants.label },
     workloads: workloads.value,
-    ...(file.docsUrl === undefined ? {} : { docsUrl: file.docsUrl }),
+    ...(docsUrl.value === undefined ? {} : { docsUrl: docsUrl.value }),
   };
   const moved = running === undefined ? [] : movedModelSettings(config, running);
   return moved.length === 0 ? ok(config) : fail(moved);

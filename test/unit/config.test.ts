@@ -348,6 +348,16 @@ describe('a configuration that is refused', () => {
       says: 'config.yaml:3:10 docsUrl must be an address such as https://example.com/docs (is "docs")',
     },
     {
+      name: 'an address that is none, though it looks like one',
+      lines: ['docsUrl: "https://[docs"'],
+      says: 'config.yaml:3:10 docsUrl: must be an address such as https://example.com/docs',
+    },
+    {
+      name: 'an address of which nobody can go on to a page',
+      lines: ['docsUrl: https://example.com/docs?version=1'],
+      says: 'config.yaml:3:10 docsUrl: must not have a query or a fragment: paths of pages are added to it',
+    },
+    {
       name: 'a pattern that takes in every namespace',
       lines: ['systemNamespaces:', '  - kube-*', '  - "*"'],
       says: 'config.yaml:5:5 systemNamespaces[1] must be a namespace name, or a prefix such as kube-* (is "*")',
