@@ -2,11 +2,11 @@
  * The rules that start or stop selecting pods of a namespace when its labels change, as subjects or as peers.
  *
  * Nothing but labels of the namespace differs, so that only selectors that ask for one of these can answer otherwise; each is put
- * to each pair of label sets, before and after.
+ * to the pairs of label sets, before and after, that it could be about.
  * Cost: O(requirements of all policies), and a bounded number of matches, with pauses.
  */
 import { Budget } from '../../cilium/budget.ts';
-import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { Kind } from '../../cilium/objects.ts';
 import { Pace } from '../../cilium/pace.ts';
 import { rulesOf, type Peer, type Rule } from '../../cilium/policy/rule.ts';
@@ -14,6 +14,7 @@ import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts'
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { KeyChange } from '../facts/relabelled-pods.ts';
+import { MovedLabels } from './moved-labels.ts';
 
 /** Requirements that are held against labels. */
 const MOST_STEPS = 400_000;
@@ -46,7 +47,7 @@ export function* reselectingRules(
   changes: readonly KeyChange[],
   view: ClusterView,
 ): Generator<Pause, ReselectingRules> {
-  const shifts = new Shifts(changes, yield* differingKeys(changes));
+  const shifts = new Shifts(yield* MovedLabels.of(changes));
   const found: Reselecting[] = [];
   for (const rule of endpointRules(view)) {
     const subject = yield* shifts.of([rule.subject]);
@@ -77,22 +78,20 @@ function isSome({ starts, stops }: Shift): boolean {
 }
 
 class Shifts {
-  readonly #changes: readonly KeyChange[];
-  readonly #keys: ReadonlySet<string>;
+  readonly #moved: MovedLabels;
   readonly #known = new Map<string, Shift>();
   readonly #budget = new Budget(MOST_STEPS);
   readonly #pace = new Pace(STEPS_PER_PAUSE);
   spent = false;
 
-  constructor(changes: readonly KeyChange[], keys: ReadonlySet<string>) {
-    this.#changes = changes;
-    this.#keys = keys;
+  constructor(moved: MovedLabels) {
+    this.#moved = moved;
   }
 
   /** Of what one item selects, by all of its selectors together. */
   *of(selectors: readonly EndpointSelector[]): Generator<Pause, Shift> {
-    if (this.#pace.isPauseDue(selectors.length)) yield PAUSE;
-    if (!selectors.some((selector) => this.#asks(selector))) return NONE;
+    if (this.#pace.isPauseDue(sizeOf(selectors))) yield PAUSE;
+    if (!selectors.some((selector) => this.#moved.isAsked(selector))) return NONE;
     const key = JSON.stringify(selectors.map((selector) => selector.key));
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -101,14 +100,10 @@ class Shifts {
     return shift;
   }
 
-  #asks({ requirements }: EndpointSelector): boolean {
-    return requirements.some(({ key }) => this.#keys.has(key));
-  }
-
   *#shiftOf(selectors: readonly EndpointSelector[]): Generator<Pause, Shift> {
     let shift = NONE;
     const size = 2 * sizeOf(selectors);
-    for (const change of this.#changes) {
+    for (const change of this.#candidates(selectors)) {
       if (shift.starts !== undefined && shift.stops !== undefined) break;
       this.spent ||= !this.#budget.spend(size);
       if (this.spent) break;
@@ -118,6 +113,11 @@ class Shifts {
       if (was !== is) shift = is ? { starts: change, ...shift } : { stops: change, ...shift };
     }
     return shift;
+  }
+
+  #candidates(selectors: readonly EndpointSelector[]): Iterable<KeyChange> {
+    const [first = [], ...others] = selectors.map((selector) => this.#moved.candidates(selector));
+    return others.length === 0 ? first : new Set([first, ...others].flat());
   }
 }
 
@@ -132,17 +132,4 @@ function sizeOf(selectors: readonly EndpointSelector[]): number {
       requirements.reduce((some, { values }) => some + 1 + values.length / VALUES_PER_STEP, sum),
     1,
   );
-}
-
-/** Keys of the labels in which the pods differ from what they were. */
-function* differingKeys(changes: readonly KeyChange[]): Generator<Pause, ReadonlySet<string>> {
-  const pace = new Pace(STEPS_PER_PAUSE);
-  const differing = new Set<string>();
-  for (const { labelsBefore, labels } of changes) {
-    if (pace.isPauseDue(labels.length)) yield PAUSE;
-    for (const { key } of [...labelsBefore, ...labels]) {
-      if (labelOf(labelsBefore, key)?.value !== labelOf(labels, key)?.value) differing.add(key);
-    }
-  }
-  return differing;
 }

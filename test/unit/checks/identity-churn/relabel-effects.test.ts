@@ -102,8 +102,44 @@ describe('rules that start or stop selecting the pods of a namespace', () => {
     assert.match(found.message, / and 17 more start selecting pods of it; 5 rules more do either/);
   });
 
-  test('a look at rules without end is cut short, and says so', () => {
+  test('selectors that no pod could be about cost nothing, however many there are', () => {
     const never = Array.from({ length: 3_300 }, (_, index) => shopOf(`never-${index}`));
+    const { found } = relabel([
+      policy('shop/many', { endpointSelector: {}, ingress: [{ fromEndpoints: never }] }),
+      policy('shop/z-last', { endpointSelector: zone('closed'), ingress: [{}] }),
+    ]);
+    assert.deepEqual([rules(found), found.effects?.incomplete], [['z-last spec.ingress[0] starts'], false]);
+  });
+
+  test('of the pods those that a selector asks for by other labels, by one of several values, and by none', () => {
+    const peer = (key: string, operator: string, values?: readonly string[]) => ({
+      ...shopOf('closed'),
+      matchExpressions: [{ key, operator, ...(values === undefined ? {} : { values }) }],
+    });
+    const some = {
+      endpointSelector: {},
+      ingress: [
+        { fromEndpoints: [peer('app', 'In', ['a7', 'none'])] },
+        { fromEndpoints: [peer('app', 'In', ['none', 'nobody'])] },
+        { fromEndpoints: [peer('app', 'NotIn', ['a7'])] },
+        { fromEndpoints: [peer('tier', 'Exists')] },
+        { fromEndpoints: [peer('tier', 'DoesNotExist')] },
+      ],
+    };
+    const { found } = relabel([policy('shop/some', some)]);
+    assert.deepEqual(
+      rules(found),
+      [0, 2, 4].map((index) => `some spec.ingress[${index}] starts`),
+    );
+  });
+
+  test('a look at rules without end is cut short, and says so', () => {
+    const never = Array.from({ length: 3_300 }, (_, index) => ({
+      matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'shop' },
+      matchExpressions: [
+        { key: 'k8s:io.cilium.k8s.namespace.labels.zone', operator: 'NotIn', values: [`never-${index}`] },
+      ],
+    }));
     const { found } = relabel([
       policy('shop/first', { endpointSelector: zone('closed'), ingress: [{}] }),
       policy('shop/many', { endpointSelector: {}, ingress: [{ fromEndpoints: never }] }),
