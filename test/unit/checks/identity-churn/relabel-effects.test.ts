@@ -218,7 +218,7 @@ describe('flows that open or close', () => {
     assert.deepEqual(relabel([allow('closed'), both]).found.effects?.flows, []);
   });
 
-  test('to what a rule of the tenant asks for elsewhere, by the labels that it asks for', () => {
+  test('to what a rule of the tenant asks for elsewhere, by the labels that it asks for, unless ports have names there', () => {
     const names = {
       endpointSelector: zone('open'),
       egress: [
@@ -228,9 +228,16 @@ describe('flows that open or close', () => {
         },
       ],
     };
-    const silent = policy('shop/silent', { endpointSelector: {}, egress: [{}] });
-    const { found } = relabel([clusterwidePolicy('names', names), silent, namespace('kube-system')]);
-    assert.match(found.message, /; it closes UDP\/53 from pod shop\/p0 to k8s-app=kube-dns in kube-system \(egress\)$/);
+    const closing = (rest: Json) => {
+      const silent = policy('shop/silent', { endpointSelector: {}, egress: [rest] });
+      return relabel([clusterwidePolicy('names', names), silent, namespace('kube-system')]).found;
+    };
+    assert.match(
+      closing({}).message,
+      /; it closes UDP\/53 from pod shop\/p0 to k8s-app=kube-dns in kube-system \(egress\)$/,
+    );
+    const named = [{ ports: [{ port: 'dns', protocol: 'UDP' }] }];
+    assert.deepEqual(closing({ toEndpoints: [shopOf('open')], toPorts: named }).effects?.flows, []);
   });
 
   test('none where a rule for an end is not modelled', () => {
@@ -249,7 +256,7 @@ describe('flows that open or close', () => {
     });
     const names = policy('shop/names', {
       endpointSelector: {},
-      egress: [{ toEntities: ['all'] }, { toFQDNs: [{ matchName: 'example.com' }] }],
+      egress: [{ toFQDNs: [{ matchName: 'example.com' }] }],
       enableDefaultDeny: { egress: false },
     });
     const outside = (rest: readonly Json[]) =>
