@@ -90,8 +90,7 @@ export type RelabelTrouble =
 
 /** What a change of namespace labels breaks. */
 export type BrokenLimit =
-  | { readonly kind: 'budget'; readonly tenant: Tenant }
-  | { readonly kind: 'range'; readonly limit: number };
+  { readonly kind: 'budget'; readonly tenant: Tenant } | { readonly kind: 'range'; readonly limit: number };
 
 export interface IdentityChurnDetails {
   readonly 'mint-rate': { readonly tenant: Tenant };
