@@ -71,7 +71,8 @@ describe('with identities in a kvstore', () => {
   });
 
   test('objects that are left from another mode count for nothing', () => {
-    const store = storeIn('kvstore', ciliumIdentity(300, LABELS), endpoint('x', 301, 'db'));
+    const left = [ciliumIdentity(300, LABELS), ciliumIdentity(301, LABELS)];
+    const store = storeIn('kvstore', ...left, endpoint('x', 301, 'db'));
     assert.deepEqual(numbersOf(store), [301]);
     store.apply({ type: 'delete', ref: { kind: 'CiliumIdentity', name: '301' } });
     assert.deepEqual(numbersOf(store), [301]);
