@@ -51,7 +51,7 @@ function reserved(label: string): Finding {
     facts: { reason: 'policy-off', label },
     causes: [],
     proposals: [],
-  } as Finding;
+  };
 }
 
 function agreed(byNew: readonly Finding[], byOld: readonly Finding[]): readonly Finding[] {
