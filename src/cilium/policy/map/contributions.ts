@@ -114,14 +114,14 @@ export class ColumnBuilder {
   #contribution({ selector, priority, outcome, origins, authentication, log }: FilterEntry): Contribution {
     const ids = isWildcard(selector) ? this.#wildcards : this.#selected.of(selector);
     const listener = outcome.effect === 'redirect' ? outcome.redirect.listener : undefined;
-    const said = {
+    return {
       ids,
       precedence: precedenceOf(priority, outcome),
       origin: this.#origins.indexOf(origins),
+      requirement: requirementOf(authentication),
       ...(listener === undefined ? {} : { listener }),
       ...(log === undefined ? {} : { log }),
     };
-    return authentication === undefined ? said : { ...said, requirement: requirementOf(authentication) };
   }
 
   #ask(selector: EndpointSelector): IdentitySet {
