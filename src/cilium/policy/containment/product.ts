@@ -5,11 +5,12 @@
  * question (containment-rectangles.ts), asked once for each set of denies.
  * Cost: linear in denies x pieces, and a bounded search for each distinct set of denies.
  */
+import { getOrMake } from '../../get-or-make.ts';
 import type { LabelArray } from '../../identity/label.ts';
 import { asPeer, asSubject, type PeerWitness, type UndecidedReason } from './answer.ts';
 import type { UniverseFacts } from './facts.ts';
 import { packetsOf, rangesOf, takes } from './ports.ts';
-import { rectangleOf, uncoveredEnds, type EndsContainment, type Rectangle, type Sides } from './rectangles.ts';
+import { rectangleOf, uncoveredEnds, type EndsContainment, type Sides } from './rectangles.ts';
 import { listedSelectors, type PortRange, type Ports, type Protocol, type Rule } from '../rule.ts';
 import { WILDCARD, type EndpointSelector } from '../selector.ts';
 
@@ -51,13 +52,15 @@ export function denyOf({ subject, peers, ports }: Rule, side: Deny['side']): Den
 /** A flow that the allow gives and no deny takes. `covered` without denies: it gives none at all. */
 export function uncoveredProduct(target: AllowUnit, denies: readonly Deny[], facts: UniverseFacts): ProductContainment {
   const rectangles = denies.map((deny) => ({ ...rectangleOf(sidesOf(deny), target, facts), ports: deny.ports }));
-  const decide = once((active: readonly Rectangle[]) => uncoveredEnds(target, active, facts));
+  const answers = new Map<string, EndsContainment>();
   let answer: ProductContainment = { kind: 'covered' };
   for (const packet of packetsOf(
     target.ports,
     denies.flatMap(({ ports }) => rangesOf(ports)),
   )) {
-    const found = decide(rectangles.filter(({ ports }) => takes(ports, packet)));
+    const active = [...rectangles.entries()].filter(([, { ports }]) => takes(ports, packet));
+    const [numbers, about] = [active.map(([number]) => number), active.map(([, rectangle]) => rectangle)];
+    const found = getOrMake(answers, numbers.join(), () => uncoveredEnds(target, about, facts));
     if (found.kind === 'uncovered') {
       return { kind: 'uncovered', witness: { subject: found.subject.labels, peer: found.peer, ...packet } };
     }
@@ -74,19 +77,4 @@ export function canMeet(target: AllowUnit, deny: Deny, facts: UniverseFacts): bo
 function sidesOf({ subject, peers, side }: Deny): Sides {
   const [near, far] = [[asSubject(subject)], peers.map(asPeer)];
   return side === 'own' ? { subject: near, peer: far } : { subject: far, peer: near };
-}
-
-/** Asks once for each set of rectangles. */
-function once(
-  decide: (active: readonly Rectangle[]) => EndsContainment,
-): (active: readonly Rectangle[]) => EndsContainment {
-  const numbers = new Map<Rectangle, number>();
-  const answers = new Map<string, EndsContainment>();
-  return (active) => {
-    for (const rectangle of active) if (!numbers.has(rectangle)) numbers.set(rectangle, numbers.size);
-    const key = active.map((rectangle) => numbers.get(rectangle)).join();
-    const answer = answers.get(key) ?? decide(active);
-    answers.set(key, answer);
-    return answer;
-  };
 }

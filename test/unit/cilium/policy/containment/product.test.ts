@@ -84,6 +84,12 @@ const ROWS: readonly Row[] = [
     is: 'covered',
   },
   {
+    says: 'each piece of a range is judged by the denies of its ports alone',
+    target: unit({ ports: range(TCP, 80, 90) }),
+    denies: [deny({ ports: tcp([80, 84]) }), deny({ ports: tcp([85, 90]), peers: [selector('k8s:app=x')] })],
+    is: 'k8s:app=web <-  6/85',
+  },
+  {
     says: 'two denies that share the subjects cover together',
     target: unit({ subject: selector(`${NAMESPACE}=a`, 'k8s:tier in x,y') }),
     denies: [deny({ subject: selector('k8s:tier=x') }), deny({ subject: selector('k8s:tier=y') })],
