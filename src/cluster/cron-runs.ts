@@ -21,9 +21,9 @@ const MINUTE_MS = 60_000;
 const MINUTES_OF_HOUR = 60;
 const MINUTES_OF_DAY = 1_440;
 
-/** Of a window of which one end is not part. */
+/** Of a window of which one end is not part. A Job is named by the minute of its time, so that one minute has one run. */
 export function mostRunsWithin(schedule: CronSchedule, windowMs: number): number {
-  if (schedule.kind === 'every') return Math.min(MOST_RUNS, Math.ceil(windowMs / schedule.ms));
+  if (schedule.kind === 'every') return Math.min(MOST_RUNS, Math.ceil(windowMs / Math.max(schedule.ms, MINUTE_MS)));
   return mostWithin(minutesOf(schedule), windowMs / MINUTE_MS);
 }
 
