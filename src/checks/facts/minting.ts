@@ -109,6 +109,15 @@ export function isJudgedForMinting({ current, submission: { change } }: ChangeCo
   return change.op === 'create' || change.after.kind !== 'Pod' || storedOwner(change.after, current) === undefined;
 }
 
+/** Whether the pods get the label that they have under a key once they are bound, over what the author wrote there. */
+export function givenByBinding(
+  { shape }: MintedIdentity,
+  { current, submission }: ChangeContext,
+): (key: string) => boolean {
+  const written = shapesOf(submission.change, current)?.after.labels;
+  return (key) => written !== undefined && written.get(key) !== shape.labels.get(key);
+}
+
 export function shapesOf(change: Change, view: ClusterView): ShapeChange | undefined {
   if (change.op === 'delete') return undefined;
   if (change.op === 'bind') return shapeWithBinding(change.pod, change.labels, view);

@@ -2,8 +2,9 @@
  * Which labels keep changing, and who set them: the author of this change, somebody who was judged before, or a controller.
  *
  * Only labels that are part of the identity count, and of these the ones that this change sets. A label that only a
- * controller adds is nothing that its author could leave out; one in the template of a stored owner was judged there. Labels
- * of the topology are nobody's excuse: a cluster has few zones, so that they do not keep changing unless somebody makes them.
+ * controller or a Binding adds is nothing that its author could leave out; one in the template of a stored owner was judged
+ * there. A zone that the author wrote, and no node puts another in place of, is his: a cluster has few, so that they do not
+ * keep changing unless somebody makes them.
  */
 import { PAUSE, type Pause } from '../check.ts';
 import type { MintedIdentity } from '../facts/minting.ts';
@@ -23,7 +24,7 @@ export interface Blame {
   readonly churning: readonly string[];
   /** `author`: he could leave all of `churning` out here. */
   readonly on: 'author' | 'others';
-  /** Of `churning`, those that only a controller adds. */
+  /** Of `churning`, those that only a controller or a Binding adds. */
   readonly given: readonly string[];
 }
 
@@ -33,7 +34,7 @@ export interface BlameQuestion {
   readonly before: IdentitiesBefore;
   readonly limits: ChurnLimits;
   readonly minting: MintedIdentity;
-  /** Whether a controller gives these pods what they have under this key. */
+  /** Whether a controller or a Binding gives these pods what they have under this key. */
   readonly isGiven: (key: string) => boolean;
 }
 

@@ -17,7 +17,7 @@ import { PAUSE, type Answer, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { identityCertainty } from '../facts/certainty.ts';
 import { podLabelsField } from '../facts/label-patch.ts';
-import { isJudgedForMinting, mintingOf, type MintedIdentity } from '../facts/minting.ts';
+import { givenByBinding, isJudgedForMinting, mintingOf, type MintedIdentity } from '../facts/minting.ts';
 import { givenByController } from '../facts/owner-judgement.ts';
 import { quotedList } from '../facts/wording.ts';
 import { blameOf, type Blame } from './blame.ts';
@@ -44,11 +44,13 @@ export function* labelChurn(context: ChangeContext): Iterable<Answer> {
   const mergeable = yield* mergeableWith(question, context.current);
   if (mergeable === undefined) return;
   const before = identitiesBefore(context.current, minting, mergeable);
-  const isGiven = givenByController(change.after, context);
+  const isOfController = givenByController(change.after, context);
+  const isOfBinding = givenByBinding(minting, context);
+  const isGiven = (key: string) => isOfController(key) || isOfBinding(key);
   const blame = yield* blameOf({ keys: mergeable.keys, before, limits, minting, isGiven });
   if (blame === undefined) return;
   if (blame.on === 'others' && blame.given.length === blame.churning.length) {
-    yield* filterGap(context, blame.churning, 'controller');
+    yield* filterGap(context, blame.churning, blame.churning.every(isOfBinding) ? 'binding' : 'controller');
     return;
   }
   yield* churnFinding(context, change.after, minting, { use, mergedUnused: mergeable.identities, before, blame });

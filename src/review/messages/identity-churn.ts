@@ -137,7 +137,7 @@ function filterGap({ subject, facts, certainty, details }: FindingOf<'filter-gap
   const cost = `without ${them} there would be ${AMOUNTS[certainty]}${saved} fewer`;
   const asking =
     details.policies === 0 ? '' : `; ${count(details.policies, 'policy asks', 'policies ask')} for ${them}`;
-  return `${start}: ${runs}${cost}${asking}${entry === undefined ? `; no value of \`labels\` was found that leaves out ${them} alone` : ''}`;
+  return `${start}: ${runs}${cost}${asking}${entry === undefined ? `; no value of \`labels\` was found that leaves out ${labels.length === 1 ? 'just this label' : 'just these labels'}` : ''}`;
 }
 
 /** What stands there by the schedule of CronJobs. */
@@ -153,7 +153,7 @@ function clusterChurn({ facts, details }: FindingOf<'cluster-churn'>): string {
     const made = count(details.identities, 'Cilium identity was', 'Cilium identities were');
     return `${made} made within ten minutes: if it goes on like that, ${foreseen} of ${space} are in use before unused ones are collected`;
   }
-  const none = entry === undefined ? '; no value of `labels` was found that leaves out it alone' : '';
+  const none = entry === undefined ? '; no value of `labels` was found that leaves out just this label' : '';
   return `without ${labelWord(labels, labels.length)} there would be ${identitiesSaved} of ${details.identities} Cilium identities fewer${none}`;
 }
 

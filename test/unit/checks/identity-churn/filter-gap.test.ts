@@ -146,7 +146,7 @@ describe('the value of labels', () => {
     const { facts, fix, message } = finding(submit(store, job('ci/nightly', { app: 'job' })), 'filter-gap');
     assert.deepEqual(facts, { labels: ['job-name'], identitiesSaved: 59 });
     assert.equal(fix, undefined);
-    assert.match(message, /; no value of `labels` was found that leaves out it alone$/);
+    assert.match(message, /; no value of `labels` was found that leaves out just this label$/);
   });
 });
 

@@ -64,7 +64,7 @@ describe('cluster-churn', () => {
     const [found] = audited(storeWith([config, ...runs(20)], '1.20.2', { labelPrefixFile: file }), 'cluster-churn');
     assert.deepEqual(found?.facts, { labels: ['run.example.com/id'], identitiesSaved: 200 });
     assert.equal(found.fix, undefined);
-    assert.match(found.message, /; no value of `labels` was found that leaves out it alone$/);
+    assert.match(found.message, /; no value of `labels` was found that leaves out just this label$/);
   });
 
   test('the policies that ask for the label are named', () => {

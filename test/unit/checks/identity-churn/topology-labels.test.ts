@@ -72,6 +72,20 @@ describe('where zones are part of identities', () => {
     assert.equal(brings(bound, { objects: [identityIn('shop', 1000, { app: 'web' })] }), false);
   });
 
+  test('zones of nodes that are gone are nothing that the author of a pod or workload could leave out', () => {
+    const gone = Array.from({ length: 60 }, (_, index) => inZone(`gone-${index}`, 5000 + index));
+    const store = storeWith([namespace('shop'), ...NODES, ...gone], KEEPING);
+    const claims = pod('shop/web', { app: 'web', [ZONE]: 'mine' });
+    for (const object of [web, claims, deployment('shop/web', { app: 'web' })]) {
+      const decision = submit(store, object);
+      assert.equal(decision.verdict, 'allow');
+      assert.deepEqual(findings(decision, 'label-churn'), []);
+      const { facts, message } = finding(decision, 'filter-gap');
+      assert.deepEqual(facts['labels'], [ZONE]);
+      assert.match(message, /comes with the binding to a node/);
+    }
+  });
+
   test('a workload mints as its pods do', () => {
     const workload = deployment('shop/web', { app: 'web' });
     assert.equal(brings(workload, { objects: [inZone('b', 1000)] }), false);
