@@ -56,7 +56,8 @@ const DESCRIPTORS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const EVERY = '@every ';
-const TIME_ZONE = /^(?:CRON_)?TZ=[^ ]* /;
+/** All spaces behind it are cut off, too. */
+const TIME_ZONE = /^(?:CRON_)?TZ=[^ ]* \s*/;
 
 /** undefined: no schedule. */
 export function parseCronSchedule(text: string): CronSchedule | undefined {
@@ -132,8 +133,8 @@ function numberIn(text: string, { least, names }: Bounds): number | undefined {
   return index < 0 ? digits(text) : index + least;
 }
 
-const MOST_DIGITS = 9;
-
+/** As strconv.Atoi reads it, with a sign and leading zeros: the API server takes `+1` and `001`. */
 function digits(text: string): number | undefined {
-  return /^[0-9]+$/.test(text) && text.length <= MOST_DIGITS ? Number(text) : undefined;
+  const number = /^[+]?[0-9]+$/.test(text) ? Number(text) : NaN;
+  return number < 2 ** 63 ? number : undefined;
 }

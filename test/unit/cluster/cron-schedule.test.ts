@@ -37,6 +37,9 @@ describe('the most runs of a schedule within 75 minutes', () => {
     '@every 1ms': 75,
     'TZ=Europe/Berlin */15 * * * *': 5,
     'CRON_TZ=UTC */15 * * * *': 5,
+    'TZ=UTC  @every 1m': 75,
+    '*/+1 * * * *': 75,
+    '*/0000000001 +00 * * *': 60,
   };
   for (const [text, runs] of Object.entries(table)) {
     test(`of ${text}`, () => assert.equal(most(text, 75 * MINUTE), runs));
