@@ -4,7 +4,8 @@
  *
  * An end is a pod of the tenant's own, an address that nobody has, or what a rule asks for that the tenant may read; nothing of
  * another tenant's gets in, neither an end nor a rule. Where both ends are the tenant's own, both have to let a flow through.
- * Cost: two verdicts for each candidate, no more of them than MOST_TRIED and no more rules than MOST_RULES, with pauses.
+ * Cost: two verdicts for each candidate, no more of them than MOST_TRIED and no more rules and their peers than MOST_PEERS, with
+ * pauses.
  */
 import { Budget } from '../../cilium/budget.ts';
 import { TCP, type Rule } from '../../cilium/policy/rule.ts';
@@ -20,7 +21,7 @@ import type { Reselecting } from './reselecting-rules.ts';
 
 const MOST_FLOWS = 5;
 const MOST_TRIED = 60;
-const MOST_RULES = 50_000;
+const MOST_PEERS = 100_000;
 
 export interface FlowGround {
   readonly before: ClusterView;
@@ -35,7 +36,7 @@ export function* changedFlows(
   ground: FlowGround,
 ): Generator<Pause, readonly ChangedFlow[]> {
   const flows = new Map<string, ChangedFlow>();
-  const budget = new Budget(MOST_RULES);
+  const budget = new Budget(MOST_PEERS);
   let tried = 0;
   for (const candidate of candidates(rules, ground)) {
     if (flows.size === MOST_FLOWS || ++tried > MOST_TRIED) break;

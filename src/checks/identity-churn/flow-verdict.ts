@@ -74,7 +74,7 @@ function* verdictAt(side: Side, view: ClusterView, budget: Budget): Generator<Pa
   yield PAUSE;
   const policyClass = view.classOf(subject.labels, undefined, subject.ports);
   const { policy, rules, ownPorts } = policyClass;
-  if (!isKnown(policyClass) || !budget.spend(1 + rules.length)) return 'unknown';
+  if (!isKnown(policyClass) || !budget.spend(sizeOf(rules))) return 'unknown';
   if (!policy[direction].enforced) return 'allow';
   if (leavesOpen(side, policyClass)) return 'unknown';
   const known = yield* knownAs(peer, policyClass, view);
@@ -83,6 +83,11 @@ function* verdictAt(side: Side, view: ClusterView, budget: Budget): Generator<Pa
   const namedPorts = view.namedPortsFor(ownPorts);
   const map = yield* pausing(mapStateSteps(policy, { context: view.settings, namedPorts, selections }));
   return verdictFrom(lookup(map, { direction, identity: known.identity, ...packet }).verdict);
+}
+
+/** Each peer of a rule is work of its own. */
+function sizeOf(rules: PolicyClass['rules']): number {
+  return rules.reduce((sum, { peers }) => sum + 1 + (peers.kind === 'list' ? peers.items.length : 0), 1);
 }
 
 function isKnown({ conflict, uncounted, unsupported }: PolicyClass): boolean {
