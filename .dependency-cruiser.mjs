@@ -19,7 +19,7 @@ const oneWay = inside.map((folder, index) => ({
 /** Each package has one home, so that replacing it touches one place. */
 const homes = {
   express: '^src/server/',
-  'prom-client': '^src/server/metrics[.]ts$',
+  'prom-client': '^src/server/metrics([.]ts$|/)',
   '@peculiar/x509': '^src/server/tls/certificates[.]ts$',
   'reflect-metadata': '^src/server/tls/certificates[.]ts$',
   commander: '^src/cli/',

@@ -5,7 +5,7 @@ import { identitiesForeseen } from '../checks/facts/identities-foreseen.ts';
 import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
 import { POLICY_KINDS, WORKLOAD_KINDS, type Kind } from '../cilium/objects.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
-import type { ModelFigures } from './metrics.ts';
+import type { ModelFigures } from './metrics/model-metrics.ts';
 import type { Model } from './model.ts';
 
 const KINDS: readonly Kind[] = [

@@ -9,7 +9,7 @@ import { toResponse } from '../../kubernetes/admission-review.ts';
 import type { Answer, Review } from '../../kubernetes/admission-review.ts';
 import { readsWarnings } from '../../review/warnings.ts';
 import type { Deadline } from './deadline.ts';
-import type { ReviewDecision } from '../metrics.ts';
+import type { ReviewDecision } from '../metrics/review-metrics.ts';
 
 export type Judge = (review: Review, deadline: Deadline, signal: AbortSignal) => Promise<Answer>;
 
