@@ -4,7 +4,8 @@
  * Mirrors computePolicyEnforcementAndRules (pkg/policy/repository.go) of 1.18, which ranges over Go maps of rule keys: the rules
  * of one spec stand in their order, specs in any. It tells only for what can't be merged: a deny that comes first takes all
  * others in, and L7 rules are held against the server names of what comes later alone.
- * Cost: for each slot as many merges as specs, and besides those of MOST_PERMUTED! orders or MOST_PAIRED ** 2 pairs.
+ * Cost: of specs that say the same on many slots once, as many merges as all their orders have, or pairs where they are many;
+ * MOST_MERGES in all, beyond which it is left open.
  */
 import { getOrMake } from '../get-or-make.ts';
 import type { RuleRef } from '../objects.ts';
@@ -19,6 +20,8 @@ export interface Said {
 export interface Merging<Entry extends Said, Conflict> {
   merge(earlier: Entry, later: Entry): Result<Entry, Conflict>;
   formOf(entry: Entry): string;
+  /** What nobody has looked at. */
+  leftOpen(entries: readonly Entry[]): Conflict;
 }
 
 /** A conflict in every order, or in one and not in another. */
@@ -29,13 +32,15 @@ export interface Clash<Conflict> {
 
 /** More different specs than this are looked at in pairs. */
 const MOST_PERMUTED = 4;
-/** Of more than this the rest are looked at in their order alone. */
-const MOST_PAIRED = 64;
+const MOST_MERGES = 100_000;
 
 /** Slots are filters with a selector. Takes the rules of a spec in their order. */
 export class AnyOrder<Entry extends Said, Conflict> {
   readonly #merging: Merging<Entry, Conflict>;
   readonly #slots = new Map<string, Map<string, Entry[]>>();
+  /** By what the specs say, in their order. */
+  readonly #known = new Map<string, Clash<Conflict> | undefined>();
+  #mergesLeft = MOST_MERGES;
 
   constructor(merging: Merging<Entry, Conflict>) {
     this.#merging = merging;
@@ -58,14 +63,24 @@ export class AnyOrder<Entry extends Said, Conflict> {
   }
 
   #clashOf(specs: readonly (readonly Entry[])[]): Clash<Conflict> | undefined {
-    const different = [...new Map(specs.map((entries) => [this.#textOf(entries), entries])).values()];
-    const isSmall = different.length <= MOST_PERMUTED;
-    const orders = isSmall ? permutationsOf(different) : [different, ...pairsOf(different.slice(0, MOST_PAIRED))];
+    if (specs.length < 2 && specs[0]?.length === 1) return undefined;
+    const different = new Map(specs.map((entries) => [this.#textOf(entries), entries]));
+    const text = [...different.keys()].join('\n\n');
+    if (this.#known.has(text)) return this.#known.get(text);
+    const clash = this.#clashOfDifferent([...different.values()]);
+    this.#known.set(text, clash);
+    return clash;
+  }
+
+  #clashOfDifferent(specs: readonly (readonly Entry[])[]): Clash<Conflict> | undefined {
+    const isSmall = specs.length <= MOST_PERMUTED;
+    this.#mergesLeft -= specs.flat().length * (isSmall ? factorial(specs.length) : specs.length);
+    if (this.#mergesLeft < 0) return { conflict: this.#merging.leftOpen(specs.flat()), inEveryOrder: false };
+    const orders = isSmall ? permutationsOf(specs) : [specs, ...pairsOf(specs)];
     const merged = orders.map((order) => this.#merged(order.flat()));
     const [first, ...others] = merged.flatMap((result) => (result.ok ? [] : [result.error]));
-    return first === undefined
-      ? undefined
-      : { conflict: first, inEveryOrder: isSmall && others.length + 1 === merged.length };
+    if (first === undefined) return undefined;
+    return { conflict: first, inEveryOrder: isSmall && others.length + 1 === merged.length };
   }
 
   #textOf(entries: readonly Entry[]): string {
@@ -89,6 +104,10 @@ function specOf({ origins: [origin] }: Said): string {
   const { kind, namespace, name } = origin.object;
   const [spec = ''] = origin.field.split('.', 1);
   return JSON.stringify([kind, namespace, name, spec]);
+}
+
+function factorial(count: number): number {
+  return count < 2 ? 1 : count * factorial(count - 1);
 }
 
 function pairsOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {

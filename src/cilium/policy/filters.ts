@@ -84,7 +84,7 @@ export class FilterBuilder {
   constructor(cache: SelectorCache, { spared, inAnyOrder = false }: BuilderOptions = {}) {
     this.#cache = cache;
     this.#spared = spared;
-    this.#orders = inAnyOrder ? new AnyOrder({ merge: mergeEntries, formOf }) : undefined;
+    this.#orders = inAnyOrder ? new AnyOrder({ merge: mergeEntries, formOf, leftOpen }) : undefined;
   }
 
   /** Rules of lower priorities, which decide before the others, come first. */
@@ -226,6 +226,12 @@ function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Confl
 function formOf({ outcome, authentication }: FilterEntry): string {
   const redirect = outcome.effect === 'redirect' ? Object.entries(outcome.redirect).sort() : [];
   return JSON.stringify([outcome.effect, redirect, authentication ?? null]);
+}
+
+/** More rules of different policies than anybody puts into every order. */
+function leftOpen(entries: readonly FilterEntry[]): Conflict {
+  const refs = entries.flatMap(({ origins }) => origins).slice(0, MOST_ORIGINS);
+  return { reason: 'rules of many policies that differ meet on one port of one peer', refs };
 }
 
 function mergeAllows(earlier: Outcome, later: Outcome): Result<Outcome, string> {

@@ -10,6 +10,7 @@ interface Word extends Said {
 
 const MERGING = {
   formOf: ({ word }: Word) => word,
+  leftOpen: (words: readonly Word[]) => `${words.length} words`,
   merge: (earlier: Word, later: Word) => {
     if (earlier.word === '-' || later.word === '-') return ok({ ...earlier, word: '-' });
     const goTogether = earlier.word === later.word || (earlier.word === 'b' && later.word === 'B');
@@ -87,4 +88,53 @@ test('a clash that no order avoids is told before one that some do', () => {
   note('second', 'a', 'p');
   note('second', 'c', 'q');
   assert.deepEqual(order.clash(), { conflict: 'a and c', inEveryOrder: true });
+});
+
+/** For each slot, the words of one spec each. */
+function counted(slots: readonly (readonly string[])[]) {
+  const counts = { merges: 0 };
+  const counting = { ...MERGING, merge: (a: Word, b: Word) => ((counts.merges += 1), MERGING.merge(a, b)) };
+  const order = new AnyOrder<Word, string>(counting);
+  for (const [slot, words] of slots.entries()) {
+    for (const [index, word] of words.entries()) {
+      const object = { kind: 'CiliumNetworkPolicy', namespace: 'a', name: `p${index}` } as const;
+      order.note(String(slot), { word, origins: [{ object, field: 'spec' }] });
+    }
+  }
+  return { clash: order.clash(), merges: counts.merges };
+}
+
+test('specs that say the same on a thousand ports are put into every order once', () => {
+  const once = counted([['a', '-']]);
+  const often = counted(Array.from({ length: 1000 }, () => ['a', '-']));
+  assert.equal(once.clash, undefined);
+  assert.deepEqual(often, once);
+});
+
+test('one spec with two rules is not taken for two specs with one each', () => {
+  const order = new AnyOrder<Word, string>(MERGING);
+  const note = (slot: string, word: string, name: string): void => {
+    const object = { kind: 'CiliumNetworkPolicy', namespace: 'a', name } as const;
+    order.note(slot, { word, origins: [{ object, field: 'spec' }] });
+  };
+  note('first', 'b', 'p');
+  note('first', 'B', 'p');
+  note('second', 'b', 'p');
+  note('second', 'B', 'q');
+  assert.deepEqual(order.clash(), { conflict: 'B and b', inEveryOrder: false });
+});
+
+test('more than anybody puts into every order is left open, with what was not looked at', () => {
+  const words = Array.from({ length: 317 }, (_, index) => `w${index}`);
+  const { clash, merges } = counted([words]);
+  assert.deepEqual(clash, { conflict: '317 words', inEveryOrder: false });
+  assert.equal(merges, 0);
+});
+
+test('what is left after many slots is left open, but a clash that no order avoids is still told', () => {
+  const many = Array.from({ length: 300 }, (_, index) => `v${index}`);
+  assert.deepEqual(counted([['a', 'b'], many, many.map((word) => `${word}!`)]).clash, {
+    conflict: 'a and b',
+    inEveryOrder: true,
+  });
 });
