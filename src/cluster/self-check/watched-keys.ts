@@ -50,12 +50,15 @@ export class WatchedKeys implements SelfCheckSource {
     return identity === undefined ? undefined : derived.identities.record(identity)?.labels;
   }
 
-  /** An endpoint that is still about to get an identity has a reserved one, and nothing that could be compared. */
+  /**
+   * An endpoint that is still about to get an identity has a reserved one, and nothing that could be compared. What an identity
+   * says of itself counts before what any endpoint says of it: who writes one endpoint tells nothing of the others.
+   */
   told(name: string): KeyedLabels | undefined {
     const [{ identities, settings }] = this.#model.derived();
     const identity = this.#told.numberOf(name);
     if (identity === undefined || !isInRange(identityRange(settings.config), identity)) return undefined;
-    return this.#told.labelsOf(identity) ?? identities.record(identity);
+    return identities.record(identity) ?? this.#told.labelsOf(identity);
   }
 
   /** An object came, changed or went, and the model has taken that in. `endpoints`: those that it is about. */

@@ -74,6 +74,16 @@ describe('a pod is compared', () => {
     assert.deepEqual(figuresOf(storeOf([...tellers, ...objects])), [2, 0]);
   });
 
+  test('with the labels of the identity, whatever an endpoint with its number says that they are', () => {
+    const pods = [pod('a/x', { app: 'web' }), pod('a/y', { app: 'web' })];
+    const tellers = [endpoint('x', 300, WEB), endpoint('y', 300, securityLabels('forged'))];
+    const objects = [NAMESPACE, ...pods, ...tellers, ciliumIdentity(300, WEB)];
+    assert.deepEqual(figuresOf(storeOf(objects)), [2, 0]);
+    assert.deepEqual(figuresOf(storeOf(objects.toReversed())), [2, 0]);
+    const before = [NAMESPACE, ciliumIdentity(300, WEB), ...tellers, ...pods];
+    assert.deepEqual(figuresOf(storeOf(before)), [2, 0]);
+  });
+
   test('not while its endpoint, the labels of that, or its namespace are not known', () => {
     const x = pod('a/x', { app: 'web' });
     for (const objects of [
