@@ -195,13 +195,13 @@ export class Derived {
     if (this.#readsKVStore) return;
     const labels = labelArray(object.securityLabels);
     this.identities.addObject(object.id, canonicalKey(labels), labels);
-    this.usage.objectSeen(object.id, object.created);
+    this.usage.numbers.objectSeen(object.id, object.created);
   }
 
   deleteIdentity(object: CiliumIdentity): void {
     if (this.#readsKVStore) return;
     this.identities.removeObject(object.id);
-    this.usage.objectGone(object.id);
+    this.usage.numbers.objectGone(object.id);
   }
 
   /** What agents say of the endpoints with these identities is another: in a kvstore they are all that tells of an identity. */
@@ -287,7 +287,7 @@ export class Derived {
   }
 
   #identityAdded(record: IdentityRecord): void {
-    this.usage.numberTaken(record.id);
+    this.usage.numbers.taken(record.id);
     this.#delta.identitiesAdded.push(record.id);
     this.#delta.keysAdded.push(record.key);
     this.classes.identityAdded(record);
@@ -295,7 +295,7 @@ export class Derived {
   }
 
   #identityRemoved(record: IdentityRecord): void {
-    this.usage.numberFreed(record.id);
+    this.usage.numbers.freed(record.id);
     this.#delta.identitiesRemoved.push(record.id);
     this.classes.identityRemoved(record);
     this.#holderChanged(record);

@@ -22,7 +22,8 @@ import {
   type NumericIdentity,
 } from '../../cilium/identity/numeric-identity.ts';
 import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
-import type { CountedKey, KeyStanding } from '../usage/identity-tally.ts';
+import type { KeyStanding, NamespacedKey, StandingChange } from '../usage/namespaced-key.ts';
+import { changeCount } from '../change-count.ts';
 
 interface KeyUse {
   readonly labels: LabelArray;
@@ -45,7 +46,7 @@ export interface IdentityObserver {
   /** The identities of a key came into use, or are in use no more: of other clusters of a mesh too, which have no standing. */
   useChanged(identities: readonly NumericIdentity[]): void;
   /** Who uses a key is not what it was. */
-  keyChanged(key: CountedKey, change: { readonly before: KeyStanding; readonly after: KeyStanding }): void;
+  keyChanged(key: NamespacedKey, change: StandingChange): void;
 }
 
 export class IdentityIndex implements IdentityLayer {
@@ -164,14 +165,12 @@ export class IdentityIndex implements IdentityLayer {
   }
 
   addEndpoint(identity: NumericIdentity): void {
-    this.#endpoints.set(identity, (this.#endpoints.get(identity) ?? 0) + 1);
+    changeCount(this.#endpoints, identity, 1);
     this.#endpointsChanged(identity);
   }
 
   removeEndpoint(identity: NumericIdentity): void {
-    const count = (this.#endpoints.get(identity) ?? 0) - 1;
-    if (count > 0) this.#endpoints.set(identity, count);
-    else this.#endpoints.delete(identity);
+    changeCount(this.#endpoints, identity, -1);
     this.#endpointsChanged(identity);
   }
 

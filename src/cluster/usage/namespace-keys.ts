@@ -13,19 +13,8 @@ import {
   type MayBeLeftOut,
   type NearGroup,
 } from './key-differences.ts';
+import type { NamespacedKey, StandingChange } from './namespaced-key.ts';
 import { UnusedKeys } from './unused-keys.ts';
-
-/** Who has a key, before an event and after. */
-export interface StandingChange {
-  readonly before: string;
-  readonly after: string;
-}
-
-export interface NamespacedKey {
-  readonly key: CanonicalKey;
-  readonly labels: LabelArray;
-  readonly namespace: string;
-}
 
 const NO_KEYS: ReadonlyMap<CanonicalKey, LabelArray> = new Map();
 
