@@ -4,6 +4,7 @@
  * Cost: O(1) for a pod that comes or goes.
  */
 import type { ClusterObject } from '../../cilium/objects.ts';
+import { changeCount } from '../change-count.ts';
 
 export class PodsByNode {
   readonly #pods = new Map<string, number>();
@@ -23,8 +24,6 @@ export class PodsByNode {
 
   #count(object: ClusterObject, by: 1 | -1): void {
     if (object.kind !== 'Pod' || object.nodeName === '') return;
-    const pods = (this.#pods.get(object.nodeName) ?? 0) + by;
-    if (pods > 0) this.#pods.set(object.nodeName, pods);
-    else this.#pods.delete(object.nodeName);
+    changeCount(this.#pods, object.nodeName, by);
   }
 }

@@ -12,6 +12,7 @@ import { prefixesOf, type ParsedPolicy } from '../../cilium/policy/rule.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { PortName } from '../ports/port-name.ts';
 import { portNamesIn, storedPolicy, type StoredPolicy } from './stored-policy.ts';
+import { changeCount } from '../change-count.ts';
 
 /** What a view reads: the live repository, or a what-if layer over it. */
 export interface PolicyLayer {
@@ -111,10 +112,8 @@ export class PolicyRepository implements PolicyLayer {
 
   #countPrefixes(parsed: ParsedPolicy, by: 1 | -1): void {
     for (const prefix of prefixesOf(parsed)) {
-      const before = this.#prefixes.get(prefix) ?? 0;
-      const after = before + by;
-      if (after > 0) this.#prefixes.set(prefix, after);
-      else this.#prefixes.delete(prefix);
+      const after = changeCount(this.#prefixes, prefix, by);
+      const before = after - by;
       if (before === 0 && !this.#unnamed.delete(prefix)) this.#named.add(prefix);
       if (after === 0 && !this.#named.delete(prefix)) this.#unnamed.add(prefix);
     }
@@ -122,11 +121,7 @@ export class PolicyRepository implements PolicyLayer {
 }
 
 function countNames(names: Map<PortName, number>, policy: StoredPolicy | undefined, by: 1 | -1): void {
-  for (const name of portNamesIn(policy)) {
-    const users = (names.get(name) ?? 0) + by;
-    if (users > 0) names.set(name, users);
-    else names.delete(name);
-  }
+  for (const name of portNamesIn(policy)) changeCount(names, name, by);
 }
 
 function dnsUsersIn(policy: StoredPolicy | undefined): number {

@@ -6,6 +6,7 @@
  * them, else O(1).
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
+import { changeCount } from '../change-count.ts';
 
 export class LayeredCounts<Key, Item> {
   readonly #base: LayeredCounts<Key, Item> | undefined;
@@ -27,12 +28,10 @@ export class LayeredCounts<Key, Item> {
   add(key: Key, item: Item, by: number): boolean {
     const before = this.#count(key, item);
     const own = getOrMake(this.#own, key, () => new Map<Item, number>());
-    const difference = (own.get(item) ?? 0) + by;
-    if (difference === 0) own.delete(item);
-    else own.set(item, difference);
+    changeCount(own, item, by);
     if (own.size === 0) this.#own.delete(key);
     const change = Number(before + by > 0) - Number(before > 0);
-    if (change !== 0) this.#resize(key, change);
+    changeCount(this.#sizes, key, change);
     return change !== 0;
   }
 
@@ -55,12 +54,6 @@ export class LayeredCounts<Key, Item> {
 
   #count(key: Key, item: Item): number {
     return (this.#base === undefined ? 0 : this.#base.#count(key, item)) + (this.#own.get(key)?.get(item) ?? 0);
-  }
-
-  #resize(key: Key, change: number): void {
-    const size = (this.#sizes.get(key) ?? 0) + change;
-    if (size === 0) this.#sizes.delete(key);
-    else this.#sizes.set(key, size);
   }
 
   #size(key: Key): number {

@@ -6,6 +6,7 @@
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
+import { changeCount } from '../change-count.ts';
 
 export interface CrowdingKeys {
   readonly coarse: readonly string[];
@@ -61,9 +62,7 @@ export class Crowding {
   #change(coarse: CoarseClass, name: string, by: 1 | -1): void {
     this.#crowded -= this.#isCrowded(coarse) ? coarse.sets : 0;
     this.#finer -= coarse.finer.size;
-    const sets = (coarse.finer.get(name) ?? 0) + by;
-    if (sets === 0) coarse.finer.delete(name);
-    else coarse.finer.set(name, sets);
+    changeCount(coarse.finer, name, by);
     coarse.sets += by;
     this.#finer += coarse.finer.size;
     this.#crowded += this.#isCrowded(coarse) ? coarse.sets : 0;

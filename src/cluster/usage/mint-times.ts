@@ -7,6 +7,7 @@
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { WallClock } from './unused-since.ts';
+import { changeCount } from '../change-count.ts';
 
 const MINUTE_MS = 60_000;
 const LATELY_MINUTES = 10;
@@ -26,16 +27,14 @@ export class MintTimes {
     if (created === undefined) return;
     const minute = Math.floor(created / MINUTE_MS);
     this.#minuteOf.set(identity, minute);
-    this.#objects.set(minute, (this.#objects.get(minute) ?? 0) + 1);
+    changeCount(this.#objects, minute, 1);
   }
 
   delete(identity: NumericIdentity): void {
     const minute = this.#minuteOf.get(identity);
     if (minute === undefined) return;
     this.#minuteOf.delete(identity);
-    const left = (this.#objects.get(minute) ?? 0) - 1;
-    if (left > 0) this.#objects.set(minute, left);
-    else this.#objects.delete(minute);
+    changeCount(this.#objects, minute, -1);
   }
 
   /** Within the last ten minutes, the one that has begun among them; undefined: no clock. */

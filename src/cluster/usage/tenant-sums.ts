@@ -9,6 +9,7 @@ import type { Tenant } from '../tenant.ts';
 import { namespacePattern } from './namespace-pattern.ts';
 import { NO_USE, type TenantUse } from './usage-layer.ts';
 import { UseDistribution } from './use-distribution.ts';
+import { changeCount } from '../change-count.ts';
 
 export interface KeyCounts {
   readonly inUse: number;
@@ -54,11 +55,7 @@ export class TenantSums {
   add({ namespace, tenant, isDeleted }: Owned, { inUse, keys, unused }: KeyCounts): void {
     const deleted = isDeleted ? keys : 0;
     this.#add(tenant, { inUse, keys, unused, deleted });
-    if (deleted === 0) return;
-    const pattern = namespacePattern(namespace);
-    const left = (this.#patterns.get(pattern) ?? 0) + deleted;
-    if (left === 0) this.#patterns.delete(pattern);
-    else this.#patterns.set(pattern, left);
+    if (deleted !== 0) changeCount(this.#patterns, namespacePattern(namespace), deleted);
   }
 
   #add(tenant: Tenant, change: TenantUse): void {
