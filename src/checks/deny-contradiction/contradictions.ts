@@ -17,6 +17,7 @@ import { OwnFlows } from './own-flow.ts';
 import { portFacts } from './port-facts.ts';
 import { repairOf } from './repair.ts';
 import { contentOf, elementsOf, isCIDRItem, portField, unitsOf, type RuleElement, type Unit } from './units.ts';
+import { WrittenPeers } from './written-peer.ts';
 
 export type Dead = Extract<Assessment, { kind: 'dead' }>;
 
@@ -32,12 +33,14 @@ export interface ContradictionInput {
 }
 
 export function* contradictions(input: ContradictionInput): Iterable<Pause | Finding> {
-  const { assessments, violations, policy, rules } = input;
+  const { assessments, violations, policy, rules, view } = input;
+  if (assessments.length === 0) return;
   const repair = violations.size === 0 ? undefined : yield* repairOf({ policy, rules, dead: violations });
-  const flows = new OwnFlows(input.view);
+  const flows = new OwnFlows(view);
+  const peers = new WrittenPeers(policy, view.settings.config.clusterName);
   for (const assessment of assessments) {
     yield PAUSE;
-    yield findingFor(assessment, input, { repair, flows });
+    yield findingFor(assessment, input, { repair, flows, peers });
   }
 }
 
@@ -78,24 +81,26 @@ class DeadPrefixes {
 interface Shown {
   readonly repair: Fix | undefined;
   readonly flows: OwnFlows;
+  readonly peers: WrittenPeers;
 }
 
-function findingFor(assessment: Assessment, input: ContradictionInput, { repair, flows }: Shown): Finding {
+function findingFor(assessment: Assessment, input: ContradictionInput, { repair, flows, peers }: Shown): Finding {
   const { unit } = assessment;
+  const which = { content: contentOf(unit), peer: peers.of(unit) };
   switch (assessment.kind) {
     case 'dead': {
       const isViolation = input.violations.has(unit);
       return {
         ...advice(assessment, input),
         id: 'dead-allow',
-        details: { content: contentOf(unit), unpoliced: isViolation ? input.unpoliced : 0 },
+        details: { ...which, unpoliced: isViolation ? input.unpoliced : 0 },
         severity: isViolation ? 'violation' : 'advice',
         witness: flows.of(unit, assessment.example),
         proposals: isViolation ? [repair ?? splitInWords(unit)] : [],
       };
     }
     case 'dead-today': {
-      const details = { content: contentOf(unit), matching: assessment.matching };
+      const details = { ...which, matching: assessment.matching };
       return { ...advice(assessment, input), id: 'dead-today', details, audience: 'platform' };
     }
     case 'partial': {
@@ -104,7 +109,7 @@ function findingFor(assessment: Assessment, input: ContradictionInput, { repair,
       return {
         ...advice(assessment, input),
         id: 'partial-allow',
-        details: { content: contentOf(unit), part },
+        details: { ...which, part },
         audience,
       };
     }

@@ -5,6 +5,7 @@ import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
 import { count, listed, quotedList, roundedToOneDigit } from '../../checks/facts/wording.ts';
 import { describeRef } from '../../cilium/objects.ts';
 import { causeText } from './cause-text.ts';
+import { peerText } from './peer-text.ts';
 
 const NAMED_CAUSES = 3;
 
@@ -67,9 +68,10 @@ function matchedNow(matching: number): string {
 
 type Allow = FindingOf<'dead-allow' | 'dead-today' | 'partial-allow'>;
 
-/** `CiliumNetworkPolicy team-a/web spec.egress[0].toCIDR[1] (egress, TCP/443)` */
-function allowOf({ subject, field, facts }: Allow): string {
-  return `${describeRef(subject)} ${field ?? 'spec'} (${facts.direction}, ${portOf(facts)})`;
+/** `CiliumNetworkPolicy team-a/web spec.egress[0].toCIDR[1] (to 192.0.2.0/24, TCP/443)` */
+function allowOf({ subject, field, facts, details }: Allow): string {
+  const peer = `${facts.direction === 'ingress' ? 'from' : 'to'} ${peerText(details.peer)}`;
+  return `${describeRef(subject)} ${field ?? 'spec'} (${peer}, ${portOf(facts)})`;
 }
 
 function portOf({ protocol, port }: Allow['facts']): string {

@@ -18,7 +18,7 @@ function matchedNow(matching: number): string | undefined {
     subject: policy,
     field: 'spec.egress[0].toEndpoints[0]',
     facts: { direction: 'egress', protocol: 'TCP', port: 443 },
-    details: { content: '', matching },
+    details: { content: '', peer: { kind: 'everybody' }, matching },
     causes: denies.slice(0, 1),
   });
   return / allows nothing today: (.*) denied by CiliumClusterwideNetworkPolicy a spec\.egressDeny\[0\]$/.exec(
@@ -41,15 +41,29 @@ test('of many denies the first three are named', () => {
     subject: policy,
     field: 'spec.egress[0]',
     facts: { direction: 'egress', protocol: 'ANY', port: 0 },
-    details: { content: '', unpoliced: 0 },
+    details: { content: '', peer: { kind: 'everybody' }, unpoliced: 0 },
     causes: denies,
   });
   assert.equal(
     message,
-    'CiliumNetworkPolicy team-a/web spec.egress[0] (egress, every port) allows nothing: all that it could allow is denied by ' +
+    'CiliumNetworkPolicy team-a/web spec.egress[0] (to everybody, every port) allows nothing: all that it could allow is denied by ' +
       ['a', 'b', 'c'].map((name) => `CiliumClusterwideNetworkPolicy ${name} spec.egressDeny[0]`).join(', ') +
       ' and 2 more',
   );
+});
+
+test('what cannot be seen of a peer shows, and takes no place of what can', () => {
+  const labels = [{ key: 'app', operator: 'In', values: ['d\u001b[2Jb\u202e'] }];
+  const message = messageOf({
+    ...common,
+    id: 'dead-allow',
+    subject: policy,
+    field: 'spec.egress[0].toEndpoints[0]',
+    facts: { direction: 'egress', protocol: 'TCP', port: 443 },
+    details: { content: '', peer: { kind: 'endpoints', labels }, unpoliced: 0 },
+    causes: denies.slice(0, 1),
+  });
+  assert.match(message, /\(to pods with app=d\ufffd\[2Jb\ufffd, TCP\/443\) allows nothing/);
 });
 
 describe('a map that is too full', () => {

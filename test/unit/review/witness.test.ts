@@ -18,7 +18,7 @@ const finding: FindingOf<'dead-allow'> = {
   audience: 'author',
   field: 'spec.egress[0].toCIDR[0]',
   facts: { direction: 'egress', protocol: 'TCP', port: 80 },
-  details: { content: '', unpoliced: 0 },
+  details: { content: '', peer: { kind: 'everybody' }, unpoliced: 0 },
   causes: [{ object: { kind: 'CiliumClusterwideNetworkPolicy', name: 'deny' }, field: 'spec.egressDeny[0]' }],
   proposals: [],
 };

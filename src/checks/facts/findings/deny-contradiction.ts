@@ -34,8 +34,28 @@ export interface DenyContradictionFacts {
   readonly 'kills-allows': KilledFacts;
 }
 
-/** What tells a unit apart wherever it stands in its policy. */
-type UnitDetails = { readonly content: string };
+/** A requirement on a label, as in a selector. */
+export interface AskedLabel {
+  /** Without the sources that go without saying. */
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** A peer of a rule, in the words of its author. An empty namespace is any. */
+export type WrittenPeer =
+  | { readonly kind: 'everybody' }
+  | { readonly kind: 'prefix'; readonly cidr: string; readonly excepts: readonly string[] }
+  | { readonly kind: 'entity' | 'name' | 'name-pattern' | 'cidr-group'; readonly name: string }
+  | { readonly kind: 'endpoints' | 'nodes' | 'cidr-groups'; readonly labels: readonly AskedLabel[] }
+  | { readonly kind: 'service'; readonly namespace: string; readonly name: string }
+  | { readonly kind: 'services'; readonly namespace: string; readonly labels: readonly AskedLabel[] };
+
+type UnitDetails = {
+  /** What tells a unit apart wherever it stands in its policy. */
+  readonly content: string;
+  readonly peer: WrittenPeer;
+};
 
 export interface DenyContradictionDetails {
   /** `unpoliced`: pods that stay open if the policy is refused. */

@@ -134,7 +134,7 @@ describe('of a rule with numbers and names of ports', () => {
       found.map(({ facts }) => facts['port']),
       [80, 'http'],
     );
-    assert.match(found[1]?.message ?? '', /\(egress, TCP\/http\) allows nothing/);
+    assert.match(found[1]?.message ?? '', /\(to 169\.254\.169\.254\/32, TCP\/http\) allows nothing/);
     const { fix } = found[0] ?? {};
     assert.ok(fix?.kind === 'patch');
     assert.deepEqual(fix.patch, [{ op: 'remove', path: '/spec/egress/0' }]);
