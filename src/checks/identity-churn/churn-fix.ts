@@ -1,12 +1,13 @@
 /**
- * What would end the churn: the labels to blame become annotations, or the platform team excludes them.
+ * What would end the churn: the labels to blame become annotations, or the platform team excludes them, as where a tool
+ * writes them.
  *
  * Policies that select a label of these pods are named where the author may read about them: clusterwide ones and those of
  * his tenant. A policy of another tenant changes no word, so that the text never tells whether there is one.
  * Cost: O(selectors of all policies), once a violation is found.
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
-import { describeRef, type ClusterObject } from '../../cilium/objects.ts';
+import { describeRef, type ClusterObject, type Labels } from '../../cilium/objects.ts';
 import { listedSelectors, rulesOf, type ParsedPolicy, type Rule } from '../../cilium/policy/rule.ts';
 import { endpointSelector, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
@@ -16,6 +17,7 @@ import { removePodLabels } from '../facts/label-patch.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
 import { listed, quotedList } from '../facts/wording.ts';
 import type { Blame } from './blame.ts';
+import { toolWords } from './tool-fix.ts';
 
 const POLICIES_PER_PAUSE = 200;
 const NAMED_POLICIES = 5;
@@ -28,6 +30,8 @@ export interface ChurnFixInput {
   readonly namespace: string;
   /** Of the identity that would be minted. */
   readonly labels: LabelArray;
+  /** Of its pods, those that are no part of the identity included. */
+  readonly podLabels: Labels;
   readonly blame: Blame;
   /** What the pods would share then, as the end of a sentence. */
   readonly gain: string;
@@ -37,6 +41,8 @@ export function* churnFixes(view: ClusterView, input: ChurnFixInput): Generator<
   const { on, given, churning } = input.blame;
   if (on === 'others') return given.length === 0 ? [] : [fromController(given)];
   const policies = yield* policiesSelecting(view, input);
+  const ofTool = toolWords(churning, input.podLabels);
+  if (ofTool !== undefined) return [{ kind: 'words', text: `${ofTool}; ${input.gain}${named(policies)}` }];
   const removal = removePodLabels(input.object, churning);
   if (removal.kind === 'words')
     return [{ ...removal, text: `${removal.text}${named(policies)}; or ${exclusion(churning)}` }];

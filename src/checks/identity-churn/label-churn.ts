@@ -96,6 +96,7 @@ function* churnFinding(
       object,
       namespace: minting.namespace,
       labels: minting.labels,
+      podLabels: minting.shape.labels,
       blame,
       gain: gainOf(view, minting, blame),
     }),

@@ -83,6 +83,44 @@ describe('a violation', () => {
     assert.deepEqual(facts['labels'], ['run_id', 'task_id']);
   });
 
+  describe('of labels that a tool writes says who does, and what helps', () => {
+    const fixOf = (labels: (run: number) => Readonly<Record<string, string>>) => {
+      const store = storeWith([namespace('ci'), ...unusedIdentities(60, labels)]);
+      return finding(submit(store, pod('ci/x', labels(999))), 'label-churn').fix;
+    };
+    const cases = [
+      {
+        name: 'Airflow',
+        labels: (run: number) => ({ kubernetes_executor: 'True', dag_id: 'd', run_id: `r${run}` }),
+        text: '"run_id" is written by Airflow: ask the platform team to exclude it in "labels" of cilium-config',
+      },
+      {
+        name: 'Spark, by a setting',
+        labels: (run: number) => ({ 'spark-role': 'driver', 'spark-app-name': `sales-${run}` }),
+        text: 'give spark.app.name a value that does not change, as Spark writes "spark-app-name" from it',
+      },
+      {
+        name: 'Tekton',
+        labels: (run: number) => ({ 'tekton.dev/pipelineRun': `p${run}`, 'tekton.dev/taskRun': `t${run}` }),
+        text: '"tekton.dev/pipelineRun" and "tekton.dev/taskRun" are written by Tekton: ask the platform team to exclude them in "labels" of cilium-config',
+      },
+      {
+        name: 'Argo Workflows, beside one of the author',
+        labels: (run: number) => ({ 'workflows.argoproj.io/workflow': `w${run}`, commit: `c${run}` }),
+        text: 'move "commit" to an annotation; "workflows.argoproj.io/workflow" is written by Argo Workflows: ask the platform team to exclude it in "labels" of cilium-config',
+      },
+    ];
+    for (const { name, labels, text } of cases) {
+      test(name, () => {
+        assert.deepEqual(fixOf(labels), { kind: 'words', text: `${text}; all such pods would share one identity` });
+      });
+    }
+
+    test("a key that anybody may use is the author's where nothing tells of a tool", () => {
+      assert.equal(fixOf((run) => ({ app: 'job', run_id: `r${run}` }))?.kind, 'patch');
+    });
+  });
+
   test('keys that churn only together are named together, and those that need not go stay', () => {
     const task = (index: number) => ({
       app: 'job',
