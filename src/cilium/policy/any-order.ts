@@ -63,7 +63,7 @@ export class AnyOrder<Entry extends Said, Conflict> {
   }
 
   #clashOf(specs: readonly (readonly Entry[])[]): Clash<Conflict> | undefined {
-    if (specs.length < 2 && specs[0]?.length === 1) return undefined;
+    if (specs.flat().length < 2) return undefined;
     const different = new Map(specs.map((entries) => [this.#textOf(entries), entries]));
     const text = [...different.keys()].join('\n\n');
     if (this.#known.has(text)) return this.#known.get(text);

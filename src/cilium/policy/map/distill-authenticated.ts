@@ -4,7 +4,8 @@
  * Mirrors insertWithChanges and authPreferredInsert (pkg/policy/mapstate.go): there an allow meets only keys of its own identity,
  * and one that says how to authenticate is kept under a key of higher precedence, and takes that. A deny meets all keys, as ever.
  * So an allow under a deny of its wildcard is there if it was put in later, which the order of a Go map decides, unless the two are
- * of one filter or of two tiers. And an entry that its aggregate repeats (1.20) goes if they are alike when the later one comes.
+ * of one filter or of two tiers. And an entry that its aggregate repeats (1.20) goes if they are alike when the later one comes,
+ * even where a deny keeps that one of the aggregate out of the map.
  * Invariant: with `fewest` no more entries than any order leaves, with `most` no fewer; what no order changes is in both.
  * Cost: O(contributed keys x broader keys around each), with an object for each key.
  */
@@ -50,6 +51,7 @@ interface Entry {
 interface Level {
   readonly key: L4Key;
   /** By slot. */
+  readonly cells: ReadonlyMap<number, Cell>;
   readonly entries: Map<number, Entry>;
 }
 
@@ -60,6 +62,8 @@ interface Around {
   /** At broader keys of its wildcard, and at the same one. */
   readonly general: readonly Entry[];
   readonly sameOfWildcard: Entry | undefined;
+  /** What the wildcard is asked to have at the same key. */
+  readonly askedOfWildcard: Cell | undefined;
 }
 
 /** Yields where the caller may pause. */
@@ -73,7 +77,7 @@ export function* distillAuthenticated(
   for (const key of Uint32Array.from(columns.keys()).sort()) {
     for (let last = inside.at(-1); last !== undefined && !coversL4(last.key, key); last = inside.at(-1)) inside.pop();
     const cells = cellsOf(columns.get(key) ?? [], options);
-    const level: Level = { key, entries: new Map() };
+    const level: Level = { key, cells, entries: new Map() };
     for (const [slot, cell] of wildcardsFirst(cells, options)) {
       const entry = entryOf(cell, aroundOf(slot, [...inside, level], options), options);
       if (entry !== undefined) level.entries.set(slot, entry);
@@ -126,8 +130,13 @@ function wildcardsFirst(cells: ReadonlyMap<number, Cell>, { wildcards }: Distill
 function aroundOf(slot: number, levels: readonly Level[], { wildcards }: DistillOptions): Around {
   const wildcard = wildcards[slot] ?? -1;
   const at = (one: number): readonly Entry[] => levels.flatMap(({ entries }) => entries.get(one) ?? []);
-  const sameOfWildcard = wildcard < 0 ? undefined : levels.at(-1)?.entries.get(wildcard);
-  return { own: at(slot), general: wildcard < 0 ? [] : at(wildcard), sameOfWildcard };
+  const same = levels.at(-1);
+  return {
+    own: at(slot),
+    general: at(wildcard),
+    sameOfWildcard: same?.entries.get(wildcard),
+    askedOfWildcard: same?.cells.get(wildcard),
+  };
 }
 
 /** undefined: a deny above takes it, and whatever is below. */
@@ -180,16 +189,28 @@ function mayBeDenied({ allow, isAfterDeny }: Cell, { general, sameOfWildcard }: 
 }
 
 /** What its aggregate says too is left out; perhaps, where either says more than one thing or may be handed a demand from above. */
-function presenceBeside(
-  { precedence, requirement, listener, log, isMixed }: Omit<Entry, 'isThere'>,
-  { own, general, sameOfWildcard: same }: Around,
-): Entry['isThere'] {
-  if (same === undefined) return 'always';
-  if (isMixed || same.isMixed || same.isThere !== 'always') return 'perhaps';
-  const isSent = same.precedence === precedence && same.listener === listener;
-  if (!isSent || same.requirement !== requirement || same.log !== log) return 'always';
-  const isHanded = requirement === NO_REQUIREMENT && [...own, ...general].some((one) => demandsProof(one.requirement));
+function presenceBeside(entry: Omit<Entry, 'isThere'>, around: Around): Entry['isThere'] {
+  const { sameOfWildcard: same, askedOfWildcard: asked } = around;
+  if (same === undefined || isDeny(same.precedence)) return presenceBesideRefused(entry, asked);
+  if (entry.isMixed || same.isMixed || same.isThere !== 'always') return 'perhaps';
+  if (same.precedence !== entry.precedence || !saysTheSame(same, entry)) return 'always';
+  const { own, general } = around;
+  const isHanded =
+    entry.requirement === NO_REQUIREMENT && [...own, ...general].some((one) => demandsProof(one.requirement));
   return isHanded ? 'perhaps' : 'never';
+}
+
+/** The allow of an aggregate that a deny keeps out takes those with it that are there by then and say the same. */
+function presenceBesideRefused(entry: Omit<Entry, 'isThere'>, asked: Cell | undefined): Entry['isThere'] {
+  if (asked === undefined || asked.allow === 0) return 'always';
+  const isAlike = asked.allow === entry.precedence && saysTheSame(asked, entry);
+  return entry.isMixed || asked.isMixed || isAlike ? 'perhaps' : 'always';
+}
+
+type Allowed = Pick<Entry, 'requirement' | 'listener' | 'log'>;
+
+function saysTheSame(a: Allowed, b: Allowed): boolean {
+  return a.requirement === b.requirement && a.listener === b.listener && a.log === b.log;
 }
 
 function leastSure(all: readonly Entry['isThere'][]): Entry['isThere'] {
