@@ -51,13 +51,13 @@ function certaintyOf(verdict: Verdict, sides: readonly Side[], { settings }: Clu
   return certainty === 'exact' && isEstimate ? 'estimate' : certainty;
 }
 
-/** The other end knows what an address is taken for. */
-function placeText(place: FlowPlace, { taken = [] }: Side, view: ClusterView): FlowPlaceText {
-  if (place.kind === 'address') return { address: place.address, labels: taken.map(formatLabel) };
+/** The other end knows what an address or a host is taken for. */
+function placeText(place: FlowPlace, { taken }: Side, view: ClusterView): FlowPlaceText {
+  if (place.kind === 'address') return { address: place.address, labels: (taken ?? []).map(formatLabel) };
   const { identity, labels, pod } = place;
   return {
     ...(pod === undefined ? {} : { pod }),
     identity: view.hasNumber(identity) ? identity : 'new',
-    labels: labels.map(formatLabel),
+    labels: (taken ?? labels).map(formatLabel),
   };
 }

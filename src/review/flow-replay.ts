@@ -13,7 +13,7 @@ import type { FlowSide } from './results.ts';
 
 export interface ReplayedSide extends SideFlow {
   readonly subject: Endpoint;
-  /** Of the peer's identity. */
+  /** Of the peer's identity, as this end takes it. */
   readonly labels: LabelArray;
 }
 
@@ -40,8 +40,7 @@ function replayFlow({ direction, subject, peer, labels, asked: { protocol, port 
 
 /** An address with what its identity has besides the world and cidr labels; one of a node is that node. */
 function replayPeer(peer: FlowPlace, labels: LabelArray): ReplayPeer {
-  if (peer.kind === 'endpoint') return { kind: 'endpoint', labels: peer.labels };
-  if (!labels.some(isOfWorld)) return { kind: 'endpoint', labels };
+  if (peer.kind === 'endpoint' || !labels.some(isOfWorld)) return { kind: 'endpoint', labels };
   const own = labels.filter((label) => label.source !== 'cidr' && !isOfWorld(label));
   return { kind: 'address', address: peer.address, labels: own };
 }

@@ -23,7 +23,7 @@ export interface Side {
   readonly shown: FlowSide;
   /** It depends on what agents have learned of DNS names. */
   readonly isEstimate: boolean;
-  /** Labels of the identity that an address at the other end is taken for. */
+  /** What this end takes an address or a host at the other end for: where the API server is, a host has its label too. */
   readonly taken?: LabelArray;
 }
 
@@ -85,13 +85,13 @@ function decided(flow: SideFlow, { subject, policyClass, view }: Policed): Side 
   const namedPorts = view.namedPortsFor(policyClass.ownPorts);
   const about = rulesAbout(rules, peerFlow, { ...agent, context: view.settings, namedPorts });
   const verdict = verdictFrom(found.verdict);
-  const labels = agent.nodes.labelsOf(identity) ?? [];
-  const bug = disagreement(verdict, { ...flow, subject, labels }, view);
+  const taken = agent.nodes.labelsOf(identity);
+  const bug = disagreement(verdict, { ...flow, subject, labels: taken ?? labelsOf(peer) }, view);
   if (bug !== undefined) return side('unknown', bug);
   const refs = refsOf(about);
   const isEstimate = peer.kind === 'address' && asksForNames(policyClass, direction) && refs.denies.length === 0;
   const reason = `${reasonFor(found, about)}${isEstimate ? LEARNED : ''}`;
-  return { shown: { verdict, reason, ...refs }, isEstimate, ...(peer.kind === 'address' ? { taken: labels } : {}) };
+  return { shown: { verdict, reason, ...refs }, isEstimate, ...(taken === undefined ? {} : { taken }) };
 }
 
 const LEARNED = '; which addresses have its DNS names is what agents learn';
@@ -136,6 +136,10 @@ function asksForNames({ rules }: PolicyClass, direction: Direction): boolean {
   return rules.some(
     (rule) => rule.direction === direction && listedSelectors(rule.peers).some(({ origin }) => origin === 'fqdn'),
   );
+}
+
+function labelsOf(peer: FlowPlace): LabelArray {
+  return peer.kind === 'endpoint' ? peer.labels : [];
 }
 
 function identityOf(peer: FlowPlace, nodes: NodeLayer): NumericIdentity | undefined {

@@ -4,7 +4,7 @@
  * Of Cilium's answer it takes which policies are refused, and the labels of node-local identities; the verdicts are its own.
  */
 import type { AgentConfig } from '../../src/cilium/agent-config.ts';
-import { labelArray, type Label, type LabelArray } from '../../src/cilium/identity/label.ts';
+import { labelArray, reservedLabel, type Label, type LabelArray } from '../../src/cilium/identity/label.ts';
 import { LOCAL_SCOPE_BASE, reservedIdentities } from '../../src/cilium/identity/numeric-identity.ts';
 import { CLUSTER_KEY } from '../../src/cilium/identity/pod-labels.ts';
 import { HOST_IDENTITY } from '../../src/cilium/policy/resolve.ts';
@@ -25,6 +25,10 @@ export interface ReplayedWorld {
   readonly policies: readonly { readonly kind: string }[];
   readonly subject: number;
   readonly options?: WorldOptions;
+  readonly nodes?: readonly { readonly name: string; readonly ips?: readonly string[] }[];
+  /** Of those, the one that the endpoint is on. */
+  readonly node?: string;
+  readonly apiserverIPs?: readonly string[];
   readonly lookups?: readonly WorldLookup[];
 }
 
@@ -57,6 +61,7 @@ export class WorldReplay {
     this.#policies = acceptedPolicies(world, answer, profile);
     this.#labels = new Map([
       ...reservedIdentities(profile).map(({ id, labels }) => [id, labels] as const),
+      ...(isAPIServer(world) ? [[HOST_IDENTITY, SERVER_AS_HOST] as const] : []),
       ...world.identities.map(({ id, labels }) => [id, readLabels(Object.entries(labels))] as const),
       ...(answer.localIdentities ?? []).map(({ id, labels }) => [id, readLabels(labels.map(halves))] as const),
     ]);
@@ -103,6 +108,14 @@ export class WorldReplay {
   #labelsOf(identity: number): LabelArray {
     return this.#labels.get(identity) ?? [];
   }
+}
+
+const SERVER_AS_HOST = labelArray([reservedLabel('host'), reservedLabel('kube-apiserver')]);
+
+/** Whether the API server is on the node of the endpoint, whose host has its label then. */
+function isAPIServer({ nodes = [], node, apiserverIPs = [] }: ReplayedWorld): boolean {
+  const own = nodes.filter(({ name }) => name === node).flatMap(({ ips = [] }) => ips);
+  return own.some((ip) => apiserverIPs.includes(ip));
 }
 
 /** A conflict leaves the map that there was. */

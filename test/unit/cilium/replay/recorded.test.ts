@@ -34,7 +34,6 @@ interface Answer extends AnsweredByCilium {
 
 interface World extends ReplayedWorld {
   readonly name: string;
-  readonly nodes?: readonly unknown[];
 }
 
 interface Case {
@@ -45,7 +44,7 @@ interface Case {
 const RESERVED = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 /**
- * Nodes are not modelled, nor the policy of a host: no flow of it is decided. Redirects are made sooner or later. What Cilium leaves
+ * Labels of nodes are not modelled, nor the policy of a host: no flow of it is decided. Redirects are made sooner or later. What Cilium leaves
  * open says nothing.
  */
 function isModelled({ world }: Case, answer: Answer): boolean {
