@@ -23,8 +23,18 @@ const MINUTES_OF_DAY = 1_440;
 
 /** Of a window of which one end is not part. A Job is named by the minute of its time, so that one minute has one run. */
 export function mostRunsWithin(schedule: CronSchedule, windowMs: number): number {
-  if (schedule.kind === 'every') return Math.min(MOST_RUNS, Math.ceil(windowMs / Math.max(schedule.ms, MINUTE_MS)));
-  return mostWithin(minutesOf(schedule), windowMs / MINUTE_MS);
+  switch (schedule.kind) {
+    case 'unread':
+      return mostEvery(MINUTE_MS, windowMs);
+    case 'every':
+      return mostEvery(Math.max(schedule.ms, MINUTE_MS), windowMs);
+    case 'calendar':
+      return mostWithin(minutesOf(schedule), windowMs / MINUTE_MS);
+  }
+}
+
+function mostEvery(ms: number, windowMs: number): number {
+  return Math.min(MOST_RUNS, Math.ceil(windowMs / ms));
 }
 
 /** `marks`: ascending. */

@@ -4,12 +4,15 @@
  * Mirrors ParseStandard of github.com/robfig/cron v3, by which the API server validates a schedule and the CronJob controller
  * reads it: five fields, names of months and weekdays, steps, descriptors and `@every`. A day of the month and one of the week
  * that are both restricted are either of them. The time zone is left out: it moves runs, and makes no more of them.
- * Invariant: what is longer than a limit of our own, or what no API server takes, is no schedule.
- * Cost: linear in the text.
+ * Invariant: what no API server takes is no schedule. One that repeats itself beyond a limit of our own is a schedule all the same:
+ * when it runs is not known, but that each minute has one run at most is.
+ * Cost: linear in the text, up to the limit.
  */
 import { fields, parseDurationMs } from '../cilium/go-text.ts';
 
 export type CronSchedule =
+  /** Too long to be read. */
+  | { readonly kind: 'unread' }
   | { readonly kind: 'every'; readonly ms: number }
   | {
       readonly kind: 'calendar';
@@ -29,6 +32,7 @@ interface Days {
   readonly isStar: boolean;
 }
 
+/** Every minute, hour, day and month one by one is less than half of it. */
 const LONGEST = 1_024;
 const SECOND_MS = 1_000;
 
@@ -61,7 +65,7 @@ const TIME_ZONE = /^(?:CRON_)?TZ=[^ ]* \s*/;
 
 /** undefined: no schedule. */
 export function parseCronSchedule(text: string): CronSchedule | undefined {
-  if (text.length > LONGEST) return undefined;
+  if (text.length > LONGEST) return { kind: 'unread' };
   const local = text.replace(TIME_ZONE, '');
   if (local.startsWith(EVERY)) return everyIn(local.slice(EVERY.length));
   return calendarIn(fields(DESCRIPTORS.get(local) ?? local));

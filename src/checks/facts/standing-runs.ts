@@ -4,6 +4,7 @@
  * Each run is a Job with labels of its own, which its controller gives its pods. Where the label filter keeps one of these, each
  * run is an identity, which stays until it is collected: as many stand as runs fall into that time. A run that takes longer than
  * the next one is away, and one that is skipped, are not foreseen: it is an estimate.
+ * One whose schedule is too long to be read is counted as if it ran at every minute: an upper bound.
  * One that is suspended is looked at as if it ran: nobody is asked when it is resumed.
  * Cost: one identity, and the days of four years.
  */
@@ -32,10 +33,17 @@ export function standingRuns(object: ClusterObject, view: ClusterView): Standing
   const labels = labelsOfRuns(object, view);
   if (labels.length === 0) return undefined;
   const runs = mostRunsWithin(schedule, view.usage.collectionWindowMs);
-  const identities = Math.max(runs, keptFinished(object, view));
-  return identities < 2
-    ? undefined
-    : { identities, minutes: Math.round(view.usage.collectionWindowMs / MINUTE_MS), labels };
+  const isManaged = view.settings.config.identityManagementMode !== 'agent';
+  // An operator that manages identities keeps those of finished pods as long as their Jobs are kept (recorded of 1.20.2).
+  const identities = Math.max(runs, isManaged ? object.cron.history : 0);
+  if (identities < 2) return undefined;
+  return {
+    identities,
+    certainty: schedule.kind === 'unread' ? 'upper-bound' : 'estimate',
+    minutes: Math.round(view.usage.collectionWindowMs / MINUTE_MS),
+    unusedFrom: isManaged ? 'deletion' : 'end',
+    labels,
+  };
 }
 
 function labelsOfRuns(cronJob: Workload, view: ClusterView): readonly string[] {
@@ -43,9 +51,4 @@ function labelsOfRuns(cronJob: Workload, view: ClusterView): readonly string[] {
   if (identity.kind !== 'global') return [];
   const own = identity.labels.filter((label) => isPodLabel(label) && givesLabel('CronJob', label.key));
   return own.map(({ key }) => key).sort(compareBytes);
-}
-
-/** An operator that manages identities keeps those of finished pods as long as their Jobs are kept (recorded of 1.20.2). */
-function keptFinished({ cron }: Workload, { settings }: ClusterView): number {
-  return settings.config.identityManagementMode === 'agent' ? 0 : (cron?.history ?? 0);
 }

@@ -24,7 +24,7 @@ export interface BudgetChange {
   readonly minted: number;
   /** The author of the labels was judged where they were written. */
   readonly judgedAtOwner: boolean;
-  /** Of a CronJob, whose runs come to this in time: an estimate. */
+  /** Of a CronJob, whose runs come to this in time. */
   readonly runs?: StandingRuns;
 }
 
@@ -50,7 +50,7 @@ export function runsIn({ runs }: BudgetChange): { readonly runs?: StandingRuns }
 /** How sure the numbers of such a change are. */
 export function certaintyOf({ runs }: BudgetChange, { current }: ChangeContext): Certainty {
   const sure = identityCertainty(current.settings);
-  return runs === undefined || sure === 'unknown' ? sure : 'estimate';
+  return runs === undefined || sure === 'unknown' ? sure : runs.certainty;
 }
 
 /** undefined: no tenant has more identities by this. */

@@ -57,7 +57,7 @@ export function* gapIn(view: ClusterView, keys: readonly string[], { subject, de
   yield {
     id: 'filter-gap',
     severity: 'advice',
-    certainty: runs === undefined || certainty === 'unknown' ? certainty : 'estimate',
+    certainty: runs === undefined || certainty === 'unknown' ? certainty : runs.certainty,
     subject,
     audience: 'platform',
     facts: {

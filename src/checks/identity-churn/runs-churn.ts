@@ -27,10 +27,10 @@ export function* runsChurn(context: ChangeContext): Iterable<Answer> {
 }
 
 /** CronJobs whose runs differ in the same labels. */
-interface Alike {
-  readonly labels: readonly string[];
-  readonly minutes: number;
+interface Alike extends Pick<StandingRuns, 'labels' | 'minutes' | 'unusedFrom'> {
   identities: number;
+  /** An estimate as soon as one of them is. */
+  certainty: StandingRuns['certainty'];
   cronJobs: number;
   /** The one with the most. */
   largest: { readonly cronJob: Workload; readonly runs: StandingRuns };
@@ -39,9 +39,9 @@ interface Alike {
 /** In an audit: all together. */
 export function* standingRunsChurn(context: StateContext): Iterable<Answer> {
   const { view, settings } = context;
-  for (const { labels, minutes, identities, cronJobs, largest } of yield* alikeIn(context)) {
-    if (identities < settings.labelChurn.unused) continue;
-    const details = { from: 'controller', runs: { identities, minutes }, cronJobs } as const;
+  for (const { labels, cronJobs, largest, ...runs } of yield* alikeIn(context)) {
+    if (runs.identities < settings.labelChurn.unused) continue;
+    const details = { from: 'controller', runs, cronJobs } as const;
     yield* gapIn(view, labels, { subject: refOf(largest.cronJob), details });
   }
 }
@@ -61,15 +61,15 @@ function* alikeIn({ view }: StateContext): Generator<Pause, readonly Alike[]> {
 }
 
 function add(groups: Map<string, Alike>, cronJob: Workload, runs: StandingRuns): void {
-  const { labels, minutes, identities } = runs;
+  const { labels, identities, certainty } = runs;
   const group = getOrMake(groups, labels.join(' '), () => ({
-    labels,
-    minutes,
+    ...runs,
     identities: 0,
     cronJobs: 0,
     largest: { cronJob, runs },
   }));
   group.identities += identities;
+  if (certainty === 'estimate') group.certainty = certainty;
   group.cronJobs += 1;
   if (identities > group.largest.runs.identities) group.largest = { cronJob, runs };
 }

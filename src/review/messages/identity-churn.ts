@@ -72,12 +72,22 @@ function identityBudget({ subject, facts, certainty, details }: FindingOf<'ident
 
 /** Of a CronJob. */
 function byRuns(runs: StandingRuns | undefined): string {
-  return runs === undefined ? '' : ` by its schedule, as each run is one that stays up to ${runs.minutes} minutes`;
+  if (runs === undefined) return '';
+  return ` by ${scheduleText(runs)}, as each run is one that stays ${stayText(runs)}`;
+}
+
+function scheduleText({ certainty }: Pick<StandingRuns, 'certainty'>): string {
+  return certainty === 'estimate' ? 'its schedule' : 'its schedule (too long to be read)';
+}
+
+function stayText({ minutes, unusedFrom }: Pick<StandingRuns, 'minutes' | 'unusedFrom'>): string {
+  return `up to ${minutes} minutes${unusedFrom === 'deletion' ? ' after its Job is deleted' : ''}`;
 }
 
 function more(identities: number, certainty: Certainty): string {
   if (identities === 1) return 'one more Cilium identity';
-  return `${certainty === 'estimate' ? 'about ' : ''}${identities} more Cilium identities`;
+  const amount = certainty === 'estimate' || certainty === 'upper-bound' ? AMOUNTS[certainty] : '';
+  return `${amount}${identities} more Cilium identities`;
 }
 
 function mintRate({ subject, facts, details }: FindingOf<'mint-rate'>): string {
@@ -143,8 +153,8 @@ function filterGap({ subject, facts, certainty, details }: FindingOf<'filter-gap
 /** What stands there by the schedule of CronJobs. */
 function runsText({ runs, cronJobs = 1 }: FindingOf<'filter-gap'>['details']): string {
   if (runs === undefined) return '';
-  const whose = cronJobs === 1 ? 'its schedule' : `the schedules of ${cronJobs} CronJobs`;
-  return `${whose} would keep about ${runs.identities} there, each up to ${runs.minutes} minutes; `;
+  const whose = cronJobs === 1 ? scheduleText(runs) : `the schedules of ${cronJobs} CronJobs`;
+  return `${whose} would keep ${AMOUNTS[runs.certainty]}${runs.identities} there, each ${stayText(runs)}; `;
 }
 
 function clusterChurn({ facts, details }: FindingOf<'cluster-churn'>): string {

@@ -91,12 +91,17 @@ describe('what no API server takes is no schedule', () => {
     '@every soon',
     'TZ=UTC',
     '* * * * mon-x',
-    `${'0,'.repeat(600)}0 * * * *`,
     `1-${'9'.repeat(400)} * * * *`,
   ];
   for (const text of table) {
     test(JSON.stringify(text.slice(0, 40)), () => assert.equal(parseCronSchedule(text), undefined));
   }
+});
+
+test('one that is too long to be read may run at every minute, and no more often', () => {
+  assert.equal(most(`${'0,'.repeat(600)}0 * * * *`, 75 * MINUTE), 75);
+  assert.equal(most(`@every ${'0'.repeat(2_000)}1h`, 75 * MINUTE), 75);
+  assert.equal(most(`${'0,'.repeat(400)}0 * * * *`, 75 * MINUTE), 2);
 });
 
 test('no text makes it throw or go on for ever', () => {

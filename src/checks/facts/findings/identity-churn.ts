@@ -77,8 +77,12 @@ export interface IdentityChurnFacts {
 export interface StandingRuns {
   /** One for each run. At least 2: one is what any workload has. */
   readonly identities: number;
+  /** `upper-bound`: the schedule is too long to be read, and each minute may have a run. */
+  readonly certainty: 'estimate' | 'upper-bound';
   /** So long an unused one stays at most. */
   readonly minutes: number;
+  /** From when on one is unused: the end of its run, or when its Job is deleted, which may be kept for days. */
+  readonly unusedFrom: 'end' | 'deletion';
   /** Those by which runs differ, sorted. */
   readonly labels: readonly string[];
 }
@@ -112,7 +116,7 @@ export interface IdentityChurnDetails {
     /** That ask for one of them. */
     readonly policies: number;
     /** Of a CronJob, or of several together, that would come to this by their runs. */
-    readonly runs?: Pick<StandingRuns, 'identities' | 'minutes'>;
+    readonly runs?: Omit<StandingRuns, 'labels'>;
     /** In an audit: how many CronJobs there are that make such identities. */
     readonly cronJobs?: number;
   };

@@ -70,6 +70,22 @@ test('a schedule that nobody can read, and one of rare runs, are one identity', 
   }
 });
 
+test('a schedule that is too long to be read is counted as one of each minute at most, and says so', () => {
+  const hidden = cronJob('ci/poll', `${'*,'.repeat(600)}* * * * *`);
+  const { certainty, facts, message } = finding(submit(storeWith([namespace('ci')]), hidden), 'filter-gap');
+  assert.deepEqual([certainty, facts['identitiesSaved']], ['upper-bound', 74]);
+  assert.match(message, /its schedule \(too long to be read\) would keep at most 75 there, each up to 75 minutes; /);
+  const settings = settingsWith('enforce', { identityBudget: 20 });
+  const decision = submit(storeWith([namespace('ci')]), hidden, { settings });
+  assert.equal(decision.verdict, 'allow');
+  const budget = finding(decision, 'identity-budget');
+  assert.deepEqual([budget.severity, budget.certainty, budget.denies], ['violation', 'upper-bound', false]);
+  assert.match(
+    budget.message,
+    /^poll would bring at most 75 more Cilium identities by its schedule \(too long to be read\), as each run /,
+  );
+});
+
 describe('the budget of a tenant', () => {
   /** Two in use, four in all. */
   const settings = settingsWith('enforce', { identityBudget: 2 });
@@ -111,6 +127,20 @@ describe('an operator that manages identities', () => {
     const store = storeWith([namespace('ci'), managed]);
     return findings(submit(store, cronJob('ci/poll', '0 3 * * *', spec), { settings }), 'identity-budget')[0]?.facts;
   };
+
+  test('collects what a Job used from when the Job is deleted on', () => {
+    const store = storeWith([namespace('ci'), managed]);
+    const rare = submit(store, cronJob('ci/poll', '0 3 * * *'), { settings });
+    assert.match(
+      finding(rare, 'identity-budget').message,
+      /^poll would bring about 4 more .* is one that stays up to 75 minutes after its Job is deleted: /,
+    );
+    const often = submit(store, cronJob('ci/poll', '* * * * *'));
+    assert.match(
+      finding(often, 'filter-gap').message,
+      /about 75 there, each up to 75 minutes after its Job is deleted; /,
+    );
+  });
 
   test('keeps the identities of finished Jobs that are kept', () => {
     assert.deepEqual(brought({}), { newIdentities: 4, identities: 0, budget: 2 });
