@@ -7,7 +7,7 @@
  * Invariant: the state after any sequence of events depends on the objects that are left, not on the order of arrival.
  * Cost: a pod O(its labels); an identity O(peer selectors); a policy O(identities that it selects); a new epoch everything.
  */
-import { formatRef, refOf, type ClusterObject, type Kind, type Namespace, type ObjectRef } from '../cilium/objects.ts';
+import { formatRef, refOf, type ClusterObject, type Kind, type ObjectRef } from '../cilium/objects.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { DNSAnswers } from '../cilium/policy/prefixes/fqdn.ts';
 import { isServiceObject } from '../cilium/policy/service-catalog.ts';
@@ -15,6 +15,7 @@ import { isSameValue } from '../cilium/same-value.ts';
 import { DeltaBuilder } from './delta-builder.ts';
 import { Derived } from './derived.ts';
 import type { ClusterEvent, Delta, Revision } from './events.ts';
+import { keepsLabels } from './keeps-labels.ts';
 import { LayeredView } from './layered-view.ts';
 import { link, unlink } from './link.ts';
 import { ObjectTables } from './objects/object-tables.ts';
@@ -154,21 +155,17 @@ export class ClusterStore {
       if (after !== undefined) link(derived, after);
       derived.endpointsChanged(told);
     }
-    if (before?.kind === 'Namespace' || after?.kind === 'Namespace') {
-      this.#namespaceChanged(
-        before?.kind === 'Namespace' ? before : undefined,
-        after?.kind === 'Namespace' ? after : undefined,
-      );
-    }
+    this.#namespaceChanged(before, after);
     this.#servicesChanged(before, after);
   }
 
-  #namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void {
-    const name = before?.name ?? after?.name ?? '';
-    const isSame = before !== undefined && after !== undefined && isSameValue(before.labels, after.labels);
+  #namespaceChanged(before: ClusterObject | undefined, after: ClusterObject | undefined): void {
+    const namespace = after ?? before;
+    if (namespace?.kind !== 'Namespace') return;
+    const { name } = namespace;
     for (const derived of this.#each()) {
       derived.usage.namespaceChanged(name);
-      if (!isSame) for (const pod of this.#tables.podsIn(name)) derived.setPod(pod);
+      if (!keepsLabels(before, after)) for (const pod of this.#tables.podsIn(name)) derived.setPod(pod);
     }
   }
 
@@ -202,24 +199,17 @@ export class ClusterStore {
   }
 
   #deriveMain(): Derived {
-    const lasting = {
-      dnsCaches: this.#dnsCaches,
-      told: this.#told,
-      unusedSince: this.#unusedSince,
-      clock: this.#clock,
-    };
-    return new Derived(this.#settings.current.main, this.#delta, this.#tables, lasting);
+    return this.#derive(this.#settings.current.main, this.#delta, this.#unusedSince);
   }
 
   /** Keys are others under other settings: what is new there is no news, and has times of its own. */
   #deriveOther(settings: Settings): Derived {
-    const lasting = {
-      dnsCaches: this.#dnsCaches,
-      told: this.#told,
-      unusedSince: new UnusedSince(this.#clock),
-      clock: this.#clock,
-    };
-    return new Derived(settings, this.#unread, this.#tables, lasting);
+    return this.#derive(settings, this.#unread, new UnusedSince(this.#clock));
+  }
+
+  #derive(settings: Settings, delta: DeltaBuilder, unusedSince: UnusedSince): Derived {
+    const lasting = { dnsCaches: this.#dnsCaches, told: this.#told, unusedSince, clock: this.#clock };
+    return new Derived(settings, delta, this.#tables, lasting);
   }
 }
 

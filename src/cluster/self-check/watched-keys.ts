@@ -5,9 +5,9 @@
  */
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import { identityRange, isInRange } from '../../cilium/identity/numeric-identity.ts';
-import { isSameValue } from '../../cilium/same-value.ts';
-import type { ClusterObject, Namespace } from '../../cilium/objects.ts';
+import type { ClusterObject } from '../../cilium/objects.ts';
 import type { Derived } from '../derived.ts';
+import { keepsLabels } from '../keeps-labels.ts';
 import type { ObjectTables } from '../objects/object-tables.ts';
 import { endpointName } from '../ports/port-name.ts';
 import type { WallClock } from '../usage/unused-since.ts';
@@ -67,15 +67,10 @@ export class WatchedKeys implements SelfCheckSource {
     const object = after ?? before;
     if (object?.kind === 'Pod') this.check.touched([endpointName(object)]);
     if (object?.kind === 'CiliumIdentity') this.check.touched([...this.#told.namesWith(object.id)]);
-    if (object?.kind === 'Namespace') this.check.touched(this.#podsOf(object, isSameNamespace(before, after)));
+    if (object?.kind === 'Namespace') this.check.touched(keepsLabels(before, after) ? [] : this.#podsIn(object.name));
   }
 
-  *#podsOf({ name }: Namespace, isSame: boolean): Iterable<string> {
-    if (isSame) return;
-    for (const pod of this.#model.objects.podsIn(name)) yield endpointName(pod);
+  *#podsIn(namespace: string): Iterable<string> {
+    for (const pod of this.#model.objects.podsIn(namespace)) yield endpointName(pod);
   }
-}
-
-function isSameNamespace(before: ClusterObject | undefined, after: ClusterObject | undefined): boolean {
-  return before?.kind === 'Namespace' && after?.kind === 'Namespace' && isSameValue(before.labels, after.labels);
 }
