@@ -8,9 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { Kind } from '../cilium/objects.ts';
 import { assumptionAbout } from '../cilium/profile.ts';
 import { ClusterStore } from '../cluster/store.ts';
-import type { Settings } from '../cluster/settings.ts';
+import { settingsName, type Settings } from '../cluster/settings.ts';
 import { customKindsOf, modelSettings, type Config } from '../config/settings.ts';
-import { settingsName } from '../review/agreed.ts';
 import { readFiles } from '../sources/files.ts';
 import { formatOrigin, type FileEvent } from '../sources/file-event.ts';
 import { CommandError } from './command-error.ts';
@@ -167,6 +166,5 @@ function severalSettings(all: readonly Settings[]): readonly string[] {
 
 /** `Cilium 1.19.7, cluster "default"` */
 export function formatSettings(settings: Settings): string {
-  const { major, minor, patch } = settings.profile.version;
-  return `Cilium ${major}.${minor}.${patch}, cluster "${settings.config.clusterName}"`;
+  return `${settingsName(settings)}, cluster "${settings.config.clusterName}"`;
 }

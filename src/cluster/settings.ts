@@ -11,7 +11,14 @@ import { parseLabelFilter, type LabelFilter } from '../cilium/identity/label-fil
 import type { ConfigMap } from '../cilium/objects.ts';
 import type { ParseContext } from '../cilium/policy/context.ts';
 import type { ServiceCatalog } from '../cilium/policy/service-catalog.ts';
-import { parseVersion, profileOf, type CiliumVersion, type Profile, type VersionError } from '../cilium/profile.ts';
+import {
+  formatVersion,
+  parseVersion,
+  profileOf,
+  type CiliumVersion,
+  type Profile,
+  type VersionError,
+} from '../cilium/profile.ts';
 import { fail, type Result } from '../cilium/result.ts';
 
 export interface Settings {
@@ -58,6 +65,12 @@ export interface SettingsSource {
   readonly configMap: Pick<ConfigMap, 'data'> | undefined;
   /** Of the agent's DaemonSet, or of pods of agents. */
   readonly agentImages: readonly string[];
+}
+
+/** `Cilium 1.19.5`, `Cilium 1.20.2 with cilium-config as it was before` */
+export function settingsName({ profile, formerConfig }: Settings): string {
+  const version = `Cilium ${formatVersion(profile.version)}`;
+  return formerConfig === true ? `${version} with cilium-config as it was before` : version;
 }
 
 /** What policies are parsed under. */

@@ -36,8 +36,9 @@ import type { Settings } from './settings.ts';
 import type { Tenant } from './tenant.ts';
 import type { UsageLayer } from './usage/usage-layer.ts';
 
-/** How sure a number is. Only `exact` and `lower-bound` can deny. */
-export type Certainty = 'exact' | 'lower-bound' | 'upper-bound' | 'estimate' | 'unknown';
+/** How sure a number is, from the surest on. Only `exact` and `lower-bound` can deny. */
+export const CERTAINTIES = ['exact', 'lower-bound', 'upper-bound', 'estimate', 'unknown'] as const;
+export type Certainty = (typeof CERTAINTIES)[number];
 
 /** Who uses an identity now. It is unused when both are 0. */
 export interface IdentityUse {

@@ -14,6 +14,7 @@ import { createdAt, subjectOf } from '../cluster/change.ts';
 import { tenantsOfChange } from '../cluster/tenants-of-change.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { agreedJudgement, agreedWitnesses, type JudgedBy, type WitnessedBy } from './agreed.ts';
+import { askEach, viewsOf, type Views } from './ask-each.ts';
 import { chargeOf } from './charge.ts';
 import { uncoveredByChange } from './coverage.ts';
 import { decide, type DecisionInput } from './decision.ts';
@@ -67,9 +68,9 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
   const base = decisionBase(view, submission, { author, standing });
   if (scope.kind === 'exempt') return decide(base);
   const judging = { ...options, settings: standing.settings };
-  const main = yield* judgedBy(view, submission, judging);
-  const others = yield* eachJudgedBy(view.others, submission, judging);
-  const { judgement, witnesses } = agreedWitnesses([main, ...others]);
+  const judged = yield* askEach(viewsOf(view), (one) => judgedBy(one, submission, judging));
+  const [{ context }] = judged;
+  const { judgement, witnesses } = agreedWitnesses(judged);
   const fixes = yield* fixesFor(judgement, view, submission, judging);
   const unknowns = [...modelUnknowns(view, options), ...judgement.unknowns];
   const decision = decide({
@@ -78,10 +79,10 @@ export function* admit(view: ClusterView, submission: Submission, options: Admit
     findings: judgement.findings,
     fixes,
     unknowns: [...unknowns, ...witnesses.unknowns],
-    refusedFor: scope.kind === 'recorded' ? [] : refusedFor(unknowns, main.context, { rules, standing }),
+    refusedFor: scope.kind === 'recorded' ? [] : refusedFor(unknowns, context, { rules, standing }),
     recordedOnly: scope.kind === 'recorded',
   });
-  return yield* withCharge(decision, main.context);
+  return yield* withCharge(decision, context);
 }
 
 interface JudgedInContext extends WitnessedBy {
@@ -98,16 +99,6 @@ function* judgedBy(
   const judgement = yield* judgeChange(context, judging);
   const witnesses = yield* replayWitnesses(judgement.findings, () => context.after, replayBounds(judging));
   return { settings: view.settings, context, judgement, witnesses };
-}
-
-function* eachJudgedBy(
-  views: readonly ClusterView[],
-  submission: Submission,
-  judging: AdmitOptions,
-): Generator<Pause, readonly JudgedInContext[]> {
-  const judged: JudgedInContext[] = [];
-  for (const view of views) judged.push(yield* judgedBy(view, submission, judging));
-  return judged;
 }
 
 /** Of what is admitted. */
@@ -187,23 +178,15 @@ function fixesFor(
   submission: Submission,
   options: AdmitOptions,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
-  const judge = (revised: Submission): Generator<Pause, Judgement> =>
-    judgedAgain(revised, [view, ...view.others], options);
+  const judge = (revised: Submission): Generator<Pause, Judgement> => judgedAgain(revised, viewsOf(view), options);
   return findFixes(submission, judgement, { judge, expired: untilLate(options).expired });
 }
 
 /** What holds in all of these views. */
-export function* judgedAgain(
-  submission: Submission,
-  [view, ...others]: readonly [ClusterView, ...ClusterView[]],
-  options: AdmitOptions,
-): Generator<Pause, Judgement> {
+export function* judgedAgain(submission: Submission, views: Views, options: AdmitOptions): Generator<Pause, Judgement> {
   const judgeBy = function* (one: ClusterView): Generator<Pause, JudgedBy> {
     const context = yield* changeContextSteps(one, submission, options.settings, options.ledger);
     return { settings: one.settings, judgement: yield* judgeChange(context, options) };
   };
-  const main = yield* judgeBy(view);
-  const rest: JudgedBy[] = [];
-  for (const other of others) rest.push(yield* judgeBy(other));
-  return agreedJudgement([main, ...rest]);
+  return agreedJudgement(yield* askEach(views, judgeBy));
 }

@@ -11,9 +11,8 @@ import type { Finding } from '../checks/check.ts';
 import { CHECK_OF_FINDING, type FindingId } from '../checks/facts/finding-facts.ts';
 import { getOrMake } from '../cilium/get-or-make.ts';
 import { formatRef } from '../cilium/objects.ts';
-import { formatVersion } from '../cilium/profile.ts';
-import type { Settings } from '../cluster/settings.ts';
-import type { Certainty } from '../cluster/view.ts';
+import { settingsName, type Settings } from '../cluster/settings.ts';
+import { CERTAINTIES } from '../cluster/view.ts';
 import type { Judgement } from './run-checks.ts';
 import type { JudgedFinding, Unknown } from './results.ts';
 import type { Witnesses } from './witness.ts';
@@ -135,15 +134,6 @@ function isOfPresent(id: FindingId): boolean {
 function namesOf(found: readonly Found[]): readonly string[] {
   return found.map(({ settings }) => settingsName(settings));
 }
-
-/** `Cilium 1.19.5`, `Cilium 1.20.2 with the cilium-config before its change`. */
-export function settingsName({ profile, formerConfig }: Settings): string {
-  const version = `Cilium ${formatVersion(profile.version)}`;
-  return formerConfig === true ? `${version} with cilium-config as it was before` : version;
-}
-
-/** From the surest on. */
-const CERTAINTIES: readonly Certainty[] = ['exact', 'lower-bound', 'upper-bound', 'estimate', 'unknown'];
 
 /** The least certain, and of these the one with the smallest number; of equals the first. */
 function least(found: readonly Found[]): Finding {

@@ -14,6 +14,7 @@ import type { Tenant } from '../cluster/tenant.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { runOptions, type AdmitOptions } from './admit.ts';
 import { agreedWitnesses, type WitnessedBy } from './agreed.ts';
+import { askEach, viewsOf } from './ask-each.ts';
 import { capacityOf } from './capacity.ts';
 import { uncoveredInState } from './coverage.ts';
 import { asUnconfirmed, judgedFinding } from './decision.ts';
@@ -49,10 +50,8 @@ export function* audit(
   const standings = new Standings(view, { settings, rules, now: options.today, mistrusts });
   const settingsOf = (tenant: Tenant): CheckSettings => standings.ofTenant(tenant).settings;
   const judging = { settings, settingsOf, standings, run, ...(now === undefined ? {} : { now }) };
-  const main = yield* auditedBy(view, judging);
-  const others: WitnessedBy[] = [];
-  for (const other of view.others) others.push(yield* auditedBy(other, judging));
-  const { judgement, witnesses } = agreedWitnesses([main, ...others]);
+  const audited = yield* askEach(viewsOf(view), (one) => auditedBy(one, judging));
+  const { judgement, witnesses } = agreedWitnesses(audited);
   const { unconfirmed, unknowns, replayMismatches } = witnesses;
   const findings = judgement.findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));
   return {

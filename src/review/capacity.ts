@@ -16,7 +16,7 @@ import {
 import { entriesOf } from '../checks/facts/entries.ts';
 import { identitiesInUse } from '../checks/facts/identities-in-use.ts';
 import { namespaceOfIdentity } from '../checks/facts/namespace-of-identity.ts';
-import type { Certainty, ClusterView } from '../cluster/view.ts';
+import { CERTAINTIES, type Certainty, type ClusterView } from '../cluster/view.ts';
 import type { Capacity } from './results.ts';
 
 const MOST_POLICY_MAPS = 20;
@@ -48,8 +48,6 @@ function* countedMaps(view: ClusterView): Generator<Pause, readonly CountedMap[]
   }
   return counted;
 }
-
-const CERTAINTIES: readonly Certainty[] = ['exact', 'lower-bound', 'upper-bound', 'estimate', 'unknown'];
 
 /** Of those that there are, the surest first. */
 function tallyOf(maps: readonly CountedMap[]): Capacity['policyMapCounts'] {

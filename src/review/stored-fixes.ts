@@ -15,6 +15,7 @@ import type { ClusterView } from '../cluster/view.ts';
 import { judgedAgain, runOptions, type AdmitOptions } from './admit.ts';
 import { keyOf } from './agreed.ts';
 import type { AuditOptions } from './audit.ts';
+import { viewsOf, type Views } from './ask-each.ts';
 import { DEFAULT_RULES } from './decision-rules.ts';
 import { findFixes } from './fix.ts';
 import type { JudgedFinding, Report } from './results.ts';
@@ -48,7 +49,8 @@ function wantsFix({ check, severity, fix, subject }: JudgedFinding): boolean {
   return severity === 'violation' && MENDABLE.has(check) && fix?.kind !== 'patch' && subject.kind !== 'Namespace';
 }
 
-export interface StoredFixes extends Pick<AdmitOptions, 'expired' | 'onFault'>, Pick<AuditOptions, 'rules' | 'today'> {
+export interface StoredFixOptions
+  extends Pick<AdmitOptions, 'expired' | 'onFault'>, Pick<AuditOptions, 'rules' | 'today'> {
   /** Those of everybody. */
   readonly settings: CheckSettings;
   /** The objects as they are written, submitted as if they were new. */
@@ -56,7 +58,11 @@ export interface StoredFixes extends Pick<AdmitOptions, 'expired' | 'onFault'>, 
 }
 
 /** The report, with the fixes that were found. */
-export function* withStoredFixes(report: Report, view: ClusterView, options: StoredFixes): Generator<Pause, Report> {
+export function* withStoredFixes(
+  report: Report,
+  view: ClusterView,
+  options: StoredFixOptions,
+): Generator<Pause, Report> {
   const { settings, rules = DEFAULT_RULES, today: now } = options;
   const standings = new Standings(view, { settings, rules, now, mistrusts: [] });
   const fixes = new Map<string, Fix>();
@@ -73,14 +79,14 @@ export function* withStoredFixes(report: Report, view: ClusterView, options: Sto
 function* fixesOf(
   submission: Submission,
   view: ClusterView,
-  options: StoredFixes,
+  options: StoredFixOptions,
 ): Generator<Pause, ReadonlyMap<Finding, Fix>> {
   const stored = storedObject(view, subjectOf(submission.change));
   if (stored === undefined) return new Map();
   const removal = { op: 'delete', before: stored } as const;
-  const [main, ...others] = [view, ...view.others].map((one) => one.after(removal));
-  if (main === undefined) return new Map();
-  const judge = (revised: Submission) => judgedAgain(revised, [main, ...others], options);
+  const [main, ...others] = viewsOf(view);
+  const without: Views = [main.after(removal), ...others.map((other) => other.after(removal))];
+  const judge = (revised: Submission) => judgedAgain(revised, without, options);
   const { expired } = runOptions(options);
   return yield* findFixes(submission, yield* judge(submission), { judge, expired });
 }

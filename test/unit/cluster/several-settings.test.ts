@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatVersion } from '../../../src/cilium/profile.ts';
+import { settingsName } from '../../../src/cluster/settings.ts';
 import { ClusterStore } from '../../../src/cluster/store.ts';
 import type { ClusterView } from '../../../src/cluster/view.ts';
 import { ciliumConfig, decoded, namespace, pod, version, type Json } from '../../support/objects.ts';
@@ -248,4 +249,10 @@ describe('a change of cilium-config', () => {
     const { settings } = storeOf(AFTER, agentSet(`${IMAGE}:v1.20.2`), agent('x', `${IMAGE}:v1.20.2`, status)).view();
     assert.equal(settings.unsettled, undefined);
   });
+});
+
+test('settings are named by their version, and by what cilium-config was', () => {
+  const { settings } = new ClusterStore({ version: version('1.20.2') }).view();
+  assert.equal(settingsName(settings), 'Cilium 1.20.2');
+  assert.equal(settingsName({ ...settings, formerConfig: true }), 'Cilium 1.20.2 with cilium-config as it was before');
 });

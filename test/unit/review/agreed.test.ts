@@ -7,7 +7,7 @@ import type { Finding } from '../../../src/checks/check.ts';
 import { DEFAULT_CHECK_SETTINGS } from '../../../src/checks/settings.ts';
 import { runToEnd } from '../../../src/cilium/run-to-end.ts';
 import { DEFAULT_SETTINGS_OPTIONS, deriveSettings, type Settings } from '../../../src/cluster/settings.ts';
-import { agreedJudgement, agreedWitnesses, settingsName } from '../../../src/review/agreed.ts';
+import { agreedJudgement, agreedWitnesses } from '../../../src/review/agreed.ts';
 import { audit } from '../../../src/review/audit.ts';
 import { messageOf } from '../../../src/review/message.ts';
 import { decoded, namespace, pod, version, type Json } from '../../support/objects.ts';
@@ -132,11 +132,6 @@ test('what could not be judged is told once, by whichever settings', () => {
     { settings: OLD, judgement: { findings: [], unknowns: [{ ...unknown }, only] } },
   ]);
   assert.deepEqual(unknowns, [unknown, only]);
-});
-
-test('settings are named by their version, and by what cilium-config was', () => {
-  assert.equal(settingsName(OLD), 'Cilium 1.19.5');
-  assert.equal(settingsName({ ...NEW, formerConfig: true }), 'Cilium 1.20.2 with cilium-config as it was before');
 });
 
 test('an audit during an upgrade tells what is so in both versions as a violation, and the rest as advice', () => {
