@@ -10,9 +10,7 @@ import { newestCreation } from '../checks/facts/source-time.ts';
 import { CHECKS } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import { formatVersion } from '../cilium/profile.ts';
-import type { Tenant } from '../cluster/tenant.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { runOptions, type AdmitOptions } from './admit.ts';
 import { agreedWitnesses, type WitnessedBy } from './agreed.ts';
 import { askEach, viewsOf } from './ask-each.ts';
 import { capacityOf } from './capacity.ts';
@@ -20,15 +18,16 @@ import { uncoveredInState } from './coverage.ts';
 import { asUnconfirmed, judgedFinding } from './decision.ts';
 import { DEFAULT_RULES, isExpired, type DecisionRules } from './decision-rules.ts';
 import { wordsOf } from './fix.ts';
-import { mistrustsOf } from './mistrust.ts';
+import { runOptions, type JudgingOptions } from './judge-change.ts';
+import { mistrustsOf, type Mistrust } from './mistrust.ts';
 import { runChecks, type CheckRun, type RunOptions } from './run-checks.ts';
-import type { JudgedFinding, Report } from './results.ts';
+import type { JudgedFinding, Report, Unknown } from './results.ts';
 import { Standings } from './standings.ts';
-import { replayWitnesses } from './witness.ts';
+import { replayWitnesses, type Witnesses } from './witness.ts';
 
 const MOST_FINDINGS = 10_000;
 
-export interface AuditOptions extends Pick<AdmitOptions, 'expired' | 'onFault'> {
+export interface AuditOptions extends Pick<JudgingOptions, 'expired' | 'onFault'> {
   /** The time, in milliseconds since 1970. Absent: that of the newest object, which is no later. */
   readonly now?: number;
   /** Who is judged otherwise; by default nobody. */
@@ -42,36 +41,54 @@ export function* audit(
   settings: CheckSettings,
   options: AuditOptions = {},
 ): Generator<Pause, Report> {
-  const { unknown, filter, profile } = view.settings;
-  const run = { ...runOptions(options), mostFindings: MOST_FINDINGS };
-  const now = options.now ?? newestCreation(view);
   const rules = options.rules ?? DEFAULT_RULES;
   const mistrusts = mistrustsOf(view);
   const standings = new Standings(view, { settings, rules, now: options.today, mistrusts });
-  const settingsOf = (tenant: Tenant): CheckSettings => standings.ofTenant(tenant).settings;
-  const judging = { settings, settingsOf, standings, run, ...(now === undefined ? {} : { now }) };
-  const audited = yield* askEach(viewsOf(view), (one) => auditedBy(one, judging));
-  const { judgement, witnesses } = agreedWitnesses(audited);
-  const { unconfirmed, unknowns, replayMismatches } = witnesses;
-  const findings = judgement.findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));
+  const auditing = auditingOf(view, { settings, standings, options });
+  const { judgement, witnesses } = agreedWitnesses(yield* askEach(viewsOf(view), (one) => auditedBy(one, auditing)));
   return {
     kind: 'Report',
     modelRevision: view.revision,
-    ciliumVersion: formatVersion(profile.version),
-    findings: findings.flatMap((finding) => foundIn(finding, standings)).sort(bySeverity),
+    ciliumVersion: formatVersion(view.settings.profile.version),
+    findings: judgedFindings(judgement.findings, witnesses, standings),
     unknowns: [
-      ...(unknown === undefined ? [] : [{ reason: unknown }]),
-      ...mistrusts.map(({ reason }) => ({ reason })),
-      ...(filter.kind === 'known' ? [] : [{ reason: `no identity of a pod is known: ${filter.reason}` }]),
+      ...modelUnknowns(view, mistrusts),
       ...(yield* uncoveredInState(view, settings)),
       ...judgement.unknowns,
-      ...unknowns,
+      ...witnesses.unknowns,
     ],
-    replayMismatches,
+    replayMismatches: witnesses.replayMismatches,
     expiredExemptions: rules.exemptions.filter((exemption) => isExpired(exemption, options.today)),
     capacity: yield* capacityOf(view),
     ...selfCheckOf(view),
   };
+}
+
+interface AuditingInput {
+  readonly settings: CheckSettings;
+  readonly standings: Standings;
+  readonly options: AuditOptions;
+}
+
+function auditingOf(view: ClusterView, { settings, standings, options }: AuditingInput): Auditing {
+  const now = options.now ?? newestCreation(view);
+  return {
+    settings,
+    settingsOf: (tenant) => standings.ofTenant(tenant).settings,
+    standings,
+    run: { ...runOptions(options), mostFindings: MOST_FINDINGS },
+    ...(now === undefined ? {} : { now }),
+  };
+}
+
+/** Why less is known of everything. */
+function modelUnknowns({ settings }: ClusterView, mistrusts: readonly Mistrust[]): readonly Unknown[] {
+  const { unknown, filter } = settings;
+  return [
+    ...(unknown === undefined ? [] : [{ reason: unknown }]),
+    ...mistrusts.map(({ reason }) => ({ reason })),
+    ...(filter.kind === 'known' ? [] : [{ reason: `no identity of a pod is known: ${filter.reason}` }]),
+  ];
 }
 
 function selfCheckOf({ selfCheck }: ClusterView): Pick<Report, 'selfCheck'> {
@@ -96,6 +113,15 @@ function* runsOver(context: StateContext, standings: Standings): Iterable<CheckR
   for (const check of CHECKS) {
     if (check.onState !== undefined && standings.someoneHas(check.id)) yield { check, answers: check.onState(context) };
   }
+}
+
+function judgedFindings(
+  findings: readonly Finding[],
+  { unconfirmed }: Witnesses,
+  standings: Standings,
+): readonly JudgedFinding[] {
+  const told = findings.map((finding) => (unconfirmed.has(finding) ? asUnconfirmed(finding) : finding));
+  return told.flatMap((finding) => foundIn(finding, standings)).sort(bySeverity);
 }
 
 /** Nothing where the check is off for whose object it is. */

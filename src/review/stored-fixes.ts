@@ -12,12 +12,12 @@ import type { CheckSettings } from '../checks/settings.ts';
 import { formatRef, type ObjectRef } from '../cilium/objects.ts';
 import { subjectOf } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { judgedAgain, runOptions, type AdmitOptions } from './admit.ts';
 import { keyOf } from './agreed.ts';
 import type { AuditOptions } from './audit.ts';
 import { viewsOf, type Views } from './ask-each.ts';
 import { DEFAULT_RULES } from './decision-rules.ts';
 import { findFixes } from './fix.ts';
+import { judgeAgain, runOptions, type JudgingOptions } from './judge-change.ts';
 import type { JudgedFinding, Report } from './results.ts';
 import { Standings } from './standings.ts';
 
@@ -50,7 +50,7 @@ function wantsFix({ check, severity, fix, subject }: JudgedFinding): boolean {
 }
 
 export interface StoredFixOptions
-  extends Pick<AdmitOptions, 'expired' | 'onFault'>, Pick<AuditOptions, 'rules' | 'today'> {
+  extends Pick<JudgingOptions, 'expired' | 'onFault'>, Pick<AuditOptions, 'rules' | 'today'> {
   /** Those of everybody. */
   readonly settings: CheckSettings;
   /** The objects as they are written, submitted as if they were new. */
@@ -86,7 +86,7 @@ function* fixesOf(
   const removal = { op: 'delete', before: stored } as const;
   const [main, ...others] = viewsOf(view);
   const without: Views = [main.after(removal), ...others.map((other) => other.after(removal))];
-  const judge = (revised: Submission) => judgedAgain(revised, without, options);
+  const judge = (revised: Submission) => judgeAgain(without, revised, options);
   const { expired } = runOptions(options);
   return yield* findFixes(submission, yield* judge(submission), { judge, expired });
 }
