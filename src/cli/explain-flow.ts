@@ -4,7 +4,7 @@
 import { ICMP, ICMPV6, SCTP, TCP, UDP, type Protocol } from '../cilium/policy/rule.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { explainFlow } from '../review/explain-flow.ts';
-import type { FlowExplanation } from '../review/results.ts';
+import type { FlowExplanation } from '../review/explanations.ts';
 import { CommandError } from './command-error.ts';
 import { FlowEnds } from './flow-ends.ts';
 

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { namedPorts } from '../cilium/named-ports.ts';
 import { HOST_IDENTITY } from '../cilium/policy/resolve.ts';
 import { explainMap, explainPod } from '../review/explain.ts';
-import type { Explanation, MapExplanation } from '../review/results.ts';
+import type { Explanation, MapExplanation } from '../review/explanations.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';

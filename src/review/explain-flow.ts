@@ -12,7 +12,7 @@ import { formatVersion } from '../cilium/profile.ts';
 import type { Certainty, ClusterView } from '../cluster/view.ts';
 import type { AskedFlow, FlowPlace } from './flow-place.ts';
 import { sideOf, type Side } from './flow-side.ts';
-import type { FlowExplanation, FlowSide, FlowPlaceText } from './results.ts';
+import type { FlowExplanation, FlowSide, FlowPlaceText } from './explanations.ts';
 
 type Verdict = FlowSide['verdict'];
 

@@ -16,7 +16,7 @@ import { runToEnd } from '../cilium/run-to-end.ts';
 import { isHostEndpoint } from '../cluster/identities/host-endpoints.ts';
 import type { PolicyClass } from '../cluster/policy-class.ts';
 import type { ClusterView, ShapeIdentity } from '../cluster/view.ts';
-import type { MapExplanation, PodExplanation } from './results.ts';
+import type { MapExplanation, PodExplanation } from './explanations.ts';
 
 export function explainPod(view: ClusterView, pod: Pod): PodExplanation {
   const identity = view.identityOfShape(pod, pod.namespace);

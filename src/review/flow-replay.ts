@@ -9,7 +9,7 @@ import type { ReplayFlow, ReplayPeer } from '../cilium/replay/flow.ts';
 import { replay } from '../cilium/replay/replay.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { Endpoint, FlowPlace, SideFlow } from './flow-place.ts';
-import type { FlowSide } from './results.ts';
+import type { FlowSide } from './explanations.ts';
 
 export interface ReplayedSide extends SideFlow {
   readonly subject: Endpoint;

@@ -15,7 +15,7 @@ import type { PolicyClass } from '../cluster/policy-class.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import type { Endpoint, FlowPlace, SideFlow } from './flow-place.ts';
 import { disagreement } from './flow-replay.ts';
-import type { FlowSide } from './results.ts';
+import type { FlowSide } from './explanations.ts';
 
 type Verdict = FlowSide['verdict'];
 

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { flowExplanation } from '../../src/cli/explain-flow.ts';
 import { usesIdentity } from '../../src/cilium/objects.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
-import type { FlowSide } from '../../src/review/results.ts';
+import type { FlowSide } from '../../src/review/explanations.ts';
 import { storeWith } from '../support/objects.ts';
 import { anyCluster, NAMESPACES, runsOr, SEED, WITH_TIERS } from '../support/random-cluster.ts';
 import { pick, seededRandom, type Random } from '../support/hostile-random.ts';

@@ -2,7 +2,13 @@
  * Explanations as JSON: schemas/explanation.schema.json. A policy map has the shape in which Cilium's own answers are
  * recorded (`mapEntries`, `entries` of `dir, id, proto, port, plen, deny`), plus labels and rules.
  */
-import type { FlowExplanation, FlowPlaceText, FlowSide, MapExplanation, PodExplanation } from '../../review/results.ts';
+import type {
+  FlowExplanation,
+  FlowPlaceText,
+  FlowSide,
+  MapExplanation,
+  PodExplanation,
+} from '../../review/explanations.ts';
 import { isMadeUp } from '../names.ts';
 import { refJson, ruleJson } from './finding.ts';
 

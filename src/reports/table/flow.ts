@@ -1,7 +1,7 @@
 /**
  * `explain flow` for a terminal: what becomes of it, then each end with the rules that are about it.
  */
-import type { FlowExplanation, FlowPlaceText, FlowSide } from '../../review/results.ts';
+import type { FlowExplanation, FlowPlaceText, FlowSide } from '../../review/explanations.ts';
 import { objectPath, podsText } from '../names.ts';
 import { clean, detail, itemLines, number, type Canvas, type Item } from './layout.ts';
 import type { Tone } from './paint.ts';

@@ -3,7 +3,7 @@
  *
  * Cost: linear in the entries. A group shows a few ports and peers and how many more there are.
  */
-import type { MapExplanation } from '../../review/results.ts';
+import type { MapExplanation } from '../../review/explanations.ts';
 import { isMadeUp, objectPath, podsText, protocolName } from '../names.ts';
 import { clean, count, detail, itemLines, number, percent, type Canvas, type Item } from './layout.ts';
 

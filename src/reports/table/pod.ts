@@ -1,7 +1,7 @@
 /**
  * `explain pod` for a terminal: the identity, then each label with the rule that kept or dropped it.
  */
-import type { PodExplanation } from '../../review/results.ts';
+import type { PodExplanation } from '../../review/explanations.ts';
 import { objectPath } from '../names.ts';
 import { clean, detail, itemLines, widthOf, wrap, type Canvas } from './layout.ts';
 

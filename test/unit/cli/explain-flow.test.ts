@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { flowExplanation } from '../../../src/cli/explain-flow.ts';
 import { formatRuleRef } from '../../../src/cilium/objects.ts';
-import type { FlowExplanation, FlowSide } from '../../../src/review/results.ts';
+import type { FlowExplanation, FlowSide } from '../../../src/review/explanations.ts';
 import {
   ciliumConfig,
   clusterNetworkPolicy,

@@ -5,16 +5,8 @@ import type { Flow } from '../../../src/checks/check.ts';
 import type { Label } from '../../../src/cilium/identity/label.ts';
 import type { ObjectRef, RuleRef } from '../../../src/cilium/objects.ts';
 import type { Tenant } from '../../../src/cluster/tenant.ts';
-import type {
-  CheckResult,
-  Decision,
-  JudgedFinding,
-  FlowExplanation,
-  MapExplanation,
-  ObjectDecision,
-  PodExplanation,
-  Report,
-} from '../../../src/review/results.ts';
+import type { FlowExplanation, MapExplanation, PodExplanation } from '../../../src/review/explanations.ts';
+import type { CheckResult, Decision, JudgedFinding, ObjectDecision, Report } from '../../../src/review/results.ts';
 
 export function ref(kind: ObjectRef['kind'], path: string): ObjectRef {
   const [first = '', second] = path.split('/');
