@@ -191,7 +191,7 @@ function worldSelectors(text: string, list: CIDRList, context: PolicyContext): r
   const family = text === '0.0.0.0/0' ? 4 : text === '::/0' ? 6 : undefined;
   if (family === undefined) return [];
   if (!(ipv4 && ipv6)) {
-    const isOwnFamily = family === 4 ? ipv4 : ipv6 && !ipv4;
+    const isOwnFamily = family === 4 ? ipv4 : ipv6;
     return isOwnFamily ? [endpointSelector([exists('reserved', 'world')])] : [];
   }
   const keys = [`world-ipv${family}`, ...(list.hasBothWorlds ? ['world'] : [])];

@@ -170,6 +170,9 @@ suite('ports are refused', () => {
     const many = Array.from({ length: 41 }, (_, index) => ({ port: String(index + 1) }));
     assert.deepEqual(refused(ports(...many.slice(1))), everywhere(undefined));
     assert.deepEqual(refused(ports(...many)), everywhere('spec.ingress[0].toPorts[0].ports'));
+    const types = Array.from({ length: 41 }, (_, type) => ({ type }));
+    assert.deepEqual(refused(rule({ icmps: [{ fields: types.slice(1) }] })), everywhere(undefined));
+    assert.deepEqual(refused(rule({ icmps: [{ fields: types }] })), everywhere('spec.ingress[0].icmps[0].fields'));
   });
 
   test('beside icmps, and icmps without the option', () => {
