@@ -91,6 +91,13 @@ export default {
       },
     },
     {
+      name: 'server-and-cli-are-on-top',
+      severity: 'error',
+      comment: 'They put everything together: whatever else needs a part of them has it passed in.',
+      from: { path: '^src/', pathNot: '^src/(server|cli)/' },
+      to: { path: '^src/(server|cli)/' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       comment: 'A cycle means that two files are one file.',

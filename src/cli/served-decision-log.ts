@@ -5,9 +5,9 @@ import { decisionLine, type DecidedReview } from '../decision-log/decision-line.
 import { DecisionLog } from '../decision-log/decision-log.ts';
 import type { Logger } from '../log.ts';
 import { FaultLog } from '../server/fault-log.ts';
-import type { Clock } from '../server/judging/deadline.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { errorCode, systemErrorText } from '../system-error.ts';
+import type { Clock } from '../cluster/clock.ts';
 import { CommandError } from './command-error.ts';
 
 export interface ServedDecisionLog {

@@ -24,6 +24,7 @@ import type { ServiceObject } from '../cilium/policy/service-catalog.ts';
 import { isOfAPIServers } from '../cilium/policy/services.ts';
 import { isSameValue } from '../cilium/same-value.ts';
 import { ClassComputer } from './classes/class-computer.ts';
+import type { WallClock } from './clock.ts';
 import type { DeltaBuilder } from './delta-builder.ts';
 import { identityOfPod } from './identities/shape-identity.ts';
 import type { DNSCaches } from './identities/agent-identities.ts';
@@ -44,7 +45,7 @@ import { peerSelectorsOf, type StoredPolicy } from './policies/stored-policy.ts'
 import type { ToldIdentities } from './self-check/told-identities.ts';
 import { parseContextOf, type Settings } from './settings.ts';
 import { IdentityTally } from './usage/identity-tally.ts';
-import type { UnusedSince, WallClock } from './usage/unused-since.ts';
+import type { UnusedSince } from './usage/unused-since.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
 interface KeyedPod {

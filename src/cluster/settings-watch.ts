@@ -8,6 +8,7 @@
 import { isWorkload, type ClusterObject, type ObjectRef } from '../cilium/objects.ts';
 import { isSameValue } from '../cilium/same-value.ts';
 import { Agents } from './agents.ts';
+import type { WallClock } from './clock.ts';
 import {
   deriveClusterSettings,
   isSameClusterSettings,
@@ -15,7 +16,6 @@ import {
   type ClusterSettings,
 } from './cluster-settings.ts';
 import type { SettingsOptions } from './settings.ts';
-import type { WallClock } from './usage/unused-since.ts';
 
 const CILIUM_CONFIG = 'cilium-config';
 

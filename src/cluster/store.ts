@@ -12,6 +12,7 @@ import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { DNSAnswers } from '../cilium/policy/prefixes/fqdn.ts';
 import { isServiceObject } from '../cilium/policy/service-catalog.ts';
 import { isSameValue } from '../cilium/same-value.ts';
+import type { WallClock } from './clock.ts';
 import { DeltaBuilder } from './delta-builder.ts';
 import { Derived } from './derived.ts';
 import type { ClusterEvent, Delta, Revision } from './events.ts';
@@ -23,7 +24,7 @@ import { DEFAULT_SETTINGS_OPTIONS, type Settings, type SettingsOptions } from '.
 import { ToldIdentities } from './self-check/told-identities.ts';
 import { WatchedKeys } from './self-check/watched-keys.ts';
 import { SettingsWatch } from './settings-watch.ts';
-import { UnusedSince, type WallClock } from './usage/unused-since.ts';
+import { UnusedSince } from './usage/unused-since.ts';
 import type { ClusterView } from './view.ts';
 
 export interface StoreOptions extends Partial<SettingsOptions> {

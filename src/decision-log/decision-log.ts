@@ -10,11 +10,19 @@
  */
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import type { FaultLog } from '../server/fault-log.ts';
+import type { LogFields } from '../log.ts';
+
+/** Where it is said that decisions are lost, and that they are no more: no line for each. */
+export interface DecisionFaults {
+  readonly record: FaultLine;
+  readonly warn: FaultLine;
+}
+
+type FaultLine = (kind: 'decision log', message: string, fields: LogFields) => void;
 
 export interface DecisionLogOptions {
   readonly file: string;
-  readonly faults: Pick<FaultLog, 'record' | 'warn'>;
+  readonly faults: DecisionFaults;
   /** Called with how many lines were dropped, and why. */
   readonly onDropped: (lines: number, reason: DropReason) => void;
   /** UTF-16 units that may wait to be written. */

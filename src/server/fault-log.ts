@@ -9,7 +9,7 @@
  */
 import type { CheckId, FindingId } from '../checks/facts/finding-facts.ts';
 import type { Logger, LogFields } from '../log.ts';
-import type { Clock } from './judging/deadline.ts';
+import type { Clock } from '../cluster/clock.ts';
 import type { HandshakeFault } from './tls/handshake-faults.ts';
 
 const WINDOW_MS = 60_000;

@@ -6,7 +6,7 @@
  * Cost: O(1) for a sign, O(watched kinds) to ask.
  */
 import type { Kind } from '../cilium/objects.ts';
-import type { Clock } from './judging/deadline.ts';
+import type { Clock } from '../cluster/clock.ts';
 
 export class Freshness {
   readonly #clock: Clock;

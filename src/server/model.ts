@@ -9,8 +9,8 @@ import type { ClusterStore } from '../cluster/store.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { Admissions } from '../review/ledger/admissions.ts';
 import type { Kind } from '../cilium/objects.ts';
+import type { Clock } from '../cluster/clock.ts';
 import { Freshness } from './freshness.ts';
-import type { Clock } from './judging/deadline.ts';
 
 /** More than this many reviews that wait at once are not kept waiting. */
 const MAX_WAITING = 1_024;

@@ -4,7 +4,7 @@
  * Making one counts identities and prints every series, in the thread that judges reviews. So its cost is bounded in time,
  * however many scrapers there are, and a scrape is at most a second old. One that failed is made again for the next who asks.
  */
-import type { Clock } from './judging/deadline.ts';
+import type { Clock } from '../cluster/clock.ts';
 import type { Metrics } from './metrics.ts';
 
 type Exposition = ReturnType<Metrics['exposition']>;

@@ -8,7 +8,7 @@
  * Cost: O(labels) for each event of a pod or an endpoint.
  */
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
-import type { WallClock } from '../usage/unused-since.ts';
+import type { WallClock } from '../clock.ts';
 import { differingKeys } from './differing-keys.ts';
 import type { KeyedLabels } from './told-identities.ts';
 

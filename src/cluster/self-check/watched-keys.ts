@@ -10,7 +10,7 @@ import type { Derived } from '../derived.ts';
 import { keepsLabels } from '../keeps-labels.ts';
 import type { ObjectTables } from '../objects/object-tables.ts';
 import { endpointName } from '../ports/port-name.ts';
-import type { WallClock } from '../usage/unused-since.ts';
+import type { WallClock } from '../clock.ts';
 import { SelfCheck, type SelfCheckSource } from './self-check.ts';
 import type { KeyedLabels, ToldIdentities } from './told-identities.ts';
 

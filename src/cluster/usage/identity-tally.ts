@@ -11,13 +11,14 @@ import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { IdentityRange } from '../../cilium/identity/numeric-identity.ts';
 import { changeCount } from '../change-count.ts';
 import type { Tenant } from '../tenant.ts';
+import type { WallClock } from '../clock.ts';
 import type { KeyDifferences, MayBeLeftOut, NearGroup } from './key-differences.ts';
 import { KeyGroups, type KeyGroup, type Ownership } from './key-groups.ts';
 import { NamespaceKeys } from './namespace-keys.ts';
 import type { KeyStanding, NamespacedKey, StandingChange } from './namespaced-key.ts';
 import { RangeNumbers } from './range-numbers.ts';
 import { minus, NO_KEYS, plus, TenantSums, type KeyCounts } from './tenant-sums.ts';
-import { collectedByMs, type UnusedSince, type WallClock } from './unused-since.ts';
+import { collectedByMs, type UnusedSince } from './unused-since.ts';
 import type { Collection, TenantUse, UsageLayer } from './usage-layer.ts';
 
 export interface TallyGround extends Ownership {

@@ -6,8 +6,8 @@
  * Cost: O(1) for an object; a question O(minutes asked for).
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
-import type { WallClock } from './unused-since.ts';
 import { changeCount } from '../change-count.ts';
+import type { WallClock } from '../clock.ts';
 
 const MINUTE_MS = 60_000;
 const LATELY_MINUTES = 10;

@@ -5,8 +5,8 @@
  */
 import { isInRange, type IdentityRange, type NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { isProvisional } from '../identities/identity-layer.ts';
+import type { WallClock } from '../clock.ts';
 import { MintTimes } from './mint-times.ts';
-import type { WallClock } from './unused-since.ts';
 
 export class RangeNumbers {
   readonly #range: IdentityRange;

@@ -9,9 +9,7 @@
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { CanonicalKey } from '../../cilium/identity/label.ts';
-
-/** Milliseconds since 1970. */
-export type WallClock = () => number;
+import type { WallClock } from '../clock.ts';
 
 export interface UnusedKey {
   readonly key: CanonicalKey;

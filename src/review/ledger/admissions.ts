@@ -13,10 +13,11 @@ import { formatRef, type ObjectRef } from '../../cilium/objects.ts';
 import type { Delta } from '../../cluster/events.ts';
 import type { Tenant } from '../../cluster/tenant.ts';
 import type { Charge } from '../charge.ts';
+import type { Clock } from '../../cluster/clock.ts';
 import { ExpiringSum } from './expiring-sum.ts';
 import { PodMints } from './pod-mints.ts';
 import { Reservations } from './reservations.ts';
-import { TokenBuckets, type Clock } from './token-buckets.ts';
+import { TokenBuckets } from './token-buckets.ts';
 
 /** A watch that is further behind than this is no watch. */
 const RESERVED_SECONDS = 30;

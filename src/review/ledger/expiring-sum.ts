@@ -3,7 +3,7 @@
  *
  * Kept by the second, so that it is bounded however much is added. Cost: O(seconds).
  */
-import type { Clock } from './token-buckets.ts';
+import type { Clock } from '../../cluster/clock.ts';
 
 const SECOND_MS = 1_000;
 

@@ -4,7 +4,7 @@
  * Invariant: no more pods than `most`, those that were relabelled longest ago forgotten first; of a pod the last few.
  * Cost: O(1).
  */
-import type { Clock } from './token-buckets.ts';
+import type { Clock } from '../../cluster/clock.ts';
 
 export interface PodMintLimits {
   readonly windowMs: number;

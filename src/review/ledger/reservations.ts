@@ -8,7 +8,7 @@
 import type { KeysOfTenant } from '../../checks/facts/ledger.ts';
 import type { CanonicalKey } from '../../cilium/identity/label.ts';
 import type { Tenant } from '../../cluster/tenant.ts';
-import type { Clock } from './token-buckets.ts';
+import type { Clock } from '../../cluster/clock.ts';
 
 export interface Reserved {
   readonly tenant: Tenant;

@@ -6,9 +6,7 @@
  * Cost: O(1).
  */
 import type { Rate } from '../../checks/facts/ledger.ts';
-
-/** Milliseconds on a clock that never goes back. */
-export type Clock = () => number;
+import type { Clock } from '../../cluster/clock.ts';
 
 interface Level {
   readonly tokens: number;

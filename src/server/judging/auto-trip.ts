@@ -8,7 +8,7 @@
  */
 import type { Logger } from '../../log.ts';
 import type { DecisionRules } from '../../review/decision-rules.ts';
-import type { Clock } from './deadline.ts';
+import type { Clock } from '../../cluster/clock.ts';
 import type { Judge } from './judge-in-time.ts';
 
 export interface AutoTripOptions {

@@ -5,6 +5,7 @@
  * the default counts, and the request is served all the same.
  */
 import { parseDurationMs } from '../../cilium/go-text.ts';
+import type { Clock } from '../../cluster/clock.ts';
 
 export interface Deadline {
   /** What the API server waits, as far as we know. */
@@ -12,9 +13,6 @@ export interface Deadline {
   /** Until the review has to be answered; not positive once it is late. */
   readonly remainingMs: () => number;
 }
-
-/** Milliseconds on a clock that never goes back. */
-export type Clock = () => number;
 
 const DEFAULT_TIMEOUT_MS = 3_000;
 /** A webhook's timeoutSeconds is between 1 and 30. */

@@ -20,7 +20,8 @@ import { formatFieldError, type DecodeError } from '../../kubernetes/decode/deco
 import { formatAPIVersion, kindEntry, type KindEntry } from '../../kubernetes/decode/kinds.ts';
 import { NOT_JUDGED, toSubmission } from '../../kubernetes/submission.ts';
 import type { Logger } from '../../log.ts';
-import type { Clock, Deadline } from './deadline.ts';
+import type { Clock } from '../../cluster/clock.ts';
+import type { Deadline } from './deadline.ts';
 import { decideInTime } from './deciding.ts';
 import { FaultLog } from '../fault-log.ts';
 import { lateWarnings, listWarnings, sizeWarnings, type Judge } from './judge-in-time.ts';

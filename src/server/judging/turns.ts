@@ -6,7 +6,7 @@
  * Those that are over go on at once, to let go of what they hold.
  * Cost: O(waiting) a slice; the cap on reviews in flight bounds it.
  */
-import type { Clock } from './deadline.ts';
+import type { Clock } from '../../cluster/clock.ts';
 
 const SLICE_MS = 4;
 
