@@ -143,18 +143,20 @@ function filterGap({ subject, facts, certainty, details }: FindingOf<'filter-gap
   const from = details.from === 'controller' ? 'from a controller' : 'with the binding to a node';
   const what = details.runs === undefined ? 'one more Cilium identity' : 'each run one more Cilium identity';
   const start = `${labelWord(labels, labels.length)} of ${subject.name} ${come} ${from} and ${make} ${what}`;
-  const runs = runsText(details);
-  const cost = `without ${them} there would be ${AMOUNTS[certainty]}${saved} fewer`;
-  const asking =
-    details.policies === 0 ? '' : `; ${count(details.policies, 'policy asks', 'policies ask')} for ${them}`;
-  return `${start}: ${runs}${cost}${asking}${entry === undefined ? `; no value of \`labels\` was found that leaves out ${labels.length === 1 ? 'just this label' : 'just these labels'}` : ''}`;
+  const cost = saved > 0 ? [`without ${them} there would be ${AMOUNTS[certainty]}${saved} fewer`] : [];
+  const { policies } = details;
+  const asking = policies > 0 ? [`${count(policies, 'policy asks', 'policies ask')} for ${them}`] : [];
+  const just = labels.length === 1 ? 'just this label' : 'just these labels';
+  const noEntry = entry === undefined ? [`no value of \`labels\` was found that leaves out ${just}`] : [];
+  const clauses = [...runsTexts(details), ...cost, ...asking, ...noEntry];
+  return clauses.length === 0 ? start : `${start}: ${clauses.join('; ')}`;
 }
 
 /** What stands there by the schedule of CronJobs. */
-function runsText({ runs, cronJobs = 1 }: FindingOf<'filter-gap'>['details']): string {
-  if (runs === undefined) return '';
+function runsTexts({ runs, cronJobs = 1 }: FindingOf<'filter-gap'>['details']): readonly string[] {
+  if (runs === undefined) return [];
   const whose = cronJobs === 1 ? scheduleText(runs) : `the schedules of ${cronJobs} CronJobs`;
-  return `${whose} would keep ${AMOUNTS[runs.certainty]}${runs.identities} there, each ${stayText(runs)}; `;
+  return [`${whose} would keep ${AMOUNTS[runs.certainty]}${runs.identities} there, each ${stayText(runs)}`];
 }
 
 function clusterChurn({ facts, details }: FindingOf<'cluster-churn'>): string {

@@ -29,12 +29,12 @@ function usersText(
   return endpoints > 1 ? `${endpoints} endpoints such as ${one}` : one;
 }
 
-/** What the map has at other times, where that is another number; of two bounds above the limit one says all. */
+/** What the map has at other times, where that is another number and there was a map; of two bounds above the limit one says all. */
 function otherSizes({ facts, certainty }: FindingOf<'policy-map-overflow'>): string {
   const { entriesBefore, entriesAfter, entriesSettled, limit } = facts;
   const isToldAlready = entriesSettled === entriesAfter || (certainty === 'lower-bound' && entriesSettled > limit);
   const sizes = [
-    ...(entriesBefore === entriesAfter ? [] : [`${entriesBefore} before`]),
+    ...(entriesBefore === entriesAfter || entriesBefore === 0 ? [] : [`${entriesBefore} before`]),
     ...(isToldAlready ? [] : [`${AMOUNTS[certainty]}${entriesSettled} once unused identities are collected`]),
   ];
   return sizes.length === 0 ? '' : ` (${sizes.join(', and ')})`;

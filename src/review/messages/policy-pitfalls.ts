@@ -70,9 +70,9 @@ function foreignSubject({ reason, label, selected }: SubjectFacts): string {
 }
 
 function carriedBy({ pods, selected }: { readonly pods?: number; readonly selected: number }): string {
-  return pods === undefined
-    ? ''
-    : `; ${count(pods, 'pod')} of the namespace ${pods === 1 ? 'has' : 'have'} it, and ${selected} are selected`;
+  if (pods === undefined || pods === 0) return '';
+  const are = selected === 0 ? 'none is' : selected === 1 ? '1 is' : `${selected} are`;
+  return `; ${count(pods, 'pod')} of the namespace ${pods === 1 ? 'has' : 'have'} it, and ${are} selected`;
 }
 
 type CostFinding = Extract<Pitfall, { readonly facts: { readonly effect: 'costs' } }>;

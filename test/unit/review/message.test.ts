@@ -86,6 +86,11 @@ describe('a map that is too full', () => {
     );
   });
 
+  test('that was not there before is compared with nothing', () => {
+    assert.match(saying({ entriesBefore: 0 }), /limit 256 \(152 once unused identities are collected\), for /);
+    assert.match(saying({ entriesBefore: 0, entriesSettled: 302 }), /302 entries, limit 256, for /);
+  });
+
   test('of an identity without a number is told by a pod', () => {
     assert.match(
       saying({ identity: 'new', endpoints: 1 }),
