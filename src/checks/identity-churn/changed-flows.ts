@@ -9,15 +9,15 @@
  */
 import { Budget } from '../../cilium/budget.ts';
 import { TCP, type Rule } from '../../cilium/policy/rule.ts';
-import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
-import type { ChangedFlow, FlowEnd, Pause } from '../check.ts';
+import { PAUSE, type ChangedFlow, type FlowEnd, type Pause } from '../check.ts';
 import { packetOf, peerIn, type FlowPort } from '../facts/example-flow.ts';
 import { FlowEnds, type End } from '../facts/flow-ends.ts';
 import type { KeyChange } from '../facts/relabelled-pods.ts';
 import { together, verdictsOf, type Party } from './flow-verdict.ts';
 import type { OwnPod } from './own-pods.ts';
 import type { Reselecting } from './reselecting-rules.ts';
+import { SelectorSearch } from './selector-search.ts';
 
 const MOST_FLOWS = 5;
 const MOST_TRIED = 60;
@@ -39,6 +39,10 @@ export function* changedFlows(
   const budget = new Budget(MOST_PEERS);
   let tried = 0;
   for (const candidate of candidates(rules, ground)) {
+    if (candidate === PAUSE) {
+      yield PAUSE;
+      continue;
+    }
     if (flows.size === MOST_FLOWS || ++tried > MOST_TRIED) break;
     const changed = yield* changeOf(candidate, ground, budget);
     if (changed !== undefined) flows.set(JSON.stringify(changed), changed);
@@ -76,45 +80,58 @@ function* changeOf(
 /** What nobody's rule is about, but what it may switch default deny on for, or off. */
 const PLAIN: FlowPort = { protocol: TCP, port: 80 };
 
-function* candidates(rules: readonly Reselecting[], ground: FlowGround): Iterable<Candidate> {
-  const ends = new FlowEnds(ground.after);
+interface Seeking {
+  readonly ground: FlowGround;
+  readonly ends: FlowEnds;
+  readonly search: SelectorSearch;
+}
+
+function* candidates(rules: readonly Reselecting[], ground: FlowGround): Iterable<Pause | Candidate> {
+  const seeking = { ground, ends: new FlowEnds(ground.after), search: new SelectorSearch() };
   for (const { rule, subject, peers } of rules) {
     for (const moved of [subject.starts, subject.stops]) {
-      if (moved !== undefined) yield* asSubject(rule, moved, ground, ends);
+      if (moved !== undefined) yield* asSubject(rule, moved, seeking);
     }
     for (const { shift } of peers) {
-      if (shift.starts !== undefined) yield* asPeer(rule, shift.starts, 'after', ground);
-      if (shift.stops !== undefined) yield* asPeer(rule, shift.stops, 'before', ground);
+      if (shift.starts !== undefined) yield* asPeer(rule, { moved: shift.starts, when: 'after' }, seeking);
+      if (shift.stops !== undefined) yield* asPeer(rule, { moved: shift.stops, when: 'before' }, seeking);
     }
   }
 }
 
 /** What the rule is about, and what it is not about. */
-function* asSubject(rule: Rule, moved: KeyChange, { pods }: FlowGround, ends: FlowEnds): Iterable<Candidate> {
+function* asSubject(
+  rule: Rule,
+  moved: KeyChange,
+  { ground: { pods }, ends, search }: Seeking,
+): Iterable<Pause | Candidate> {
   const subject = movedPlace(moved, pods);
   if (subject === undefined) return;
   const packet = packetIn(rule);
   const selectors = rule.peers.kind === 'list' ? rule.peers.items.flatMap((item) => item.selectors) : [];
-  const own = pods.find((pod) => pod.change !== moved && selectors.some((selector) => matches(selector, pod.labels)));
+  const others = pods.filter(({ change }) => change !== moved);
+  const [own] = yield* search.first({ pods: others, selectors, labelsOf: ({ labels }) => [labels], most: 1 });
   if (packet !== undefined && own !== undefined) yield between(rule, subject, ownPlace(own), packet);
   const peer = packet === undefined ? undefined : peerIn(rule, ends);
   if (packet !== undefined && peer !== undefined) yield between(rule, subject, otherPlace(peer), packet);
   yield between(rule, subject, otherPlace(ends.outside()), PLAIN);
-  const other = pods.find((pod) => pod.change !== moved);
+  const [other] = others;
   if (other !== undefined) yield between(rule, subject, ownPlace(other), PLAIN);
 }
 
 /** The pods that the rule selects in this view may be among those that move. */
-function* asPeer(rule: Rule, moved: KeyChange, when: 'before' | 'after', { pods }: FlowGround): Iterable<Candidate> {
+function* asPeer(
+  rule: Rule,
+  { moved, when }: { readonly moved: KeyChange; readonly when: 'before' | 'after' },
+  { ground: { pods }, search }: Seeking,
+): Iterable<Pause | Candidate> {
   const packet = packetIn(rule);
   const peer = movedPlace(moved, pods);
-  const subject = pods.find((pod) => pod.change !== moved && selects(rule.subject, pod, when));
-  if (packet === undefined || peer === undefined || subject === undefined) return;
-  yield between(rule, ownPlace(subject), peer, packet);
-}
-
-function selects(selector: EndpointSelector, { labels, change }: OwnPod, when: 'before' | 'after'): boolean {
-  return matches(selector, when === 'before' ? (change?.labelsBefore ?? labels) : labels);
+  if (packet === undefined || peer === undefined) return;
+  const others = pods.filter(({ change }) => change !== moved);
+  const labelsOf = ({ labels, change }: OwnPod) => [when === 'before' ? (change?.labelsBefore ?? labels) : labels];
+  const [subject] = yield* search.first({ pods: others, selectors: [rule.subject], labelsOf, most: 1 });
+  if (subject !== undefined) yield between(rule, ownPlace(subject), peer, packet);
 }
 
 function between({ direction }: Rule, subject: Place, peer: Place, packet: FlowPort): Candidate {

@@ -4,7 +4,6 @@
  * Rules of clusterwide policies and of the tenant's own go by name; those of other tenants are counted, to one digit, and no flow
  * comes of them.
  */
-import { matches } from '../../cilium/policy/selector.ts';
 import { verdictCertainty } from '../facts/certainty.ts';
 import { PAUSE, type Pause, type PolicyEffects, type RuleShift } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
@@ -14,6 +13,7 @@ import { roundedToOneDigit } from '../facts/wording.ts';
 import { changedFlows } from './changed-flows.ts';
 import { ownPods } from './own-pods.ts';
 import { reselectingRules, type Reselecting, type Shift } from './reselecting-rules.ts';
+import { SelectorSearch } from './selector-search.ts';
 
 const MOST_NAMED = 20;
 /** For flows. */
@@ -63,12 +63,13 @@ function* subjectsAmong(
   changes: readonly KeyChange[],
 ): Generator<Pause, readonly KeyChange[]> {
   const subjects: KeyChange[] = [];
+  const search = new SelectorSearch();
+  const labelsOf = ({ labels, labelsBefore }: KeyChange) => [labels, labelsBefore];
   for (const { rule, peers } of rules) {
     yield PAUSE;
-    const isSubject = ({ labels, labelsBefore }: KeyChange): boolean =>
-      matches(rule.subject, labels) || matches(rule.subject, labelsBefore);
     // Two: a pod is no peer of itself.
-    if (peers.length > 0) subjects.push(...changes.filter(isSubject).slice(0, 2));
+    const sought = { pods: changes, selectors: [rule.subject], labelsOf, most: 2 };
+    if (peers.length > 0) subjects.push(...(yield* search.first(sought)));
   }
   return subjects;
 }

@@ -6,21 +6,19 @@
  * Cost: O(requirements of all policies), and a bounded number of matches, with pauses.
  */
 import { Budget } from '../../cilium/budget.ts';
-import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { Kind } from '../../cilium/objects.ts';
 import { Pace } from '../../cilium/pace.ts';
 import { rulesOf, type Peer, type Rule } from '../../cilium/policy/rule.ts';
-import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
+import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { KeyChange } from '../facts/relabelled-pods.ts';
 import { MovedLabels } from './moved-labels.ts';
+import { costOfMatch, takes } from './selector-search.ts';
 
 /** Requirements that are held against labels. */
 const MOST_STEPS = 400_000;
 const STEPS_PER_PAUSE = 2_000;
-/** Of a requirement that lists values. */
-const VALUES_PER_STEP = 16;
 
 /** Pods of which a selector begins to take some, or stops to; an example of each. */
 export interface Shift {
@@ -90,7 +88,7 @@ class Shifts {
 
   /** Of what one item selects, by all of its selectors together. */
   *of(selectors: readonly EndpointSelector[]): Generator<Pause, Shift> {
-    if (this.#pace.isPauseDue(sizeOf(selectors))) yield PAUSE;
+    if (this.#pace.isPauseDue(costOfMatch(selectors))) yield PAUSE;
     if (!selectors.some((selector) => this.#moved.isAsked(selector))) return NONE;
     const key = JSON.stringify(selectors.map((selector) => selector.key));
     const known = this.#known.get(key);
@@ -102,7 +100,7 @@ class Shifts {
 
   *#shiftOf(selectors: readonly EndpointSelector[]): Generator<Pause, Shift> {
     let shift = NONE;
-    const size = 2 * sizeOf(selectors);
+    const size = 2 * costOfMatch(selectors);
     for (const change of this.#candidates(selectors)) {
       if (shift.starts !== undefined && shift.stops !== undefined) break;
       this.spent ||= !this.#budget.spend(size);
@@ -119,17 +117,4 @@ class Shifts {
     const [first = [], ...others] = selectors.map((selector) => this.#moved.candidates(selector));
     return others.length === 0 ? first : new Set([first, ...others].flat());
   }
-}
-
-function takes(selectors: readonly EndpointSelector[], labels: LabelArray): boolean {
-  return selectors.some((selector) => matches(selector, labels));
-}
-
-/** How much one match may look at. */
-function sizeOf(selectors: readonly EndpointSelector[]): number {
-  return selectors.reduce(
-    (sum, { requirements }) =>
-      requirements.reduce((some, { values }) => some + 1 + values.length / VALUES_PER_STEP, sum),
-    1,
-  );
 }
