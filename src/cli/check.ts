@@ -93,9 +93,6 @@ async function runCheck(options: CheckOptions, context: CommandContext): Promise
   context.setExitCode(exitCodeFor(result, options.failOn));
 }
 
-/** Nobody in particular: a person, so that warnings are shown. */
-const REQUESTER = { username: '', groups: [] };
-
 interface Judging extends Pick<AdmitOptions, 'rules' | 'now'> {
   readonly customKinds?: readonly KindEntry[];
 }
@@ -160,8 +157,7 @@ export class Checking {
       return;
     }
     const before = this.#store.get(refOf(object));
-    const request = { raw, requester: REQUESTER, customKinds: this.#customKinds };
-    const submission = fileSubmission({ ...request, ...(before === undefined ? {} : { before }) });
+    const submission = fileSubmission({ raw, before, customKinds: this.#customKinds });
     if (!submission.ok) {
       this.problems.push(`${formatOrigin(origin)} ${formatFieldError(submission.error)}`);
       return;

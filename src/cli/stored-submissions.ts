@@ -3,14 +3,11 @@
  *
  * Cost: reads the source again, unless nothing of it is asked for.
  */
-import type { Requester, Submission } from '../checks/check.ts';
+import type { Submission } from '../checks/check.ts';
 import { formatRef, refOf, type ObjectRef } from '../cilium/objects.ts';
 import type { KindEntry } from '../kubernetes/decode/kinds.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
 import { readFiles } from '../sources/files.ts';
-
-/** Whoever reads a report. */
-const NOBODY: Requester = { username: '', groups: [] };
 
 /** As if each were new. Nothing of what came from a pipe, which is read only once. */
 export async function storedSubmissions(
@@ -22,7 +19,7 @@ export async function storedSubmissions(
   const found = new Map<string, Submission>();
   for await (const event of readFiles(wanted.size === 0 ? [] : paths.filter((path) => path !== '-'), { customKinds })) {
     if (event.type !== 'object' || !wanted.has(formatRef(refOf(event.object)))) continue;
-    const submission = fileSubmission({ raw: event.raw, requester: NOBODY, customKinds });
+    const submission = fileSubmission({ raw: event.raw, customKinds });
     if (submission.ok) found.set(formatRef(refOf(event.object)), submission.value);
   }
   return [...found.values()];

@@ -50,11 +50,14 @@ function beforeOf(review: Review, entry: KindEntry): Result<ClusterObject | unde
   return fail({ ...before.error, path: path === '' ? 'oldObject' : `oldObject.${path}` });
 }
 
-/** An object from a file. What stood there before is the caller's to find. */
+/** A person, so that warnings are shown. */
+const NOBODY_IN_PARTICULAR: Requester = { username: '', groups: [] };
+
+/** An object from a file, which says nothing of who submits it. What stood there before is the caller's to find. */
 export function fileSubmission(file: {
   readonly raw: unknown;
-  readonly before?: ClusterObject;
-  readonly requester: Requester;
+  readonly before?: ClusterObject | undefined;
+  readonly requester?: Requester;
   readonly customKinds?: readonly KindEntry[];
 }): Result<Submission, DecodeError> {
   const gvk = groupVersionKindOf(file.raw);
@@ -65,7 +68,7 @@ export function fileSubmission(file: {
     return fail({ code: 'unknown-kind', path: 'kind', reason });
   }
   return submissionOf({
-    requester: file.requester,
+    requester: file.requester ?? NOBODY_IN_PARTICULAR,
     dryRun: false,
     origin: 'file',
     entry,
