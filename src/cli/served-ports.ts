@@ -1,0 +1,113 @@
+/**
+ * The two ports of `serve`, put together from what it has opened: the webhook, and the operations port beside it.
+ */
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { customKindsOf, type Config } from '../config/settings.ts';
+import { settingsVersion } from '../config/settings-version.ts';
+import type { Logger } from '../log.ts';
+import { counted, rulesUnder, type AutoTrip } from '../server/judging/auto-trip.ts';
+import { makeJudge, type Terms } from '../server/judging/judge.ts';
+import type { Metrics } from '../server/metrics.ts';
+import { modelFigures } from '../server/model-figures.ts';
+import type { Model } from '../server/model.ts';
+import { startOperationsServer, type OperationsServer, type ReadinessCheck } from '../server/operations-server.ts';
+import type { TlsSource } from '../server/tls/tls-source.ts';
+import { startWebhookServer, type WebhookServer } from '../server/webhook-server.ts';
+import { expiredExemptions } from './expired-exemptions.ts';
+import { docsUrlOf, type ServeAddresses, type ServeOptions } from './serve-options.ts';
+import type { ServedConfig } from './served-config.ts';
+import type { ServedDecisionLog } from './served-decision-log.ts';
+
+export interface ServedParts {
+  readonly options: ServeOptions;
+  readonly addresses: ServeAddresses;
+  readonly drainDelayMs: number;
+  readonly model: Model;
+  readonly config: ServedConfig;
+  readonly tls: TlsSource;
+  readonly decisions: ServedDecisionLog;
+  readonly trip: AutoTrip;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+export const CLOCK = (): number => performance.now();
+
+function termsOf(config: Config, options: ServeOptions): Terms {
+  const { checks, rules, staleAfterMs } = config;
+  return {
+    settings: checks,
+    rules,
+    staleAfterMs,
+    docsUrl: docsUrlOf(options, config),
+    settingsVersion: settingsVersion(config),
+    customKinds: customKindsOf(config),
+  };
+}
+
+export function openWebhook({
+  options,
+  addresses,
+  drainDelayMs,
+  model,
+  config,
+  tls,
+  decisions,
+  trip,
+  log,
+  metrics,
+}: ServedParts): Promise<WebhookServer> {
+  const judge = makeJudge({
+    model,
+    terms: () => {
+      const terms = termsOf(config.current(), options);
+      return { ...terms, rules: rulesUnder(trip, terms.rules) };
+    },
+    now: () => Date.now(),
+    clock: CLOCK,
+    newDecisionId: () => randomBytes(5).toString('hex'),
+    onDecision: (decided) => decisions.record(decided),
+    log,
+    metrics,
+  });
+  return startWebhookServer({
+    listen: addresses.webhook,
+    tls,
+    judge: counted(judge, trip),
+    limits: { drainDelayMs },
+    clientNames: options.clientSubjectNames ?? [],
+    log,
+    metrics,
+  });
+}
+
+/** `webhook`: it is ready as long as that one serves. */
+export function openOperations(
+  { addresses, model, config, tls, trip, log, metrics }: ServedParts,
+  webhook: WebhookServer,
+): Promise<OperationsServer> {
+  metrics.beforeExposition(() => {
+    metrics.model(modelFigures(model));
+    metrics.autoTripActive(trip.isTripped());
+    metrics.expiredExemptions(expiredExemptions(config.current().rules, Date.now()).length);
+  });
+  return startOperationsServer({
+    listen: addresses.operations,
+    // The model was read before anything listened.
+    readiness: new Map<string, ReadinessCheck>([
+      ['model', () => undefined],
+      ['certificate', () => tls.notReady()],
+      ['webhook', () => (webhook.isServing() ? undefined : 'draining')],
+    ]),
+    remarks: new Map([['model', () => `${Math.floor(model.ageSeconds())} seconds old`]]),
+    actions: new Map([
+      [
+        '/debug/auto-trip/acknowledge',
+        () => (trip.acknowledge() ? 'acknowledged: what is denied is denied again' : 'nothing to acknowledge'),
+      ],
+    ]),
+    metrics,
+    log,
+  });
+}
