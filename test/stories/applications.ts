@@ -74,6 +74,27 @@ export function running(application: Application): readonly Json[] {
   return [deployment(application), replicaSet(application), ...podsOf(application)];
 }
 
+interface PutByController {
+  readonly put: Json;
+  readonly by: string;
+}
+
+/** What controllers make of Deployments: their ReplicaSets, then the pods of these. */
+export function madeByControllers(...applications: readonly Application[]): readonly PutByController[] {
+  return [
+    ...applications.map((one) => ({ put: replicaSet(one), by: CONTROLLERS.deployment })),
+    ...applications.flatMap((one) => podsOf(one)).map((put) => ({ put, by: CONTROLLERS.replicaSet })),
+  ];
+}
+
+/** What becomes of those of a template that another one takes the place of. */
+export function takenDown(former: Application): readonly (PutByController | { readonly remove: Json })[] {
+  return [
+    { put: replicaSet({ ...former, replicas: 0 }), by: CONTROLLERS.deployment },
+    ...podsOf(former).map((remove) => ({ remove })),
+  ];
+}
+
 export function podOf(path: string, labels: Strings, owner?: Json, node?: string): Json {
   const [inNamespace, name] = path.split('/');
   return {

@@ -3,13 +3,13 @@
  * any more, 200 builds of today wait for collection: one more new build would be stopped, the way back is not.
  */
 import {
-  CONTROLLERS,
   deployment,
+  madeByControllers,
   newNamespace,
   podOf,
-  podsOf,
   replicaSet,
   running,
+  takenDown,
   times,
 } from '../../applications.ts';
 import type { Story } from '../../stage.ts';
@@ -20,11 +20,5 @@ const TODAY = { ...YESTERDAY, labels: { app: 'web', build: 'b1217' }, hash: '7f9
 export const story: Story = {
   cluster: [newNamespace('shop'), ...running(TODAY), replicaSet({ ...YESTERDAY, replicas: 0 })],
   gone: times(200, (build) => podOf(`shop/web-${build}`, { app: 'web', build: `b${1018 + build}` })),
-  steps: [
-    { put: deployment(YESTERDAY) },
-    { put: replicaSet(YESTERDAY), by: CONTROLLERS.deployment },
-    ...podsOf(YESTERDAY).map((put) => ({ put, by: CONTROLLERS.replicaSet })),
-    { put: replicaSet({ ...TODAY, replicas: 0 }), by: CONTROLLERS.deployment },
-    ...podsOf(TODAY).map((remove) => ({ remove })),
-  ],
+  steps: [{ put: deployment(YESTERDAY) }, ...madeByControllers(YESTERDAY), ...takenDown(TODAY)],
 };

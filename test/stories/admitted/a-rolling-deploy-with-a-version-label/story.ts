@@ -1,11 +1,11 @@
 /** 25 services are deployed one after the other, for the third time within the hour: each pod has the version in a label. */
 import {
-  CONTROLLERS,
   deployment,
+  madeByControllers,
   newNamespace,
   podsOf,
-  replicaSet,
   running,
+  takenDown,
   times,
   type Application,
 } from '../../applications.ts';
@@ -18,13 +18,7 @@ function service(index: number, version: number): Application {
 
 function deployed(index: number): readonly Step[] {
   const [old, next] = [service(index, 3), service(index, 4)];
-  return [
-    { put: deployment(next) },
-    { put: replicaSet(next), by: CONTROLLERS.deployment },
-    ...podsOf(next).map((put) => ({ put, by: CONTROLLERS.replicaSet })),
-    { put: replicaSet({ ...old, replicas: 0 }), by: CONTROLLERS.deployment },
-    ...podsOf(old).map((remove) => ({ remove })),
-  ];
+  return [{ put: deployment(next) }, ...madeByControllers(next), ...takenDown(old)];
 }
 
 export const story: Story = {

@@ -1,13 +1,5 @@
 /** `helm upgrade` of 60 services, whose pods have the version of the chart in two labels: installed, and twice upgraded. */
-import {
-  CONTROLLERS,
-  deployment,
-  newNamespace,
-  podsOf,
-  replicaSet,
-  times,
-  type Application,
-} from '../../applications.ts';
+import { deployment, madeByControllers, newNamespace, podsOf, times, type Application } from '../../applications.ts';
 import type { Step, Story } from '../../stage.ts';
 
 function service(index: number, version: string): Application {
@@ -24,8 +16,7 @@ function upgraded(version: string, old?: string): readonly Step[] {
   const services = times(60, (index) => service(index, version));
   return [
     ...services.map((application) => ({ put: deployment(application) })),
-    ...services.map((application) => ({ put: replicaSet(application), by: CONTROLLERS.deployment })),
-    ...services.flatMap((application) => podsOf(application).map((put) => ({ put, by: CONTROLLERS.replicaSet }))),
+    ...madeByControllers(...services),
     ...(old === undefined
       ? []
       : times(60, (index) => podsOf(service(index, old)))

@@ -1,10 +1,9 @@
 /** Each pull request gets a namespace with ten applications and loses it an hour later: 40 of them are gone, one more comes. */
 import {
-  CONTROLLERS,
   deployment,
+  madeByControllers,
   newNamespace,
   podsOf,
-  replicaSet,
   running,
   times,
   type Application,
@@ -32,7 +31,6 @@ export const story: Story = {
   steps: [
     { put: preview(1241), by: 'system:serviceaccount:argocd:argocd-applicationset-controller' },
     ...NEXT.map((one) => ({ put: deployment(one), by: 'system:serviceaccount:argocd:argocd-application-controller' })),
-    ...NEXT.map((one) => ({ put: replicaSet(one), by: CONTROLLERS.deployment })),
-    ...NEXT.flatMap((one) => podsOf(one)).map((put) => ({ put, by: CONTROLLERS.replicaSet })),
+    ...madeByControllers(...NEXT),
   ],
 };

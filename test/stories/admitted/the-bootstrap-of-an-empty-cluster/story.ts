@@ -1,14 +1,6 @@
 /** Everything comes at once, in the order of a folder: namespaces, clusterwide denies, default denies, workloads, their pods. */
 import { clusterwidePolicy, policy } from '../../../support/objects.ts';
-import {
-  CONTROLLERS,
-  deployment,
-  newNamespace,
-  podsOf,
-  replicaSet,
-  times,
-  type Application,
-} from '../../applications.ts';
+import { deployment, madeByControllers, newNamespace, times, type Application } from '../../applications.ts';
 import type { Story } from '../../stage.ts';
 
 const NAMESPACES = ['ingress', 'monitoring', 'cert-manager', ...times(20, (index) => `team-${index}`)];
@@ -39,7 +31,6 @@ export const story: Story = {
       }),
     })),
     ...APPLICATIONS.map((one) => ({ put: deployment(one) })),
-    ...APPLICATIONS.map((one) => ({ put: replicaSet(one), by: CONTROLLERS.deployment })),
-    ...APPLICATIONS.flatMap((one) => podsOf(one)).map((put) => ({ put, by: CONTROLLERS.replicaSet })),
+    ...madeByControllers(...APPLICATIONS),
   ],
 };
