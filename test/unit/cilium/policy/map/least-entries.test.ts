@@ -146,3 +146,16 @@ test('ends once it is enough', () => {
   const own = cnp({ endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] });
   assert.equal(counts([own], '1.19.7', 2).least, 3);
 });
+
+test('is nothing where there is more to look at than what could take an entry away', () => {
+  const wide = { ports: Array.from({ length: 40 }, () => ({ port: '1001', endPort: 65_534, protocol: 'TCP' })) };
+  const toPorts80 = { ports: [{ port: '80', protocol: 'TCP' }] };
+  const own = cnp({
+    endpointSelector: {},
+    ingress: [{ fromEndpoints: [{}], toPorts: [toPorts80] }],
+    ingressDeny: [{ toPorts: [...Array.from({ length: 1_300 }, () => wide), toPorts80] }],
+  });
+  const context = contextFor('1.19.7');
+  const inputs = inputsOf(universeOf(context, [[1_000, podLabels('a', 'web')]]), context);
+  assert.equal(runToEnd(leastEntrySteps(rulesOf(own, context), inputs, Number.POSITIVE_INFINITY)), 0);
+});
