@@ -4,12 +4,14 @@
  * A sample of all mutants that compile, the same for the same sources and seed. Each is put to the tests in stages (stages.ts), with the
  * time that the stage takes without a mutant as the measure of how long is too long. A busy machine stops a trial as well as a
  * mutant without end does: what was stopped is tried again, by what the stage takes by then. Prints every survivor with its
- * place; the last line is the score. Exits with 1 where the score is below --least.
+ * place, and why where it is known that nobody can tell it from the source (equivalents.ts); those do not count. The last line is
+ * the score. Exits with 1 where the score is below --least.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { seededRandom, type Random } from '../support/hostile-random.ts';
 import { program, runProgram, wholeNumberFrom } from '../support/program.ts';
 import { Compiler } from './compiler.ts';
+import { whyEquivalent } from './equivalents.ts';
 import type { Mutant } from './mutant.ts';
 import { mutantsOf } from './mutants.ts';
 import { repository } from './repository.ts';
@@ -33,25 +35,44 @@ async function main({ count, seed, files, least }: MutationOptions): Promise<voi
     .flatMap((file) => mutantsOf(file, sourceOf(file)));
   const sample = sampleOf(all, count, seededRandom(seed));
   print(`${sample.length} of ${all.length} mutants of ${files}, seed ${seed}\n`);
-  const { found, stopped } = await outcomesOf(sample);
-  const percent = sample.length === 0 ? 0 : (100 * found) / sample.length;
-  print(`${found} of ${sample.length} found: ${percent.toFixed(1)} %, ${stopped} of them by the time that they take\n`);
-  if (percent < least) process.exitCode = 1;
+  const { found, stopped, equivalent } = await outcomesOf(sample);
+  const score = found / Math.max(1, sample.length - equivalent);
+  const ofAll = found / Math.max(1, sample.length);
+  print(`${found} of ${sample.length} found, ${stopped} of them by the time that they take: ${percent(ofAll)}\n`);
+  print(`without the ${equivalent} that nobody can tell from the source: ${percent(score)}\n`);
+  if (100 * score < least) process.exitCode = 1;
 }
 
-async function outcomesOf(sample: readonly Mutant[]): Promise<{ readonly found: number; readonly stopped: number }> {
-  const counts = { found: 0, stopped: 0 };
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+interface Counts {
+  readonly found: number;
+  readonly stopped: number;
+  readonly equivalent: number;
+}
+
+async function outcomesOf(sample: readonly Mutant[]): Promise<Counts> {
+  const counts = { found: 0, stopped: 0, equivalent: 0 };
   const limits = new Limits();
   for (const [index, mutant] of sample.entries()) {
     const { kind } = await throughStages(mutant, limits);
     const { file, line, before, after } = mutant;
     const change = `${file}:${line}: ${oneLine(before)} -> ${oneLine(after)}`;
-    if (kind === 'survived') print(`survived ${change}\n`);
-    else counts.found += 1;
+    if (kind !== 'survived') counts.found += 1;
+    else counts.equivalent += printSurvivor(mutant, change);
     if (kind === 'stopped') counts.stopped += 1;
     process.stderr.write(`${index + 1}/${sample.length} ${kind} ${change}\n`);
   }
   return counts;
+}
+
+/** 1 where nobody can tell it from the source. */
+function printSurvivor(mutant: Mutant, change: string): 0 | 1 {
+  const why = whyEquivalent(mutant, sourceOf(mutant.file));
+  print(`survived ${change}${why === undefined ? '' : ` (${why})`}\n`);
+  return why === undefined ? 0 : 1;
 }
 
 async function throughStages(mutant: Mutant, limits: Limits): Promise<Outcome> {

@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { Compiler } from './compiler.ts';
+import { EQUIVALENTS, placeOf, whyEquivalent } from './equivalents.ts';
 import { mutantsOf } from './mutants.ts';
 import { repository } from './repository.ts';
 import { put } from './trial.ts';
@@ -23,14 +25,15 @@ test('operators, conditions, constants and calls are changed', () => {
   ]);
 });
 
-test('what a type says, what is told to people and when others get a turn are not', () => {
+test('what a type says, what is told to people, when others get a turn and what stands for an element are not', () => {
   const text = `
     import { a } from './a.ts';
     interface Shape { readonly is: true }
     const ITEMS_PER_PAUSE = 64, MOST_KEPT = 16;
     function* all() { if (a % ITEMS_PER_PAUSE === 0) yield; yield undefined; pace.take(1 + 1); }
+    const first = list[0] ?? 1;
     const refusal = { reason: a || 'no more than 3' };`;
-  assert.deepEqual(changes(text), []);
+  assert.deepEqual(changes(text), ['0 -> (0 + 1)']);
 });
 
 test('a bound of work is taken away', () => {
@@ -46,6 +49,18 @@ test('what the compiler refuses is no mutant', () => {
   );
   assert.ok(taken?.some(({ before, after }) => before === '||' && after === '&&'));
   assert.ok(refused?.some(({ before, after }) => before === 'log === undefined' && after === 'false'));
+});
+
+test('what is told to be equivalent names mutants of the sources as they are', () => {
+  for (const { mutants } of EQUIVALENTS) {
+    for (const place of mutants) {
+      const file = `src/cilium/${place[0]}`;
+      const text = readFileSync(repository(file), 'utf8');
+      const named = mutantsOf(file, text).filter((mutant) => isDeepStrictEqual(placeOf(mutant, text), place));
+      assert.ok(named.length > 0, `no mutant of the sources is ${JSON.stringify(place)}`);
+      for (const mutant of named) assert.notEqual(whyEquivalent(mutant, text), undefined);
+    }
+  }
 });
 
 test('a sum of texts is no subtraction', () => {

@@ -2,8 +2,8 @@
  * Every small change of a source file that would make it another program: the mutants.
  *
  * A mutant is a span of text and what takes its place. Types, imports, comments, texts of messages, and when a computation gives
- * way to others (`if (...) yield;`, ..._PER_PAUSE, steps that a Pace is told of) and how many earlier answers are at hand (KEPT)
- * are left alone: they change no prediction.
+ * way to others (`if (...) yield;`, ..._PER_PAUSE, steps that a Pace is told of), how many earlier answers are at hand (KEPT) and
+ * what the compiler wants to have in place of an element (`list[index] ?? 0`) are left alone: they change no prediction.
  * A bound of work (MOST_..., ..._STEPS) becomes 0, for one more or less is as good.
  * Cost: one parse of the file.
  */
@@ -86,6 +86,7 @@ function replacements(node: ts.Node): readonly Replacement[] {
     return [[node, node.operand.getText()]];
   if (node.kind === ts.SyntaxKind.TrueKeyword) return [[node, 'false']];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [[node, 'true']];
+  if (ts.isNumericLiteral(node) && isInPlaceOfElement(node)) return [];
   if (ts.isNumericLiteral(node)) return [[node, isBoundOfWork(node) ? '0' : `(${node.text} + 1)`]];
   if (ts.isIfStatement(node)) return condition(node.expression);
   if (ts.isConditionalExpression(node)) return condition(node.condition);
@@ -93,6 +94,11 @@ function replacements(node: ts.Node): readonly Replacement[] {
   if (ts.isArrayLiteralExpression(node) && node.elements.length > 0) return [[node, '[]']];
   if (ts.isPropertyAccessExpression(node)) return method(node);
   return [];
+}
+
+function isInPlaceOfElement({ parent }: ts.NumericLiteral): boolean {
+  if (!ts.isBinaryExpression(parent) || parent.operatorToken.kind !== ts.SyntaxKind.QuestionQuestionToken) return false;
+  return ts.isElementAccessExpression(parent.left);
 }
 
 function isBoundOfWork({ parent }: ts.NumericLiteral): boolean {

@@ -93,9 +93,9 @@ function prefixOf(address: readonly number[], bits: number): Prefix {
   return { family: address.length === 4 ? 4 : 6, bits, bytes };
 }
 
+/** Of the first `bits`, of which a byte has eight at most. */
 function byteMask(bits: number): number {
-  if (bits >= 8) return 0xff;
-  return bits <= 0 ? 0 : (0xff << (8 - bits)) & 0xff;
+  return (0xff << (8 - Math.max(0, Math.min(bits, 8)))) & 0xff;
 }
 
 /** ipaddr.js also reads octal and short forms of IPv4, and zones; Go's netip does not. */

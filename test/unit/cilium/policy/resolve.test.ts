@@ -145,6 +145,44 @@ suite('rules on one port of one peer', () => {
     assert.equal(entry(cnp(on({}), 'p'), cnp(on(http), 'q')).outcome.effect, 'redirect');
   });
 
+  test('have the priority of the proxy that takes them', () => {
+    const old = contextFor('1.19.7');
+    const priorityOf = (port: Spec): number | undefined => {
+      const ports = [{ port: '80', protocol: 'TCP' }];
+      const policy = cnp({ endpointSelector: {}, egress: [{ toPorts: [{ ports, ...port }] }] });
+      const [filter] = policyOf([policy], web, old).egress.filters;
+      const [only] = filter?.entries.values() ?? [];
+      return only?.outcome.effect === 'redirect' ? only.outcome.redirect.priority : undefined;
+    };
+    const listener = { envoyConfig: { kind: 'CiliumEnvoyConfig', name: 'c' }, name: 'l' };
+    assert.deepEqual(
+      [
+        http,
+        { rules: { kafka: [{}] } },
+        { rules: { l7proto: 'x', l7: [{}] } },
+        { serverNames: ['a.io'] },
+        dns,
+        { listener },
+        { listener: { ...listener, priority: 7 } },
+        {},
+      ].map(priorityOf),
+      [101, 106, 111, 116, 121, 126, 7, undefined],
+    );
+  });
+
+  test('of a host that they name are named once, where others of them are spared', () => {
+    const old = contextFor('1.19.7');
+    const required = { authentication: { mode: 'required' } };
+    const entities = {
+      fromEntities: ['host', 'remote-node'],
+      toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], ...http }],
+    };
+    const policy = cnp({ endpointSelector: {}, ingress: [{ ...entities, ...required }] });
+    const [filter] = policyOf([policy], web, old).ingress.filters;
+    const fields = [...(filter?.entries.values() ?? [])].map(({ origins }) => origins.map(({ field }) => field));
+    assert.deepEqual(fields, [['spec.ingress[0].fromEntities[0]'], ['spec.ingress[0].fromEntities[1]']]);
+  });
+
   const conflictOf = (...policies: readonly PolicyObject[]) => {
     const rules = policies.flatMap((policy) => rulesOf(policy, context));
     const results = [rules, [...rules].reverse()].map((order) => resolve(order, web, context));

@@ -1,0 +1,111 @@
+/**
+ * Mutants that are the same program to whoever sees its answers, and why: looked at once, so that nobody has to again.
+ *
+ * One stands here only where no input can tell it from the source. What differs in an answer is a gap of the tests, however rare.
+ * A line that changes is to be looked at anew: entries that name no mutant any more fail a test.
+ */
+import type { Mutant } from './mutant.ts';
+
+interface Equivalents {
+  readonly why: string;
+  /** File below src/cilium, the line that the mutant starts on, and the change. */
+  readonly mutants: readonly (readonly [file: string, line: string, change: string])[];
+}
+
+export const EQUIVALENTS: readonly Equivalents[] = [
+  {
+    why: 'a shortcut: what comes after it answers the same',
+    mutants: [
+      [
+        'policy/containment/addresses.ts',
+        'if (!canBe(domain, requirement, true)) return [];',
+        '!canBe(domain, requirement, true) -> false',
+      ],
+      ['policy/prefixes/cidr.ts', 'if (slash < 0) return undefined;', 'slash < 0 -> false'],
+      ['policy/prefixes/cidr.ts', 'if (slash < 0) return undefined;', '< -> <='],
+      [
+        'policy/filters.ts',
+        'return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);',
+        'a.length >= MOST_ORIGINS -> false',
+      ],
+      ['policy/filters.ts', 'return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);', '>= -> >'],
+    ],
+  },
+  {
+    why: 'the page of the last look-up is looked up again',
+    mutants: [['policy/map/identity-slots.ts', 'this.#number = number;', 'this.#number = number; -> ;']],
+  },
+  {
+    why: 'an order of looking, of which none changes what is found',
+    mutants: [
+      ['policy/map/least-entries.ts', "return ports.kind === 'any' ? 1 : ports.items.length;", '1 -> (1 + 1)'],
+      [
+        'policy/containment/search.ts',
+        'const shortest = settled.covers.reduce((best, cover) => (cover.length < best.length ? cover : best));',
+        '< -> <=',
+      ],
+    ],
+  },
+  {
+    why: 'a deny and an allow never have one precedence',
+    mutants: [
+      [
+        'policy/map/distill-authenticated.ts',
+        'if (deny > allow && ![...around.own, ...around.general].some(isUnder)) {',
+        '> -> >=',
+      ],
+      [
+        'policy/map/distill-authenticated.ts',
+        'return isDeny(one.precedence) && one.precedence > allow && !isBefore;',
+        '> -> >=',
+      ],
+    ],
+  },
+  {
+    why: 'what is asked about is never there: a third part is enough, no rule for DNS names has a listener, no element is at -1',
+    mutants: [
+      ['policy/parse/label-syntax.ts', "const [first = '', second, ...others] = text.split('/', 3);", '3 -> (3 + 1)'],
+      [
+        'policy/parse/cluster-network-policy-ports.ts',
+        'const redirect = redirectOf(rule, protocol, { profile, host: false });',
+        'false -> true',
+      ],
+      [
+        'policy/map/distill.ts',
+        'const repeated = wildcard < 0 ? 0 : (this.#own[wildcard] ?? 0);',
+        'wildcard < 0 -> false',
+      ],
+      [
+        'policy/map/distill.ts',
+        'const above = wildcard < 0 ? 0 : (this.#bound[wildcard] ?? 0);',
+        'wildcard < 0 -> false',
+      ],
+      ['identity/identity-set.ts', 'if (next < b.length && at(b, next) === id) next += 1;', '< -> <='],
+    ],
+  },
+  {
+    why: 'a field that says undefined is read as one that is not there',
+    mutants: [
+      [
+        'policy/filters.ts',
+        '...(authentication === undefined ? {} : { authentication }),',
+        'authentication === undefined -> false',
+      ],
+    ],
+  },
+];
+
+const BY_PLACE: ReadonlyMap<string, string> = new Map(
+  EQUIVALENTS.flatMap(({ why, mutants }) => mutants.map((place) => [JSON.stringify(place), why] as const)),
+);
+
+/** Why nobody can tell it from the source; undefined: one can. `text`: the file as it is. */
+export function whyEquivalent(mutant: Mutant, text: string): string | undefined {
+  return BY_PLACE.get(JSON.stringify(placeOf(mutant, text)));
+}
+
+export function placeOf({ file, line, before, after }: Mutant, text: string): readonly [string, string, string] {
+  const written = text.split('\n')[line - 1] ?? '';
+  const change = `${before} -> ${after}`.replaceAll(/\s+/g, ' ');
+  return [file.replace('src/cilium/', ''), written.trim(), change];
+}
