@@ -4,7 +4,7 @@
  * Cost: every class counted once, a look at the rules of each, and who is in the fullest, with pauses.
  */
 import { PAUSE, type Pause } from '../checks/check.ts';
-import { doubtsAbout, entriesCertainty } from '../checks/facts/certainty.ts';
+import { doubtsAbout, entriesCertainty } from '../checks/facts/entries-certainty.ts';
 import {
   allClasses,
   endpointsIn,

@@ -1,7 +1,8 @@
 /**
  * How an answer comes about: the identity of a pod label by label, a policy map entry by entry.
  */
-import { doubtsAbout, entriesCertainty, identityCertainty } from '../checks/facts/certainty.ts';
+import { identityCertainty } from '../checks/facts/certainty.ts';
+import { doubtsAbout, entriesCertainty } from '../checks/facts/entries-certainty.ts';
 import { classesOf } from '../checks/facts/class-members.ts';
 import { formatRuleOrigin } from '../cilium/identity/filter-rule.ts';
 import type { FilterDecision, LabelFilter, RuleMatch } from '../cilium/identity/label-filter.ts';

@@ -18,7 +18,7 @@ import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { Settings } from '../../cluster/settings.ts';
 import type { Certainty, ClusterView } from '../../cluster/view.ts';
 import type { Pause } from '../check.ts';
-import { entriesCertainty } from '../facts/certainty.ts';
+import { entriesCertainty } from '../facts/entries-certainty.ts';
 import { entriesOf } from '../facts/entries.ts';
 import { pausing } from '../facts/pausing.ts';
 

@@ -9,7 +9,7 @@ import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
-import { entriesCertainty } from '../facts/certainty.ts';
+import { entriesCertainty } from '../facts/entries-certainty.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
 import { authorsNamespaces } from '../facts/own-namespaces.ts';
 import { TenantBlame, type MapChange } from './blame.ts';

@@ -15,7 +15,7 @@ import type { Rule } from '../../cilium/policy/rule.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Fix, type Pause } from '../check.ts';
-import { entriesCertainty } from '../facts/certainty.ts';
+import { entriesCertainty } from '../facts/entries-certainty.ts';
 import { examplePod, hasEndpoint } from '../facts/class-members.ts';
 import { entriesOf } from '../facts/entries.ts';
 import type { CostId, CostReasons } from '../facts/findings/policy-pitfalls.ts';

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { entriesCertainty } from '../../../../src/checks/facts/certainty.ts';
+import { entriesCertainty } from '../../../../src/checks/facts/entries-certainty.ts';
 import type { Ports, Rule } from '../../../../src/cilium/policy/rule.ts';
 import { ciliumIdentity, policy, storeWith } from '../../../support/objects.ts';
 

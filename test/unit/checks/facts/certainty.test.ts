@@ -3,7 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { doubtsAbout, entriesCertainty, identityCertainty } from '../../../../src/checks/facts/certainty.ts';
+import { identityCertainty } from '../../../../src/checks/facts/certainty.ts';
+import { doubtsAbout, entriesCertainty } from '../../../../src/checks/facts/entries-certainty.ts';
 import { ciliumConfig, ciliumIdentity, policy, storeWith, type Json } from '../../../support/objects.ts';
 import { endpoints, endpointSlice } from '../../../support/services.ts';
 
