@@ -37,7 +37,7 @@ export function* clusterChurn({ view }: StateContext): Iterable<Answer> {
   yield* fastMints(view);
   const sums = yield* sumsOf(view);
   const savings = [...sums.holders.keys()]
-    .map((key) => ({ key, saved: savedWithout(key, sums) }))
+    .map((key) => ({ key, saved: savedBy(key, sums) }))
     .filter(({ saved }) => saved >= LEAST_SAVED && saved * 100 > sums.all.size * MUCH_PERCENT)
     .sort((a, b) => b.saved - a.saved || compareBytes(a.key, b.key));
   for (const { key, saved } of savings.slice(0, MOST_TOLD)) {
@@ -110,8 +110,8 @@ function take(labels: LabelArray, { all, rests, holders }: Sums): void {
   }
 }
 
-/** Of the identities that have the key, those that would be one with another. */
-function savedWithout(key: string, { all, rests, holders }: Sums): number {
+/** Of the identities that have the key, those that would be one with another without it. */
+function savedBy(key: string, { all, rests, holders }: Sums): number {
   const left = [...(rests.get(key) ?? [])].filter((rest) => !all.has(rest)).length;
   return (holders.get(key) ?? 0) - left;
 }

@@ -25,7 +25,7 @@ const MOST_NAMED = 10;
 /** A value of more entries is nothing that anybody pastes. */
 const MOST_LABELS = 50;
 
-export interface Proposal {
+interface Proposal {
   /** Absent: no value of `labels` was found that leaves out these labels and nothing else. */
   readonly entry?: string;
   readonly identitiesSaved: number;
@@ -71,7 +71,7 @@ export function* gapIn(view: ClusterView, keys: readonly string[], { subject, de
   };
 }
 
-export function* proposalWithout(labels: readonly string[], view: ClusterView): Generator<Pause, Proposal> {
+function* proposalWithout(labels: readonly string[], view: ClusterView): Generator<Pause, Proposal> {
   const entry = yield* labelsValueWithout(labels, view);
   const saved = yield* savedWithout(labels, view);
   const sure = identityCertainty(view.settings);
