@@ -5,9 +5,8 @@
  * judged is allowed and recorded as unknown. Gives way to other requests every few milliseconds of work.
  */
 import type { DecisionRules } from '../../review/decision-rules.ts';
-import { denialText, unknownText } from '../../review/denial-text.ts';
-import type { Decision, JudgedFinding } from '../../review/results.ts';
-import { readsWarnings } from '../../review/warnings.ts';
+import { unknownText } from '../../review/denial-text.ts';
+import type { Decision } from '../../review/results.ts';
 import { checksFor } from '../../checks/registry.ts';
 import type { CheckSettings } from '../../checks/settings.ts';
 import type { Submission } from '../../checks/check.ts';
@@ -16,20 +15,18 @@ import { formatRef } from '../../cilium/objects.ts';
 import { subjectOf } from '../../cluster/change.ts';
 import type { DecidedReview } from '../../decision-log/decision-line.ts';
 import type { Answer, Review } from '../../kubernetes/admission-review.ts';
-import { formatFieldError, type DecodeError } from '../../kubernetes/decode/decode-object.ts';
 import { formatAPIVersion, kindEntry, type KindEntry } from '../../kubernetes/decode/kinds.ts';
 import { NOT_JUDGED, toSubmission } from '../../kubernetes/submission.ts';
 import type { Logger } from '../../log.ts';
 import type { Clock } from '../../cluster/clock.ts';
 import type { Deadline } from './deadline.ts';
+import { answerFrom, malformedAnswer, NOTHING_TO_SAY } from './answer.ts';
 import { decideInTime } from './deciding.ts';
 import { FaultLog } from '../fault-log.ts';
-import { lateWarnings, listWarnings, sizeWarnings, type Judge } from './judge-in-time.ts';
+import type { Judge } from './judge-in-time.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Model } from '../model.ts';
 import { Turns } from './turns.ts';
-
-const ANNOTATED_FINDINGS = 8;
 
 /** By what is judged, as the configuration says at the moment. */
 export interface Terms {
@@ -82,8 +79,6 @@ export function makeJudge(options: JudgeOptions): Judge {
   };
 }
 
-const NOTHING_TO_SAY: Answer = { allowed: true, warnings: [], auditAnnotations: { decision: 'allow' } };
-
 /** Of a kind that no check looks at, the shape is nobody's business. */
 function hasChecks({ kind }: Review, { customKinds }: Terms): boolean {
   const entry = kindEntry(kind, customKinds);
@@ -107,14 +102,14 @@ async function judgeSubmission(submission: Submission, judging: Judging): Promis
     faults.record(`check ${check}`, 'a check failed', { check, error, object, decisionId });
   };
   const decision = await decideInTime(submission, { ...judging, now: judging.now(), onFault });
-  const decided = { ...judging, decisionId };
+  const decided = { ...judging, decisionId, modelAgeSeconds: Math.floor(judging.model.ageSeconds()) };
   record(decision, submission, decided);
-  const answer = answerFrom(decision, decided);
-  return answer.allowed ? withUnfinished(answer, decision, judging) : answer;
+  return answerFrom(decision, decided);
 }
 
 interface Decided extends Judging {
   readonly decisionId: string;
+  readonly modelAgeSeconds: number;
 }
 
 function record(decision: Decision, submission: Submission, judged: Decided): void {
@@ -141,7 +136,7 @@ function record(decision: Decision, submission: Submission, judged: Decided): vo
 }
 
 function decidedReview(decision: Decision, { change }: Submission, judged: Decided): DecidedReview {
-  const { review, decisionId, signal, model, settingsVersion } = judged;
+  const { review, decisionId, signal, modelAgeSeconds, settingsVersion } = judged;
   const { namespace, name } = subjectOf(change);
   return {
     id: decisionId,
@@ -158,7 +153,7 @@ function decidedReview(decision: Decision, { change }: Submission, judged: Decid
     user: review.userInfo.username,
     decision,
     isLate: signal.aborted,
-    modelAgeSeconds: Math.floor(model.ageSeconds()),
+    modelAgeSeconds,
     settings: settingsVersion,
   };
 }
@@ -167,70 +162,4 @@ function decidedReview(decision: Decision, { change }: Submission, judged: Decid
 function exemptionField({ findings }: Decision): { readonly exemptions?: readonly string[] } {
   const names = new Set(findings.flatMap(({ exemption }) => exemption ?? []));
   return names.size === 0 ? {} : { exemptions: [...names] };
-}
-
-function answerFrom(decision: Decision, { docsUrl, decisionId, model }: Decided): Answer {
-  const notes = { warnings: decision.warnings, auditAnnotations: annotationsOf(decision, decisionId, model) };
-  if (decision.verdict === 'allow') return { allowed: true, ...notes };
-  const denying = decision.findings.filter(({ denies }) => denies);
-  const shown = decision.findings.filter(({ audience }) => audience === 'author');
-  return {
-    allowed: false,
-    message: denialText(
-      [...denying, ...shown.filter(({ denies }) => !denies)],
-      { docsUrl, decisionId },
-      decision.refusedFor,
-    ),
-    causes: [
-      ...shown.map(({ id, field, message }) => ({ reason: id, field: field ?? '', message })),
-      ...(decision.refusedFor ?? []).map(({ reason, path }) => ({
-        reason: 'unknown',
-        field: path ?? '',
-        message: reason,
-      })),
-    ],
-    ...notes,
-  };
-}
-
-/** The author hears that what was found is not all there is. */
-function withUnfinished(answer: Answer, { unknowns }: Decision, { review }: Judging): Answer {
-  const left = new Set(unknowns.map(({ unfinished }) => unfinished));
-  if (left.has('time')) return withNotice(answer, 'deadline', lateWarnings(review));
-  if (left.has('size')) return withNotice(answer, 'size', sizeWarnings(review));
-  // Who is told of no advice need not hear that there is more.
-  return left.has('list') && answer.warnings.length > 0 ? withNotice(answer, 'list', listWarnings(review)) : answer;
-}
-
-function withNotice(answer: Answer, reason: string, notice: readonly string[]): Answer {
-  const { warnings, auditAnnotations } = answer;
-  return { ...answer, warnings: [...notice, ...warnings], auditAnnotations: { ...auditAnnotations, reason } };
-}
-
-function annotationsOf(decision: Decision, decisionId: string, model: Model): Readonly<Record<string, string>> {
-  const { findings, unknowns, verdict, tenant } = decision;
-  const ids = [...new Set(findings.map(({ id }) => id))].slice(0, ANNOTATED_FINDINGS);
-  const isUnknown = verdict === 'allow' && unknowns.some(({ unfinished }) => unfinished !== 'list');
-  return {
-    decision: isUnknown ? 'unknown' : verdict,
-    ...(ids.length === 0 ? {} : { findings: ids.join(','), mode: strictestMode(findings) }),
-    tenant,
-    'model-age-seconds': String(Math.floor(model.ageSeconds())),
-    'decision-id': decisionId,
-  };
-}
-
-function strictestMode(findings: readonly JudgedFinding[]): string {
-  const modes = new Set(findings.map(({ mode }) => mode));
-  return (['enforce', 'warn', 'audit'] as const).find((mode) => modes.has(mode)) ?? 'off';
-}
-
-/** The envelope is good and the object is not: nobody is refused for it here, and the author hears where. */
-function malformedAnswer(error: DecodeError, { userInfo }: Review): Answer {
-  const warning = `not judged: ${formatFieldError(error)}`;
-  return {
-    allowed: true,
-    warnings: readsWarnings(userInfo) ? [warning] : [],
-    auditAnnotations: { decision: 'unknown', reason: 'malformed' },
-  };
 }
