@@ -1,6 +1,5 @@
 /**
- * The configuration: one YAML file, validated as a whole, with a position for every problem. Also the one reader of the
- * process environment.
+ * The configuration: one YAML file, validated as a whole, with a position for every problem.
  *
  * schemas/config.schema.json is the only description of the file; what it does not know is refused, never
  * ignored. Cost: linear in the file, which has at most 256 Ki characters; no alias can make it more.
@@ -34,12 +33,6 @@ export interface ConfigProblem {
   readonly column: number;
   /** One sentence that names the setting. */
   readonly message: string;
-}
-
-/** What the process was started with, as far as it matters here. */
-export interface Environment {
-  /** `NO_COLOR` is set and not empty (no-color.org). */
-  readonly noColor: boolean;
 }
 
 /** A problem by character offset, before lines are counted. */
@@ -77,10 +70,6 @@ export function loadConfig(text: string, fileName: string, running?: Config): Re
 /** `config.yaml:7:14 checks.identity-churn.mode must be one of off, audit, warn, enforce (is "enfroce")` */
 export function formatProblem(problem: ConfigProblem): string {
   return `${problem.file}:${problem.line}:${problem.column} ${problem.message}`;
-}
-
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
-  return { noColor: (variables['NO_COLOR'] ?? '') !== '' };
 }
 
 function readDocument(

@@ -2,7 +2,7 @@
  * The one place where a command meets its process: arguments, streams, signals, exit code.
  */
 import { once } from 'node:events';
-import { readEnvironment } from '../config.ts';
+import { readEnvironment } from './environment.ts';
 import { run } from './main.ts';
 
 export async function runProcess(): Promise<void> {

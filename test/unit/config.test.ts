@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import { CHECK_IDS } from '../../src/checks/facts/finding-facts.ts';
 import { DEFAULT_CHECK_SETTINGS, MODES, type CheckSettings } from '../../src/checks/settings.ts';
 import type { Tenant } from '../../src/cluster/tenant.ts';
-import { formatProblem, loadConfig, readEnvironment } from '../../src/config.ts';
+import { formatProblem, loadConfig } from '../../src/config.ts';
 import { DEFAULT_CONFIG, type Config } from '../../src/config/settings.ts';
 import { anyText } from '../support/any-text.ts';
 
@@ -550,13 +550,5 @@ describe('the published schema', () => {
         namespace: DEFAULT_CONFIG.cilium.namespace,
       },
     );
-  });
-});
-
-describe('the environment', () => {
-  test('NO_COLOR counts when it is not empty', () => {
-    assert.deepEqual(readEnvironment({ NO_COLOR: '1' }), { noColor: true });
-    assert.deepEqual(readEnvironment({ NO_COLOR: '' }), { noColor: false });
-    assert.deepEqual(readEnvironment({}), { noColor: false });
   });
 });

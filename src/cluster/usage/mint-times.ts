@@ -8,9 +8,9 @@
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { changeCount } from '../change-count.ts';
 import type { WallClock } from '../clock.ts';
+import { LATELY_MINUTES } from './usage-layer.ts';
 
 const MINUTE_MS = 60_000;
-const LATELY_MINUTES = 10;
 
 export class MintTimes {
   readonly #clock: WallClock | undefined;
@@ -37,7 +37,7 @@ export class MintTimes {
     changeCount(this.#objects, minute, -1);
   }
 
-  /** Within the last ten minutes, the one that has begun among them; undefined: no clock. */
+  /** Within the last LATELY_MINUTES, the one that has begun among them; undefined: no clock. */
   lately(): number | undefined {
     if (this.#clock === undefined) return undefined;
     const now = Math.floor(this.#clock() / MINUTE_MS);

@@ -28,6 +28,9 @@ export interface Collection {
   readonly identities: number;
 }
 
+/** What `lately` means of identities that were made. */
+export const LATELY_MINUTES = 10;
+
 export interface UsageLayer {
   /** Numbers of the range that are taken. */
   readonly numbersInUse: number;
@@ -64,7 +67,7 @@ export interface UsageLayer {
   collections(tenant: Tenant): readonly Collection[];
   /** How long an unused identity may be there. */
   readonly collectionWindowMs: number;
-  /** CiliumIdentity objects of the range that were made within the last ten minutes; undefined where no clock tells. */
+  /** CiliumIdentity objects of the range that were made within the last LATELY_MINUTES; undefined where no clock tells. */
   readonly mintedLately: number | undefined;
   /** Unused for longer than that. */
   overdue(): { readonly identities: number; readonly oldestMinutes: number };
