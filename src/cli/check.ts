@@ -7,14 +7,13 @@ import { customKindsOf } from '../config/settings.ts';
 import { isCiliumPolicy, refOf, type ClusterObject } from '../cilium/objects.ts';
 import type { ClusterStore } from '../cluster/store.ts';
 import type { ClusterView } from '../cluster/view.ts';
-import { schemaFault } from '../kubernetes/cilium-policy-schema.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
 import type { KindEntry } from '../kubernetes/decode/kinds.ts';
 import { formatFieldError } from '../kubernetes/decode/decode-object.ts';
 import { admit, type AdmitOptions } from '../review/admit.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
 import { Admissions } from '../review/ledger/admissions.ts';
-import type { CheckResult, ObjectDecision } from '../review/results.ts';
+import type { CheckResult, ObjectDecision, Unknown } from '../review/results.ts';
 import { scopeOf } from '../review/scope.ts';
 import { readFiles } from '../sources/files.ts';
 import { formatOrigin, type FileEvent } from '../sources/file-event.ts';
@@ -34,6 +33,7 @@ import {
 import { expiredExemptions } from './expired-exemptions.ts';
 import { createOutput, type OutputFormat } from './output.ts';
 import { progressOn } from './progress.ts';
+import { servedSchemas, type RefusingSchema } from './served-schemas.ts';
 import { Skipped } from './skipped.ts';
 
 const EXAMPLE = `
@@ -149,11 +149,12 @@ export class Checking {
   }
 
   #judge({ object, raw, origin, lineOf }: Extract<FileEvent, { readonly type: 'object' }>): void {
-    const { profile, unknown } = this.#store.view().settings;
-    const fault = unknown === undefined && isCiliumPolicy(object) ? schemaFault(raw, profile) : undefined;
-    if (fault !== undefined) {
+    const schemas = isCiliumPolicy(object) ? servedSchemas(raw, this.#store.view()) : TAKEN;
+    if (schemas.kind === 'refused') {
+      const [{ fault }] = schemas.by;
       const place = formatOrigin({ ...origin, line: lineOf(fault.path) });
-      this.problems.push(`${place} ${formatFieldError(fault)}: no API server with Cilium ${profile.crds} takes it`);
+      const versions = schemas.by.map(({ crds }) => crds).join(' or ');
+      this.problems.push(`${place} ${formatFieldError(fault)}: no API server with Cilium ${versions} takes it`);
       return;
     }
     const before = this.#store.get(refOf(object));
@@ -162,7 +163,8 @@ export class Checking {
       this.problems.push(`${formatOrigin(origin)} ${formatFieldError(submission.error)}`);
       return;
     }
-    const decision = runToEnd(admit(this.#store.view(), submission.value, { ...this.#options, ledger: this.#ledger }));
+    const judged = runToEnd(admit(this.#store.view(), submission.value, { ...this.#options, ledger: this.#ledger }));
+    const decision = { ...judged, unknowns: [...judged.unknowns, ...schemas.exceptBy.map(unknownTo)] };
     const { file, line } = origin;
     const operation = before === undefined ? 'CREATE' : 'UPDATE';
     const scope = scopeOf(submission.value, this.#options.settings);
@@ -172,6 +174,14 @@ export class Checking {
     this.#ledger.charge(decision.charge);
     this.#ledger.observe(this.#store.apply({ type: 'upsert', object: onceBound(object, this.#store.view()) }));
   }
+}
+
+const TAKEN = { kind: 'taken', exceptBy: [] } as const;
+
+/** Whether the API server serves these CRDs is not known. */
+function unknownTo({ crds, fault: { path, reason } }: RefusingSchema): Unknown {
+  const refusal = { reason: `an API server that serves the CRDs of Cilium ${crds} refuses it: ${reason}` };
+  return path === '' ? refusal : { ...refusal, path };
 }
 
 /** Pods of files wait for no scheduler: the model gets them as they are on a node. */
