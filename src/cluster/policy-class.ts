@@ -4,7 +4,7 @@
  */
 import type { NamedPortMap } from '../cilium/named-ports.ts';
 import type { ObjectRef } from '../cilium/objects.ts';
-import type { Conflict } from '../cilium/policy/filters.ts';
+import type { Conflict } from '../cilium/policy/filter-entry.ts';
 import type { SelectorPolicy } from '../cilium/policy/resolve.ts';
 import type { Rule, Unsupported } from '../cilium/policy/rule.ts';
 import type { PortName } from './ports/port-name.ts';

@@ -24,11 +24,15 @@ export const EQUIVALENTS: readonly Equivalents[] = [
       ['policy/prefixes/cidr.ts', 'if (slash < 0) return undefined;', 'slash < 0 -> false'],
       ['policy/prefixes/cidr.ts', 'if (slash < 0) return undefined;', '< -> <='],
       [
-        'policy/filters.ts',
+        'policy/filter-entry.ts',
         'return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);',
         'a.length >= MOST_ORIGINS -> false',
       ],
-      ['policy/filters.ts', 'return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);', '>= -> >'],
+      [
+        'policy/filter-entry.ts',
+        'return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);',
+        '>= -> >',
+      ],
     ],
   },
   {

@@ -5,7 +5,8 @@
  */
 import { takesAggregate } from './aggregate-labels.ts';
 import { NO_REQUIREMENT, requirementOf } from './authentication.ts';
-import type { Filter, FilterEntry } from './filters.ts';
+import type { FilterEntry } from './filter-entry.ts';
+import type { Filter } from './filters.ts';
 import { isWildcard } from './selector.ts';
 
 /** Whether any rule of a direction says something, which changes how all its entries are put into the map. */

@@ -1,10 +1,9 @@
 /**
  * Rules of one tier and direction -> filters: for each port of the rules, what each peer selector may do there.
  *
- * Mirrors mergeL4Filter, createL4Filter and mergePortProto (pkg/policy rule.go, l4.go).
- * Invariant: a selector stands once in a filter, with what the rules of its first priority say; that is merged: deny beats allow
- * and takes only the rules that deny for its origin, allows join. A list with a wildcard in it is the wildcard alone, unless
- * a CIDR rule made it.
+ * Mirrors mergeL4Filter and createL4Filter (pkg/policy rule.go, l4.go).
+ * Invariant: a selector stands once in a filter, with what the rules of its first priority say, merged (filter-entry.ts). A list
+ * with a wildcard in it is the wildcard alone, unless a CIDR rule made it.
  * Cost: O(rules x ports x peers).
  */
 import { getOrMake } from '../get-or-make.ts';
@@ -12,10 +11,8 @@ import { labelArray, reservedLabel } from '../identity/label.ts';
 import type { RuleRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { AnyOrder } from './any-order.ts';
-import { requirementOf } from './authentication.ts';
-import { joinedLogs } from './log-text.ts';
+import { asksTheSame, formOf, leftOpen, mergeEntries, type Conflict, type FilterEntry } from './filter-entry.ts';
 import { precedenceOf, type Outcome, type Priority } from './precedence.ts';
-import { mergeRedirects } from './redirect.ts';
 import {
   ANY_PROTOCOL,
   type NamedPort,
@@ -32,24 +29,6 @@ export type FilterPort =
   | { readonly kind: 'range'; readonly protocol: Protocol; readonly first: number; readonly last: number }
   | { readonly kind: 'name'; readonly protocol: Protocol; readonly name: string };
 
-/** More rules than anybody reads behind one entry; they are named in the order of rules. */
-export const MOST_ORIGINS = 64;
-
-export interface FilterEntry {
-  readonly selector: EndpointSelector;
-  readonly priority: Priority;
-  readonly outcome: Outcome;
-  /** The mode that is written for an allow. */
-  readonly authentication?: string;
-  /** Texts for the log, as an agent joins them. */
-  readonly log?: string;
-  /**
-   * The peer items that say so, or the rules where they have none; empty for what the agent adds itself. Joined with those of
-   * others, no more than MOST_ORIGINS.
-   */
-  readonly origins: readonly RuleRef[];
-}
-
 /** `identity` level of a policy: all peers of one port in one tier. */
 export interface Filter {
   readonly port: FilterPort;
@@ -57,14 +36,6 @@ export interface Filter {
   readonly entries: ReadonlyMap<string, FilterEntry>;
   /** Selectors that get no keys of their own, but are known to the agent all the same. */
   readonly elided: readonly EndpointSelector[];
-}
-
-/** Two rules of one identity exclude each other, or one can't be carried out: the agent keeps the policy map that the endpoint had. */
-export interface Conflict {
-  readonly reason: string;
-  readonly refs: readonly RuleRef[];
-  /** Agents may merge them all the same: it depends on the order in which they take them, which is none. */
-  readonly byChance?: true;
 }
 
 interface BuilderOptions {
@@ -191,65 +162,6 @@ function filterPeers(
     }
   }
   return [...byText.values()];
-}
-
-/** The first are enough: copied for each of thousands of rules, a list would cost their square. */
-function joinedOrigins(a: readonly RuleRef[], b: readonly RuleRef[]): readonly RuleRef[] {
-  return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);
-}
-
-/** `a` comes first in the order of rules. */
-function mergeEntries(a: FilterEntry, b: FilterEntry): Result<FilterEntry, Conflict> {
-  if (a.priority !== b.priority) return ok(a);
-  const log = joinedLogs(a.log, b.log);
-  const both = {
-    selector: a.selector,
-    priority: a.priority,
-    origins: joinedOrigins(a.origins, b.origins),
-    ...(log === undefined ? {} : { log }),
-  };
-  if (a.outcome.effect === 'deny' && b.outcome.effect === 'deny') return ok({ ...both, outcome: a.outcome });
-  if (a.outcome.effect === 'deny') return ok(a);
-  if (b.outcome.effect === 'deny') return ok(b);
-  const outcome = mergeAllows(a.outcome, b.outcome);
-  if (!outcome.ok) return fail({ reason: outcome.error, refs: both.origins });
-  const authentication = a.authentication ?? b.authentication;
-  if (authentication === undefined) return ok({ ...both, outcome: outcome.value });
-  if (authentication === (b.authentication ?? authentication)) {
-    return ok({ ...both, outcome: outcome.value, authentication });
-  }
-  const reason = `the authentication modes ${authentication} and ${b.authentication} meet on one port of one peer`;
-  return fail({ reason, refs: both.origins });
-}
-
-/** Which rules said so makes no other entry. */
-function formOf({ outcome, authentication }: FilterEntry): string {
-  const redirect = outcome.effect === 'redirect' ? Object.entries(outcome.redirect).sort() : [];
-  return JSON.stringify([outcome.effect, redirect, authentication ?? null]);
-}
-
-/** More rules of different policies than anybody puts into every order. */
-function leftOpen(entries: readonly FilterEntry[]): Conflict {
-  const refs = entries.flatMap(({ origins }) => origins).slice(0, MOST_ORIGINS);
-  return { reason: 'rules of many policies that differ meet on one port of one peer', refs };
-}
-
-function mergeAllows(earlier: Outcome, later: Outcome): Result<Outcome, string> {
-  const redirect = mergeRedirects(redirectIn(earlier), redirectIn(later));
-  if (!redirect.ok) return redirect;
-  return ok(redirect.value === undefined ? { effect: 'allow' } : { effect: 'redirect', redirect: redirect.value });
-}
-
-function redirectIn(outcome: Outcome): Redirect | undefined {
-  return outcome.effect === 'redirect' ? outcome.redirect : undefined;
-}
-
-/** Listeners of one priority are two proxies. */
-function asksTheSame(a: FilterEntry, b: FilterEntry): boolean {
-  return (
-    redirectIn(a.outcome)?.listener === redirectIn(b.outcome)?.listener &&
-    requirementOf(a.authentication) === requirementOf(b.authentication)
-  );
 }
 
 /** On a single port or range, a peer for whom the wildcard says the same gets no keys of its own. */

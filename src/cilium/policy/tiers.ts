@@ -7,7 +7,8 @@
  * Cost: that of the filters; a subject without ClusterNetworkPolicies has one tier with one level.
  */
 import { fail, ok, type Result } from '../result.ts';
-import { FilterBuilder, type Conflict, type Filter } from './filters.ts';
+import type { Conflict } from './filter-entry.ts';
+import { FilterBuilder, type Filter } from './filters.ts';
 import { NORMAL_PRIORITY, type Priority } from './precedence.ts';
 import { comparePlaces } from './rule-order.ts';
 import type { Rule } from './rule.ts';

@@ -12,27 +12,13 @@
 import { Pace } from '../../pace.ts';
 import { demandsProof, NO_REQUIREMENT, type AuthRequirement } from '../authentication.ts';
 import { isDeny, tierOf, type Precedence } from '../precedence.ts';
-import type { Columns, Contribution } from './contributions.ts';
+import { cellsOf, type Cell } from './authenticated-cell.ts';
+import type { Columns } from './contributions.ts';
 import type { DistillOptions, EntrySink } from './distill.ts';
 import { coversL4, type L4Key } from './l4-key.ts';
 import type { OriginIndex } from './origin-table.ts';
 
 const CELLS_PER_PAUSE = 4096;
-
-/** What one identity is asked to have at one key. */
-interface Cell {
-  deny: Precedence;
-  denyOrigin: OriginIndex;
-  allow: Precedence;
-  allowOrigin: OriginIndex;
-  requirement: AuthRequirement;
-  listener: string | undefined;
-  log: string | undefined;
-  /** Its allows do not say the same, so that it is one thing before some of them come and another thing after. */
-  isMixed: boolean;
-  /** All of its allows come after the deny of everybody that stands at the same key. */
-  isAfterDeny: boolean;
-}
 
 /** What is or was at a key of one identity. */
 interface Entry {
@@ -90,36 +76,6 @@ export function* distillAuthenticated(
 
 function isTaken(entry: Entry | undefined, undecided: 'fewest' | 'most'): entry is Entry {
   return entry?.isThere === 'always' || (entry?.isThere === 'perhaps' && undecided === 'most');
-}
-
-function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOptions): Map<number, Cell> {
-  const cells = new Map<number, Cell>();
-  for (const { ids, precedence, origin, requirement = NO_REQUIREMENT, listener, log, isAfterDeny } of column) {
-    for (const id of ids()) {
-      const slot = slots.slotOf(id);
-      const cell = cells.get(slot) ?? emptyCell();
-      cells.set(slot, cell);
-      if (isDeny(precedence)) {
-        cell.denyOrigin = precedence === cell.deny ? origins.join(cell.denyOrigin, origin) : origin;
-        cell.deny = Math.max(cell.deny, precedence);
-        continue;
-      }
-      const isSent = precedence === cell.allow && listener === cell.listener;
-      cell.isMixed ||= cell.allow > 0 && !(isSent && requirement === cell.requirement && log === cell.log);
-      [cell.listener, cell.log] = [listener, log];
-      if (precedence === cell.allow) cell.allowOrigin = origins.join(cell.allowOrigin, origin);
-      else if (precedence > cell.allow) cell.allowOrigin = origin;
-      cell.allow = Math.max(cell.allow, precedence);
-      cell.requirement = Math.max(cell.requirement, requirement);
-      cell.isAfterDeny &&= isAfterDeny === true;
-    }
-  }
-  return cells;
-}
-
-function emptyCell(): Cell {
-  const nothing = { deny: 0, denyOrigin: 0, allow: 0, allowOrigin: 0, requirement: NO_REQUIREMENT };
-  return { ...nothing, listener: undefined, log: undefined, isMixed: false, isAfterDeny: true };
 }
 
 /** What the others at the same key are measured against. */

@@ -6,7 +6,7 @@
  * Cost: joining two lists that were joined before O(1), others O(MOST_ORIGINS).
  */
 import type { RuleRef } from '../../objects.ts';
-import { MOST_ORIGINS } from '../filters.ts';
+import { MOST_ORIGINS } from '../filter-entry.ts';
 
 /** Names a list of origins; 0 is the empty one. */
 export type OriginIndex = number;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isLeftToChance } from '../../../../src/cilium/policy/selector-cache.ts';
-import type { FilterEntry } from '../../../../src/cilium/policy/filters.ts';
+import type { FilterEntry } from '../../../../src/cilium/policy/filter-entry.ts';
 import { CIDR_WILDCARD, WILDCARD, type EndpointSelector } from '../../../../src/cilium/policy/selector.ts';
 import { cnp, contextFor, podLabels, policyOf, rulesOf, type Spec } from '../../../support/policies.ts';
 
