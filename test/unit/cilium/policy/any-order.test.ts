@@ -138,3 +138,18 @@ test('what is left after many slots is left open, but a clash that no order avoi
     inEveryOrder: true,
   });
 });
+
+test('all orders of few specs count, slot by slot', () => {
+  const clashIn = (slots: number) => {
+    const order = new AnyOrder<Word, string>({ ...MERGING, merge: (earlier) => ok(earlier) });
+    for (let slot = 0; slot < slots; slot += 1) {
+      for (const name of 'abcd') {
+        const object = { kind: 'CiliumNetworkPolicy', namespace: 'a', name } as const;
+        order.note(String(slot), { word: `${name}${slot}`, origins: [{ object, field: 'spec' }] });
+      }
+    }
+    return order.clash();
+  };
+  assert.equal(clashIn(1_000), undefined);
+  assert.deepEqual(clashIn(1_100), { conflict: '4 words', inEveryOrder: false });
+});
