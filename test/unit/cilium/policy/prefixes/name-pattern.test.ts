@@ -20,6 +20,7 @@ suite('a pattern', () => {
     ['*example.com', ['example.com', 'sub-example.com'], ['www.example.com']],
     ['sub*.example.com', ['sub.example.com', 'subdomain.example.com'], ['su.example.com', 'sub.a.example.com']],
     ['a*b*c.com', ['abc.com', 'axxbyyc.com', 'abbc.com'], ['acb.com', 'ab.com']],
+    ['*b*c.com', ['bc.com', 'abxc.com'], ['cb.com', 'b.com']],
     ['a*b*b.com', ['abb.com', 'axbyb.com'], ['ab.com', 'axb.com']],
     ['ab*ba.com', ['abba.com', 'abxba.com'], ['aba.com']],
     ['*.COM.', ['example.com'], ['example.org']],
