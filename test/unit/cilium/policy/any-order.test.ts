@@ -39,6 +39,7 @@ const CASES: readonly (readonly [says: string, specs: string, inEveryOrder: bool
   ['a deny in the spec itself comes in its place', '-ab', undefined],
   ['a deny between two that exclude each other keeps them apart', 'a-b', undefined],
   ['of many different specs one pair is enough for chance', 'a b c d e', false],
+  ['of three that no order saves two may go together', 'b B a', true],
   ['many specs that say the same are one', 'a a a a a a - -', undefined],
   ['many different specs that say the same in the end never clash', 'a aa aaa aaaa aaaaa aaaaaa', undefined],
   ['four different specs are looked at in every order', 'a b c d', true],
