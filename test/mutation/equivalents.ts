@@ -51,6 +51,17 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     ],
   },
   {
+    why: 'how many stand together in one chunk',
+    mutants: [
+      [
+        'policy/prefixes/prefix-order.ts',
+        'if (chunk.places.length >= 2 * CHUNK) this.#split(at, chunk);',
+        '2 -> (2 + 1)',
+      ],
+      ['policy/prefixes/prefix-order.ts', 'if (chunk.places.length >= 2 * CHUNK) this.#split(at, chunk);', '>= -> >'],
+    ],
+  },
+  {
     why: 'a deny and an allow never have one precedence',
     mutants: [
       [
