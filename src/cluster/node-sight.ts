@@ -5,7 +5,7 @@
  * Invariant: only node-local identities, the labels of the host and what follows from both are others.
  * Cost: all node-local identities are made anew; maps when they are asked for.
  */
-import { RecountedClasses } from './classes/class-overlay.ts';
+import { RecountedClasses } from './classes/recounted-classes.ts';
 import { labelledPrefixes } from './identities/labelled-prefixes.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import type { Layers } from './layers.ts';

@@ -19,7 +19,8 @@ import {
 } from '../cilium/objects.ts';
 import { parsePolicySteps } from '../cilium/policy/parse/parse.ts';
 import type { Change } from './change.ts';
-import { GrownClasses, RecountedClasses } from './classes/class-overlay.ts';
+import { GrownClasses } from './classes/grown-classes.ts';
+import { RecountedClasses } from './classes/recounted-classes.ts';
 import { MovedIdentities, SettledIdentities, type KeyMove } from './identities/identity-overlay.ts';
 import { namespaceMoves, podMoves, replacedPods, workloadMoves } from './identities/key-moves.ts';
 import { labelledPrefixes } from './identities/labelled-prefixes.ts';
