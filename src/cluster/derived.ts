@@ -6,16 +6,9 @@
  */
 import { chain } from '../cilium/chain.ts';
 import { hostLabels } from '../cilium/identity/host-labels.ts';
-import { canonicalKey, labelArray, type CanonicalKey } from '../cilium/identity/label.ts';
-import { identityBits, identityRange, isInRange } from '../cilium/identity/numeric-identity.ts';
-import {
-  refOf,
-  type CiliumIdentity,
-  type ClusterNode,
-  type ObjectRef,
-  type Pod,
-  type PolicyObject,
-} from '../cilium/objects.ts';
+import type { CanonicalKey } from '../cilium/identity/label.ts';
+import { identityBits, identityRange } from '../cilium/identity/numeric-identity.ts';
+import { refOf, type ClusterNode, type ObjectRef, type Pod, type PolicyObject } from '../cilium/objects.ts';
 import type { LabelledPrefix, PrefixChange } from '../cilium/policy/prefixes/local-identities.ts';
 import { nodePrefixes } from '../cilium/policy/prefixes/node-prefixes.ts';
 import { parsePolicy } from '../cilium/policy/parse/parse.ts';
@@ -30,6 +23,7 @@ import { identityOfPod } from './identities/shape-identity.ts';
 import type { DNSCaches } from './identities/agent-identities.ts';
 import { HostEndpoints, isHostEndpoint } from './identities/host-endpoints.ts';
 import { IdentityIndex } from './identities/identity-index.ts';
+import { IdentitySource } from './identities/identity-source.ts';
 import type { IdentityRecord } from './identities/identity-layer.ts';
 import { labelledPrefixes } from './identities/labelled-prefixes.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
@@ -66,6 +60,7 @@ export interface Lasting {
 export class Derived {
   readonly settings: Settings;
   readonly identities: IdentityIndex;
+  readonly identitySource: IdentitySource;
   readonly usage: IdentityTally;
   readonly hosts: HostEndpoints;
   readonly policies = new PolicyRepository();
@@ -76,7 +71,6 @@ export class Derived {
   readonly #delta: DeltaBuilder;
   readonly #keyedPods = new Map<string, KeyedPod>();
   readonly #objects: ObjectTables;
-  readonly #told: Lasting['told'];
   readonly #serviceUsers: ServiceUsers;
   readonly #seenNodes = new Map<string, ClusterNode>();
 
@@ -85,7 +79,6 @@ export class Derived {
     this.settings = settings;
     this.#delta = delta;
     this.#objects = objects;
-    this.#told = lasting.told;
     this.#serviceUsers = new ServiceUsers(objects.services, settings);
     const computer = new ClassComputer({
       settings,
@@ -104,6 +97,12 @@ export class Derived {
       identityRemoved: (record) => this.#identityRemoved(record),
       keyChanged: (key, change) => this.usage.keyChanged(key, change),
       useChanged: (identities) => this.classes.useChanged(identities),
+    });
+    this.identitySource = new IdentitySource(settings.config, {
+      index: this.identities,
+      told: lasting.told,
+      objectSeen: (object) => this.usage.numbers.objectSeen(object.id, object.created),
+      objectGone: (id) => this.usage.numbers.objectGone(id),
     });
     this.usage = new IdentityTally({
       range: identityRange(settings.config),
@@ -190,35 +189,6 @@ export class Derived {
 
   #prefixesOf(node: ClusterNode | undefined): readonly LabelledPrefix[] {
     return node === undefined ? [] : [...nodePrefixes([node], this.settings)];
-  }
-
-  setIdentity(object: CiliumIdentity): void {
-    if (this.#readsKVStore) return;
-    const labels = labelArray(object.securityLabels);
-    this.identities.addObject(object.id, canonicalKey(labels), labels);
-    this.usage.numbers.objectSeen(object.id, object.created);
-  }
-
-  deleteIdentity(object: CiliumIdentity): void {
-    if (this.#readsKVStore) return;
-    this.identities.removeObject(object.id);
-    this.usage.numbers.objectGone(object.id);
-  }
-
-  /** What agents say of the endpoints with these identities is another: in a kvstore they are all that tells of an identity. */
-  endpointsChanged(identities: Iterable<NumericIdentity>): void {
-    if (!this.#readsKVStore) return;
-    const range = identityRange(this.settings.config);
-    for (const id of identities) {
-      const told = isInRange(range, id) ? this.#told.labelsOf(id) : undefined;
-      if (told === undefined) this.identities.removeObject(id);
-      else this.identities.addObject(id, told.key, told.labels);
-    }
-  }
-
-  /** CiliumIdentity objects that are there all the same are left from another mode: no agent reads them. */
-  get #readsKVStore(): boolean {
-    return this.settings.config.identityAllocationMode === 'kvstore';
   }
 
   setPolicy(object: PolicyObject): void {

@@ -18,7 +18,7 @@ export function link(derived: Derived, object: ClusterObject): void {
       derived.setPod(object);
       break;
     case 'CiliumIdentity':
-      derived.setIdentity(object);
+      derived.identitySource.set(object);
       break;
     case 'CiliumEndpoint':
       if (object.identity !== undefined) derived.identities.addEndpoint(object.identity);
@@ -61,7 +61,7 @@ export function unlink(derived: Derived, object: ClusterObject, why: 'replaced' 
   if (object.kind === 'Node' || object.kind === 'CiliumNode') derived.setNode(object.name);
   if (object.kind === 'CiliumEndpoint') derived.setEndpoint(endpointName(object), object.kind, undefined);
   if (object.kind === 'Pod') derived.deletePod(object);
-  if (object.kind === 'CiliumIdentity') derived.deleteIdentity(object);
+  if (object.kind === 'CiliumIdentity') derived.identitySource.delete(object);
   if (isPolicy(object)) derived.deletePolicy(refOf(object));
 }
 

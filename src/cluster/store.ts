@@ -154,7 +154,7 @@ export class ClusterStore {
     for (const derived of this.#each()) {
       if (before !== undefined) unlink(derived, before, after === undefined ? 'gone' : 'replaced');
       if (after !== undefined) link(derived, after);
-      derived.endpointsChanged(told);
+      derived.identitySource.endpointsChanged(told);
     }
     this.#namespaceChanged(before, after);
     this.#servicesChanged(before, after);
@@ -194,7 +194,7 @@ export class ClusterStore {
     this.#delta.rebuilt = true;
     for (const derived of this.#each()) {
       for (const stored of this.#tables.all()) link(derived, stored);
-      derived.endpointsChanged(this.#told.numbers());
+      derived.identitySource.endpointsChanged(this.#told.numbers());
     }
     this.#keys.rebuilt();
   }
