@@ -3,7 +3,9 @@
  * authenticate.
  *
  * Mirrors what toMapState (pkg/policy/l4.go) puts in for one key, whichever order the Go map of its selectors has.
+ * Cost: O(identities of each contribution): hundreds of rules may select every identity at one key.
  */
+import type { Pace } from '../../pace.ts';
 import { NO_REQUIREMENT, type AuthRequirement } from '../authentication.ts';
 import { isDeny, type Precedence } from '../precedence.ts';
 import type { Contribution } from './contributions.ts';
@@ -25,11 +27,16 @@ export interface Cell {
   isAfterDeny: boolean;
 }
 
-/** By slot. */
-export function cellsOf(column: readonly Contribution[], { slots, origins }: DistillOptions): Map<number, Cell> {
+/** By slot. Yields where the caller may pause, at the pace that it is given. */
+export function* cellsOf(
+  column: readonly Contribution[],
+  { slots, origins }: DistillOptions,
+  pace: Pace,
+): Generator<undefined, ReadonlyMap<number, Cell>> {
   const cells = new Map<number, Cell>();
   for (const { ids, precedence, origin, requirement = NO_REQUIREMENT, listener, log, isAfterDeny } of column) {
     for (const id of ids()) {
+      if (pace.isPauseDue(1)) yield;
       const slot = slots.slotOf(id);
       const cell = cells.get(slot) ?? emptyCell();
       cells.set(slot, cell);

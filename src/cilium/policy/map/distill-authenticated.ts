@@ -62,7 +62,7 @@ export function* distillAuthenticated(
   const pace = new Pace(CELLS_PER_PAUSE);
   for (const key of Uint32Array.from(columns.keys()).sort()) {
     for (let last = inside.at(-1); last !== undefined && !coversL4(last.key, key); last = inside.at(-1)) inside.pop();
-    const cells = cellsOf(columns.get(key) ?? [], options);
+    const cells = yield* cellsOf(columns.get(key) ?? [], options, pace);
     const level: Level = { key, cells, entries: new Map() };
     for (const [slot, cell] of wildcardsFirst(cells, options)) {
       const entry = entryOf(cell, aroundOf(slot, [...inside, level], options), options);
