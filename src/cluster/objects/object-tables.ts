@@ -24,6 +24,7 @@ import {
 } from '../../cilium/objects.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { ServiceCatalog } from '../../cilium/policy/service-catalog.ts';
+import { OwnedObjects } from './owned-objects.ts';
 import { PodsByNode } from './pods-by-node.ts';
 import { ServiceTable } from './service-table.ts';
 
@@ -54,8 +55,7 @@ export class ObjectTables implements ObjectLayer {
   readonly #pods = new Map<string, Map<string, Pod>>();
   /** Workloads, config maps and everything else that needs no index of its own. */
   readonly #others = new Map<string, ClusterObject>();
-  /** Workloads and ControllerRevisions by the uid of their controller. */
-  readonly #owned = new Map<string, Map<string, Workload | ControllerRevision>>();
+  readonly #owned = new OwnedObjects();
   readonly #refs = new Map<Kind, Map<string, ObjectRef>>();
   readonly #nodes = new PodsByNode();
   readonly services = new ServiceTable();
@@ -105,15 +105,11 @@ export class ObjectTables implements ObjectLayer {
   }
 
   *workloadsOwnedBy(owner: Workload): Iterable<Workload> {
-    for (const object of this.#ownedBy(owner)) if (isWorkload(object)) yield object;
+    for (const object of this.#owned.of(owner)) if (isWorkload(object)) yield object;
   }
 
   *controllerRevisionsOf(owner: Workload): Iterable<ControllerRevision> {
-    for (const object of this.#ownedBy(owner)) if (object.kind === 'ControllerRevision') yield object;
-  }
-
-  #ownedBy({ uid }: Workload): Iterable<Workload | ControllerRevision> {
-    return uid === '' ? [] : (this.#owned.get(uid)?.values() ?? []);
+    for (const object of this.#owned.of(owner)) if (object.kind === 'ControllerRevision') yield object;
   }
 
   *cidrGroups(): Iterable<CiliumCIDRGroup> {
@@ -162,12 +158,7 @@ export class ObjectTables implements ObjectLayer {
     if (before !== undefined) this.#forget(before);
     this.#nodes.add(object);
     this.services.add(object);
-    if (mayBeOwned(object) && object.owner !== undefined) {
-      getOrMake(this.#owned, object.owner.uid, () => new Map<string, Workload | ControllerRevision>()).set(
-        text,
-        object,
-      );
-    }
+    this.#owned.add(object);
     return before;
   }
 
@@ -186,14 +177,7 @@ export class ObjectTables implements ObjectLayer {
   #forget(object: ClusterObject): void {
     this.#nodes.remove(object);
     this.services.remove(object);
-    this.#disown(object);
-  }
-
-  #disown(object: ClusterObject): void {
-    if (!mayBeOwned(object) || object.owner === undefined) return;
-    const owned = this.#owned.get(object.owner.uid);
-    owned?.delete(formatRef(refOf(object)));
-    if (owned?.size === 0) this.#owned.delete(object.owner.uid);
+    this.#owned.remove(object);
   }
 
   *all(): Iterable<ClusterObject> {
@@ -224,8 +208,4 @@ export class ObjectTables implements ObjectLayer {
   #refsOf(kind: Kind): Map<string, ObjectRef> {
     return getOrMake(this.#refs, kind, () => new Map<string, ObjectRef>());
   }
-}
-
-function mayBeOwned(object: ClusterObject): object is Workload | ControllerRevision {
-  return isWorkload(object) || object.kind === 'ControllerRevision';
 }
