@@ -12,10 +12,10 @@ import { chain } from '../../cilium/chain.ts';
 import { fields } from '../../cilium/go-text.ts';
 import { excludingEntry, parseFilterEntry, type FilterRule } from '../../cilium/identity/filter-rule.ts';
 import { LabelFilter, matchLength, type FilterDecision } from '../../cilium/identity/label-filter.ts';
-import type { Label } from '../../cilium/identity/label.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import { knownKeys, usualKeys } from './known-keys.ts';
+import { podLabel } from './pod-label.ts';
 
 const KEYS_PER_PAUSE = 200;
 /** Of longer values no entry is left out. */
@@ -111,8 +111,4 @@ function withExcludes(filter: LabelFilter, entries: number, keys: readonly strin
 
 function valueOf({ rules }: LabelFilter): string {
   return rules.flatMap(({ origin }) => (origin.kind === 'labels' ? [origin.entry] : [])).join(' ');
-}
-
-function podLabel(key: string): Label {
-  return { source: 'k8s', key, value: '' };
 }

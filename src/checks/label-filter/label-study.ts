@@ -17,6 +17,7 @@ import { compareBytes, type Label } from '../../cilium/identity/label.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { spelledKey, tokensOf, type Token } from './expression.ts';
 import type { KnownKeys } from '../facts/known-keys.ts';
+import { podLabel } from '../facts/pod-label.ts';
 
 /** One entry of `labels`. */
 export interface Entry {
@@ -183,11 +184,6 @@ export class LabelStudy {
 /** Bytes that the rule matches of the label; 0: nothing, or an empty match. */
 export function lengthOf(rule: FilterRule, label: Label): number {
   return matchLength(rule, label) ?? 0;
-}
-
-/** As the agent makes labels of what Kubernetes has. */
-export function podLabel(key: string): Label {
-  return { source: 'k8s', key, value: '' };
 }
 
 function entryOf(text: string, position: number, rule: FilterRule | undefined): Entry | undefined {

@@ -16,7 +16,8 @@ import {
 import type { RuleRef } from '../../cilium/objects.ts';
 import type { FilterReasons } from '../facts/findings/label-filter.ts';
 import { firstRight } from './correction.ts';
-import { podLabel, type Entry, type LabelStudy } from './label-study.ts';
+import { podLabel } from '../facts/pod-label.ts';
+import type { Entry, LabelStudy } from './label-study.ts';
 import type { Correction, Trap } from './trap.ts';
 
 type LostReason = FilterReasons['filter-lost-label'];

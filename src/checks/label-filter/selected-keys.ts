@@ -9,7 +9,7 @@ import { formatRuleRef, type RuleRef } from '../../cilium/objects.ts';
 import { listedSelectors, writtenRules, type Rule } from '../../cilium/policy/rule.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
-import { podLabel } from './label-study.ts';
+import { podLabel } from '../facts/pod-label.ts';
 import type { SelectedKey } from './lost-labels.ts';
 
 /** Sorted by key. */
