@@ -95,6 +95,11 @@ export const EQUIVALENTS: readonly Equivalents[] = [
         'const above = wildcard < 0 ? 0 : (this.#bound[wildcard] ?? 0);',
         'wildcard < 0 -> false',
       ],
+      [
+        'policy/prefixes/prefix-order.ts',
+        'for (let at = this.#chunkFor(start); at < this.#chunks.length; at += 1) {',
+        '< -> <=',
+      ],
       ['identity/identity-set.ts', 'if (next < b.length && at(b, next) === id) next += 1;', '< -> <='],
     ],
   },

@@ -2,7 +2,8 @@
  * A written label selector as a list of conditions, and whether a label array meets them.
  *
  * Restates the matching rules of pkg/policy/api/selector.go: the text before the first colon of a key is its source; a
- * key without one matches every source, reserved labels included; NotIn and DoesNotExist hold where the label is absent.
+ * key without one, or with an empty one, matches every source, reserved labels included; NotIn and DoesNotExist hold where the
+ * label is absent.
  */
 import type { Label, LabelArray } from '../identity/label.ts';
 import type { SelectorSpec } from '../policy-spec.ts';
@@ -53,8 +54,7 @@ function legacySourceAndKey(text: string): { source: string; key: string } {
 
 function sourceAndKey(text: string): { source: string; key: string } {
   const colon = text.indexOf(':');
-  if (colon < 0) return { source: 'any', key: text };
-  return { source: text.slice(0, colon), key: text.slice(colon + 1) };
+  return { source: colon > 0 ? text.slice(0, colon) : 'any', key: text.slice(colon + 1) };
 }
 
 /** Keys of NetworkPolicy selectors, under a prefix for namespace labels. */

@@ -8,6 +8,7 @@ const READ: readonly (readonly [text: string, source: string, key: string])[] = 
   ['$host', 'reserved', 'host'],
   ['reserved.host', 'reserved', 'host'],
   ['app=', 'any', 'app'],
+  [':app', 'any', 'app'],
   ['k8s:app=x=y', 'k8s', 'app'],
   ['$host=', 'reserved', 'host'],
 ];
@@ -20,5 +21,6 @@ for (const [text, source, key] of READ) {
 
 test('since 1.20 what stands before the first colon is the source, and the rest the key, whatever is in it', () => {
   assert.deepEqual(ciliumKey(false)('k8s:app='), { source: 'k8s', key: 'app=' });
+  assert.deepEqual(ciliumKey(false)(':app:x'), { source: 'any', key: 'app:x' });
   assert.deepEqual(ciliumKey(false)('$host'), { source: 'any', key: '$host' });
 });
