@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { refOf } from '../../src/cilium/objects.ts';
 import type { Review } from '../../src/kubernetes/admission-review.ts';
 import { boundedWarnings } from '../../src/kubernetes/warnings.ts';
-import { Checking } from '../../src/cli/check.ts';
+import { Checking } from '../../src/cli/checking.ts';
 import type { Decision } from '../../src/review/results.ts';
 import type { Judge } from '../../src/server/judging/judge-in-time.ts';
 import { judgedCluster, requestFor, settingsIn, stored, type JudgedCluster } from '../support/cluster-webhook.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Checking } from '../../../src/cli/check.ts';
+import { Checking } from '../../../src/cli/checking.ts';
 import { stored } from '../../support/cluster-webhook.ts';
 import { decoded, namespace, pod, storeWith, type Json } from '../../support/objects.ts';
 import { settingsWith } from '../../support/review.ts';
