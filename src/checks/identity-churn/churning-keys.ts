@@ -10,8 +10,10 @@
  * tells them apart. Any other is left out: two keys that change in turn must not hide behind each other.
  *
  * Keys with the fewest values are taken for labels of the application first, as long as the rest still keeps changing: so
- * what is named is what changes most, and leaving it out ends the churn.
- * Cost: O(keys) where the same was asked before; else O(keys x identities) once (src/cluster/usage/merged-keys.ts).
+ * what is named is what changes most, and leaving it out ends the churn. Of very many keys only some are tried: the others are
+ * named with what changes.
+ * Cost: O(keys) where the same was asked before; else O(keys x identities) for each of a bounded number of keys
+ * (src/cluster/usage/merged-keys.ts).
  */
 import { compareBytes } from '../../cilium/identity/label.ts';
 import type { Pause } from '../check.ts';
@@ -21,6 +23,8 @@ import type { ChurnLimits } from './namespace-use.ts';
 
 /** A namespace may have deleted so many times the unused identities of the limit and still get a new application. */
 const EXCUSED = 10;
+/** As labels of the application: a pod may have thousands of labels, and each is held against all identities. */
+const MOST_TRIED = 30;
 
 export interface KeyQuestion {
   readonly before: IdentitiesBefore;
@@ -60,9 +64,10 @@ function* fewestChanging({ before, limits, harmless, candidates }: KeyQuestion):
   const most = Math.max(1, limits.ratio);
   const all = yield* pausing(merged.crowdingSteps({ coarse: harmless, finer: candidates, most }));
   if (all.finer * 2 < identities || all.crowded * 2 < identities) return [];
-  const churning: string[] = [];
+  const sorted = yield* byFewestValues(candidates, before);
+  const churning = sorted.slice(MOST_TRIED);
   let applications = harmless;
-  for (const key of yield* byFewestValues(candidates, before)) {
+  for (const key of sorted.slice(0, MOST_TRIED)) {
     const coarse = [...applications, key];
     const finer = candidates.filter((other) => !coarse.includes(other));
     const { crowded } = yield* pausing(merged.crowdingSteps({ coarse, finer, most }));

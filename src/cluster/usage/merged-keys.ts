@@ -4,7 +4,7 @@
  *
  * Invariant: a counter that is kept has what counting all of them anew would give.
  * Cost: a counter that is asked for first O(keys), in steps; later a key that comes or goes O(labels) for each of a bounded
- * number of counters.
+ * number of counters, none of which is of more than a few keys.
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import { Crowding, type CrowdingKeys } from './crowding.ts';
@@ -24,6 +24,8 @@ interface Meanwhile {
 /** All labels of each are looked at: an identity may have thousands. */
 const KEYS_PER_PAUSE = 8;
 const MOST_COUNTERS = 16;
+/** A counter has the values of its keys for each identity: one of more keys is made anew for each who asks. */
+const MOST_KEYS = 64;
 /** More than that, and who waits has waited long enough: what it counts is of the keys as they were. */
 const MOST_CHANGES = 10_000;
 
@@ -49,6 +51,9 @@ export class MergedKeys {
   }
 
   *crowdingSteps(keys: CrowdingKeys): Generator<undefined, Crowding> {
+    if (keys.coarse.length + keys.finer.length > MOST_KEYS) {
+      return yield* this.#counter(new Map<string, Crowding>(), '', () => new Crowding(keys));
+    }
     const name = JSON.stringify([keys.most, keys.coarse, keys.finer]);
     const crowding = yield* this.#counter(this.#crowdings, name, () => new Crowding(keys));
     if (this.#crowdings.delete(name)) this.#crowdings.set(name, crowding);

@@ -92,3 +92,18 @@ test('values that came before excuse a key only while there are few', () => {
 test('the order of the keys changes nothing', () => {
   assert.deepEqual(answer({ a: 15, b: 4, c: 60 }), answer({ c: 60, b: 4, a: 15 }));
 });
+
+test('of hundreds of keys that change at once all are named, and few are tried one by one', () => {
+  const values = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`key-${index}`, 60]));
+  const identities = Array.from({ length: 60 }, (_, index) => identity(values, index));
+  let looks = 0;
+  const merged = new MergedKeys(() => {
+    looks += 1;
+    return identities;
+  });
+  const keys = Object.keys(values);
+  const before = { labels: labels(...keys.map((key) => `k8s:${key}=new`)), merged, inUse: [] };
+  const limits = { unused: 50, ratio: 3 };
+  const churning = runToEnd(churningKeys({ before, limits, harmless: [], kept: [], candidates: keys }));
+  assert.deepEqual([churning.length, looks <= 40], [300, true], `${churning.length} keys, ${looks} looks`);
+});

@@ -80,6 +80,15 @@ test('no more is kept of a namespace than what was asked about last', () => {
   assert.notEqual(runToEnd(merged.crowdingSteps(CROWDING)), first);
 });
 
+test('a count of the values of very many keys is not kept', () => {
+  const merged = mergedIn(keysWith(100));
+  const finer = (count: number) => Array.from({ length: count }, (_, index) => `key-${index}`);
+  const ask = (count: number) => runToEnd(merged.crowdingSteps({ ...CROWDING, finer: finer(count) }));
+  assert.equal(ask(63), ask(63));
+  assert.notEqual(ask(64), ask(64));
+  assert.equal(ask(64).crowded, ask(63).crowded);
+});
+
 test('values that no API server takes are told apart, too', () => {
   const crowding = new Crowding({ coarse: ['a', 'b'], finer: ['c'], most: 0 });
   const label = (key: string, value: string) => ({ source: 'k8s', key, value });
