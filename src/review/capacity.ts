@@ -1,7 +1,8 @@
 /**
  * How full a cluster is: the range of identities, and the policy maps, each with how sure its count is and why it is no surer.
  *
- * Cost: every class counted once, a look at the rules of each, and who is in the fullest, with pauses.
+ * Identities that nobody uses count for the range, and have no map.
+ * Cost: every class that has an endpoint counted once, a look at the rules of each, and who is in the fullest, with pauses.
  */
 import { PAUSE, type Pause } from '../checks/check.ts';
 import { doubtsAbout, entriesCertainty } from '../checks/facts/entries-certainty.ts';
@@ -11,6 +12,7 @@ import {
   exampleNode,
   exampleOf,
   examplePod,
+  hasEndpoint,
   type ClassMembers,
 } from '../checks/facts/class-members.ts';
 import { entriesOf } from '../checks/facts/entries.ts';
@@ -43,6 +45,7 @@ function* countedMaps(view: ClusterView): Generator<Pause, readonly CountedMap[]
   const counted: CountedMap[] = [];
   for (const members of yield* allClasses(view)) {
     yield PAUSE;
+    if (!hasEndpoint(members.identities, view)) continue;
     const entries = yield* entriesOf(members.policyClass, view);
     counted.push({ ...members, entries, certainty: entriesCertainty(view, members.policyClass) });
   }

@@ -148,6 +148,18 @@ test('of a mesh only the identities of this cluster count against its range, in 
   );
 });
 
+test('identities that nobody uses have no policy map, and are none of those counted', () => {
+  const open = policy('a/open', { endpointSelector: { matchLabels: { app: 'gone' } }, ingress: [{}] });
+  const gone = identityIn('a', 901, { app: 'gone' });
+  const store = storeWith([namespace('a'), pod('a/p', { app: 'p' }), gone, open]);
+  const { policyMaps, policyMapCounts } = runToEnd(audit(store.view(), ENFORCE)).capacity;
+  assert.deepEqual(
+    policyMaps.map(({ pod: example, endpoints }) => [example, endpoints]),
+    [['a/p', 1]],
+  );
+  assert.deepEqual(policyMapCounts, [{ certainty: 'exact', maps: 1 }]);
+});
+
 test('the capacity says how sure each count of a map is, as explain map does, and how many there are of each kind', () => {
   const rule = (path: string, egress: Readonly<Record<string, unknown>>) =>
     policy(path, { endpointSelector: {}, egress: [egress] });
