@@ -22,6 +22,7 @@ import { matchesNodes } from '../prefixes/in-cluster.ts';
 import {
   CIDR_WILDCARD,
   endpointSelector,
+  equals,
   exists,
   isWildcard,
   textOf,
@@ -192,8 +193,8 @@ function worldSelectors(text: string, list: CIDRList, context: PolicyContext): r
   if (family === undefined) return [];
   if (!(ipv4 && ipv6)) {
     const isOwnFamily = family === 4 ? ipv4 : ipv6;
-    return isOwnFamily ? [endpointSelector([exists('reserved', 'world')])] : [];
+    return isOwnFamily ? [endpointSelector([equals('reserved', 'world', '')])] : [];
   }
   const keys = [`world-ipv${family}`, ...(list.hasBothWorlds ? ['world'] : [])];
-  return keys.map((key) => endpointSelector([exists('reserved', key)]));
+  return keys.map((key) => endpointSelector([equals('reserved', key, '')]));
 }
