@@ -5,6 +5,7 @@
  */
 import { isCiliumPolicy, refOf, type ClusterObject } from '../cilium/objects.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
+import type { Submission } from '../checks/check.ts';
 import type { CheckSettings } from '../checks/settings.ts';
 import type { ClusterStore } from '../cluster/store.ts';
 import type { ClusterView } from '../cluster/view.ts';
@@ -13,11 +14,13 @@ import type { KindEntry } from '../kubernetes/decode/kinds.ts';
 import { fileSubmission } from '../kubernetes/submission.ts';
 import { admit, type AdmitOptions } from '../review/admit.ts';
 import { Admissions } from '../review/ledger/admissions.ts';
-import type { CheckResult, ObjectDecision, Unknown } from '../review/results.ts';
+import type { CheckResult, Decision, ObjectDecision, Unknown } from '../review/results.ts';
 import { scopeOf } from '../review/scope.ts';
 import { formatOrigin, type FileEvent } from '../sources/file-event.ts';
 import { servedSchemas, type RefusingSchema } from './served-schemas.ts';
 import { Skipped } from './skipped.ts';
+
+type ObjectEvent = Extract<FileEvent, { readonly type: 'object' }>;
 
 interface Judging extends Pick<AdmitOptions, 'rules' | 'now'> {
   readonly customKinds?: readonly KindEntry[];
@@ -74,35 +77,55 @@ export class Checking {
     };
   }
 
-  #judge({ object, raw, origin, lineOf }: Extract<FileEvent, { readonly type: 'object' }>): void {
+  #judge(event: ObjectEvent): void {
+    const { object, raw, origin } = event;
     const schemas = isCiliumPolicy(object) ? servedSchemas(raw, this.#store.view()) : TAKEN;
     if (schemas.kind === 'refused') {
-      const [{ fault }] = schemas.by;
-      const place = formatOrigin({ ...origin, line: lineOf(fault.path) });
-      const versions = schemas.by.map(({ crds }) => crds).join(' or ');
-      this.problems.push(`${place} ${formatFieldError(fault)}: no API server with Cilium ${versions} takes it`);
+      this.problems.push(refusalText(event, schemas.by));
       return;
     }
-    const before = this.#store.get(refOf(object));
-    const submission = fileSubmission({ raw, before, customKinds: this.#customKinds });
+    const submission = fileSubmission({ raw, before: this.#store.get(refOf(object)), customKinds: this.#customKinds });
     if (!submission.ok) {
       this.problems.push(`${formatOrigin(origin)} ${formatFieldError(submission.error)}`);
       return;
     }
-    const judged = runToEnd(admit(this.#store.view(), submission.value, { ...this.#options, ledger: this.#ledger }));
-    const decision = { ...judged, unknowns: [...judged.unknowns, ...schemas.exceptBy.map(unknownTo)] };
-    const { file, line } = origin;
-    const operation = before === undefined ? 'CREATE' : 'UPDATE';
-    const scope = scopeOf(submission.value, this.#options.settings);
-    const standing = scope.kind === 'exempt' ? { notJudged: scope.reason } : {};
-    this.#decisions.push({ object: identityOf(raw), operation, origin: { file, line }, ...standing, decision });
-    if (decision.verdict === 'deny') return;
-    this.#ledger.charge(decision.charge);
+    const decision = this.#decide(submission.value, schemas.exceptBy);
+    this.#decisions.push(this.#told(event, submission.value, decision));
+    if (decision.verdict === 'allow') this.#admit(object, decision);
+  }
+
+  #decide(submission: Submission, exceptBy: readonly RefusingSchema[]): Decision {
+    const options = { ...this.#options, ledger: this.#ledger };
+    const decision = runToEnd(admit(this.#store.view(), submission, options));
+    return { ...decision, unknowns: [...decision.unknowns, ...exceptBy.map(unknownTo)] };
+  }
+
+  #told({ raw, origin: { file, line } }: ObjectEvent, submission: Submission, decision: Decision): ObjectDecision {
+    const scope = scopeOf(submission, this.#options.settings);
+    return {
+      object: identityOf(raw),
+      operation: submission.change.op === 'create' ? 'CREATE' : 'UPDATE',
+      origin: { file, line },
+      ...(scope.kind === 'exempt' ? { notJudged: scope.reason } : {}),
+      decision,
+    };
+  }
+
+  /** Part of the cluster from now on. */
+  #admit(object: ClusterObject, { charge }: Decision): void {
+    this.#ledger.charge(charge);
     this.#ledger.observe(this.#store.apply({ type: 'upsert', object: onceBound(object, this.#store.view()) }));
   }
 }
 
 const TAKEN = { kind: 'taken', exceptBy: [] } as const;
+
+function refusalText({ origin, lineOf }: ObjectEvent, by: readonly [RefusingSchema, ...RefusingSchema[]]): string {
+  const [{ fault }] = by;
+  const place = formatOrigin({ ...origin, line: lineOf(fault.path) });
+  const versions = by.map(({ crds }) => crds).join(' or ');
+  return `${place} ${formatFieldError(fault)}: no API server with Cilium ${versions} takes it`;
+}
 
 /** Whether the API server serves these CRDs is not known. */
 function unknownTo({ crds, fault: { path, reason } }: RefusingSchema): Unknown {

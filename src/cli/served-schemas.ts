@@ -8,6 +8,7 @@ import type { FieldError } from '../cilium/field-path.ts';
 import type { SupportedMinor } from '../cilium/profile.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { schemaFault } from '../kubernetes/cilium-policy-schema.ts';
+import { viewsOf } from '../review/ask-each.ts';
 
 export interface RefusingSchema {
   /** Whose CRDs these are. */
@@ -23,7 +24,7 @@ export type ServedSchemas =
 /** Versions that are not known may take anything. */
 export function servedSchemas(policy: unknown, view: ClusterView): ServedSchemas {
   if (view.settings.unknown !== undefined) return { kind: 'taken', exceptBy: [] };
-  const profiles = new Map([view, ...view.others].map(({ settings: { profile } }) => [profile.crds, profile]));
+  const profiles = new Map(viewsOf(view).map(({ settings: { profile } }) => [profile.crds, profile]));
   const [first, ...more] = [...profiles].flatMap(([crds, profile]): readonly RefusingSchema[] => {
     const fault = schemaFault(policy, profile);
     return fault === undefined ? [] : [{ crds, fault }];
