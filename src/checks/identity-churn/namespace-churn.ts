@@ -53,17 +53,22 @@ export function* namespaceChurn(context: ChangeContext): Iterable<Answer> {
   };
 }
 
-/** One that is created, or in which nobody has an identity yet. */
+/** One that is created, or the first minting in it. Where identities of that name are left, the namespace is none. */
 function newNamespace(context: ChangeContext): NewNamespace | undefined {
   const { change } = context.submission;
   if (change.op === 'create' && change.after.kind === 'Namespace') {
     const { name } = change.after;
+    if (hasIdentities(name, context)) return undefined;
     return { name, tenant: context.after.tenantOf(name), minted: 0, judgedAtOwner: false };
   }
   const minting = context.fact(newIdentity);
-  if (minting === undefined || context.current.usage.ofNamespace(minting.namespace).keys > 0) return undefined;
+  if (minting === undefined || hasIdentities(minting.namespace, context)) return undefined;
   const { namespace: name, judgedAtOwner } = minting;
   return { name, tenant: context.current.tenantOf(name), minted: 1, judgedAtOwner };
+}
+
+function hasIdentities(namespace: string, { current }: ChangeContext): boolean {
+  return current.usage.ofNamespace(namespace).keys > 0;
 }
 
 function leftBehind(tenant: Tenant, pattern: string, { usage }: ClusterView): LeftBehind {

@@ -35,6 +35,11 @@ describe('of a tenant with a label', () => {
     assert.match(fix?.text ?? '', /^try again later: 500 unused identities/);
   });
 
+  test('one that comes again under its name brings no more of them', () => {
+    const again = submit(labelled(...left(600, 'ci')), namespace('pr-7', { tenant: 'ci' }));
+    assert.deepEqual([again.verdict, again.findings], ['allow', []]);
+  });
+
   test('what others left is advice, in one digit', () => {
     const decision = submit(labelled(...left(512, 'web')), fresh);
     assert.equal(decision.verdict, 'allow');
