@@ -61,8 +61,13 @@ export function* changeContextSteps(
   ledger: Ledger = EMPTY_LEDGER,
 ): Generator<Pause, ChangeContext> {
   const context = new LazyContext(current, submission, { settings, ledger });
-  if (writesPolicy(submission.change)) yield* context.makeViews();
+  if (takesLong(submission.change)) yield* context.makeViews();
   return context;
+}
+
+/** To make the views of: a policy may name tens of thousands of prefixes, a namespace have thousands of pods. */
+function takesLong(change: Change): boolean {
+  return writesPolicy(change) || (change.op === 'update' && change.after.kind === 'Namespace');
 }
 
 class LazyContext implements ChangeContext {

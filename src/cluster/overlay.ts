@@ -74,7 +74,7 @@ function* afterUpsert(layers: Layers, object: Exclude<ClusterObject, PolicyObjec
   if (isWorkload(object)) return afterRollout(layers, object);
   if (object.kind === 'Pod') return withKeys(layers, object, podMoves(layers, object), portsAfterPod(layers, object));
   if (object.kind === 'Namespace') {
-    const moves = namespaceMoves(layers, object);
+    const moves = yield* namespaceMoves(layers, object);
     return withKeys(layers, object, moves, yield* portsAfterMoves(layers, moves));
   }
   if (object.kind === 'CiliumCIDRGroup') return withGroup(layers, object);

@@ -10,12 +10,14 @@ import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import { usesIdentity, type Pod } from '../../cilium/objects.ts';
 import { namedPorts, type NamedPortMap } from '../../cilium/named-ports.ts';
+import { Pace } from '../../cilium/pace.ts';
 import { formatPorts } from '../../cluster/ports/port-name.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 
-const PODS_PER_PAUSE = 200;
+/** A pod may have thousands. */
+const LABELS_PER_PAUSE = 2_000;
 
 export interface MovedKey {
   readonly key: CanonicalKey;
@@ -89,7 +91,9 @@ function* computeRelabel(context: ChangeContext): Generator<Pause, NamespaceRela
 function* movedKeys(namespace: string, { before, after }: ChangeContext): Generator<Pause, readonly KeyChange[]> {
   const pods = yield* podsByKey(namespace, before);
   const moves: KeyChange[] = [];
+  const pace = new Pace(LABELS_PER_PAUSE);
   for (const [from, { labels: labelsBefore, members }] of pods) {
+    if (pace.isPauseDue(1 + labelsBefore.length)) yield PAUSE;
     const [pod] = members;
     const fresh = pod === undefined ? undefined : after.identityOfShape(pod, namespace);
     if (fresh?.kind !== 'global' || fresh.key === from) continue;
@@ -105,9 +109,9 @@ interface KeyHolders {
 
 function* podsByKey(namespace: string, view: ClusterView): Generator<Pause, ReadonlyMap<CanonicalKey, KeyHolders>> {
   const pods = new Map<CanonicalKey, KeyHolders>();
-  let seen = 0;
+  const pace = new Pace(LABELS_PER_PAUSE);
   for (const pod of view.podsIn(namespace)) {
-    if (++seen % PODS_PER_PAUSE === 0) yield PAUSE;
+    if (pace.isPauseDue(1 + pod.labels.size)) yield PAUSE;
     const identity = usesIdentity(pod) ? view.identityOfShape(pod, namespace) : undefined;
     if (identity?.kind !== 'global') continue;
     const { key, labels } = identity;

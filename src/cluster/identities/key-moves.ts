@@ -8,6 +8,7 @@
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { Namespace, Pod, Workload } from '../../cilium/objects.ts';
+import { Pace } from '../../cilium/pace.ts';
 import type { Layers, Rollout } from '../layers.ts';
 import { ObjectOverlay } from '../objects/object-overlay.ts';
 import type { ShapeIdentity } from '../view.ts';
@@ -42,13 +43,21 @@ function podsOf({ kind, replicas }: Workload, { objects }: Layers): number {
   return kind === 'DaemonSet' ? objects.nodeCount() : replicas;
 }
 
-/** Pods of one key share the next one too, as nothing but the namespace changes: it is worked out once for all of them. */
-export function namespaceMoves(layers: Layers, after: Namespace): readonly KeyMove[] {
+/** A pod may have thousands of labels. */
+const LABELS_PER_PAUSE = 2_000;
+
+/**
+ * Pods of one key share the next one too, as nothing but the namespace changes: it is worked out once for all of them. Yields
+ * where the caller may pause.
+ */
+export function* namespaceMoves(layers: Layers, after: Namespace): Generator<undefined, readonly KeyMove[]> {
   const moves = new Moves();
   const relabelled = { ...layers, objects: new ObjectOverlay(layers.objects, after) };
   const held = recordsByPod(after.name, layers);
   const next = new Map<IdentityRecord, ShapeIdentity | undefined>();
+  const pace = new Pace(LABELS_PER_PAUSE);
   for (const pod of layers.objects.podsIn(after.name)) {
+    if (pace.isPauseDue(1 + pod.labels.size)) yield;
     const record = held.get(pod.name);
     moves.lose(record ?? identityOfPod(pod, layers), pod);
     if (record !== undefined && !next.has(record)) next.set(record, identityOfPod(pod, relabelled));

@@ -1,10 +1,13 @@
 /**
- * A review gives others a turn while it reads a long policy, before any check has begun.
+ * A review gives others a turn while it reads a long policy, or the pods of a namespace, before any check has begun.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { admit } from '../../../src/review/admit.ts';
-import { namespace, policy, storeWith, type Json } from '../../support/objects.ts';
+import { namespaceRelabel } from '../../../src/checks/facts/relabelled-pods.ts';
+import { changeContextSteps } from '../../../src/checks/context.ts';
+import { runToEnd } from '../../../src/cilium/run-to-end.ts';
+import { namespace, pod, policy, storeWith, type Json } from '../../support/objects.ts';
 import { settingsWith, submissionOf } from '../../support/review.ts';
 
 const PREFIXES = 5_000;
@@ -30,4 +33,25 @@ test('a new policy of thousands of prefixes is read, and its prefixes are placed
 
 test('so is the former version where the model holds another', () => {
   assert.ok(pausesOf([naming(12)], naming(10), naming(11)) >= (6 * PREFIXES) / 512);
+});
+
+const [PODS, LABELS] = [200, 300];
+
+function labelled(index: number): Json {
+  const labels = Array.from({ length: LABELS }, (_, key) => [`key-${key}`, `v${index}`] as const);
+  return pod(`a/p${index}`, Object.fromEntries(labels));
+}
+
+const PODS_OF_MANY_LABELS = Array.from({ length: PODS }, (_, index) => labelled(index));
+
+test('the pods of a namespace that is relabelled get their next identities with pauses, by how many labels they have', () => {
+  const pauses = pausesOf(PODS_OF_MANY_LABELS, namespace('a', { team: 'x' }), namespace('a'));
+  assert.ok(pauses >= (PODS * LABELS) / 2_500, `${pauses} pauses`);
+});
+
+test('and are put together by their identities so, too', () => {
+  const view = storeWith([namespace('a'), ...PODS_OF_MANY_LABELS]).view();
+  const submission = submissionOf(namespace('a', { team: 'x' }), { before: namespace('a') });
+  const pauses = [...namespaceRelabel(runToEnd(changeContextSteps(view, submission, NO_CHECKS)))].length;
+  assert.ok(pauses >= (2 * PODS * LABELS) / 2_500, `${pauses} pauses`);
 });
