@@ -85,8 +85,13 @@ function firstOf<Item>(items: readonly Item[], problemOf: (item: Item) => string
   return undefined;
 }
 
-function* proxylibRefusals({ l7, l7proto = '', proxylibFault }: L7Spec, field: FieldPath): Iterable<Refusal> {
-  if (proxylibFault !== undefined) yield { field: proxylibFault.path, reason: proxylibFault.reason };
+/** Of fields that agents have until 1.19: they can't be read, whether there are rules or not. */
+export function* proxylibFaults({ rules }: PortRuleSpec, { parsesKafka }: Profile): Iterable<Refusal> {
+  const fault = parsesKafka ? rules?.proxylibFault : undefined;
+  if (fault !== undefined) yield { field: fault.path, reason: fault.reason };
+}
+
+function* proxylibRefusals({ l7, l7proto = '' }: L7Spec, field: FieldPath): Iterable<Refusal> {
   if (l7 !== undefined && l7proto === '') yield { field: `${field}.l7`, reason: 'needs l7proto' };
   const empty = (l7 ?? []).findIndex((keys) => keys.includes(''));
   if (l7proto !== '' && empty >= 0) yield { field: `${field}.l7[${empty}]`, reason: 'a key is empty' };

@@ -12,7 +12,7 @@ import { readPort, readProtocol } from '../ports.ts';
 import { countL7Rules } from '../redirect.ts';
 import type { Refusal } from '../rule.ts';
 import { isICMPType } from './icmp.ts';
-import { l7Refusals } from './sanitize-l7.ts';
+import { l7Refusals, proxylibFaults } from './sanitize-l7.ts';
 import { fqdnRefusals } from './sanitize-peers.ts';
 import type { RulePlace } from './traffic-rules.ts';
 
@@ -82,6 +82,7 @@ function* portRuleRefusals(
   if (rule.listener !== undefined && hasL7) {
     yield { field: `${rule.path}.listener`, reason: 'a listener excludes L7 rules' };
   }
+  yield* proxylibFaults(rule, profile);
   if (hasL7) yield* l7Refusals(rule, profile);
 }
 

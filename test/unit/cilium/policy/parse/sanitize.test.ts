@@ -263,6 +263,16 @@ suite('L7 rules are refused', () => {
     assert.deepEqual(refused(l7({ l7: [{ a: '' }], l7proto: 'x' })), everywhere(undefined));
   });
 
+  test('of a parser or of Kafka that nobody can read, until 1.19', () => {
+    const until119 = (field: string) => ({ ...everywhere(field), '1.20': undefined });
+    assert.deepEqual(refused(l7({ l7: {} })), until119(`${at}rules.l7`));
+    assert.deepEqual(refused(l7({ kafka: 'x' })), until119(`${at}rules.kafka`));
+    assert.deepEqual(refused(l7({ l7proto: 5 })), until119(`${at}rules.l7proto`));
+    assert.deepEqual(refused(l7({ l7: [[]], l7proto: 'x' })), until119(`${at}rules.l7[0]`));
+    assert.deepEqual(refused(l7({ http: [{}], l7: 'x' })), until119(`${at}rules.l7`));
+    assert.deepEqual(refused(l7({ l7: null, kafka: null })), everywhere(undefined));
+  });
+
   test('for what 1.20 has no fields for, it looks at the rest alone', () => {
     const until119 = { ...everywhere(`${at}rules.kafka[0]`), '1.20': undefined };
     assert.deepEqual(refused(l7({ http: [{}], kafka: [{ role: 'x' }] })), until119);
