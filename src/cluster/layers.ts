@@ -10,7 +10,7 @@ import type { NodeLayer } from './identities/node-layer.ts';
 import type { ObjectLayer } from './objects/object-tables.ts';
 import type { ClassLayer } from './classes/class-layer.ts';
 import type { PortTable } from './ports/port-table.ts';
-import type { PolicyLayer } from './policies/policy-repository.ts';
+import type { PolicyLayer } from './policies/policy-layer.ts';
 import type { SelfCheckLayer } from './self-check/self-check.ts';
 import type { Settings } from './settings.ts';
 import type { UsageLayer } from './usage/usage-layer.ts';

@@ -36,7 +36,7 @@ import {
   portsWithout,
   type PortsAfter,
 } from './ports/ports-after.ts';
-import { PolicyOverlay } from './policies/policy-repository.ts';
+import { PolicyOverlay } from './policies/policy-overlay.ts';
 import { storedPolicy } from './policies/stored-policy.ts';
 import { parseContextOf } from './settings.ts';
 

@@ -24,7 +24,7 @@ import { ClassGains, peersOf } from './class-gains.ts';
 import { agentIdentitiesSteps, type KnownIdentities } from '../identities/agent-identities.ts';
 import { agentsNumber } from '../identities/host-endpoints.ts';
 import { provisionalIdentity, type IdentityRecord } from '../identities/identity-layer.ts';
-import type { PolicyLayer } from '../policies/policy-repository.ts';
+import type { PolicyLayer } from '../policies/policy-layer.ts';
 import { namedPortsFor, portSetsOf, withNewcomer, type PortGround } from '../ports/endpoint-ports.ts';
 import { formatPorts, portName, type PortName } from '../ports/port-name.ts';
 import type { PortTable } from '../ports/port-table.ts';
