@@ -3,7 +3,7 @@
  *
  * Invariant: a Config holds a value for every setting, so nobody else asks whether one was given.
  */
-import { DEFAULT_CHECK_SETTINGS, type CheckSettings } from '../checks/settings.ts';
+import { DEFAULT_CHECK_SETTINGS, isSystemNamespace, type CheckSettings } from '../checks/settings.ts';
 import { parseDurationMs } from '../cilium/go-text.ts';
 import { parseVersion, profileOf, type CiliumVersion } from '../cilium/profile.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
@@ -118,9 +118,16 @@ function movedModelSettings({ cilium, tenants, workloads }: Config, running: Con
 
 const NEEDS_RESTART = 'is not what this process was started with, and a change needs a restart';
 
-function toCheckSettings({ checks = {}, systemNamespaces }: ConfigFile): CheckSettings {
+function toCheckSettings({ checks = {}, systemNamespaces, cilium }: ConfigFile): CheckSettings {
   const tuned = tunedBy(checks, DEFAULT_CHECK_SETTINGS);
-  return systemNamespaces === undefined ? tuned : { ...tuned, systemNamespaces };
+  return { ...tuned, systemNamespaces: systemNamespaces ?? withNamespaceOf(cilium, tuned) };
+}
+
+/** Wherever Cilium is, nothing of its own is denied. */
+function withNamespaceOf(cilium: ConfigFile['cilium'], settings: CheckSettings): readonly string[] {
+  const namespace = cilium?.namespace ?? DEFAULT_CONFIG.cilium.namespace;
+  const { systemNamespaces } = settings;
+  return isSystemNamespace(namespace, settings) ? systemNamespaces : [...systemNamespaces, namespace];
 }
 
 /** A version that the engine knows; only profile.ts can tell. */

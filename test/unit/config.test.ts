@@ -144,6 +144,13 @@ describe('a configuration that is accepted', () => {
     assert.deepEqual(checks.modes, DEFAULT_CHECK_SETTINGS.modes);
   });
 
+  test('the namespace of Cilium is a system namespace, unless the file lists them', () => {
+    const listed = (...lines: readonly string[]) => accepted(...lines).checks.systemNamespaces;
+    assert.deepEqual(listed('cilium: { namespace: networking }'), ['kube-*', 'cilium-*', 'networking']);
+    assert.deepEqual(listed('cilium: { namespace: cilium-a }'), ['kube-*', 'cilium-*']);
+    assert.deepEqual(listed('systemNamespaces: [own]', 'cilium: { namespace: networking }'), ['own']);
+  });
+
   test('JSON is YAML', () => {
     const text = JSON.stringify({ apiVersion: 'cilium-bulkhead/v1', kind: 'Config', systemNamespaces: [] });
     const result = loadConfig(text, 'config.json');
