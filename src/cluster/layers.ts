@@ -7,7 +7,7 @@ import type { DNSCaches } from './identities/agent-identities.ts';
 import type { HostLayer } from './identities/host-endpoints.ts';
 import type { IdentityLayer } from './identities/identity-layer.ts';
 import type { NodeLayer } from './identities/node-layer.ts';
-import type { ObjectLayer } from './objects/object-tables.ts';
+import type { ObjectLayer } from './objects/object-layer.ts';
 import type { ClassLayer } from './classes/class-layer.ts';
 import type { PortTable } from './ports/port-table.ts';
 import type { PolicyLayer } from './policies/policy-layer.ts';

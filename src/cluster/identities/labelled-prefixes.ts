@@ -7,7 +7,7 @@ import { groupPrefixes } from '../../cilium/policy/prefixes/cidr-groups.ts';
 import type { LabelledPrefix } from '../../cilium/policy/prefixes/local-identities.ts';
 import { nodePrefixes } from '../../cilium/policy/prefixes/node-prefixes.ts';
 import { apiServerPrefixes } from '../../cilium/policy/services.ts';
-import type { ObjectLayer } from '../objects/object-tables.ts';
+import type { ObjectLayer } from '../objects/object-layer.ts';
 import type { Settings } from '../settings.ts';
 
 /** Of two labels with one key the first counts: order of pkg/source. `own`: the agent's node, if it is one of those known. */

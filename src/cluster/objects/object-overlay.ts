@@ -13,7 +13,7 @@ import type {
 } from '../../cilium/objects.ts';
 import { isWorkload } from '../../cilium/objects.ts';
 import type { ServiceCatalog } from '../../cilium/policy/service-catalog.ts';
-import type { ObjectLayer } from './object-tables.ts';
+import type { ObjectLayer } from './object-layer.ts';
 
 export class ObjectOverlay implements ObjectLayer {
   readonly #base: ObjectLayer;

@@ -23,32 +23,10 @@ import {
   type WorkloadKind,
 } from '../../cilium/objects.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import type { ServiceCatalog } from '../../cilium/policy/service-catalog.ts';
+import type { ObjectLayer } from './object-layer.ts';
 import { OwnedObjects } from './owned-objects.ts';
 import { PodsByNode } from './pods-by-node.ts';
 import { ServiceTable } from './service-table.ts';
-
-/** What a view reads: the live tables, or a what-if layer over them. */
-export interface ObjectLayer {
-  namespace(name: string): Namespace | undefined;
-  namespaces(): Iterable<Namespace>;
-  pod(namespace: string, name: string): Pod | undefined;
-  podsIn(namespace: string): Iterable<Pod>;
-  workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined;
-  workloads(): Iterable<Workload>;
-  /** Workloads that this one controls. */
-  workloadsOwnedBy(owner: Workload): Iterable<Workload>;
-  controllerRevisionsOf(owner: Workload): Iterable<ControllerRevision>;
-  cidrGroups(): Iterable<CiliumCIDRGroup>;
-  readonly services: ServiceCatalog;
-  /** What its agent says of a node, else what the API server says. */
-  node(name: string): ClusterNode | undefined;
-  nodes(): Iterable<ClusterNode>;
-  /** What the API server says of each. */
-  kubernetesNodes(): Iterable<ClusterNode>;
-  /** How many nodes have a pod. */
-  nodeCount(): number;
-}
 
 export class ObjectTables implements ObjectLayer {
   readonly #namespaces = new Map<string, Namespace>();
