@@ -5,22 +5,31 @@
  * Cost: O(requirements of all policies), with pauses.
  */
 import { formatRuleRef, type RuleRef } from '../../cilium/objects.ts';
+import { Pace } from '../../cilium/pace.ts';
 import { listedSelectors, writtenRules, type Rule } from '../../cilium/policy/rule.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 
-const POLICIES_PER_PAUSE = 50;
+const REQUIREMENTS_PER_PAUSE = 4_096;
 
 /** Each once, in the order of the policies. */
 export function* rulesSelectingBy(keys: readonly string[], view: ClusterView): Generator<Pause, readonly RuleRef[]> {
   const wanted = new Set(keys);
   const rules = new Map<string, RuleRef>();
-  let seen = 0;
+  const pace = new Pace(REQUIREMENTS_PER_PAUSE);
   for (const policy of view.policies()) {
-    if (++seen % POLICIES_PER_PAUSE === 0) yield PAUSE;
-    for (const rule of writtenRules(policy)) if (asksFor(rule, wanted)) rules.set(formatRuleRef(rule.ref), rule.ref);
+    if (pace.isPauseDue(1)) yield PAUSE;
+    for (const rule of writtenRules(policy)) {
+      if (pace.isPauseDue(requirementsOf(rule))) yield PAUSE;
+      if (asksFor(rule, wanted)) rules.set(formatRuleRef(rule.ref), rule.ref);
+    }
   }
   return [...rules.values()];
+}
+
+/** How much a look at the selectors of a rule may come to: it may have tens of thousands, and one of them as many requirements. */
+export function requirementsOf({ subject, peers }: Rule): number {
+  return [subject, ...listedSelectors(peers)].reduce((sum, { requirements }) => sum + 1 + requirements.length, 0);
 }
 
 /** The subject of a rule about hosts has labels of nodes. */

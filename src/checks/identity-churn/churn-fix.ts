@@ -8,6 +8,7 @@
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import { describeRef, type ClusterObject, type Labels } from '../../cilium/objects.ts';
+import { Pace } from '../../cilium/pace.ts';
 import { listedSelectors, rulesOf, type ParsedPolicy, type Rule } from '../../cilium/policy/rule.ts';
 import { endpointSelector, matches, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import type { ClusterView } from '../../cluster/view.ts';
@@ -15,11 +16,12 @@ import { PAUSE, type Fix, type Pause } from '../check.ts';
 import { ownNamespaces } from '../facts/own-namespaces.ts';
 import { removePodLabels } from '../facts/label-patch.ts';
 import { isPodLabel } from '../facts/pod-label.ts';
+import { requirementsOf } from '../facts/selecting-rules.ts';
 import { listed, quotedList } from '../facts/wording.ts';
 import type { Blame } from './blame.ts';
 import { toolWords } from './tool-fix.ts';
 
-const POLICIES_PER_PAUSE = 200;
+const REQUIREMENTS_PER_PAUSE = 4_096;
 const NAMED_POLICIES = 5;
 
 /** Nobody reads a longer patch, and each operation copies the labels that are left. */
@@ -69,14 +71,22 @@ function* policiesSelecting(view: ClusterView, input: ChurnFixInput): Generator<
   const question = { keys: new Set(blame.churning), labels };
   const isOwned = ownNamespaces(namespace, view);
   const selecting: ParsedPolicy[] = [];
-  let seen = 0;
+  const pace = new Pace(REQUIREMENTS_PER_PAUSE);
   for (const policy of view.policies()) {
-    if (++seen % POLICIES_PER_PAUSE === 0) yield PAUSE;
+    if (pace.isPauseDue(1)) yield PAUSE;
     const home = policy.object.namespace;
     if (home !== undefined && !isOwned(home)) continue;
-    if (rulesOf(policy).some((rule) => selectsByKey(rule, question))) selecting.push(policy);
+    if (yield* hasSelecting(rulesOf(policy), question, pace)) selecting.push(policy);
   }
   return selecting;
+}
+
+function* hasSelecting(rules: readonly Rule[], question: KeysOfPods, pace: Pace): Generator<Pause, boolean> {
+  for (const rule of rules) {
+    if (pace.isPauseDue(requirementsOf(rule))) yield PAUSE;
+    if (selectsByKey(rule, question)) return true;
+  }
+  return false;
 }
 
 interface KeysOfPods {
