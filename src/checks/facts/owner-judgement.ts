@@ -1,7 +1,8 @@
 /**
  * Whether the author of a pod or workload was judged before, at its stored owner: then nothing denies it here.
  *
- * An owner counts only if the model has it under the uid that the object says: the reference alone is anybody's to write.
+ * An owner counts only if the model has it under the uid that the object says: the reference alone is anybody's to write. And not
+ * while it is being deleted: nobody is judged for what he writes then.
  * Cost: two identities for each template that is compared.
  */
 import { labelOf, type LabelArray } from '../../cilium/identity/label.ts';
@@ -98,9 +99,18 @@ export function storedOwner({ owner, namespace }: Pod | Workload, view: ClusterV
   return stored?.uid === owner.uid ? stored : undefined;
 }
 
+/**
+ * The stored owner whose author was judged: not one that is being deleted, which nobody judges whatever is written into it then.
+ * No controller makes anything more of it, so that only who writes it down himself misses it.
+ */
+function judgedOwner(object: Pod | Workload, view: ClusterView): Workload | undefined {
+  const owner = storedOwner(object, view);
+  return owner?.terminating === true ? undefined : owner;
+}
+
 /** Whether a label with this key was there for the author of the stored owner to be judged by. */
 export function isLabelOfOwner(key: string, object: Pod | Workload, view: ClusterView): boolean {
-  const owner = storedOwner(object, view);
+  const owner = judgedOwner(object, view);
   if (owner === undefined) return false;
   return templatesBehind(object, owner, view).some((template) => hasJudgedLabel(template, key));
 }
@@ -119,7 +129,8 @@ function templatesBehind(object: Pod | Workload, owner: Workload, view: ClusterV
 /** Its own, or that of the workload that it names in place of one. */
 function templateOf({ namespace, template, templateOf: named }: Workload, view: ClusterView): PodShape {
   if (named === undefined || !isWorkloadKind(named.kind)) return template;
-  return view.workload(named.kind, namespace, named.name)?.template ?? template;
+  const stored = view.workload(named.kind, namespace, named.name);
+  return stored === undefined || stored.terminating ? template : stored.template;
 }
 
 /** On the network of the node no label is judged. */
@@ -129,7 +140,7 @@ function hasJudgedLabel(template: PodShape, key: string): boolean {
 
 /** A pod may have more labels than its template: admission adds some. What a workload says is its author's, all of it. */
 function judgedTemplateOf(object: Pod | Workload, view: ClusterView): PodShape | undefined {
-  const owner = storedOwner(object, view);
+  const owner = judgedOwner(object, view);
   if (isWorkload(object)) return sameTemplate(object, owner, view);
   if (owner === undefined) return undefined;
   const place = placeOf(owner, view);
