@@ -38,7 +38,9 @@ export function* uncoveredInState(view: ClusterView, settings: CheckSettings): G
   const unknowns: Unknown[] = [];
   for (const policy of view.policies()) {
     yield PAUSE;
-    for (const part of uncoveredParts(policy, view, settings)) unknowns.push({ ...part, object: policy.object });
+    for (const { reason, path } of uncoveredParts(policy, view, settings)) {
+      unknowns.push({ reason, ...(path === undefined ? {} : { path }), object: policy.object });
+    }
   }
   unknowns.push(...(yield* unknownMaps(view)));
   const rest = unknowns.length - MOST_UNKNOWNS;
@@ -61,16 +63,27 @@ function uncoveredParts(
     const { field, reason } = policy.refusal;
     return [{ reason: `the agent would refuse this policy: ${reason}`, path: field }];
   }
-  const places = new Map<string, Set<FieldPath>>();
+  const places = new Map<string, Place>();
   // Thousands of rules share a list.
   for (const unsupported of new Set(writtenRules(policy).map((rule) => rule.unsupported))) {
-    for (const part of unsupported) getOrMake(places, uncovered(part), () => new Set<FieldPath>()).add(part.field);
+    for (const part of unsupported) getOrMake(places, uncovered(part), () => placeOf(part)).fields.add(part.field);
   }
-  const parts = [...places].map(([reason, [path = '', ...others]]) => ({
-    reason: reason + elsewhere(others.length),
-    path,
+  const parts = [...places].map(([reason, { fields, only }]) => ({
+    reason: reason + elsewhere(fields.size - 1),
+    path: [...fields][0] ?? '',
+    ...only,
   }));
   return policy?.kind === 'replaced' ? [{ reason: LEFT_TO_OPERATOR, path: policy.groups }, ...parts] : parts;
+}
+
+/** Where the same is not covered. */
+interface Place {
+  readonly fields: Set<FieldPath>;
+  readonly only: Pick<Unknown, 'only'>;
+}
+
+function placeOf({ inMaps }: Unsupported): Place {
+  return { fields: new Set(), only: inMaps === true ? { only: 'denies' } : {} };
 }
 
 const LEFT_TO_OPERATOR =

@@ -2,8 +2,10 @@
  * `unknown.policies: deny`: a policy that could not be judged is refused, where some check would refuse it for what it finds.
  *
  * For policies only. Nobody is refused because the time was up: a slow webhook lets the cluster go on. The author reads about
- * clusterwide objects and those of his tenant, as everywhere.
+ * clusterwide objects and those of his tenant, as everywhere. What denies would do to it is no reason where nobody is refused for
+ * that, or where there are no denies.
  */
+import { hasDenies } from '../checks/deny-contradiction/denies.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { ChangeContext } from '../checks/context.ts';
 import { authorsNamespaces } from '../checks/facts/own-namespaces.ts';
@@ -24,7 +26,11 @@ export function refusedFor(
     ({ id, onChange }) => onChange !== undefined && standing.settings.modes[id] === 'enforce',
   );
   if (!isEnforced) return [];
-  const reasons = unknowns.filter(({ unfinished }) => unfinished === undefined || unfinished === 'size');
+  const areDeniesAsked = standing.settings.modes['deny-contradiction'] === 'enforce' && hasDenies(context.after);
+  const reasons = unknowns.filter(
+    ({ unfinished, only }) =>
+      (unfinished === undefined || unfinished === 'size') && (only === undefined || areDeniesAsked),
+  );
   return reasons.map((unknown) => (isForAuthor(unknown, context) ? unknown : FOR_PLATFORM));
 }
 

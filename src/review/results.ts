@@ -55,6 +55,8 @@ export interface Unknown {
    * there is too much of it. Absent where it is not known or modelled.
    */
   readonly unfinished?: 'time' | 'size' | 'list';
+  /** Policy maps have it: only what clusterwide denies would do to it is not known. */
+  readonly only?: 'denies';
 }
 
 export interface Decision {

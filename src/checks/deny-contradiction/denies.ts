@@ -50,6 +50,11 @@ export class DenyIndex {
   }
 }
 
+/** Whether there is anything that an allow could be dead by, whichever its direction. */
+export function hasDenies(view: ClusterView): boolean {
+  return decidingRules(view)[Symbol.iterator]().next().done !== true;
+}
+
 function deniesAgainst(direction: Direction, rules: readonly Rule[]): ClusterwideDenies {
   const denies = rules.filter(({ verdict }) => verdict === 'deny');
   const known = denies.filter(isKnown);

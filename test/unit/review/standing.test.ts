@@ -241,8 +241,12 @@ describe('the ramp', () => {
 
 describe('a policy that cannot be judged', () => {
   const DENY: Partial<DecisionRules> = { unknownPolicies: 'deny' };
-  /** What the model knows nothing of: whatever runs there. */
-  const unknown = (...objects: readonly Json[]) => storeWith([namespace('team-a'), ...objects], '1.20.2');
+  const denyCrawlers = clusterwidePolicy('deny', {
+    endpointSelector: {},
+    ingressDeny: [{ fromEndpoints: [{ matchLabels: { app: 'crawler' } }] }],
+  });
+  /** What the model knows nothing of: what the deny takes of a group. */
+  const unknown = (...objects: readonly Json[]) => storeWith([namespace('team-a'), denyCrawlers, ...objects], '1.20.2');
   const open = policy('team-a/web', { endpointSelector: {}, ingress: [{ fromGroups: [{ aws: { region: 'eu' } }] }] });
 
   test('goes through, unless the operator wants it refused', () => {
@@ -278,6 +282,15 @@ describe('a policy that cannot be judged', () => {
     const before = decoded(open);
     assert.equal(submitChange(store, { op: 'delete', before }, { rules: DENY }).verdict, 'allow');
     assert.equal(submit(store, open, { rules: DENY }).verdict, 'deny');
+  });
+
+  test('is none where only denies are not judged, and there are none or nobody is refused for them', () => {
+    const names = policy('team-a/names', { endpointSelector: {}, egress: [{ toFQDNs: [{ matchName: 'a.example' }] }] });
+    const without = submit(storeWith([namespace('team-a')], '1.20.2'), names, { rules: DENY });
+    assert.deepEqual([without.verdict, without.unknowns.length], ['allow', 1]);
+    assert.equal(submit(unknown(), names, { rules: DENY }).verdict, 'deny');
+    const settings = { ...ENFORCE, modes: { ...ENFORCE.modes, 'deny-contradiction': 'warn' as const } };
+    assert.equal(submit(unknown(), names, { rules: DENY, settings }).verdict, 'allow');
   });
 
   test('is judged as ever where it can be', () => {

@@ -13,12 +13,14 @@ import { Model } from '../../../../src/server/model.ts';
 import { requestFor, settingsIn, stored } from '../../../support/cluster-webhook.ts';
 import { readableLog, type ReadableLog } from '../../../support/http-log.ts';
 import { reviewBody } from '../../../support/http-reviews.ts';
-import { namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { clusterwidePolicy, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
 
 const CLOCK = (): number => 0;
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const SPOOF = pod('team-a/web', { init: 'x' });
 const GROUPS = policy('team-a/groups', { endpointSelector: {}, egress: [{ toGroups: [{ aws: { region: 'eu' } }] }] });
+/** What it takes of groups is not known. */
+const DENY = clusterwidePolicy('deny', { endpointSelector: {}, egressDeny: [{ toCIDR: ['10.0.0.0/8'] }] });
 
 interface Webhook {
   readonly log: ReadableLog;
@@ -28,7 +30,7 @@ interface Webhook {
 function webhook(terms: () => Terms): Webhook {
   const log = readableLog();
   const judge = makeJudge({
-    model: new Model(storeWith([namespace('team-a')]), CLOCK),
+    model: new Model(storeWith([namespace('team-a'), DENY]), CLOCK),
     terms,
     now: () => NOW,
     clock: CLOCK,
