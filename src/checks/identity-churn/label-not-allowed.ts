@@ -2,7 +2,8 @@
  * label-not-allowed: a label becomes part of identities that the platform does not allow there.
  *
  * For platforms that limit identities to a few labels (`identityLabels.allowed`). Counted are the keys that somebody wrote: not
- * what Cilium adds, nor a controller, nor the name that Kubernetes gives a namespace. An update is asked only for those that it adds.
+ * what Cilium adds, nor a controller, nor the name that Kubernetes gives a namespace, nor the label that tells whose it is: without
+ * that, it would be another tenant's. An update is asked only for those that it adds.
  * Cost: one identity for the object, two for an update.
  */
 import { compareBytes, type Label } from '../../cilium/identity/label.ts';
@@ -81,7 +82,7 @@ function keysOfNamespace(name: string, view: ClusterView): ReadonlySet<string> {
   const keys = identityLabels(bare, name, view).flatMap(({ key }) =>
     key.startsWith(NAMESPACE_LABEL_PREFIX) ? [key.slice(NAMESPACE_LABEL_PREFIX.length)] : [],
   );
-  return new Set(keys.filter((key) => key !== NAME_OF_NAMESPACE));
+  return new Set(keys.filter((key) => key !== NAME_OF_NAMESPACE && key !== view.settings.tenantLabel));
 }
 
 function identityLabels(shape: PodShape, namespace: string, view: ClusterView): readonly Label[] {

@@ -40,6 +40,17 @@ for (const [statement, raw] of [
   });
 }
 
+test('the label that tells whose a namespace is is no label that its author could leave out', () => {
+  const store = storeWith([home], '1.20.2', { tenantLabel: 'tenant' });
+  const { facts } = finding(
+    submit(store, namespace('new', { tenant: 'web', cost: '7' }), { settings }),
+    'label-not-allowed',
+  );
+  assert.deepEqual(facts['labels'], ['cost']);
+  assert.deepEqual(submit(store, namespace('new', { tenant: 'web' }), { settings }).findings, []);
+  assert.equal(submit(store, pod('ci/web', { tenant: 'web' }), { settings }).verdict, 'deny');
+});
+
 test('a platform that lists no labels allows all of them', () => {
   assert.deepEqual(submit(storeWith([home]), deployment('ci/web', { app: 'job', owner: 'me' })).findings, []);
 });
