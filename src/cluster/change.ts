@@ -21,13 +21,15 @@ export function namespaceOf(change: Change): string | undefined {
   return kind === 'Namespace' ? name : namespace;
 }
 
-/** When the object was stored first, as it says, in milliseconds since 1970. undefined: it does not say, or is a binding. */
+/**
+ * When the object was stored first, in milliseconds since 1970. undefined: nobody says, it is a binding, or it is new: whatever
+ * time stands in a manifest, an API server writes its own.
+ */
 export function createdAt(change: Change): number | undefined {
   switch (change.op) {
-    case 'create':
-      return change.after.created;
     case 'update':
       return change.before.created ?? change.after.created;
+    case 'create':
     case 'bind':
     case 'delete':
       return undefined;

@@ -229,6 +229,11 @@ describe('the ramp', () => {
     assert.equal(submit(cluster(), spoof('team-a/p'), { before, rules: { createdAfter }, now: NOW }).verdict, 'deny');
   });
 
+  test('does not ask a new object when it was created: an API server writes that itself', () => {
+    const claimed = created(spoof('team-a/p'), '2026-10-31T00:00:00Z');
+    assert.equal(submit(cluster(), claimed, { rules: { createdAfter }, now: NOW }).verdict, 'deny');
+  });
+
   test('takes what is new for created now, also where the day has not come yet', () => {
     const verdictAt = (now: number | undefined) =>
       submit(cluster(), spoof('team-a/p'), { rules: { createdAfter }, ...(now === undefined ? {} : { now }) }).verdict;
