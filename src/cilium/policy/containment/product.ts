@@ -2,7 +2,7 @@
  * Whether denies together take everything that one item of an allow rule gives: subjects x peers x ports.
  *
  * On each piece of the port interval the same denies apply; whether they cover the subjects and peers there is one
- * question (containment-rectangles.ts), asked once for each set of denies.
+ * question (rectangles.ts), asked once for each set of denies.
  * Cost: linear in denies x pieces, and a bounded search for each distinct set of denies.
  */
 import { getOrMake } from '../../get-or-make.ts';

@@ -442,6 +442,21 @@ suite('what is not modelled is marked with its place', () => {
     assert.deepEqual(part, { feature: 'nodes', field: 'spec.ingress[0].fromNodes', inMaps: true });
   });
 
+  test('one prefix where prefixes match nodes, which policy maps have, or pods, which they have not', () => {
+    const partsOf = (element: Spec, mode: string) =>
+      ruleOf({ egress: [element] }, contextFor('1.20.2', { cidrMatchMode: [mode] })).unsupported;
+    const part = (field: string) => ({ feature: 'policy-cidr-match-mode', field: `spec.egress[0].${field}` });
+    const [one, set] = [{ toCIDR: ['10.0.0.0/8'] }, { toCIDRSet: [{ cidr: '10.0.0.0/8' }] }];
+    assert.deepEqual(partsOf(one, 'nodes'), [{ ...part('toCIDR'), inMaps: true }]);
+    assert.deepEqual(partsOf(set, 'nodes'), [{ ...part('toCIDRSet'), inMaps: true }]);
+    assert.deepEqual(
+      partsOf(one, 'pods').map(({ feature, field }) => ({ feature, field })),
+      [part('toCIDR')],
+    );
+    assert.ok(partsOf(set, 'pods').every(({ inMaps }) => inMaps !== true));
+    assert.deepEqual(partsOf({ toEntities: ['world'] }, 'pods'), []);
+  });
+
   const tls = { terminatingTLS: { secret: { name: 's' } } };
   const listener = (kind: string, name = 'l') => ({ listener: { envoyConfig: { kind, name: 'c' }, name } });
   const proxied: readonly (readonly [string, Spec, Spec, Parameters<typeof contextFor>[1], boolean])[] = [
