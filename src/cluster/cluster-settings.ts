@@ -3,11 +3,13 @@
  *
  * An upgrade, or a change of cilium-config, goes from agent to agent. Meanwhile what holds has to hold under each of the settings.
  * Invariant: no two of them behave the same; where one is not known, all is unknown.
- * Cost: O(what agents run), each different one read once.
+ * Cost: O(what agents run), each different version read once, whatever else the images are.
  */
+import { getOrMake } from '../cilium/get-or-make.ts';
+import { formatVersion } from '../cilium/profile.ts';
 import { isSameValue } from '../cilium/same-value.ts';
 import type { AgentRun, ConfigState } from './agents.ts';
-import { deriveSettings, type Settings, type SettingsOptions } from './settings.ts';
+import { deriveSettings, versionIn, type Settings, type SettingsOptions } from './settings.ts';
 
 export interface ClusterSettings {
   readonly main: Settings;
@@ -29,8 +31,14 @@ const MOST_SETTINGS = 3;
 
 export function deriveClusterSettings(epoch: number, options: SettingsOptions, sources: AgentSources): ClusterSettings {
   const { config, daemonSets, runs } = sources;
-  const derived = (images: readonly string[], { data }: ConfigState = config): Settings =>
-    deriveSettings(epoch, options, { configMap: { data }, agentImages: images });
+  const known = new Map<ConfigState, Map<string, Settings>>();
+  const derived = (images: readonly string[], state: ConfigState = config): Settings => {
+    const version = versionIn(options, images);
+    const ofState = getOrMake(known, state, () => new Map<string, Settings>());
+    return getOrMake(ofState, version === undefined ? '' : formatVersion(version), () =>
+      deriveSettings(epoch, options, { configMap: { data: state.data }, agentImages: images }),
+    );
+  };
   const planned = daemonSets.length > 0 ? daemonSets : runs.map(({ images }) => images);
   const [main = derived([]), ...others] = planned.map((images) => derived(images)).sort(newestFirst);
   const running = runs.map((run) => ({ ...derived(run.images, run.config), ...formerConfig(run, config) }));

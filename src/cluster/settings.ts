@@ -108,13 +108,20 @@ export function deriveSettings(epoch: number, options: SettingsOptions, source: 
 
 /** The version of the agents: as told, else by the tag of the first image that has one. */
 function profileFrom(options: SettingsOptions, agentImages: readonly string[]): Result<Profile, VersionError> {
-  if (options.version !== undefined) return profileOf(options.version);
-  for (const image of agentImages) {
-    const version = parseVersion(tagOf(image));
-    if (version.ok) return profileOf(version.value);
-  }
+  const version = versionIn(options, agentImages);
+  if (version !== undefined) return profileOf(version);
   const reason = `the version of Cilium is not known: ${whatIsSeen(agentImages.map(oneImage))}`;
   return fail({ code: 'not-a-version', reason });
+}
+
+/** undefined: none of the images carries one. All else follows from it and from cilium-config. */
+export function versionIn({ version }: SettingsOptions, agentImages: readonly string[]): CiliumVersion | undefined {
+  if (version !== undefined) return version;
+  for (const image of agentImages) {
+    const tagged = parseVersion(tagOf(image));
+    if (tagged.ok) return tagged.value;
+  }
+  return undefined;
 }
 
 function whatIsSeen(images: readonly string[]): string {
