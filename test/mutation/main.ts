@@ -8,6 +8,7 @@
  * the score. Exits with 1 where the score is below --least.
  */
 import { globSync, readFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
 import { seededRandom, type Random } from '../support/hostile-random.ts';
 import { program, runProgram, wholeNumberFrom } from '../support/program.ts';
 import { Compiler } from './compiler.ts';
@@ -27,13 +28,21 @@ interface MutationOptions {
   readonly seed: number;
   readonly files: string;
   readonly least: number;
+  readonly part?: Part;
 }
 
-async function main({ count, seed, files, least }: MutationOptions): Promise<void> {
+/** The `index`th of `of` shares of a sample, from 0. */
+interface Part {
+  readonly index: number;
+  readonly of: number;
+}
+
+async function main({ count, seed, files, least, part = { index: 0, of: 1 } }: MutationOptions): Promise<void> {
   const all = globSync(files, { cwd: repository('') })
     .sort()
     .flatMap((file) => mutantsOf(file, sourceOf(file)));
-  const sample = sampleOf(all, count, seededRandom(seed));
+  const whole = sampleOf(all, count, seededRandom(seed));
+  const sample = whole.filter((_, index) => index % part.of === part.index);
   print(`${sample.length} of ${all.length} mutants of ${files}, seed ${seed}\n`);
   const { found, stopped, equivalent } = await outcomesOf(sample);
   const score = found / Math.max(1, sample.length - equivalent);
@@ -116,6 +125,12 @@ function sampleOf(all: readonly Mutant[], count: number, random: Random): readon
   return kept.sort((a, b) => a.index - b.index).map(({ mutant }) => mutant);
 }
 
+function partFrom(text: string): Part {
+  const [, place = '', of = ''] = /^([1-9])\/([1-9])$/.exec(text) ?? [];
+  if (place === '' || place > of) throw new InvalidArgumentError('It is a share such as 1/2: the first of two.');
+  return { index: Number(place) - 1, of: Number(of) };
+}
+
 function sourceOf(file: string): string {
   return readFileSync(repository(file), 'utf8');
 }
@@ -141,5 +156,6 @@ const command = program({
   .option('--seed <n>', 'which ones', wholeNumberFrom(0), 1)
   .option('--files <glob>', 'of what', 'src/cilium/**/*.ts')
   .option('--least <percent>', 'how many of a hundred have to be found', wholeNumberFrom(0), 95)
+  .option('--part <share>', 'such as 1/2: that share of the sample alone, so that processes can divide it', partFrom)
   .action(main);
 await runProgram(command);
