@@ -91,7 +91,8 @@ export class Checking {
     }
     const decision = this.#decide(submission.value, schemas.exceptBy);
     this.#decisions.push(this.#told(event, submission.value, decision));
-    if (decision.verdict === 'allow') this.#admit(object, decision);
+    const { change } = submission.value;
+    if (decision.verdict === 'allow' && 'after' in change) this.#admit(change.after, decision);
   }
 
   #decide(submission: Submission, exceptBy: readonly RefusingSchema[]): Decision {

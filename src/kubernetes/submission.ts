@@ -89,9 +89,19 @@ function submissionOf(draft: Draft): Result<Submission, DecodeError> {
   const { entry, raw, before, ...request } = draft;
   const decoded = decodeAs(entry, raw);
   if (!decoded.ok) return decoded;
-  const after = decoded.value;
+  const after = draft.origin === 'file' ? asStored(decoded.value, before) : decoded.value;
   const change = before === undefined ? ({ op: 'create', after } as const) : ({ op: 'update', before, after } as const);
   return ok({ ...request, change, revise: (patch) => revised(draft, patch) });
+}
+
+/**
+ * A file may say what it likes of the status of a pod, and of its deletion: an API server keeps what it has itself (BeforeCreate and
+ * BeforeUpdate of k8s.io/apiserver, the strategy of pods).
+ */
+function asStored(after: ClusterObject, before: ClusterObject | undefined): ClusterObject {
+  const terminating = before !== undefined && 'terminating' in before && before.terminating;
+  if (after.kind === 'Pod') return { ...after, terminating, phase: before?.kind === 'Pod' ? before.phase : 'Pending' };
+  return 'terminating' in after ? { ...after, terminating } : after;
 }
 
 function revised(draft: Draft, patch: JsonPatch): Result<Submission, DecodeError> {

@@ -162,3 +162,20 @@ test('an object from a file is a creation, or an update of what stood there', ()
   const secret = fileSubmission({ raw: { apiVersion: 'v1', kind: 'Secret' }, requester });
   assert.equal(secret.ok ? '' : secret.error.code, 'unknown-kind');
 });
+
+test('what a file says of deletion and status is not for it to say: an API server keeps what it has', () => {
+  const written = pod({ app: 'web' });
+  const raw = {
+    ...written,
+    metadata: { ...written.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
+    status: { phase: 'Succeeded' },
+  };
+  const created = fileSubmission({ raw });
+  assert.ok(created.ok && created.value.change.op === 'create' && created.value.change.after.kind === 'Pod');
+  const stored = created.value.change.after;
+  assert.deepEqual([stored.terminating, stored.phase], [false, 'Pending']);
+  const before = { ...stored, terminating: true, phase: 'Running' };
+  const updated = fileSubmission({ raw: written, before });
+  assert.ok(updated.ok && updated.value.change.op === 'update' && updated.value.change.after.kind === 'Pod');
+  assert.deepEqual([updated.value.change.after.terminating, updated.value.change.after.phase], [true, 'Running']);
+});

@@ -87,8 +87,8 @@ describe('never denied', () => {
   });
 
   test('an object that is being deleted', () => {
-    const raw = pod('a/p', reserved, { metadata: { deletionTimestamp: '2026-11-22T10:00:00Z' } });
-    assert.deepEqual(submit(model('a'), raw).findings, []);
+    const before = pod('a/p', { app: 'web' }, { metadata: { deletionTimestamp: '2026-11-22T10:00:00Z' } });
+    assert.deepEqual(submit(model('a'), pod('a/p', reserved), { before }).findings, []);
   });
 
   test('an update that leaves what Cilium reads as it was', () => {
