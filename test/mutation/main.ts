@@ -19,7 +19,7 @@ import { repository } from './repository.ts';
 import { stagesFor, type Stage } from './stages.ts';
 import { put, type Outcome } from './trial.ts';
 
-const PATIENCE = 5;
+const PATIENCE = 3;
 const LEAST_PATIENCE_MS = 20_000;
 const UNMUTATED_LIMIT_MS = 600_000;
 
@@ -112,17 +112,16 @@ class Limits {
   }
 }
 
-/** In the order of the sources. What does not compile is no mutant, and another takes its place. */
+/** In an order of chance, so that the first of them are a sample too. What does not compile is no mutant; another takes its place. */
 function sampleOf(all: readonly Mutant[], count: number, random: Random): readonly Mutant[] {
-  const chosen = all.map((mutant, index) => ({ mutant, index, weight: random() }));
-  chosen.sort((a, b) => a.weight - b.weight);
+  const chosen = all.map((mutant) => ({ mutant, weight: random() })).sort((a, b) => a.weight - b.weight);
   const compiler = new Compiler();
-  const kept: typeof chosen = [];
-  for (const candidate of chosen) {
+  const kept: Mutant[] = [];
+  for (const { mutant } of chosen) {
     if (kept.length === count) break;
-    if (compiler.takes(candidate.mutant, sourceOf(candidate.mutant.file))) kept.push(candidate);
+    if (compiler.takes(mutant, sourceOf(mutant.file))) kept.push(mutant);
   }
-  return kept.sort((a, b) => a.index - b.index).map(({ mutant }) => mutant);
+  return kept;
 }
 
 function partFrom(text: string): Part {
