@@ -11,7 +11,8 @@ import { repository } from './repository.ts';
 export type Stage = readonly string[];
 
 const CONFORMANCE = ['test/conformance/**/*.test.ts'];
-const INSIDE = ['test/unit/cilium/**/*.test.ts'];
+/** Those of the properties that are about a policy map alone stand among the others. */
+const INSIDE = ['test/unit/cilium/**/*.test.ts', 'test/properties/{authenticated-map,policy-map,tiers}.test.ts'];
 
 /** The last two are the same for every file, so that what they take is measured once. */
 export function stagesFor(file: string): readonly Stage[] {

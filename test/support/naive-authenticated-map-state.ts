@@ -39,14 +39,22 @@ function insert(map: Map<string, Kept>, entry: Kept, { wildcardFor, aggregates }
   if (aggregates && wildcard !== entry.identity && general !== undefined && isAlike(general, entry)) return;
   if (isDeny(entry)) {
     if (!insertDeny(map, entry, wildcardFor)) return;
-  } else if (!insertAllow(map, entry)) return;
-  if (aggregates && wildcard === entry.identity) {
-    for (const [key, other] of map) {
-      const isRepeated = keyOf({ ...other, identity: wildcard }) === keyOf(entry) && isAlike(other, entry);
-      if (other.identity !== wildcard && wildcardFor(other.identity) === wildcard && isRepeated) map.delete(key);
-    }
+    if (aggregates) pruneAggregated(map, entry, wildcardFor);
+    merge(map, entry);
+    return;
   }
-  merge(map, entry);
+  // What is handed to the entry on its way into the map is not what others are compared with, in the map or not.
+  const asked = { ...entry };
+  if (insertAllow(map, entry)) merge(map, entry);
+  if (aggregates) pruneAggregated(map, asked, wildcardFor);
+}
+
+function pruneAggregated(map: Map<string, Kept>, entry: Kept, wildcardFor: NaiveOptions['wildcardFor']): void {
+  const wildcard = entry.identity;
+  for (const [key, other] of map) {
+    const isRepeated = keyOf({ ...other, identity: wildcard }) === keyOf(entry) && isAlike(other, entry);
+    if (other.identity !== wildcard && wildcardFor(other.identity) === wildcard && isRepeated) map.delete(key);
+  }
 }
 
 function insertDeny(map: Map<string, Kept>, entry: Kept, wildcardFor: NaiveOptions['wildcardFor']): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pieces, type AddressSet } from '../../../../../src/cilium/policy/containment/address-set.ts';
+import { pieces, union, type AddressSet } from '../../../../../src/cilium/policy/containment/address-set.ts';
 
 const set = (...intervals: readonly (readonly [first: number, last: number])[]): AddressSet =>
   intervals.map(([first, last]) => ({ first: BigInt(first), last: BigInt(last) }));
@@ -15,4 +15,8 @@ test('a set is cut where others begin and end, in whatever order they come', () 
 
 test('what lies outside of a set does not cut it', () => {
   assert.deepEqual(pieces(set([10, 19], [30, 39]), [set([20, 29]), set([0, 9], [40, 99])]), set([10, 19], [30, 39]));
+});
+
+test('intervals that touch or overlap are one, and those with a gap between them are two', () => {
+  assert.deepEqual(union([set([0, 4]), set([5, 9]), set([8, 12]), set([14, 15]), set([3, 4])]), set([0, 12], [14, 15]));
 });

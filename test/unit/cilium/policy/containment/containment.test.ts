@@ -565,6 +565,13 @@ const ROWS: readonly Row[] = [
     is: 'id 6',
   },
   {
+    says: 'whose reserved label has the empty value, as others of them have',
+    target: selector('node:zone=x', 'reserved:kube-apiserver=', 'reserved:remote-node='),
+    covers: [],
+    config: { nodeSelectorLabels: true },
+    is: 'id 6',
+  },
+  {
     says: 'remote nodes with labels of their own are remote nodes',
     target: selector('any:zone=x', 'reserved:remote-node'),
     covers: [selector('reserved:remote-node')],

@@ -7,7 +7,7 @@ import {
   parsePrefix,
   type Prefix,
 } from '../../../../../src/cilium/policy/prefixes/cidr.ts';
-import { PrefixOrder, stretchOf } from '../../../../../src/cilium/policy/prefixes/prefix-order.ts';
+import { EVERYWHERE, PrefixOrder, stretchOf } from '../../../../../src/cilium/policy/prefixes/prefix-order.ts';
 
 function prefixOf(text: string): Prefix {
   const prefix = parsePrefix(text);
@@ -46,4 +46,14 @@ test('what lies inside a prefix is found among thousands that come and go', () =
     ),
     { seed: 11, numRuns: 40 },
   );
+});
+
+test('a chunk that runs empty in the middle takes none of its neighbours along', () => {
+  const order = new PrefixOrder<number>();
+  const prefixes = Array.from({ length: 4_000 }, (_, item) => prefixOf(`10.${item >> 8}.${item & 255}.0/24`));
+  for (const [item, prefix] of prefixes.entries()) order.add(prefix, item);
+  const isGone = (item: number): boolean => item >= 700 && item < 2_900;
+  for (const [item, prefix] of prefixes.entries()) if (isGone(item)) order.remove(prefix, item);
+  const left = [...prefixes.keys()].filter((item) => !isGone(item));
+  assert.deepEqual([...order.between(EVERYWHERE)], left);
 });
