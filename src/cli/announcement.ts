@@ -19,7 +19,13 @@ export interface Announced {
   readonly webhook: AddressInfo;
   readonly operations: AddressInfo;
   /** Says what to try as well; a client has to trust this CA. */
-  readonly tryWith?: { readonly caFile: string };
+  readonly tryWith?: ToTry;
+}
+
+interface ToTry {
+  readonly caFile: string;
+  /** Whether a configuration may say otherwise of single tenants. */
+  readonly configured: boolean;
 }
 
 /** The first two lines are for programs. */
@@ -34,8 +40,7 @@ export function announcement(announced: Announced): readonly string[] {
     `model ${model}, ${objects} objects, modes: ${modes.join(', ')}`,
   ];
   if (tryWith === undefined) return lines;
-  const denies = modes.includes('enforce');
-  return [...lines, '', ...suggestions({ ...tryWith, webhookUrl, operationsUrl }), ...answerLines(denies)];
+  return [...lines, '', ...suggestions({ ...tryWith, webhookUrl, operationsUrl }), ...answerLines(announced, tryWith)];
 }
 
 interface Tried {
@@ -54,11 +59,12 @@ function suggestions({ caFile, webhookUrl, operationsUrl }: Tried): readonly str
   ];
 }
 
-/** What the review is answered with. */
-function answerLines(denies: boolean): readonly string[] {
-  if (denies) return ['The review is denied. Ctrl-C stops.'];
+/** What the review is answered with: its finding is one of identity-churn, whatever the other checks do. */
+function answerLines({ modes }: Announced, { configured }: ToTry): readonly string[] {
+  const unless = configured ? ', unless the configuration exempts namespace ci or has another mode for it' : '';
+  if (modes['identity-churn'] === 'enforce') return [`The review is denied${unless}. Ctrl-C stops.`];
   return [
-    'Nothing is denied: the answer names the findings, and their text is logged here. Ctrl-C stops.',
+    'The review is admitted: the answer names the findings, and their text is logged here. Ctrl-C stops.',
     'To see a denial: npm start -- --mode enforce',
   ];
 }

@@ -79,7 +79,9 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
       modes,
       webhook: webhook.address,
       operations: operations.address,
-      ...(options.demo === true && certificate.caFile !== undefined ? { tryWith: { caFile: certificate.caFile } } : {}),
+      ...(options.demo === true && certificate.caFile !== undefined
+        ? { tryWith: { caFile: certificate.caFile, configured: options.config !== undefined } }
+        : {}),
     };
     for (const line of announcement(announced)) context.stdout.write(`${line}\n`);
     for (const note of loaded.notes) log.info('about the source', { note });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { announcement, type Announced } from '../../../src/cli/announcement.ts';
+import type { CheckSettings } from '../../../src/checks/settings.ts';
 import { settingsWith } from '../../support/review.ts';
 
 const announced: Announced = {
@@ -24,7 +25,7 @@ describe('what serve prints when it serves', () => {
   });
 
   test('says what to try where a client knows which authority to trust', () => {
-    const lines = announcement({ ...announced, tryWith: { caFile: 'certs/ca.crt' } });
+    const lines = announcement({ ...announced, tryWith: { caFile: 'certs/ca.crt', configured: false } });
     assert.ok(
       lines.some(
         (line) => line.includes('curl --cacert certs/ca.crt') && line.includes('https://127.0.0.1:8443/validate'),
@@ -33,10 +34,23 @@ describe('what serve prints when it serves', () => {
     assert.ok(lines.includes("  curl 'http://[::1]:8080/readyz?verbose'"));
   });
 
-  test('tells what the review is answered with, and how to see a denial', () => {
-    const told = (mode: 'audit' | 'enforce'): string =>
-      announcement({ ...announced, modes: settingsWith(mode).modes, tryWith: { caFile: 'ca.crt' } }).join('\n');
-    assert.match(told('audit'), /Nothing is denied[^]*npm start -- --mode enforce$/);
-    assert.match(told('enforce'), /The review is denied\. Ctrl-C stops\.$/);
+  describe('tells what the review is answered with', () => {
+    const told = (settings: CheckSettings, configured: boolean): string =>
+      announcement({ ...announced, modes: settings.modes, tryWith: { caFile: 'ca.crt', configured } }).join('\n');
+    const mixed = settingsWith('audit');
+    const othersEnforce = { ...mixed, modes: { ...mixed.modes, 'deny-contradiction': 'enforce' } } as const;
+
+    test('a denial, or how to see one', () => {
+      assert.match(told(settingsWith('audit'), false), /The review is admitted[^]*npm start -- --mode enforce$/);
+      assert.match(told(settingsWith('enforce'), false), /The review is denied\. Ctrl-C stops\.$/);
+    });
+
+    test('no denial where only checks enforce that do not find it', () => {
+      assert.match(told(othersEnforce, true), /The review is admitted/);
+    });
+
+    test('no promise where a configuration may say otherwise of its tenant', () => {
+      assert.match(told(settingsWith('enforce'), true), /The review is denied, unless the configuration/);
+    });
   });
 });
