@@ -64,6 +64,9 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
 /** Of relabels of pods that mint, for each tenant. */
 export const RELABEL_RATE = { perMinute: 30, burst: 100 };
 
+/** So many identities that relabels give one pod, within the ten minutes that the ledger remembers; one more is a loop. */
+export const MOST_OF_ONE_POD = 5;
+
 /** So many identities of deleted namespaces, and a tenant gets no new one. */
 export const MOST_LEFT_BEHIND = 500;
 

@@ -3,6 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { count } from '../checks/facts/wording.ts';
 import { customKindsOf, type Config } from '../config/settings.ts';
 import { settingsVersion } from '../config/settings-version.ts';
 import type { Logger } from '../log.ts';
@@ -100,7 +101,7 @@ export function openOperations(
       ['certificate', () => tls.notReady()],
       ['webhook', () => (webhook.isServing() ? undefined : 'draining')],
     ]),
-    remarks: new Map([['model', () => `${Math.floor(model.ageSeconds())} seconds old`]]),
+    remarks: new Map([['model', () => `${count(Math.floor(model.ageSeconds()), 'second')} old`]]),
     actions: new Map([
       [
         '/debug/auto-trip/acknowledge',

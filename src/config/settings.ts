@@ -116,7 +116,7 @@ function movedModelSettings({ cilium, tenants, workloads }: Config, running: Con
   return changed.filter(({ isSame }) => !isSame).map(({ segments }) => ({ segments, reason: NEEDS_RESTART }));
 }
 
-const NEEDS_RESTART = 'is not what this process was started with, and a change needs a restart';
+const NEEDS_RESTART = 'differs from what this process was started with; a change needs a restart';
 
 function toCheckSettings({ checks = {}, systemNamespaces, cilium }: ConfigFile): CheckSettings {
   const tuned = tunedBy(checks, DEFAULT_CHECK_SETTINGS);

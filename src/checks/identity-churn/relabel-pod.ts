@@ -15,12 +15,9 @@ import { identityCertainty } from '../facts/certainty.ts';
 import type { RelabelTrouble } from '../facts/findings/identity-churn.ts';
 import { mintingOf, type MintedIdentity } from '../facts/minting.ts';
 import { givenByController } from '../facts/owner-judgement.ts';
-import { RELABEL_RATE } from '../settings.ts';
+import { MOST_OF_ONE_POD, RELABEL_RATE } from '../settings.ts';
 import { differingPodKeys } from './differing-keys.ts';
 import { filterGap } from './filter-gap.ts';
-
-/** Within the ten minutes that the ledger remembers. */
-const MOST_OF_ONE_POD = 5;
 
 export function* relabelPod(context: ChangeContext): Iterable<Answer> {
   const { change } = context.submission;

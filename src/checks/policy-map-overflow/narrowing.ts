@@ -66,12 +66,12 @@ function asked(
 function* otherPorts({ peers, blocks, widest }: RuleCost, counting: Counting): Generator<Pause, readonly string[]> {
   if (widest === undefined || widest.blocks === 1) return [];
   const taken = widest.blocks * widest.protocols;
-  const part = taken === blocks ? 'are all of these blocks' : `are ${taken} of these blocks`;
+  const part = taken === blocks ? 'take all of these blocks' : `take ${taken} of these blocks`;
   const facts = `ports ${intervalText(widest.range)} ${part}`;
   const aligned = mayFit(taken - widest.protocols, peers, counting) ? alignedWith(widest.range) : undefined;
   const entries = aligned && (yield* entriesWith(intervalPatch(widest.range, aligned), counting));
   if (aligned === undefined || entries === undefined) return [facts];
-  const would = `${intervalText(aligned)} would be ${count(widest.protocols, 'block')}`;
+  const would = `${intervalText(aligned)} would take ${count(widest.protocols, 'block')}`;
   return [`${facts}, ${would} ${inAll(entries, counting.context)}`];
 }
 

@@ -3,7 +3,9 @@
  */
 import type { LoggedDecision, LoggedFinding } from '../../decision-log/logged-decision.ts';
 import { mistrustText, objectPath } from '../names.ts';
-import { clean, detail, itemLines, type Canvas, type Item } from './layout.ts';
+import { clean, count, detail, itemLines, type Canvas, type Item } from './layout.ts';
+
+const SECONDS = { one: 'second', many: 'seconds' };
 
 export function decisionLines(decision: LoggedDecision, canvas: Canvas): readonly string[] {
   const { id, time, object, operation, dryRun, verdict } = decision;
@@ -16,7 +18,7 @@ export function decisionLines(decision: LoggedDecision, canvas: Canvas): readonl
       [
         detail('at', time),
         detail('by', `${decision.user === '' ? 'nobody who is named' : decision.user}, tenant ${decision.tenant}`),
-        detail('model', `revision ${decision.modelRevision}, ${decision.modelAgeSeconds} seconds old`),
+        detail('model', `revision ${decision.modelRevision}, ${count(decision.modelAgeSeconds, SECONDS)} old`),
         detail('settings', decision.settings),
         ...(decision.late ? [LATE] : []),
       ],

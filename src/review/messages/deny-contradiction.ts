@@ -41,7 +41,7 @@ function deadSelector({ subject, field, facts, details }: FindingOf<'dead-select
   switch (facts.reason) {
     case 'filtered-label': {
       const [label, are] = details.names.length === 1 ? ['label', 'is'] : ['labels', 'are'];
-      return `${selector}: the ${label} ${quotedList(details.names)} ${are} no part of identities in this cluster`;
+      return `${selector}: the ${label} ${quotedList(details.names)} ${are} left out of identities in this cluster`;
     }
     case 'impossible-namespace':
       return `${selector}: no namespace can be called ${quotedList(details.names)}`;

@@ -5,7 +5,7 @@ import type { FindingOf, FindingOfCheck } from '../../checks/check.ts';
 import type { BrokenLimit, RelabelTrouble, StandingRuns } from '../../checks/facts/findings/identity-churn.ts';
 import type { Certainty } from '../../cluster/view.ts';
 import { count, quotedList, roundedDownToOneDigit, roundedToOneDigit, tenantText } from '../../checks/facts/wording.ts';
-import { MOST_LEFT_BEHIND, RELABEL_RATE } from '../../checks/settings.ts';
+import { MOST_LEFT_BEHIND, MOST_OF_ONE_POD, RELABEL_RATE } from '../../checks/settings.ts';
 import { AMOUNTS } from './amount.ts';
 import { effectsText } from './policy-effects.ts';
 
@@ -176,7 +176,8 @@ function relabelPod({ subject, facts, details }: FindingOf<'relabel-pod'>): stri
 }
 
 function troubleText(trouble: RelabelTrouble): string {
-  if (trouble.kind === 'loop') return `it is the ${trouble.minted}th that relabels give this pod within ten minutes`;
+  if (trouble.kind === 'loop')
+    return `relabels would then have given this pod ${trouble.minted} new identities within ten minutes (limit ${MOST_OF_ONE_POD})`;
   const { burst, perMinute } = RELABEL_RATE;
   return `pods of ${tenantText(trouble.tenant)} were relabelled more often than ${burst} times at once and ${perMinute} times a minute`;
 }

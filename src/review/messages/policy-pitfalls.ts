@@ -49,7 +49,7 @@ function effectOf(finding: Pitfall): string {
     case 'foreign-namespace-subject':
       return foreignSubject(finding.facts);
     case 'filtered-label':
-      return `selects nothing: the label ${finding.facts.label} is no part of identities in this cluster${carriedBy(finding.facts)}`;
+      return `selects nothing: the label ${finding.facts.label} is left out of identities in this cluster${carriedBy(finding.facts)}`;
     case 'clusterwide-empty-peer':
       return `is an entry for each pod identity; the entity cluster is eight for all of them${numbers(finding)}`;
     case 'any-protocol':

@@ -89,7 +89,7 @@ test('what holds for the model needs a restart: all of the file is refused, with
   for (const [line, place] of changes) {
     await write('maxMode: off', line);
     await source.refresh();
-    const problem = `${place}: is not what this process was started with, and a change needs a restart`;
+    const problem = `${place}: differs from what this process was started with; a change needs a restart`;
     assert.deepEqual(log.lines().at(-1)?.['problems'], [problem]);
     assert.equal(source.current().rules.maxMode, 'enforce');
   }

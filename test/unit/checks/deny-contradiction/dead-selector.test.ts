@@ -40,7 +40,7 @@ describe('a peer can match no identity', () => {
       raw: ingress(labels({ app: 'web', build: '7' })),
       reason: 'filtered-label',
       message:
-        /spec\.ingress\[0\]\.fromEndpoints\[0\] selects nobody: the label "build" is no part of identities in this cluster$/,
+        /spec\.ingress\[0\]\.fromEndpoints\[0\] selects nobody: the label "build" is left out of identities in this cluster$/,
     },
     {
       name: 'by a label of namespaces that is none',

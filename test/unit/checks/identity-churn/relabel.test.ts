@@ -77,7 +77,7 @@ describe('relabels of pods, one after the other', () => {
     const decision = relabel(before, turned(6));
     assert.equal(decision.verdict, 'deny');
     const { message, fix, facts } = finding(decision, 'relabel-pod');
-    assert.match(message, /; it is the 6th that relabels give this pod within ten minutes$/);
+    assert.match(message, /; relabels would then have given this pod 6 new identities within ten minutes \(limit 5\)$/);
     assert.match(fix?.text ?? '', /^let what writes the label keep to one value/);
     assert.deepEqual(facts, { identityBefore: 1005, identityAfter: 'new' });
     clock.now += 600_000;
