@@ -77,8 +77,10 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     ],
   },
   {
-    why: 'what is asked about is never there: a third part is enough, no rule for DNS names has a listener, no element is at -1',
+    why: 'what is asked about is never there: a third part is enough, no address is so long, no rule for DNS names has a listener, no element is at -1',
     mutants: [
+      ['policy/prefixes/cidr.ts', "if (text.length > 64 || text.includes('%')) return undefined;", '64 -> (64 + 1)'],
+      ['policy/prefixes/cidr.ts', "if (text.length > 64 || text.includes('%')) return undefined;", '> -> >='],
       ['policy/parse/label-syntax.ts', "const [first = '', second, ...others] = text.split('/', 3);", '3 -> (3 + 1)'],
       [
         'policy/parse/cluster-network-policy-ports.ts',

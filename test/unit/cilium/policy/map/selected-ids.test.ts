@@ -29,6 +29,17 @@ test('what does not fit is not kept, and comes out the same', () => {
   assert.deepEqual(asked, [web.key, db.key, db.key, db.key]);
 });
 
+test('what did not fit leaves room for what does', () => {
+  assert.ok(web && db);
+  const asked: string[] = [];
+  const selected = new SelectedIds((selector) => {
+    asked.push(selector.key);
+    return new Uint32Array(selector === web ? 5 : 2);
+  }, 3);
+  for (const selector of [web, db, db]) selected.of(selector)();
+  assert.deepEqual(asked, [web.key, web.key, db.key]);
+});
+
 test('a count of thousands of selectors gives way while it asks for each of them', () => {
   const context = contextFor('1.20.2');
   const peers = Array.from({ length: 4_096 }, (_, index) => ({ matchLabels: { app: `a${index}` } }));
