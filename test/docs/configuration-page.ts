@@ -34,7 +34,7 @@ function introduction(): string {
 
 <!-- Made from schemas/config.schema.json by npm run docs -->
 
-One YAML file, for \`serve\`, \`check\`, \`audit\` and \`explain\` (\`--config FILE\`). Without one every check is in mode \`audit\`: what is
+One YAML file, for \`serve\`, \`check\`, \`audit\`, \`explain\` and \`snapshot\` (\`--config FILE\`). Without one every check is in mode \`audit\`: what is
 found is recorded, and nothing else happens. It is validated as a whole; each problem comes with its place
 (\`config.yaml:7:14 checks.identity-churn.mode must be one of ...\`), and a setting that this version does not know is refused, never
 ignored. Editors complete it by [schemas/config.schema.json](../schemas/config.schema.json). A tenant never needs access to it: nothing

@@ -195,8 +195,8 @@ function relabelNamespace({ subject, facts, details, effects }: FindingOf<'relab
 
 function brokenText(broken: BrokenLimit | undefined): string {
   if (broken === undefined) return '';
-  if (broken.kind === 'budget') return `; ${tenantText(broken.tenant)} may not have so many`;
-  return `; the cluster would have more than ${broken.limit} identities, the most that a relabel may leave`;
+  if (broken.kind === 'budget') return `; ${tenantText(broken.tenant)} would have more than it may have`;
+  return `; at worst more than ${broken.limit} identities of the cluster would be in use, the limit for relabels`;
 }
 
 /** The map may be of another tenant, whose policies nobody else reads. */

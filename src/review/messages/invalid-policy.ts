@@ -14,5 +14,5 @@ export function invalidPolicyMessage({ subject, field, facts, details }: Finding
 const CONSEQUENCES: { readonly [What in InForce]: string } = {
   nothing: 'it would be stored, and do nothing',
   'version-before': 'it would be stored, and the version before it stays in force until they restart',
-  'last-taken': 'of it the last version that they took is in force, if there was one since they started',
+  'last-taken': 'the last version of it that they accepted stays in force, if there was one since they started',
 };

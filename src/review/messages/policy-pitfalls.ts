@@ -51,7 +51,7 @@ function effectOf(finding: Pitfall): string {
     case 'filtered-label':
       return `selects nothing: the label ${finding.facts.label} is left out of identities in this cluster${carriedBy(finding.facts)}`;
     case 'clusterwide-empty-peer':
-      return `is an entry for each pod identity; the entity cluster is eight for all of them${numbers(finding)}`;
+      return `is an entry for each pod identity; the entity cluster is eight entries for all of them${numbers(finding)}`;
     case 'any-protocol':
       return `is TCP, UDP and SCTP, three entries for each peer; TCP is one${numbers(finding)}`;
     case 'nested-prefixes':

@@ -203,7 +203,7 @@ describe('relabel-namespace', () => {
       assert.equal(decision.verdict, 'deny');
       const { message, facts, fix } = finding(decision, 'relabel-namespace');
       assert.deepEqual([facts['identitiesMinted'], facts['identitiesMintedWorst']], [3, 6]);
-      assert.match(message, /; the cluster would have more than 27635 identities, the most that a relabel may leave$/);
+      assert.match(message, /; at worst more than 27635 identities of the cluster would be in use, the limit for relabels$/);
       assert.match(fix?.text ?? '', /^relabel fewer namespaces at once/);
     });
 
@@ -218,7 +218,7 @@ describe('relabel-namespace', () => {
           ['relabel-namespace', true],
         ],
       );
-      assert.match(finding(decision, 'relabel-namespace').message, /; namespace ci may not have so many$/);
+      assert.match(finding(decision, 'relabel-namespace').message, /; namespace ci would have more than it may have$/);
     });
 
     test('never where nothing is minted', () => {

@@ -37,7 +37,7 @@ test('a controller that relabels every namespace is stopped at 85 % of the range
   assert.ok(decisions.slice(admitted).every(({ verdict }) => verdict === 'deny'));
   assert.match(
     finding(decisions[admitted] ?? relabel('n0'), 'relabel-namespace').message,
-    /; the cluster would have more than 27635 identities, the most that a relabel may leave$/,
+    /; at worst more than 27635 identities of the cluster would be in use, the limit for relabels$/,
   );
   const bystander = submissionOf(pod('big/web', { app: 'web' }));
   assert.equal(runToEnd(admit(store.view(), bystander, { settings: ENFORCE, ledger })).verdict, 'allow');
