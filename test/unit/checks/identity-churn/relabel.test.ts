@@ -203,7 +203,10 @@ describe('relabel-namespace', () => {
       assert.equal(decision.verdict, 'deny');
       const { message, facts, fix } = finding(decision, 'relabel-namespace');
       assert.deepEqual([facts['identitiesMinted'], facts['identitiesMintedWorst']], [3, 6]);
-      assert.match(message, /; at worst more than 27635 identities of the cluster would be in use, the limit for relabels$/);
+      assert.match(
+        message,
+        /; at worst more than 27635 identities of the cluster would be in use, the limit for relabels$/,
+      );
       assert.match(fix?.text ?? '', /^relabel fewer namespaces at once/);
     });
 
