@@ -8,6 +8,8 @@
 import { isFinding, PAUSE, type Answer, type Finding, type Pause, type Unjudged } from '../checks/check.ts';
 import type { CheckId } from '../checks/facts/finding-facts.ts';
 import type { Check } from '../checks/context.ts';
+import { compareBytes } from '../cilium/identity/label.ts';
+import { formatRef } from '../cilium/objects.ts';
 import type { Unknown } from './results.ts';
 
 /** Of one check; so many violations, and so much advice. */
@@ -70,6 +72,13 @@ class Collected implements Judgement {
   readonly findings: Finding[] = [];
   readonly unknowns: Unknown[] = [];
 
+  /** The last of them, in the order of objects and fields: a check meets them in the order in which they came into the model. */
+  arrangeUnknowns(from: number): void {
+    const last = this.unknowns.splice(from).map((unknown) => ({ unknown, place: placeOf(unknown) }));
+    last.sort((a, b) => compareBytes(a.place, b.place));
+    this.unknowns.push(...last.map(({ unknown }) => unknown));
+  }
+
   /** That something was left out is said however much else there is. */
   unknown({ reason, object, path, unfinished }: Unknown): void {
     if (this.unknowns.length >= MOST_UNKNOWNS && unfinished === undefined) return;
@@ -82,17 +91,24 @@ class Collected implements Judgement {
   }
 }
 
+/** That something was left out comes last. */
+function placeOf({ object, path = '', reason, unfinished }: Unknown): string {
+  return [unfinished === undefined ? '0' : '1', object === undefined ? '' : formatRef(object), path, reason].join(' ');
+}
+
 /** What one check may add to what is collected. */
 class Share {
   readonly #check: CheckId;
   readonly #most: number;
   readonly #collected: Collected;
   readonly #taken = { violation: 0, advice: 0 };
+  readonly #unknownsBefore: number;
 
   constructor(check: CheckId, most: number, collected: Collected) {
     this.#check = check;
     this.#most = most;
     this.#collected = collected;
+    this.#unknownsBefore = collected.unknowns.length;
   }
 
   /** false: it is one violation too many. */
@@ -110,6 +126,7 @@ class Share {
   }
 
   end(): void {
+    this.#collected.arrangeUnknowns(this.#unknownsBefore);
     const dropped = this.#taken.advice - this.#most;
     if (dropped <= 0) return;
     const reason = `${this.#check} gave more advice than is listed: ${dropped} more`;

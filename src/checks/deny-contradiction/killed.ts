@@ -36,7 +36,7 @@ export interface Killed {
   readonly policies: number;
   /** The first by the name and place of its policy. */
   readonly example: KilledUnit | undefined;
-  /** Every rule of the clusterwide policy that some killed unit needs to be dead. */
+  /** Every rule of the clusterwide policy that some killed unit needs to be dead, in the order of their fields. */
   readonly causes: readonly Rule[];
 }
 
@@ -129,7 +129,7 @@ class Tally {
       byNamespace: this.#byNamespace,
       policies: this.#policies.size,
       example: this.#example,
-      causes: [...this.#causes].filter(isOwn),
+      causes: [...this.#causes].filter(isOwn).sort((a, b) => compareBytes(a.ref.field, b.ref.field)),
     };
   }
 }

@@ -114,7 +114,7 @@ function isMore(a: Saving, b: Saving, view: ClusterView): boolean {
   return a.entries === b.entries ? keyOf(a, view) < keyOf(b, view) : a.entries > b.entries;
 }
 
-function keyOf({ identity }: Selected, view: ClusterView): string {
+function keyOf({ identity }: Pick<Selected, 'identity'>, view: ClusterView): string {
   return canonicalKey(view.labelsOf(identity) ?? []);
 }
 
@@ -130,7 +130,7 @@ function* costWith(
   return { id, reason, object: refOf(written), field, entries, entriesOtherwise, certainty, ...shown, prefixes, fix };
 }
 
-/** Of the endpoints that the rule selects, one of each class. */
+/** Of the endpoints that the rule selects, the first by its labels of each class. */
 function* selectedClasses(rule: Rule, view: ClusterView): Generator<Pause, readonly Selected[]> {
   const classes = new Map<string, Selected>();
   let seen = 0;
@@ -138,7 +138,12 @@ function* selectedClasses(rule: Rule, view: ClusterView): Generator<Pause, reado
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
     if (classes.size === MOST_CLASSES) break;
     const policyClass = classOf(identity, view);
-    if (policyClass === undefined || classes.has(policyClass.key)) continue;
+    if (policyClass === undefined) continue;
+    const known = classes.get(policyClass.key);
+    if (known !== undefined) {
+      if (keyOf({ identity }, view) < keyOf(known, view)) classes.set(policyClass.key, { ...known, identity });
+      continue;
+    }
     if (policyClass.uncounted !== undefined || policyClass.conflict !== undefined) continue;
     classes.set(policyClass.key, { identity, policyClass, entries: yield* entriesOf(policyClass, view) });
   }
