@@ -6,7 +6,7 @@
  * Cost: O(identities that the policy selects) and a count of no more than MOST_CLASSES maps, once for each subject; a what-if, and
  * these counts again, only where one of these maps has so many entries that there may be something to save.
  */
-import { canonicalKey } from '../../cilium/identity/label.ts';
+import { compareBytes } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { NO_PORTS } from '../../cilium/named-ports.ts';
 import { refOf, type CiliumCIDRGroup, type PolicyObject } from '../../cilium/objects.ts';
@@ -45,8 +45,10 @@ const IDENTITIES_PER_PAUSE = 200;
 /** Of the limit. */
 const WORTH = 0.01;
 
+/** Of one class. */
 interface Selected {
-  readonly identity: NumericIdentity;
+  /** Those of it that the rule selects; at least one. */
+  readonly identities: NumericIdentity[];
   readonly policyClass: PolicyClass;
   readonly entries: number;
 }
@@ -98,39 +100,38 @@ function* mostSaved(
 ): Generator<Pause, Saving | undefined> {
   let most: Saving | undefined;
   for (const one of selected) {
-    const otherClass = other.classOf(view.labelsOf(one.identity) ?? [], one.identity, one.policyClass.ownPorts);
+    const [identity] = one.identities;
+    if (identity === undefined) continue;
+    const otherClass = other.classOf(view.labelsOf(identity) ?? [], identity, one.policyClass.ownPorts);
     if (otherClass.uncounted !== undefined || otherClass.conflict !== undefined) continue;
     const entriesOtherwise = yield* entriesOf(otherClass, other);
     const saving = { ...one, entriesOtherwise };
-    if (most === undefined || isMore(saving, most, view)) most = saving;
+    if (most === undefined || (yield* isMore(saving, most, view))) most = saving;
   }
   return most;
 }
 
-/** Of two that save as much the larger map, then the first by its labels: numbers of identities tell who came first. */
-function isMore(a: Saving, b: Saving, view: ClusterView): boolean {
+/** Of two that save as much the larger map, then that of the first pod by name: numbers of identities tell who came first. */
+function* isMore(a: Saving, b: Saving, view: ClusterView): Generator<Pause, boolean> {
   const saved = a.entries - a.entriesOtherwise - (b.entries - b.entriesOtherwise);
   if (saved !== 0) return saved > 0;
-  return a.entries === b.entries ? keyOf(a, view) < keyOf(b, view) : a.entries > b.entries;
-}
-
-function keyOf({ identity }: Pick<Selected, 'identity'>, view: ClusterView): string {
-  return canonicalKey(view.labelsOf(identity) ?? []);
+  if (a.entries !== b.entries) return a.entries > b.entries;
+  return compareBytes((yield* examplePod(a, view)) ?? '', (yield* examplePod(b, view)) ?? '') < 0;
 }
 
 function* costWith(
-  { identity, policyClass, entries, entriesOtherwise }: Saving,
+  { identities, policyClass, entries, entriesOtherwise }: Saving,
   { id, reason, field, fix, prefixes }: CheaperForm,
   { written, view }: { readonly written: PolicyObject; readonly view: ClusterView },
 ): Generator<Pause, Cost> {
-  const pod = yield* examplePod({ policyClass, identities: [identity] }, view);
+  const pod = yield* examplePod({ policyClass, identities }, view);
   const certainty = entriesCertainty(view, policyClass);
   const isOwn = refOf(written).namespace !== undefined;
   const shown = isOwn ? { pod } : {};
   return { id, reason, object: refOf(written), field, entries, entriesOtherwise, certainty, ...shown, prefixes, fix };
 }
 
-/** Of the endpoints that the rule selects, the first by its labels of each class. */
+/** Of the endpoints that the rule selects, by class. */
 function* selectedClasses(rule: Rule, view: ClusterView): Generator<Pause, readonly Selected[]> {
   const classes = new Map<string, Selected>();
   let seen = 0;
@@ -140,12 +141,9 @@ function* selectedClasses(rule: Rule, view: ClusterView): Generator<Pause, reado
     const policyClass = classOf(identity, view);
     if (policyClass === undefined) continue;
     const known = classes.get(policyClass.key);
-    if (known !== undefined) {
-      if (keyOf({ identity }, view) < keyOf(known, view)) classes.set(policyClass.key, { ...known, identity });
-      continue;
-    }
-    if (policyClass.uncounted !== undefined || policyClass.conflict !== undefined) continue;
-    classes.set(policyClass.key, { identity, policyClass, entries: yield* entriesOf(policyClass, view) });
+    known?.identities.push(identity);
+    if (known !== undefined || policyClass.uncounted !== undefined || policyClass.conflict !== undefined) continue;
+    classes.set(policyClass.key, { identities: [identity], policyClass, entries: yield* entriesOf(policyClass, view) });
   }
   return [...classes.values()];
 }

@@ -5,9 +5,9 @@
  * included. All endpoints of one identity have this policy.
  * Invariant: the order of the rules given changes nothing.
  */
-import { compareBytes, labelOf, type LabelArray } from '../identity/label.ts';
+import { labelOf, type LabelArray } from '../identity/label.ts';
 import { podNamespaceOf } from '../identity/pod-labels.ts';
-import { formatRef, type ObjectRef } from '../objects.ts';
+import type { ObjectRef } from '../objects.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { PolicyContext } from './context.ts';
 import type { Conflict } from './filter-entry.ts';
@@ -159,10 +159,8 @@ export function isHost({ identity, labels }: Subject): boolean {
   return labelOf(labels, 'host')?.source === 'reserved';
 }
 
-/** Thousands of rules of one object share a list, which is told once. In the order of objects, however they came. */
+/** Thousands of rules of one object share a list, which is told once. */
 function unsupportedOf(rules: readonly Rule[]): readonly (Unsupported & { readonly object: ObjectRef })[] {
   const lists = new Map(rules.map(({ unsupported, ref }) => [unsupported, ref.object]));
-  return [...lists]
-    .flatMap(([parts, object]) => unmapped(parts).map((part) => ({ ...part, object })))
-    .sort((a, b) => compareBytes(formatRef(a.object), formatRef(b.object)));
+  return [...lists].flatMap(([parts, object]) => unmapped(parts).map((part) => ({ ...part, object })));
 }
