@@ -14,11 +14,7 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
 import type { KeyChange } from '../facts/relabelled-pods.ts';
 import { MovedLabels } from './moved-labels.ts';
-import { costOfMatch, takes } from './selector-search.ts';
-
-/** Requirements that are held against labels. */
-const MOST_STEPS = 400_000;
-const STEPS_PER_PAUSE = 2_000;
+import { costOfMatch, MOST_STEPS, STEPS_PER_PAUSE, takes } from './selector-search.ts';
 
 /** Pods of which a selector begins to take some, or stops to; an example of each. */
 export interface Shift {

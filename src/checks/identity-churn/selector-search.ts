@@ -11,8 +11,8 @@ import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts'
 import { PAUSE, type Pause } from '../check.ts';
 
 /** Requirements that are held against labels. */
-const MOST_STEPS = 400_000;
-const STEPS_PER_PAUSE = 2_000;
+export const MOST_STEPS = 400_000;
+export const STEPS_PER_PAUSE = 2_000;
 /** Of a requirement that lists values. */
 const VALUES_PER_STEP = 16;
 
