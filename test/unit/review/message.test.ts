@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Finding, FindingOf } from '../../../src/checks/check.ts';
 import { messageOf } from '../../../src/review/message.ts';
+import type { RuleRef } from '../../../src/cilium/objects.ts';
+import type { WrittenPeer } from '../../../src/checks/facts/findings/deny-contradiction.ts';
 
 const common = { severity: 'advice', certainty: 'exact', audience: 'author', proposals: [] } as const;
 const policy = { kind: 'CiliumNetworkPolicy', namespace: 'team-a', name: 'web' } as const;
@@ -34,19 +36,22 @@ test('a number of identities is exact below ten, and said to be rounded from the
   assert.equal(matchedNow(37), 'all of about 40 identities that it matches now are');
 });
 
-test('of many denies the first three are named', () => {
-  const message = messageOf({
+function deadAllow(peer: WrittenPeer, causes: readonly RuleRef[]): string {
+  return messageOf({
     ...common,
     id: 'dead-allow',
     subject: policy,
     field: 'spec.egress[0]',
-    facts: { direction: 'egress', protocol: 'ANY', port: 0 },
-    details: { content: '', peer: { kind: 'everybody' }, unpoliced: 0 },
-    causes: denies,
+    facts: { direction: 'egress', protocol: 'TCP', port: 443 },
+    details: { content: '', peer, unpoliced: 0 },
+    causes,
   });
+}
+
+test('of many denies the first three are named', () => {
   assert.equal(
-    message,
-    'CiliumNetworkPolicy team-a/web spec.egress[0] (to everybody, every port) allows nothing: all that it could allow is denied by ' +
+    deadAllow({ kind: 'everybody' }, denies),
+    'CiliumNetworkPolicy team-a/web spec.egress[0] (to everybody, TCP/443) allows nothing: all that it could allow is denied by ' +
       ['a', 'b', 'c'].map((name) => `CiliumClusterwideNetworkPolicy ${name} spec.egressDeny[0]`).join(', ') +
       ' and 2 more',
   );
@@ -54,15 +59,7 @@ test('of many denies the first three are named', () => {
 
 test('what cannot be seen of a peer shows, and takes no place of what can', () => {
   const labels = [{ key: 'app', operator: 'In', values: ['d\u001b[2Jb\u202e'] }];
-  const message = messageOf({
-    ...common,
-    id: 'dead-allow',
-    subject: policy,
-    field: 'spec.egress[0].toEndpoints[0]',
-    facts: { direction: 'egress', protocol: 'TCP', port: 443 },
-    details: { content: '', peer: { kind: 'endpoints', labels }, unpoliced: 0 },
-    causes: denies.slice(0, 1),
-  });
+  const message = deadAllow({ kind: 'endpoints', labels }, denies.slice(0, 1));
   assert.match(message, /\(to pods with app=d\ufffd\[2Jb\ufffd, TCP\/443\) allows nothing/);
 });
 
