@@ -3,13 +3,17 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { Compiler } from './compiler.ts';
 import { EQUIVALENTS, placeOf, whyEquivalent } from './equivalents.ts';
+import { mutated } from './mutant.ts';
 import { mutantsOf } from './mutants.ts';
 import { repository } from './repository.ts';
-import { put } from './trial.ts';
+import { QUESTION, switched } from './switched.ts';
+import { Trials } from './trials.ts';
 
 const changes = (text: string): readonly string[] =>
   mutantsOf('a.ts', text).map(({ before, after }) => `${before} -> ${after}`);
@@ -74,13 +78,47 @@ test('a mutant is told by the line that it is on', () => {
   );
 });
 
-test('the tests of a file find a mutant of it, and pass without', async () => {
-  const file = 'src/cilium/identity/identity-set.ts';
-  const testFiles = [repository('test/unit/cilium/identity/identity-set.test.ts')];
-  const mutants = mutantsOf(file, readFileSync(repository(file), 'utf8'));
-  const mutant = mutants.find(({ before, after }) => before === '<' && after === '<=');
-  assert.ok(mutant);
-  const limitMs = 30_000;
-  assert.deepEqual(await put({ testFiles, limitMs }), { kind: 'survived' });
-  assert.notEqual((await put({ mutant, testFiles, limitMs })).kind, 'survived');
+const SMALL_PROGRAMS = [
+  'var said: number = 4 - 2;',
+  'const all = [3, 4] as const; var said = all?.some((one) => one === 3) && Math.min(...all) < 5;',
+  'var said = 1; if (said < 2) said += 4; else said = !said ? 1 : 7;',
+  'var said = ""; let [a, b] = [1, 2]; [a, b] = [b, a + 1]; for (const one of [a, b]) a -= one; said = [a, b].join();',
+];
+
+test('a source with all mutants in it is the source, or the mutant whose turn it is', () => {
+  const says = (text: string, turn: number): unknown => {
+    const context = { said: undefined, [QUESTION]: (number: number) => number === turn };
+    runInNewContext(stripTypeScriptTypes(text), context);
+    return context.said;
+  };
+  for (const text of SMALL_PROGRAMS) {
+    const mutants = mutantsOf('a.ts', text).map((mutant, number) => ({ ...mutant, number }));
+    const all = switched(text, mutants);
+    assert.deepEqual(says(all, -1), says(text, -1));
+    for (const mutant of mutants) assert.deepEqual(says(all, mutant.number), says(mutated(mutant, text), -1), all);
+  }
+});
+
+test('the tests of a file find a mutant of it, also one of what is read at load, and one that never ends', async () => {
+  const text = (file: string): string => readFileSync(repository(file), 'utf8');
+  const wanted = [
+    ['src/cilium/identity/identity-set.ts', '<', '<='],
+    ['src/cilium/identity/identity-set.ts', 'next += 1;', ';'],
+    ['src/cilium/identity/numeric-identity.ts', '24', '(24 + 1)'],
+  ] as const;
+  const mutants = wanted.map(([file, before, after], number) => {
+    const found = mutantsOf(file, text(file)).findLast((mutant) => mutant.before === before && mutant.after === after);
+    assert.ok(found, `${file}: ${before}`);
+    return { ...found, number };
+  });
+  const testFiles = ['identity-set', 'numeric-identity'].map((name) =>
+    repository(`test/unit/cilium/identity/${name}.test.ts`),
+  );
+  const trials = await Trials.over({ mutants, testFiles });
+  const outcomes = await Promise.all(mutants.map((mutant) => trials.put(mutant)));
+  await trials.end();
+  assert.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ['found', 'stopped', 'found'],
+  );
 });
