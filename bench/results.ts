@@ -38,14 +38,18 @@ function formatTable(title: string, results: readonly Result[]): string {
     row,
     ...columns.map((column) => formatCell(results.find((each) => each.row === row && each.column === column))),
   ]);
-  const lines = [['', ...columns], ...rows];
-  const widths = ['', ...columns].map((_, index) => Math.max(...lines.map((line) => (line[index] ?? '').length)));
-  const aligned = lines.map((line) =>
-    line
+  return [title, ...formatRows([['', ...columns], ...rows]).map((line) => `  ${line}`)].join('\n');
+}
+
+/** The first column to the left, the others to the right. */
+export function formatRows(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => (row[index] ?? '').length)));
+  return rows.map((row) =>
+    row
       .map((text, index) => (index === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[index] ?? 0)))
-      .join('  '),
+      .join('  ')
+      .trimEnd(),
   );
-  return [title, ...aligned.map((line) => `  ${line.trimEnd()}`)].join('\n');
 }
 
 function formatCell(result: Result | undefined): string {

@@ -19,7 +19,7 @@ export function decisionOperations(plan: WorkloadPlan, view: () => ClusterView):
   return [decoding(plan), ...questions(plan).map((question) => deciding(question, view))];
 }
 
-function deciding({ name, perRound, verdict, object }: Question, view: () => ClusterView): Operation {
+export function deciding({ name, perRound, verdict, object }: Question, view: () => ClusterView): Operation {
   let serial = 0;
   return {
     name,

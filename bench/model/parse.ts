@@ -2,12 +2,11 @@
  * The unit of the in-process figures: JSON.parse of a review of 4.7 kB, the size of an ordinary pod.
  */
 import type { Operation } from './side-by-side.ts';
-import { podReviews } from '../workload/reviews.ts';
-import type { WorkloadPlan } from '../workload/plan.ts';
+import { podReviews, type PodPlan } from '../workload/reviews.ts';
 
 export const REVIEW_BYTES = 4_700;
 
-export function parseOperation(plan: WorkloadPlan): Operation {
+export function parseOperation(plan: PodPlan): Operation {
   const texts = podReviews(plan, { count: 100, bytes: REVIEW_BYTES }).map(({ text }) => text);
   let next = 0;
   return {

@@ -29,7 +29,12 @@ export interface SideBySide {
   readonly operations: readonly Operation[];
   readonly rounds: number;
   readonly warmUpRounds: number;
+  /** After so long no further round begins, once there are two; never by default. */
+  readonly limitMs?: number;
 }
+
+/** For an interval. */
+const LEAST_ROUNDS = 2;
 
 export function measureSideBySide({
   table,
@@ -38,10 +43,13 @@ export function measureSideBySide({
   operations,
   rounds,
   warmUpRounds,
+  limitMs = Infinity,
 }: SideBySide): readonly Result[] {
   const all = [unit, ...operations];
+  const end = performance.now() + limitMs;
   const figures = new Map<Operation, Round[]>(all.map((operation) => [operation, []]));
   for (let round = -warmUpRounds; round < rounds; round += 1) {
+    if (round >= LEAST_ROUNDS && performance.now() > end) break;
     for (const operation of round % 2 === 0 ? all : all.toReversed()) {
       const figure = measured(operation);
       if (round >= 0) figures.get(operation)?.push(figure);

@@ -38,7 +38,8 @@ function longestMs({ object }: Question, view: ClusterView): number {
   return Math.max(...(fastest ?? []));
 }
 
-function stretchesMs(view: ClusterView, submission: Submission): readonly number[] {
+/** The times between two pauses of a decision, in order. */
+export function stretchesMs(view: ClusterView, submission: Submission): readonly number[] {
   const review = admit(view, submission, { settings: ENFORCED });
   const stretches: number[] = [];
   for (;;) {

@@ -53,6 +53,8 @@ export interface WorkloadPlan {
 }
 
 const CHURNED_NAMESPACE = 'ci';
+/** Cilium numbers identities of a cluster from 256 on. */
+const FIRST_NUMBER = 1_000;
 const APPS = 50;
 const APPS_PER_NAMESPACE = 8;
 const TENANTS = 40;
@@ -91,20 +93,23 @@ export function churned(build: string, replicas: number): Deployment {
 }
 
 /** Those in namespaces where nothing is refused. */
-export function ordinaryDeployments({ deployments }: WorkloadPlan): readonly Deployment[] {
+export function ordinaryDeployments({ deployments }: Pick<WorkloadPlan, 'deployments'>): readonly Deployment[] {
   return deployments.filter(({ namespace }) => namespace !== CHURNED_NAMESPACE);
 }
 
 /** What the API server stores, in the order in which a watch would bring it. */
 export function* workloadObjects(plan: WorkloadPlan): Iterable<Json> {
-  yield* platform();
-  yield* namespaceObjects(plan);
+  const base = [
+    ...platform(),
+    ...namespaceObjects([...plan.namespaces, { name: CHURNED_NAMESPACE, tenant: 'tenant-ci' }]),
+  ];
+  yield* base;
   const { podBytes } = plan.parameters;
   for (const each of plan.deployments) {
     for (let replica = 0; replica < each.replicas; replica += 1) yield pod(each, `${each.name}-${replica}`, podBytes);
   }
   const slim = [...plan.deployments, ...plan.former].map((each) => pod(each, each.name, 0));
-  yield* predictedIdentities([...platform(), ...namespaceObjects(plan), ...slim]);
+  yield* predictedIdentities([...base, ...slim], FIRST_NUMBER);
   const random = seededRandom(plan.parameters.seed + 1);
   yield* clusterwidePolicies();
   for (const namespace of plan.namespaces) {
@@ -114,17 +119,18 @@ export function* workloadObjects(plan: WorkloadPlan): Iterable<Json> {
   }
 }
 
-function* platform(): Iterable<Json> {
+/** Cilium, its configuration with these keys more. */
+export function* platform(configuration: Readonly<Record<string, string>> = {}): Iterable<Json> {
   const namespace = 'kube-system';
-  const data = { 'enable-ipv6': 'false', 'enable-well-known-identities': 'false' };
+  const data = { 'enable-ipv6': 'false', 'enable-well-known-identities': 'false', ...configuration };
   const image = 'quay.io/cilium/cilium:v1.20.2';
   const template = { metadata: { labels: { 'k8s-app': 'cilium' } }, spec: { containers: [{ name: 'agent', image }] } };
   yield { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'cilium-config' }, data };
   yield { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { namespace, name: 'cilium' }, spec: { template } };
 }
 
-function* namespaceObjects({ namespaces }: WorkloadPlan): Iterable<Json> {
-  for (const { name, tenant } of [...namespaces, { name: CHURNED_NAMESPACE, tenant: 'tenant-ci' }]) {
+export function* namespaceObjects(namespaces: Iterable<Pick<NamespacePlan, 'name' | 'tenant'>>): Iterable<Json> {
+  for (const { name, tenant } of namespaces) {
     const labels = { 'kubernetes.io/metadata.name': name, tenant };
     yield { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
   }

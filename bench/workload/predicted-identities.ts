@@ -9,14 +9,11 @@ import { ClusterStore } from '../../src/cluster/store.ts';
 import { decoded } from './decoded.ts';
 import type { Json } from './json.ts';
 
-/** Cilium numbers identities of a cluster from 256 on. */
-const FIRST_NUMBER = 1_000;
-
-export function* predictedIdentities(objects: Iterable<Json>): Iterable<Json> {
+export function* predictedIdentities(objects: Iterable<Json>, firstNumber: number): Iterable<Json> {
   const store = new ClusterStore();
   for (const object of objects) store.apply({ type: 'upsert', object: decoded(object) });
   const view = store.view();
-  let number = FIRST_NUMBER;
+  let number = firstNumber;
   for (const id of view.identities()) yield identity(number++, view.labelsOf(id) ?? []);
 }
 

@@ -28,3 +28,8 @@ export function seededRandom(seed: number): Random {
     },
   };
 }
+
+/** A whole number in [0, limit), the small ones more often: with exponent 2 one in ten is in the first hundredth. */
+export function skewed(random: Random, limit: number, exponent: number): number {
+  return Math.floor(limit * random.next() ** exponent);
+}

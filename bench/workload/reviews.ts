@@ -5,7 +5,7 @@
 import type { Json } from './json.ts';
 import { seededRandom } from './random.ts';
 import { pod, type Deployment } from './pods.ts';
-import { ordinaryDeployments, type WorkloadPlan } from './plan.ts';
+import { ordinaryDeployments } from './plan.ts';
 
 export interface ReviewText {
   readonly uid: string;
@@ -14,11 +14,14 @@ export interface ReviewText {
 
 const NEW_IDENTITY_EVERY = 10;
 
+/** Of which pods there are reviews: a plan. */
+export interface PodPlan {
+  readonly parameters: { readonly seed: number };
+  readonly deployments: readonly Deployment[];
+}
+
 /** About `bytes` long each. */
-export function podReviews(
-  plan: WorkloadPlan,
-  wanted: { readonly count: number; readonly bytes: number },
-): ReviewText[] {
+export function podReviews(plan: PodPlan, wanted: { readonly count: number; readonly bytes: number }): ReviewText[] {
   const random = seededRandom(plan.parameters.seed + wanted.bytes);
   const known = ordinaryDeployments(plan);
   return Array.from({ length: wanted.count }, (_, index) => {
