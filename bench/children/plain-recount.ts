@@ -19,17 +19,24 @@ export interface Sample {
 /** Many identities are in one class: that of namespaces without a policy. */
 const TRIES_PER_CLASS = 20;
 
-export function plainRecount(view: ClusterView, { identities, wanted, random }: Sample): Recount {
+export interface PlainRecount extends Recount {
+  /** Of the maps. */
+  readonly mostEntries: number;
+}
+
+export function plainRecount(view: ClusterView, { identities, wanted, random }: Sample): PlainRecount {
   const plain = new PlainCount(view);
   const seen = new Set<string>();
-  let different = 0;
+  let [different, mostEntries] = [0, 0];
   const tries = identities.length === 0 ? 0 : TRIES_PER_CLASS * wanted;
   for (let time = 0; time < tries && seen.size < wanted; time += 1) {
     const identity = random.pick(identities);
     const policyClass = view.classOf(view.labelsOf(identity) ?? [], identity);
     if (seen.has(policyClass.key)) continue;
     seen.add(policyClass.key);
-    if (runToEnd(view.entriesSteps(policyClass)) !== plain.entriesOf(identity)) different += 1;
+    const entries = plain.entriesOf(identity);
+    mostEntries = Math.max(mostEntries, entries);
+    if (runToEnd(view.entriesSteps(policyClass)) !== entries) different += 1;
   }
-  return { classes: seen.size, different };
+  return { classes: seen.size, different, mostEntries };
 }

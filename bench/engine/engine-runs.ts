@@ -8,9 +8,8 @@ import { subjectOf, type Change } from '../../src/cluster/change.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { creationOf } from '../children/creation.ts';
-import { plainRecount } from '../children/plain-recount.ts';
+import { plainRecount, type PlainRecount } from '../children/plain-recount.ts';
 import type { EngineFigures } from '../children/protocol.ts';
-import type { Recount } from '../children/recount.ts';
 import { deciding } from '../model/decisions.ts';
 import { parseOperation } from '../model/parse.ts';
 import type { Question } from '../model/questions.ts';
@@ -109,6 +108,8 @@ function parseUs({ perRound, prepare }: Operation): number {
 const SAMPLED_CLASSES = 200;
 const SAMPLED_CLASSES_AFTER = 20;
 const SAMPLED_POLICIES = 5;
+/** No map can hold more. */
+const MOST_ENTRIES = 65_536;
 
 /** Identities that a policy selects. */
 function selectedBy(view: ClusterView, change: Change): readonly NumericIdentity[] {
@@ -120,7 +121,7 @@ function selectedBy(view: ClusterView, change: Change): readonly NumericIdentity
 export function checkClasses(plan: ClusterPlan, store: ClusterStore): EngineFigures {
   const random = seededRandom(plan.parameters.seed + 4);
   const view = store.view();
-  const recounts: Recount[] = [
+  const recounts: PlainRecount[] = [
     plainRecount(view, { identities: [...view.identities()], wanted: SAMPLED_CLASSES, random }),
   ];
   const policy = policyQuestion(plan);
@@ -131,6 +132,12 @@ export function checkClasses(plan: ClusterPlan, store: ClusterStore): EngineFigu
     const identities = selectedBy(after, change);
     recounts.push(plainRecount(after, { identities, wanted: SAMPLED_CLASSES_AFTER, random }));
   }
-  const sum = (of: (recount: Recount) => number): number => recounts.reduce((all, recount) => all + of(recount), 0);
-  return { classes: sum(({ classes }) => classes), different: sum(({ different }) => different) };
+  return figuresOf(recounts);
+}
+
+function figuresOf(recounts: readonly PlainRecount[]): EngineFigures {
+  const sum = (of: (recount: PlainRecount) => number): number => recounts.reduce((all, each) => all + of(each), 0);
+  const mostEntries = Math.max(...recounts.map((recount) => recount.mostEntries));
+  if (mostEntries > MOST_ENTRIES) throw new Error(`a policy map of the workload has ${mostEntries} entries`);
+  return { classes: sum(({ classes }) => classes), different: sum(({ different }) => different), mostEntries };
 }

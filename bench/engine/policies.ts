@@ -10,8 +10,8 @@ import { seededRandom, skewed, type Random } from '../workload/random.ts';
 import type { ClusterPlan } from './cluster.ts';
 import { clusterwidePolicies } from './clusterwide-policies.ts';
 import { deniedPrefix, egressToPrefixes } from './prefixes.ts';
-import { NAMESPACE_LABEL, peerOf, type Peer, type PeerGround } from './peers.ts';
-import { allowedPorts, deniedPorts } from './ports.ts';
+import { NAMESPACE_LABEL, peerOf, type PeerGround } from './peers.ts';
+import { allowedPorts, deniedPorts, singlePort } from './ports.ts';
 
 const WHOLE_NAMESPACE = 0.3;
 const WITH_EGRESS = 0.4;
@@ -80,8 +80,9 @@ export class PolicyAuthor {
   #allows(namespace: NamespacePlan, field: 'fromEndpoints' | 'toEndpoints', count: number): Json[] {
     const { portsPerRule } = this.#plan.parameters;
     const peers = Array.from({ length: count }, () => peerOf(namespace, this.#ground));
-    const most = peers.some(({ isBroad }) => isBroad) ? 1 : portsPerRule;
-    return [{ [field]: peers.map(({ selector }: Peer) => selector), toPorts: allowedPorts(this.#random, most) }];
+    const isBroad = peers.some((peer) => peer.isBroad);
+    const toPorts = isBroad ? singlePort(this.#random) : allowedPorts(this.#random, portsPerRule);
+    return [{ [field]: peers.map(({ selector }) => selector), toPorts }];
   }
 
   #denies(): Json {

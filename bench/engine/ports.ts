@@ -18,6 +18,11 @@ function allowedPort(from: number, random: Random): Json {
   return random.next() < RANGE ? { ...single, endPort: port + 1 + random.below(200) } : single;
 }
 
+/** For peers that are a good part of the cluster: a range of ports would be as many entries as a map can hold. */
+export function singlePort(random: Random): readonly Json[] {
+  return [{ ports: [{ port: String(8_000 + random.below(200)), protocol: 'TCP' }] }];
+}
+
 export function deniedPorts(random: Random): readonly Json[] {
   const port = 20_000 + random.below(100) * 100;
   return [{ ports: [{ port: String(port), endPort: port + random.below(100), protocol: 'TCP' }] }];

@@ -73,12 +73,12 @@ function withFreshPrefix(policy: Json, serial: number): Json {
 /** Every endpoint is under each of them. */
 export function clusterwideQuestions(): readonly Question[] {
   const everywhere = { key: NAMESPACE_LABEL, operator: 'Exists' };
-  const component = { key: 'component', operator: 'In', values: ['component-1'] };
-  const many = { matchExpressions: [everywhere, { key: 'tier', operator: 'In', values: [TIERS[0]] }, component] };
+  const some = { tier: TIERS[0], component: 'component-1', 'example.com/label-0': 'value-1' };
+  const many = { matchLabels: some, matchExpressions: [everywhere] };
   const tenPorts = Array.from({ length: 10 }, (_, index) => 9_500 + index);
   const specs: Readonly<Record<string, (serial: number) => Json>> = {
     'a tenant, one port': (serial) => ({ ingress: [fromTenant('tenant-1', [9_300 + (serial % 100)])] }),
-    'a component of all namespaces, ten ports': () => ({
+    'pods of all namespaces, ten ports': () => ({
       ingress: [{ fromEndpoints: [many], toPorts: [{ ports: tenPorts.map(tcp) }] }],
     }),
     'a deny of a new prefix': (serial) => ({ egressDeny: [{ toCIDR: [freshPrefix(30_000 + serial)] }] }),
