@@ -1,8 +1,8 @@
 /**
  * One version of Cilium at one size: which runs were asked for, each in time or not at all.
  *
- * Invariant: nothing is waited for longer than the limit. The process that takes longer is ended, and what it had still to do
- * is said to be not measured.
+ * Invariant: nothing is waited for longer than the limit. The process that takes longer is ended; what it had still to do is
+ * done by another one.
  */
 import { Child, type ChildOptions } from '../children/child.ts';
 import { ENGINE_RUNS, type EngineFigures, type EngineRun } from '../children/protocol.ts';
@@ -30,27 +30,61 @@ export interface SizeMeasured extends SizeFigures {
 }
 
 export async function measureSize(size: Size, options: MeasurementOptions): Promise<SizeMeasured> {
-  const runs = new Map<EngineRun | 'parse', EngineFigures>();
-  const missing: string[] = [];
-  const take = async (child: Child, run: EngineRun | 'parse'): Promise<boolean> => {
-    const figures = await inTime(run === 'parse' ? child.next('measured') : ask(child, run), options.limitMinutes);
-    const text = figures === undefined ? `not measured: over ${options.limitMinutes} min` : figuresText(figures);
-    options.progress(`${options.version} at ${size.scale}, ${run}: ${text}`);
-    if (figures === undefined) missing.push(`${run} at ${size.scale}: over ${options.limitMinutes} min`);
-    else runs.set(run, figures);
-    return figures !== undefined;
-  };
-  if (options.runs.has('parse')) await within(parseList(size), (child) => take(child, 'parse'));
-  await within(engine(size, options), async (child) => {
-    for (const run of ENGINE_RUNS) if (options.runs.has(run) && !(await take(child, run))) return;
-  });
-  return { scale: size.scale, runs, missing };
+  const book = new Book(size.scale, options);
+  if (options.runs.has('parse')) {
+    await within(parseList(size), (child) => book.take('parse', child.next('measured')));
+  }
+  let left = ENGINE_RUNS.filter((run) => options.runs.has(run));
+  while (left.length > 0) left = await inOneProcess(left, engine(size, options), book);
+  return { scale: size.scale, runs: book.runs, missing: book.missing };
 }
 
-async function within(options: ChildOptions, use: (child: Child) => Promise<unknown>): Promise<void> {
+/** Returns what is left once something took too long. */
+async function inOneProcess(wanted: readonly EngineRun[], options: ChildOptions, book: Book): Promise<EngineRun[]> {
+  return await within(options, async (child) => {
+    if (wanted[0] !== 'load' && !(await book.isInTime(ask(child, 'load')))) return [];
+    for (const [index, run] of wanted.entries()) {
+      if (await book.take(run, ask(child, run))) continue;
+      return run === 'load' ? [] : wanted.slice(index + 1);
+    }
+    return [];
+  });
+}
+
+type Reported = Promise<{ readonly figures: EngineFigures }>;
+
+/** What was measured, and what was not in time. */
+class Book {
+  readonly runs = new Map<EngineRun | 'parse', EngineFigures>();
+  readonly missing: string[] = [];
+  readonly #scale: number;
+  readonly #options: MeasurementOptions;
+
+  constructor(scale: number, options: MeasurementOptions) {
+    this.#scale = scale;
+    this.#options = options;
+  }
+
+  /** Whether it was in time. */
+  async take(run: EngineRun | 'parse', report: Reported): Promise<boolean> {
+    const { limitMinutes, progress, version } = this.#options;
+    const figures = await inTime(report, limitMinutes);
+    if (figures === undefined) this.missing.push(`${run} at ${this.#scale}: over ${limitMinutes} min`);
+    else this.runs.set(run, figures);
+    const text = figures === undefined ? `not measured: over ${limitMinutes} min` : figuresText(figures);
+    progress(`${version} at ${this.#scale}, ${run}: ${text}`);
+    return figures !== undefined;
+  }
+
+  async isInTime(report: Reported): Promise<boolean> {
+    return (await inTime(report, this.#options.limitMinutes)) !== undefined;
+  }
+}
+
+async function within<Value>(options: ChildOptions, use: (child: Child) => Promise<Value>): Promise<Value> {
   const child = new Child(options);
   try {
-    await use(child);
+    return await use(child);
   } finally {
     await child.stop();
   }
@@ -70,10 +104,7 @@ async function ask(child: Child, run: EngineRun): Promise<{ readonly figures: En
 }
 
 /** undefined: it takes longer. */
-async function inTime(
-  report: Promise<{ readonly figures: EngineFigures }>,
-  minutes: number,
-): Promise<EngineFigures | undefined> {
+async function inTime(report: Reported, minutes: number): Promise<EngineFigures | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), minutes * 60_000);

@@ -55,7 +55,7 @@ export function policyQuestion(plan: ClusterPlan): Question {
   const author = new PolicyAuthor(plan, plan.parameters.seed + 3);
   return {
     name: POLICY,
-    perRound: 100,
+    perRound: 50,
     verdict: 'allow',
     object: (serial) => withFreshPrefix(author.policy(`decided-${serial}`), serial),
   };
