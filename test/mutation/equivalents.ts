@@ -47,6 +47,40 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     ],
   },
   {
+    why: 'only the order of priorities counts',
+    mutants: [['replay/cluster-network-policy.ts', 'priority: spec.priority + index / 100,', '100 -> (100 + 1)']],
+  },
+  {
+    why: 'how many earlier answers are at hand, or are made in steps beforehand',
+    mutants: [
+      ['replay/replay.ts', 'this.#readings.set(policy, readings);', 'this.#readings.set(policy, readings); -> ;'],
+      ['replay/replay.ts', 'yield* readings.read();', 'yield* readings.read(); -> ;'],
+      [
+        'replay/readings.ts',
+        'if (this.#address.text !== text) this.#address = { text, address: parseAddress(text) };',
+        'this.#address.text !== text -> true',
+      ],
+      ['replay/readings.ts', 'if (known !== undefined || this.#prefixes.has(text)) return known;', '|| -> &&'],
+      [
+        'replay/readings.ts',
+        'this.#conditions.set(role, ofRole.set(selector, conditions));',
+        'this.#conditions.set(role, ofRole.set(selector, conditions)); -> ;',
+      ],
+      ['identity/label-filter.ts', 'if (this.#decided.size >= KEPT_DECISIONS) this.#decided.clear();', '>= -> >'],
+    ],
+  },
+  {
+    why: 'behind the end of a text is no character, and a range that ends before it begins is its first port',
+    mutants: [
+      ['identity/label-prefix-file.ts', 'for (let index = start; index < content.length; index += 1) {', '< -> <='],
+      [
+        'replay/ports.ts',
+        "{ protocol: protocol === '' ? 'TCP' : protocol, port: String(port), endPort: endPort ?? 0 },",
+        '0 -> (0 + 1)',
+      ],
+    ],
+  },
+  {
     why: 'a deny and an allow never have one precedence',
     mutants: [
       [

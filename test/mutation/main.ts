@@ -22,17 +22,20 @@ interface MutationOptions {
   readonly count: number;
   readonly seed: number;
   readonly files: string;
+  readonly tests: string;
   readonly least: number;
   readonly threads: number;
 }
 
-async function main({ count, seed, files, least, threads }: MutationOptions): Promise<void> {
+async function main({ count, seed, files, tests, least, threads }: MutationOptions): Promise<void> {
   const all = globSync(files, { cwd: repository('') })
     .sort()
     .flatMap((file) => mutantsOf(file, sourceOf(file)));
   const sample = sampleOf(all, count, seededRandom(seed));
   print(`${sample.length} of ${all.length} mutants of ${files}, seed ${seed}\n`);
-  const { found, stopped, equivalent } = await outcomesOf(sample, threads);
+  const trials = await Trials.over({ mutants: sample, testFiles: testFiles(tests) });
+  const { found, stopped, equivalent } = await outcomesOf(sample, trials, threads);
+  await trials.end();
   const score = found / Math.max(1, sample.length - equivalent);
   const ofAll = found / Math.max(1, sample.length);
   print(`${found} of ${sample.length} found, ${stopped} of them by the time that they take: ${percent(ofAll)}\n`);
@@ -50,9 +53,8 @@ interface Counts {
   readonly equivalent: number;
 }
 
-async function outcomesOf(sample: readonly NumberedMutant[], threads: number): Promise<Counts> {
+async function outcomesOf(sample: readonly NumberedMutant[], trials: Trials, threads: number): Promise<Counts> {
   const counts = { found: 0, stopped: 0, equivalent: 0 };
-  const trials = await Trials.over({ mutants: sample, testFiles: testFiles() });
   const left = sample[Symbol.iterator]();
   let tried = 0;
   const tryThem = async (): Promise<void> => {
@@ -68,7 +70,6 @@ async function outcomesOf(sample: readonly NumberedMutant[], threads: number): P
     }
   };
   await Promise.all(Array.from({ length: threads }, tryThem));
-  await trials.end();
   return counts;
 }
 
@@ -115,6 +116,7 @@ const command = program({
   .option('--count <n>', 'how many mutants; all where there are fewer', wholeNumberFrom(0), 400)
   .option('--seed <n>', 'which ones', wholeNumberFrom(0), 1)
   .option('--files <glob>', 'of what', 'src/cilium/**/*.ts')
+  .option('--tests <glob>', 'of the tests of src/cilium only these', '**')
   .option('--least <percent>', 'how many of a hundred have to be found', wholeNumberFrom(0), 95)
   .option('--threads <n>', 'how many at once', wholeNumberFrom(1), availableParallelism())
   .action(main);

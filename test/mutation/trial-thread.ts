@@ -1,7 +1,8 @@
 /**
  * The thread of trials (trials.ts): loads the sources with all mutants in them, and the tests, once; then runs tests as it is asked to.
  *
- * A step is one question whether it is a mutant's turn. A test that takes far more of them than without a mutant is given up.
+ * A step is one question whether it is a mutant's turn. A test that takes far more of them than without a mutant, or all memory,
+ * is given up.
  */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -16,6 +17,10 @@ const { mutants, testFiles, turn } = workerData as Loaded;
 const HELD_TESTS = new URL('held-tests.ts', import.meta.url).href;
 
 const reached = new Uint8Array(mutants.reduce((most, { number }) => Math.max(most, number + 1), 0));
+/** A mutant may fill memory without end; what all threads have together. */
+const MOST_BYTES = 6 * 2 ** 30;
+const STEPS_PER_LOOK = 2 ** 16;
+
 /** Of each test. */
 const fileOf: string[] = [];
 let active = turn ?? -1;
@@ -25,6 +30,7 @@ let mostSteps = Infinity;
 function isTurn(number: number): boolean {
   reached[number] = 1;
   steps += 1;
+  if (steps % STEPS_PER_LOOK === 0 && process.memoryUsage.rss() > MOST_BYTES) mostSteps = 0;
   if (steps > mostSteps) throw new Error('too many steps');
   return number === active;
 }
@@ -81,7 +87,7 @@ async function trial(tests: readonly TestToRun[]): Promise<Outcome> {
     steps = 0;
     mostSteps = most;
     const failed = await failure(index);
-    if (steps > most) return { kind: 'stopped' };
+    if (steps > mostSteps) return { kind: 'stopped' };
     if (failed !== undefined) return { kind: 'found', by: failed };
   }
   return { kind: 'survived' };

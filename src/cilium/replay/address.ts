@@ -13,13 +13,12 @@ export interface Prefix {
 }
 
 export function parseAddress(text: string): Address | undefined {
-  if (text.length > 45) return undefined;
   return text.includes(':') ? parseIPv6(text) : parseIPv4(text);
 }
 
 /** `10.0.0.0/8`; a bare address is a prefix of full length. Bits beyond the length do not matter. */
 export function parsePrefix(text: string): Prefix | undefined {
-  const [head = '', tail, ...rest] = text.split('/', 3);
+  const [head = '', tail, ...rest] = text.split('/');
   const address = parseAddress(head);
   if (address === undefined || rest.length > 0) return undefined;
   const bits = bitsOf(address.family);

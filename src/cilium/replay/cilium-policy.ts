@@ -22,9 +22,13 @@ export function* ciliumClauses(
   const namespace = policy.kind === 'CiliumNetworkPolicy' ? policy.namespace : undefined;
   const object: ObjectRef = { kind: policy.kind, name: policy.name, ...(namespace !== undefined && { namespace }) };
   for (const rule of policy.rules) {
-    const selected = selectsSubject(rule, namespace, flow, options);
+    const { endpointSelector } = rule;
+    // A rule with a nodeSelector is about hosts, and no endpoint is one.
+    if (endpointSelector === undefined) continue;
+    const selected = selectsSubject(endpointSelector, namespace, flow, options);
     if (selected === 'no') continue;
-    for (const clause of ruleClauses(rule, object, flow, options)) yield selected === 'yes' ? clause : perhaps(clause);
+    const place = { object, scope: scopeOf(endpointSelector, namespace, options) };
+    for (const clause of ruleClauses(rule, place, flow, options)) yield selected === 'yes' ? clause : perhaps(clause);
   }
 }
 
@@ -33,15 +37,12 @@ function perhaps(clause: Clause): Clause {
   return clause.applies === 'no' ? { ...clause, effect: 'allow', applies: 'maybe' } : { ...clause, applies: 'maybe' };
 }
 
-/** A rule with a nodeSelector is about hosts, and no endpoint is one. */
 function selectsSubject(
-  rule: CiliumRuleSpec,
+  endpointSelector: SelectorSpec,
   namespace: string | undefined,
   flow: ReplayFlow,
   options: ReplayContext,
 ): Truth {
-  if (rule.endpointSelector === undefined) return 'no';
-  const { endpointSelector } = rule;
   const read = (): readonly Condition[] => subjectConditions(endpointSelector, namespace, options);
   const conditions = options.readings.conditions(endpointSelector, 'subject', read);
   return isLeftToChance(conditions) ? 'maybe' : truthOf(meets(flow.subject, conditions));
@@ -61,12 +62,11 @@ function subjectConditions(
 
 function* ruleClauses(
   rule: CiliumRuleSpec,
-  object: ObjectRef,
+  { object, scope }: { readonly object: ObjectRef; readonly scope: SelectorScope },
   flow: ReplayFlow,
   options: ReplayContext,
 ): Iterable<Clause> {
   const { direction } = flow;
-  const scope = scopeOf(rule, object, options);
   const defaultDeny = !options.config.nonDefaultDeny || rule.enableDefaultDeny[direction] !== false;
   const clause = (effect: Clause['effect'], element: TrafficRuleSpec): Clause => ({
     ref: { object, field: element.path },
@@ -93,16 +93,13 @@ function sharesSelectors({ cidrSet = [] }: TrafficRuleSpec, options: ReplayConte
 }
 
 function scopeOf(
-  { endpointSelector }: CiliumRuleSpec,
-  { namespace }: ObjectRef,
+  endpointSelector: SelectorSpec,
+  namespace: string | undefined,
   { profile, readings }: ReplayContext,
 ): SelectorScope {
-  const own =
-    endpointSelector &&
-    readings.conditions(endpointSelector, 'own', () =>
-      conditionsOf(endpointSelector, ciliumKey(profile.legacySelectorKeys)),
-    );
-  const selectsInit = own?.some(({ source, key }) => source === 'reserved' && key === 'init') ?? false;
+  const read = ciliumKey(profile.legacySelectorKeys);
+  const own = readings.conditions(endpointSelector, 'own', () => conditionsOf(endpointSelector, read));
+  const selectsInit = own.some(({ source, key }) => source === 'reserved' && key === 'init');
   return { selectsInit, ...(namespace !== undefined && { namespace }) };
 }
 

@@ -22,6 +22,6 @@ export interface Clause {
   readonly defaultDeny: boolean;
   /** Whether it is about this peer and this port. */
   readonly applies: Truth;
-  /** Its peer may be the wildcard, which is a policy-map key of its own. */
-  readonly wildcard: boolean;
+  /** Of a deny in one of Cilium's own two kinds: its peer may be the wildcard, which is a policy-map key of its own. */
+  readonly wildcard?: boolean;
 }

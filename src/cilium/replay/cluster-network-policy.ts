@@ -46,8 +46,7 @@ export function* clusterNetworkPolicyClauses(
       priority: spec.priority + index / 100,
     } as const;
     for (const { effect, applies } of readingsOf(element, flow, options)) {
-      // What the host is spared of wildcards, it is spared before 1.20.
-      yield { ref, level, effect, defaultDeny: false, applies: allOf([selected, applies]), wildcard: false };
+      yield { ref, level, effect, defaultDeny: false, applies: allOf([selected, applies]) };
     }
   }
 }
@@ -147,6 +146,6 @@ function isPlain({ matchLabels, matchExpressions }: SelectorSpec): boolean {
 
 /** A port without a protocol is one of TCP, UDP and SCTP. */
 function portOf(written: ClusterNetworkPolicyProtocolSpec): NetworkPolicyPortSpec {
-  if (written.kind === 'name') return { protocol: 'ANY', ...(written.name === '' ? {} : { port: written.name }) };
+  if (written.kind === 'name') return { protocol: 'ANY', port: written.name };
   return { protocol: written.protocol, port: written.port, endPort: written.endPort };
 }

@@ -41,7 +41,7 @@ export function ciliumKey(legacy: boolean): (key: string) => { source: string; k
   if (!legacy) return sourceAndKey;
   return (text) => {
     const { source, key } = legacySourceAndKey(text);
-    const [kept = ''] = key.split('=', 1);
+    const [kept = ''] = key.split('=');
     return { source, key: kept };
   };
 }

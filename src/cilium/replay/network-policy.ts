@@ -42,7 +42,7 @@ export function* networkPolicyClauses(
 }
 
 function clause(ref: Clause['ref'], applies: Truth): Clause {
-  return { ref, effect: 'allow', defaultDeny: true, applies, wildcard: false };
+  return { ref, effect: 'allow', defaultDeny: true, applies };
 }
 
 function isEnforced({ spec }: NetworkPolicy, { direction }: ReplayFlow): boolean {

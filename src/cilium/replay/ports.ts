@@ -46,9 +46,9 @@ export function namesPorts(rule: TrafficRuleSpec): boolean {
 export function kubernetesPortsMatch(ports: readonly NetworkPolicyPortSpec[] | undefined, packet: Packet): Truth {
   if (ports === undefined || ports.length === 0) return 'yes';
   return anyOf(
-    ports.map(({ protocol, port, endPort }) =>
+    ports.map(({ protocol, port = 0, endPort }) =>
       portMatches(
-        { protocol: protocol === '' ? 'TCP' : protocol, port: String(port ?? 0), endPort: endPort ?? 0 },
+        { protocol: protocol === '' ? 'TCP' : protocol, port: String(port), endPort: endPort ?? 0 },
         packet,
         'yes',
       ),

@@ -38,9 +38,8 @@ function isSlashZero(prefix: Prefix | undefined, family: number): boolean {
 
 /** `cidr: X, except: [E]`; prefixes match addresses, never pods. */
 export function cidrMatches(cidr: string, except: readonly string[], peer: ReplayPeer, options: ReplayContext): Truth {
-  const inside = prefixMatches(cidr, peer, options);
-  if (inside === 'no') return 'no';
-  return allOf([inside, ...except.map((text) => not(prefixMatches(text, peer, options)))]);
+  const outside = except.map((text) => not(prefixMatches(text, peer, options)));
+  return allOf([prefixMatches(cidr, peer, options), ...outside]);
 }
 
 /** An element of fromCIDRSet or toCIDRSet. */

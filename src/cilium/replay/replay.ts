@@ -122,7 +122,7 @@ function decide(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOpt
 function deny(clauses: readonly Clause[], flow: ReplayFlow, options: ReplayOptions): ReplayVerdict | undefined {
   const denies = clauses.filter(({ effect, applies }) => effect === 'deny' && applies !== 'no');
   const certain = denies.filter(
-    ({ applies, wildcard }) => applies === 'yes' && !(wildcard && hostEscapesWildcards(flow, options)),
+    ({ applies, wildcard }) => applies === 'yes' && !(wildcard === true && hostEscapesWildcards(flow, options)),
   );
   if (certain.length > 0) return verdict('deny', certain, 'a deny rule matches');
   if (denies.length > 0) return verdict('unknown', denies, 'a deny rule may match');

@@ -63,6 +63,10 @@ const ACCEPTED: readonly (readonly [what: string, content: string])[] = [
   ],
   ['members that it does not know', '{"version":1,"x":{"y":["}"]},"valid-prefixes":[{"prefix":"app","source":"k8s"}]}'],
   ['an escaped quote in a string', '{"version":1,"x":"\\"}","valid-prefixes":[{"prefix":"app","source":"k8s"}]}'],
+  [
+    'a backslash at the end of a string',
+    '{"version":1,"x":"}\\\\","valid-prefixes":[{"prefix":"app","source":"k8s"}]} garbage',
+  ],
   ['null for invert', '{"version":1,"valid-prefixes":[{"prefix":"app","source":"k8s","invert":null}]}'],
 ];
 

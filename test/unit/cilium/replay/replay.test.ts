@@ -73,6 +73,36 @@ const ROWS: readonly Row[] = [
     verdicts: 'deny',
   },
   {
+    says: 'a deny by a rule that perhaps selects the subject is perhaps there, and one of others is not',
+    policies: [
+      cnp({ subject: selector({ app: 'web', 'any:app': 'db' }), ingressDeny: [{ entities: ['world'] }] }),
+      ccnp({ ingress: [everybody] }),
+    ],
+    flow: flow(DB),
+    verdicts: 'allow',
+  },
+  {
+    says: 'a deny by a rule that perhaps selects the subject may take what another allows',
+    policies: [
+      cnp({ subject: selector({ app: 'web', 'any:app': 'db' }), ingressDeny: [everybody] }),
+      ccnp({ ingress: [everybody] }),
+    ],
+    flow: flow(DB),
+    verdicts: 'unknown',
+  },
+  {
+    says: 'a CIDR group by labels of which one has another source, with an except, is not modelled',
+    policies: [
+      cnp({
+        ingress: [
+          { cidrSet: [{ cidrGroupSelector: selector({ role: 'y', 'any:role': 'x' }), except: ['10.9.0.0/16'] }] },
+        ],
+      }),
+    ],
+    flow: flow(address('10.0.0.1', 'cidrgroup:role=z')),
+    verdicts: ['default-deny', 'default-deny', 'unknown'],
+  },
+  {
     says: 'a CIDR group by a label of another source is not modelled, which until 1.19 is none',
     policies: [cnp({ ingress: [{ cidrSet: [{ cidrGroupSelector: selector({ 'any:role': 'x' }), except: [] }] }] })],
     flow: flow(address('10.0.0.1', 'cidrgroup:role=x')),
@@ -478,6 +508,51 @@ const ROWS: readonly Row[] = [
     flow: flow(endpoint(labels('reserved:remote-node')), EGRESS),
     config: { cidrMatchMode: ['nodes'] },
     verdicts: 'unknown',
+  },
+  {
+    says: 'a node is in no prefix where policy-cidr-match-mode does not say so',
+    policies: [cnp({ egress: [everybody], egressDeny: [{ cidr: ['10.0.0.0/8'] }] })],
+    flow: flow(endpoint(labels('reserved:remote-node')), EGRESS),
+    verdicts: 'allow',
+  },
+  {
+    says: 'what is no node is in its prefix, whatever policy-cidr-match-mode says of nodes',
+    policies: [cnp({ egressDeny: [{ cidr: ['10.0.0.0/8'] }] })],
+    flow: flow(address('10.2.0.1'), EGRESS),
+    config: { cidrMatchMode: ['nodes'] },
+    verdicts: 'deny',
+  },
+  {
+    says: 'an endpoint with a label of a prefix may be in another, whatever else it has',
+    policies: [cnp({ egressDeny: [{ cidr: ['10.0.0.0/8'] }] })],
+    flow: flow(endpoint(labels('cidr:10.2.0.0/16', 'reserved:world')), EGRESS),
+    verdicts: 'unknown',
+  },
+  {
+    says: 'a pod may be in a prefix where policy-cidr-match-mode says so',
+    policies: [cnp({ egressDeny: [{ cidr: ['10.0.0.0/8'] }] })],
+    flow: flow(OTHER, EGRESS),
+    config: { cidrMatchMode: ['pods'] },
+    verdicts: 'unknown',
+  },
+  {
+    says: 'an address is in its prefix, whatever policy-cidr-match-mode says of pods',
+    policies: [cnp({ egressDeny: [{ cidr: ['10.0.0.0/8'] }] })],
+    flow: flow(address('10.2.0.1'), EGRESS),
+    config: { cidrMatchMode: ['pods'] },
+    verdicts: 'deny',
+  },
+  {
+    says: 'a host is not a pod that can be judged, whatever labels it has besides',
+    policies: [],
+    flow: flow(DB, { subject: labels('reserved:host', 'k8s:role=x') }),
+    verdicts: 'unknown',
+  },
+  {
+    says: 'the local host gets in with any labels besides',
+    policies: [cnp({ ingress: [{ entities: ['world'] }] })],
+    flow: flow(endpoint(labels('reserved:host', 'reserved:kube-apiserver'))),
+    verdicts: 'allow',
   },
   {
     says: 'a node may be in all but a CIDR group where policy-cidr-match-mode says so',
