@@ -33,11 +33,30 @@ export const EQUIVALENTS: readonly Equivalents[] = [
   },
   {
     why: 'the page of the last look-up is looked up again',
-    mutants: [['policy/map/identity-slots.ts', 'this.#number = number;', 'this.#number = number; -> ;']],
+    mutants: [
+      ['policy/map/identity-slots.ts', 'this.#number = number;', 'this.#number = number; -> ;'],
+      ['policy/map/identity-slots.ts', 'if (number !== this.#number) {', 'number !== this.#number -> true'],
+      ['policy/map/identity-slots.ts', '#number = -1;', '1 -> (1 + 1)'],
+    ],
   },
   {
-    why: 'how many stand together in one chunk',
+    why: 'a mark that only has to be another than 0',
+    mutants: [['policy/map/identity-slots.ts', 'const ADDED = 1;', '1 -> (1 + 1)']],
+  },
+  {
+    why: 'when it gives way to others',
     mutants: [
+      ['policy/map/contributions.ts', 'const KEYS_PER_SELECTOR = 64;', '64 -> (64 + 1)'],
+      ['policy/map/contributions.ts', 'const KEYS_PER_IDENTITY = 4;', '4 -> (4 + 1)'],
+      ['policy/map/distill.ts', 'const STEPS_PER_LOOK = 8;', '8 -> (8 + 1)'],
+    ],
+  },
+  {
+    why: 'how many stand together in one chunk or page, and how much room is made for those to come',
+    mutants: [
+      ['policy/map/entry-list.ts', '#values = new Uint32Array(16);', '16 -> (16 + 1)'],
+      ['policy/map/entry-list.ts', 'const grown = new Uint32Array(this.#count * 2);', '2 -> (2 + 1)'],
+      ['policy/map/identity-slots.ts', 'const PAGE_BITS = 12;', '12 -> (12 + 1)'],
       [
         'policy/prefixes/prefix-order.ts',
         'if (chunk.places.length >= 2 * CHUNK) this.#split(at, chunk);',

@@ -35,7 +35,7 @@ test('what a type says, what is told to people, when others get a turn and what 
     interface Shape { readonly is: true }
     const ITEMS_PER_PAUSE = 64, MOST_KEPT = 16;
     function* all() { if (a % ITEMS_PER_PAUSE === 0) yield; yield undefined; pace.take(1 + 1); }
-    const first = list[0] ?? 1;
+    const first = list[0] ?? 1, last = list[index] ?? -1;
     const refusal = { reason: a || 'no more than 3' };`;
   assert.deepEqual(changes(text), ['0 -> (0 + 1)']);
 });

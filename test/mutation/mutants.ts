@@ -96,7 +96,8 @@ function replacements(node: ts.Node): readonly Replacement[] {
   return [];
 }
 
-function isInPlaceOfElement({ parent }: ts.NumericLiteral): boolean {
+function isInPlaceOfElement({ parent }: ts.Node): boolean {
+  if (ts.isPrefixUnaryExpression(parent)) return isInPlaceOfElement(parent);
   if (!ts.isBinaryExpression(parent) || parent.operatorToken.kind !== ts.SyntaxKind.QuestionQuestionToken) return false;
   return ts.isElementAccessExpression(parent.left);
 }

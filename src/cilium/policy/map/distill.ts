@@ -115,12 +115,13 @@ class Walk {
   }
 
   remember(column: readonly Contribution[]): void {
-    if (!this.#merged.isWorthwhile(column)) return;
-    const slots = this.#touched.slice(0, this.#count);
-    const precedences = slots.map((slot) => this.#own[slot] ?? 0);
-    const origins = slots.map((slot) => this.#origin[slot] ?? 0);
-    this.#merged.keep({ column, slots, precedences, origins });
-    this.#pace.take(slots.length);
+    this.#merged.keep(column, this.#count, () => {
+      const slots = this.#touched.slice(0, this.#count);
+      const precedences = slots.map((slot) => this.#own[slot] ?? 0);
+      const origins = slots.map((slot) => this.#origin[slot] ?? 0);
+      this.#pace.take(slots.length);
+      return { column, slots, precedences, origins };
+    });
   }
 
   merge({ ids, precedence, origin }: Contribution): void {
@@ -175,7 +176,7 @@ class Walk {
   }
 
   clear(): void {
-    for (let index = 0; index < this.#count; index += 1) this.#own[this.#touched[index] ?? 0] = 0;
+    for (const slot of this.#touched.subarray(0, this.#count)) this.#own[slot] = 0;
     this.#count = 0;
   }
 
@@ -194,7 +195,8 @@ class Walk {
 
   #isRepeated(slot: number, precedence: Precedence, column: readonly Contribution[]): boolean {
     const { slots, wildcards, undecided } = this.#options;
-    const [identity = 0, aggregate = 0] = [slots.ids[slot], slots.ids[wildcards[slot] ?? -1]];
+    const identity = slots.ids[slot] ?? 0;
+    const aggregate = slots.ids[wildcards[slot] ?? 0] ?? 0;
     const answer = isRepeated(column, { identity, aggregate, precedence });
     return answer === 'perhaps' ? undecided === 'fewest' : answer === 'yes';
   }

@@ -49,43 +49,37 @@ export class EntryList {
   }
 }
 
-/** Entries that are moved between two pauses. */
-const STRETCH = 2 ** 16;
+const ENTRIES_PER_PAUSE = 2 ** 16;
 
 function startsOf(slots: Uint32Array, size: number): Uint32Array {
-  const starts = new Uint32Array(size + 1);
-  for (const slot of slots) starts[slot + 1] = (starts[slot + 1] ?? 0) + 1;
-  for (let slot = 1; slot < starts.length; slot += 1) starts[slot] = (starts[slot] ?? 0) + (starts[slot - 1] ?? 0);
-  return starts;
+  const counts = new Uint32Array(size + 1);
+  for (const slot of slots) counts[slot + 1] = (counts[slot + 1] ?? 0) + 1;
+  let start = 0;
+  return counts.map((count) => (start += count));
 }
 
 /** Where each entry goes. */
 function* orderOf(slots: Uint32Array, starts: Uint32Array): Generator<undefined, Uint32Array> {
   const next = starts.slice();
   const order = new Uint32Array(slots.length);
-  for (const [start, end] of stretches(slots.length)) {
-    for (let index = start; index < end; index += 1) {
-      const slot = slots[index] ?? 0;
-      const position = next[slot] ?? 0;
-      next[slot] = position + 1;
-      order[index] = position;
-    }
-    yield;
+  let index = 0;
+  for (const slot of slots) {
+    const position = next[slot] ?? 0;
+    next[slot] = position + 1;
+    order[index++] = position;
+    if (index % ENTRIES_PER_PAUSE === 0) yield;
   }
   return order;
 }
 
 function* placed(values: Uint32Array, order: Uint32Array): Generator<undefined, Uint32Array> {
   const result = new Uint32Array(values.length);
-  for (const [start, end] of stretches(values.length)) {
-    for (let index = start; index < end; index += 1) result[order[index] ?? 0] = values[index] ?? 0;
-    yield;
+  let index = 0;
+  for (const value of values) {
+    result[order[index++] ?? 0] = value;
+    if (index % ENTRIES_PER_PAUSE === 0) yield;
   }
   return result;
-}
-
-function* stretches(length: number): Iterable<readonly [start: number, end: number]> {
-  for (let start = 0; start < length; start += STRETCH) yield [start, Math.min(start + STRETCH, length)];
 }
 
 /** Numbers up to 32 bits, one after the other. Most maps are small, and so is what a list begins with. */

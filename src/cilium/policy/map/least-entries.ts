@@ -7,6 +7,7 @@
  * have names, are left out; so is an entry that repeats what a wildcard allows at the same port.
  * Cost: bounded, whatever the rules; yields where the caller may pause.
  */
+import { Pace } from '../../pace.ts';
 import type { PolicyContext } from '../context.ts';
 import { portBlocks } from '../ports.ts';
 import { listedSelectors, type Ports, type Rule } from '../rule.ts';
@@ -28,8 +29,9 @@ export function* leastEntrySteps(
   rules: readonly Rule[],
   inputs: LeastInputs,
   enough: number,
+  mostWork = MOST_WORK,
 ): Generator<undefined, number> {
-  const work = new Work();
+  const work = new Work(mostWork);
   let found = 0;
   for (const direction of ['ingress', 'egress'] as const) {
     const applying = rules.filter((rule) => rule.direction === direction && rule.peers.kind !== 'none');
@@ -45,8 +47,12 @@ export function* leastEntrySteps(
 }
 
 class Work {
-  #left = MOST_WORK;
-  #untilPause = WORK_PER_PAUSE;
+  #left: number;
+  readonly #pace = new Pace(WORK_PER_PAUSE);
+
+  constructor(most: number) {
+    this.#left = most;
+  }
 
   isDone(): boolean {
     return this.#left <= 0;
@@ -54,10 +60,7 @@ class Work {
 
   *spend(steps: number): Generator<undefined, void> {
     this.#left -= steps;
-    this.#untilPause -= steps;
-    if (this.#untilPause > 0) return;
-    this.#untilPause = WORK_PER_PAUSE;
-    yield;
+    if (this.#pace.isPauseDue(steps)) yield;
   }
 }
 
@@ -169,7 +172,7 @@ function* portKeys(ports: Ports): Iterable<L4Key> {
 
 /** Equal to one of the keys, or covered by it. */
 function isUnder(key: L4Key, keys: ReadonlySet<L4Key>): boolean {
-  return keys.size > 0 && (keys.has(key) || isBelow(key, keys));
+  return keys.has(key) || isBelow(key, keys);
 }
 
 /** Covered by another of the keys. */

@@ -34,7 +34,7 @@ function* sideOf(
   inputs: MapInputs,
   origins: OriginTable,
 ): Generator<undefined, Side> {
-  let list = new EntryList(new Uint32Array(0));
+  let list = new EntryList(Uint32Array.of());
   const open = (ids: Uint32Array): EntrySink => (list = new EntryList(ids));
   yield* distillDirection(direction, policy, { ...inputs, origins }, open);
   return yield* list.arrange();

@@ -23,18 +23,13 @@ export class MergedColumns {
   #next = 0;
 
   find(column: readonly Contribution[]): MergedColumn | undefined {
-    return this.isWorthwhile(column) ? this.#kept.find((kept) => saysTheSame(kept.column, column)) : undefined;
+    return this.#kept.find((kept) => saysTheSame(kept.column, column));
   }
 
-  /** One contribution is merged as fast as it is recalled. */
-  isWorthwhile(column: readonly Contribution[]): boolean {
-    return column.length > 1;
-  }
-
-  /** In place of the one that was kept first. */
-  keep(merged: MergedColumn): void {
-    if (merged.slots.length > MOST_SLOTS) return;
-    this.#kept[this.#next % MOST_KEPT] = merged;
+  /** In place of the one that was kept first. One contribution is merged as fast as it is recalled. */
+  keep(column: readonly Contribution[], slotCount: number, make: () => MergedColumn): void {
+    if (column.length === 1 || slotCount > MOST_SLOTS) return;
+    this.#kept[this.#next % MOST_KEPT] = make();
     this.#next += 1;
   }
 }

@@ -32,3 +32,13 @@ for (const [says, egress, keys] of ROWS) {
     assert.deepEqual([asksForTooMuch(rules, keys), asksForTooMuch(rules, keys - 1)], [false, keys > 0]);
   });
 }
+
+test('a quarter of a million keys is not too much, and one more is', () => {
+  const context = contextFor('1.20.2');
+  const asked = (...egress: readonly Spec[]) => rulesOf(cnp({ endpointSelector: {}, egress }), context);
+  const toEndpoints = Array.from({ length: 2 ** 9 }, (_, index) => ({ matchLabels: { app: `a${index}` } }));
+  const ports = Array.from({ length: 2 ** 5 }, (_, index) => ({ port: `${1 + index * 2}`, protocol: 'TCP' }));
+  const most = asked({ toEndpoints, toPorts: Array.from({ length: 2 ** 4 }, () => ({ ports })) });
+  assert.equal(asksForTooMuch(most), false);
+  assert.equal(asksForTooMuch([...most, ...asked({ toEndpoints: [{}] })]), true);
+});

@@ -27,8 +27,9 @@ test('an identity that was not added has none, beside others and far from them',
   }
 });
 
-test('without identities there are no slots', () => {
+test('without identities there are no slots, nor before they are given out', () => {
   const slots = new IdentitySlots();
+  assert.equal(slots.ids.length, 0);
   slots.seal();
   assert.deepEqual([[...slots.ids], slots.slotOf(0)], [[], -1]);
 });

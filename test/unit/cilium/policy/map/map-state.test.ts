@@ -189,6 +189,18 @@ suite('an entry', () => {
     });
   });
 
+  test('that the agent adds has no origin beside those that have one', () => {
+    for (const version of ['1.18.8', '1.19.7', '1.20.2']) {
+      const context = contextFor(version);
+      const inputs = inputsOf(universeOf(context, PODS), context);
+      const policies = [cnp({ endpointSelector: {}, ingress: [{ fromEndpoints: A.toEndpoints }] })];
+      const entries = [...mapState(policyOf(policies, SUBJECT, context), inputs).entries()];
+      const added = entries.filter(({ direction, identity }) => direction === 'egress' || identity === 1);
+      assert.ok(added.length >= 2);
+      for (const { origins } of added) assert.deepEqual(origins, []);
+    }
+  });
+
   test('stands once, by ascending identity, broad before narrow', () => {
     const entries = entryOf({ egress: [{ ...A, ...on(80) }, A, { ...A, ...on(0) }] });
     const texts = entries.slice(0, 4).map(({ identity, protocol, port }) => `${identity} ${protocol}/${port}`);
@@ -234,22 +246,22 @@ suite('a port name', () => {
     const map = mapState(policyOf([cnp({ endpointSelector: {}, [direction]: [rule] })], SUBJECT, context), inputs);
     return [...map.entries()]
       .filter((entry) => entry.direction === direction && entry.port !== 0)
-      .map(({ identity, port }) => `${identity}:${port}`);
+      .map(({ identity, port, prefixLength }) => `${identity}:${port}/${prefixLength}`);
   };
   const name = (text: string): Spec => ({ toPorts: [{ ports: [{ port: text, protocol: 'TCP' }] }] });
 
   test('on ingress is a port of the subject', () => {
-    assert.deepEqual(entries('1.19.7', 'ingress', name('HTTP')), ['0:8080']);
+    assert.deepEqual(entries('1.19.7', 'ingress', name('HTTP')), ['0:8080/16']);
     assert.deepEqual(entries('1.19.7', 'ingress', name('nope')), []);
   });
 
   test('on egress is one port of the whole cluster until 1.19', () => {
-    assert.deepEqual(entries('1.19.7', 'egress', name('same')), ['0:80']);
+    assert.deepEqual(entries('1.19.7', 'egress', name('same')), ['0:80/16']);
     assert.deepEqual(entries('1.19.7', 'egress', name('other')), []);
   });
 
   test('on egress is a port of each identity since 1.20, for the wildcard too', () => {
-    assert.deepEqual(entries('1.20.2', 'egress', name('other')), ['1000:80', '1001:81']);
+    assert.deepEqual(entries('1.20.2', 'egress', name('other')), ['1000:80/16', '1001:81/16']);
     assert.deepEqual(entries('1.20.2', 'egress', { ...B, ...name('other') }), []);
     assert.deepEqual(entries('1.20.2', 'egress', { toEntities: ['host'], ...name('other') }), []);
   });

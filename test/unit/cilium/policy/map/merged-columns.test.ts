@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Contribution } from '../../../../../src/cilium/policy/map/contributions.ts';
-import { MergedColumns } from '../../../../../src/cilium/policy/map/merged-columns.ts';
+import { MergedColumns, type MergedColumn } from '../../../../../src/cilium/policy/map/merged-columns.ts';
 
 const ids = () => Uint32Array.of(1, 2);
 
@@ -9,16 +9,19 @@ function column(origin: number, ...precedences: readonly number[]): readonly Con
   return precedences.map((precedence) => ({ ids, precedence, origin }));
 }
 
-function merged(of: readonly Contribution[], size = 2) {
-  const numbers = new Uint32Array(size);
-  return { column: of, slots: numbers, precedences: numbers, origins: numbers };
+/** Whether it was kept. */
+function keep(columns: MergedColumns, of: readonly Contribution[], size = 2): boolean {
+  const numbers = new Uint32Array(2);
+  let kept: MergedColumn | undefined;
+  columns.keep(of, size, () => (kept = { column: of, slots: numbers, precedences: numbers, origins: numbers }));
+  assert.equal(columns.find(of), kept);
+  return kept !== undefined;
 }
 
 test('what says the same is found, and nothing else is', () => {
   const columns = new MergedColumns();
-  const kept = merged(column(1, 5, 6));
-  columns.keep(kept);
-  assert.equal(columns.find(column(1, 5, 6)), kept);
+  assert.ok(keep(columns, column(1, 5, 6)));
+  assert.notEqual(columns.find(column(1, 5, 6)), undefined);
   const others = [column(2, 5, 6), column(1, 6, 5), column(1, 5, 6, 7), column(1, 5), []];
   for (const other of others) assert.equal(columns.find(other), undefined);
   const sameOfOthers = column(1, 5, 6).map((one) => ({ ...one, ids: () => Uint32Array.of(1, 2) }));
@@ -27,22 +30,17 @@ test('what says the same is found, and nothing else is', () => {
 
 test('of many the last sixteen are kept', () => {
   const columns = new MergedColumns();
-  const many = Array.from({ length: 40 }, (_, origin) => merged(column(origin, 5, 6)));
-  for (const one of many) columns.keep(one);
-  const found = many.map((one) => columns.find(one.column) === one);
+  const many = Array.from({ length: 40 }, (_, origin) => column(origin, 5, 6));
+  for (const one of many) assert.ok(keep(columns, one));
   assert.deepEqual(
-    found,
+    many.map((one) => columns.find(one)?.column === one),
     many.map((_, index) => index >= 24),
   );
 });
 
-test('one contribution is not looked up, and one of very many identities is not kept', () => {
+test('what one contribution comes to is not kept, nor what is said of very many identities', () => {
   const columns = new MergedColumns();
-  columns.keep(merged(column(1, 5)));
-  assert.equal(columns.isWorthwhile(column(1, 5)), false);
-  assert.equal(columns.find(column(1, 5)), undefined);
-  columns.keep(merged(column(1, 5, 6), 2 ** 16 + 1));
-  assert.equal(columns.find(column(1, 5, 6)), undefined);
-  columns.keep(merged(column(1, 5, 6), 2 ** 16));
-  assert.notEqual(columns.find(column(1, 5, 6)), undefined);
+  assert.equal(keep(columns, column(1, 5)), false);
+  assert.equal(keep(columns, column(1, 5, 6), 2 ** 16 + 1), false);
+  assert.equal(keep(columns, column(1, 5, 6), 2 ** 16), true);
 });

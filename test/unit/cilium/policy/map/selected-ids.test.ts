@@ -29,6 +29,20 @@ test('what does not fit is not kept, and comes out the same', () => {
   assert.deepEqual(asked, [web.key, db.key, db.key, db.key]);
 });
 
+test('four million numbers of identities fit, and no more', () => {
+  assert.ok(web && db);
+  for (const [size, times] of [
+    [2 ** 22, 1],
+    [2 ** 22 + 1, 3],
+  ] as const) {
+    const ids = new Uint32Array(size);
+    let asked = 0;
+    const selected = new SelectedIds(() => ((asked += 1), ids));
+    for (let time = 0; time < 2; time += 1) assert.equal(selected.of(web)(), ids);
+    assert.equal(asked, times, `${size} numbers`);
+  }
+});
+
 test('what did not fit leaves room for what does', () => {
   assert.ok(web && db);
   const asked: string[] = [];
