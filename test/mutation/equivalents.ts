@@ -20,6 +20,18 @@ export const EQUIVALENTS: readonly Equivalents[] = [
       ['policy/prefixes/cidr.ts', 'if (slash < 0) return undefined;', 'slash < 0 -> false'],
       ['policy/prefixes/cidr.ts', 'if (slash < 0) return undefined;', '< -> <='],
       [
+        'policy/containment/search.ts',
+        'if (requirements.length === 1) return requirements;',
+        'requirements.length === 1 -> false',
+      ],
+      ['policy/containment/search.ts', 'if (requirements.length === 1) return requirements;', '1 -> (1 + 1)'],
+      ['identity/label.ts', 'if (a === b) return 0;', 'a === b -> false'],
+      [
+        'identity/identity-set.ts',
+        'return size === ids.length ? ids : ids.slice(0, size);',
+        'size === ids.length -> false',
+      ],
+      [
         'policy/filter-entry.ts',
         'return a.length >= MOST_ORIGINS ? a : [...a, ...b].slice(0, MOST_ORIGINS);',
         'a.length >= MOST_ORIGINS -> false',
@@ -85,13 +97,14 @@ export const EQUIVALENTS: readonly Equivalents[] = [
         'this.#conditions.set(role, ofRole.set(selector, conditions));',
         'this.#conditions.set(role, ofRole.set(selector, conditions)); -> ;',
       ],
+      ['identity/label-filter.ts', 'if (label.key.length > LONGEST_KEPT_KEY) return kept;', '> -> >='],
       ['identity/label-filter.ts', 'if (this.#decided.size >= KEPT_DECISIONS) this.#decided.clear();', '>= -> >'],
     ],
   },
   {
     why: 'behind the end of a text is no character, and a range that ends before it begins is its first port',
     mutants: [
-      ['identity/label-prefix-file.ts', 'for (let index = start; index < content.length; index += 1) {', '< -> <='],
+      ['identity/label-prefix-file.ts', 'for (let index = 0; index < content.length; index += 1) {', '< -> <='],
       [
         'replay/ports.ts',
         "{ protocol: protocol === '' ? 'TCP' : protocol, port: String(port), endPort: endPort ?? 0 },",
@@ -141,6 +154,28 @@ export const EQUIVALENTS: readonly Equivalents[] = [
         '< -> <=',
       ],
       ['identity/identity-set.ts', 'if (next < b.length && at(b, next) === id) next += 1;', '< -> <='],
+      ['identity/identity-set.ts', 'while (next < b.length && at(b, next) < id) next += 1;', '< -> <='],
+    ],
+  },
+  {
+    why: 'which of two that are the same is taken, or comes first',
+    mutants: [
+      [
+        'policy/containment/address-set.ts',
+        'else if (interval.last > previous.last) merged[merged.length - 1] = { first: previous.first, last: interval.last };',
+        '> -> >=',
+      ],
+      ['policy/containment/address-set.ts', 'const first = a.first > b.first ? a.first : b.first;', '> -> >='],
+      ['policy/containment/address-set.ts', 'const last = a.last < b.last ? a.last : b.last;', '< -> <='],
+      ['policy/containment/address-set.ts', 'if (a.last < b.last) l += 1;', '< -> <='],
+      ['policy/containment/address-set.ts', 'return Number(a > b) - Number(a < b);', '> -> >='],
+      ['policy/containment/address-set.ts', 'return Number(a > b) - Number(a < b);', '< -> <='],
+    ],
+  },
+  {
+    why: 'what is left to ask about is outside of all covers that are whole',
+    mutants: [
+      ['policy/containment/addresses.ts', 'const partial = covering.filter(({ rest }) => rest.length > 0);', '> -> >='],
     ],
   },
   {

@@ -39,7 +39,7 @@ export interface WrittenEntry {
 /** The first colon ends the source, so `(?:a|b)` has the source `(?`; undefined where nothing stands after it. */
 export function splitFilterEntry(entry: string): WrittenEntry | undefined {
   const colon = entry.indexOf(':');
-  const source = colon < 0 ? '' : entry.slice(0, colon);
+  const source = entry.slice(0, Math.max(colon, 0));
   const written = entry.slice(colon + 1);
   if (written === '') return undefined;
   const excludes = written.startsWith('!');

@@ -63,23 +63,21 @@ function printed(version: unknown): string {
   return typeof version === 'number' || typeof version === 'string' ? `"${version}"` : 'of another type';
 }
 
+/** What is written after it is never looked at. */
 function firstObject(content: string): JsonObject | undefined {
-  const start = content.search(/[^\t\n\r ]/);
-  if (start < 0 || content[start] !== '{') return undefined;
   try {
-    const value: unknown = JSON.parse(content.slice(start, endOfObject(content, start)));
+    const value: unknown = JSON.parse(content.slice(0, endOfObject(content)));
     return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
-/** Where the object that starts here closes; the end of the text if it never does. */
-function endOfObject(content: string, start: number): number {
+/** Where the first object or list closes; the end of the text if none does. */
+function endOfObject(content: string): number {
   let depth = 0;
   let inString = false;
-  for (let index = start; index < content.length; index += 1) {
+  for (let index = 0; index < content.length; index += 1) {
     const character = content[index];
     if (inString) {
       if (character === '\\') index += 1;

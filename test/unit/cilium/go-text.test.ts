@@ -100,6 +100,7 @@ const DURATIONS: readonly (readonly [text: string, ms: number | undefined])[] = 
   ['15m0', undefined],
   ['2562047h', 9_223_369_200_000],
   ['2562048h', undefined],
+  ['9223372036854775808ns', undefined],
   ['9999999999h', undefined],
 ];
 

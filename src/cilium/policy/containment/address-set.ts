@@ -4,7 +4,7 @@
  * Invariant: intervals are sorted, disjoint and not adjacent.
  * Cost: every operation is linear in the intervals given, `union` after a sort.
  */
-import { formatPrefix, type Prefix } from '../prefixes/cidr.ts';
+import { formatBytes, type Prefix } from '../prefixes/cidr.ts';
 
 export type Family = 4 | 6;
 
@@ -28,7 +28,7 @@ export function addressesIn(prefix: Prefix, family: Family): AddressSet {
 }
 
 export function union(sets: Iterable<AddressSet>): AddressSet {
-  const sorted = [...sets].flat().sort(byFirst);
+  const sorted = [...sets].flat().sort((a, b) => ascending(a.first, b.first));
   const merged: Interval[] = [];
   for (const interval of sorted) {
     const previous = merged.at(-1);
@@ -57,12 +57,15 @@ export function difference(from: AddressSet, taken: AddressSet): AddressSet {
   return intersection(from, complement(taken));
 }
 
-/** Over all numbers from 0: nothing above the largest address is ever intersected with. */
+/**
+ * Over all numbers from 0: nothing above the largest address is ever intersected with. The gap before a set that begins at 0 holds
+ * nothing, and so does what it shares with another.
+ */
 function complement(set: AddressSet): AddressSet {
   const gaps: Interval[] = [];
   let next = 0n;
   for (const { first, last } of set) {
-    if (first > next) gaps.push({ first: next, last: first - 1n });
+    gaps.push({ first: next, last: first - 1n });
     next = last + 1n;
   }
   return [...gaps, { first: next, last: next + (1n << 128n) }];
@@ -72,7 +75,7 @@ function complement(set: AddressSet): AddressSet {
 export function pieces(set: AddressSet, others: Iterable<AddressSet>): AddressSet {
   const starts = new Set<bigint>();
   for (const { first, last } of [...others].flat()) starts.add(first).add(last + 1n);
-  const cuts = [...starts].sort((a, b) => (a < b ? -1 : 1));
+  const cuts = [...starts].sort(ascending);
   const cut: Interval[] = [];
   let index = 0;
   for (const interval of set) {
@@ -95,15 +98,13 @@ export function includes(set: AddressSet, address: bigint): boolean {
 export function formatAddress(address: bigint, family: Family): string {
   const length = family === 4 ? 4 : 16;
   const bytes = Array.from({ length }, (_, index) => Number((address >> BigInt(8 * (length - 1 - index))) & 255n));
-  const [text = ''] = formatPrefix({ family, bits: length * 8, bytes }).split('/');
-  return text;
+  return formatBytes({ family, bytes });
 }
 
 function bitsOf(family: Family): bigint {
   return family === 4 ? 32n : 128n;
 }
 
-function byFirst(a: Interval, b: Interval): number {
-  if (a.first === b.first) return 0;
-  return a.first < b.first ? -1 : 1;
+function ascending(a: bigint, b: bigint): number {
+  return Number(a > b) - Number(a < b);
 }

@@ -10,6 +10,7 @@
  * Cost: O(prefixes log prefixes), and a search for each piece that a cover with further requirements cuts out.
  */
 import type { Budget } from '../../budget.ts';
+import { getOrMake } from '../../get-or-make.ts';
 import {
   addressesIn,
   allAddresses,
@@ -109,24 +110,23 @@ function findInPieces(
   return { kind: 'none' };
 }
 
-/** One, or none if no address can meet the term. What is taken out goes at once: thousands of excepts are one set. */
+/** None if an address cannot meet what else the term says. What is taken out goes at once: thousands of excepts are one set. */
 function addressTerms(term: Term, places: Places, { population }: AddressGroup): AddressTerm[] {
   let inside = places.all;
   const outside: AddressSet[] = [];
   const rest: Requirement[] = [];
   for (const requirement of term) {
     if (requirement.source === 'cidr') {
-      const addresses = places.inside.get(requirement.key) ?? [];
-      if (!wantsLabel(requirement)) outside.push(takesEmptyValue(requirement) ? addresses : []);
-      else inside = intersection(inside, takesEmptyValue(requirement) ? addresses : []);
+      const addresses = takesEmptyValue(requirement) ? (places.inside.get(requirement.key) ?? []) : [];
+      if (wantsLabel(requirement)) inside = intersection(inside, addresses);
+      else outside.push(addresses);
     } else {
       const domain = population.domainOf(requirement.key);
       if (!canBe(domain, requirement, true)) return [];
       if (canBe(domain, requirement, false)) rest.push(requirement);
     }
   }
-  const addresses = difference(inside, union(outside));
-  return addresses.length === 0 ? [] : [{ addresses, rest }];
+  return [{ addresses: difference(inside, union(outside)), rest }];
 }
 
 /** A cidr label has the empty value. */
@@ -143,12 +143,15 @@ interface Places {
 function placesOf(terms: readonly Term[], { family, unnamed }: AddressGroup): Places {
   const inside = new Map<string, AddressSet>();
   for (const { source, key } of terms.flat()) {
-    if (source !== 'cidr' || inside.has(key)) continue;
-    const prefix = prefixOfLabelKey(key);
-    inside.set(key, prefix === undefined ? [] : addressesIn(prefix, family));
+    if (source === 'cidr') getOrMake(inside, key, () => addressesOfLabel(key, family));
   }
   const all = allAddresses(family);
   return { all: unnamed ? difference(all, union(inside.values())) : all, inside };
+}
+
+function addressesOfLabel(key: string, family: Family): AddressSet {
+  const prefix = prefixOfLabelKey(key);
+  return prefix === undefined ? [] : addressesIn(prefix, family);
 }
 
 /** Addresses for examples, which no reader takes for a peer of theirs (RFC 5737, RFC 3849). */

@@ -22,12 +22,10 @@ export interface Packet {
 export function packetsOf(target: Range, ranges: readonly Range[]): readonly Packet[] {
   const { protocol, first, last } = target;
   if (protocol === ANY_PROTOCOL) return [{ protocol: unnamedProtocol(ranges), port: 0 }];
-  const starts = new Set([first]);
-  for (const range of ranges) {
-    if (range.protocol !== protocol) continue;
-    for (const start of [range.first, range.last + 1]) if (start > first && start <= last) starts.add(start);
-  }
-  return [...starts].sort((a, b) => a - b).map((port) => ({ protocol, port }));
+  const same = ranges.filter((range) => range.protocol === protocol);
+  const starts = [first, ...same.flatMap((range) => [range.first, range.last + 1])];
+  const inside = new Set(starts.filter((start) => first <= start && start <= last));
+  return [...inside].sort((a, b) => a - b).map((port) => ({ protocol, port }));
 }
 
 export function rangesOf(ports: Ports): readonly Range[] {

@@ -125,7 +125,8 @@ function parseBits(text: string): number | undefined {
   return /^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : undefined;
 }
 
-function formatBytes(prefix: Prefix): string {
+/** The address alone: `10.0.0.0`, `fd00::`. */
+export function formatBytes(prefix: Pick<Prefix, 'family' | 'bytes'>): string {
   const bytes = [...prefix.bytes];
   if (prefix.family === 4) return bytes.join('.');
   return isIPv4Mapped(bytes) ? `::ffff:${bytes.slice(12).join('.')}` : new ipaddr.IPv6(bytes).toRFC5952String();

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { difference, EMPTY_SET, identitySet, intersect, union } from '../../../../src/cilium/identity/identity-set.ts';
+import {
+  difference,
+  EMPTY_SET,
+  holds,
+  identitySet,
+  intersect,
+  union,
+} from '../../../../src/cilium/identity/identity-set.ts';
 
 const SEED = 65_280;
 /** Few distinct numbers, so that sets meet, and both ends of the range. */
@@ -30,6 +37,16 @@ test('union, intersection and difference are those of sets', () => {
     assert.deepEqual([...intersect(left, right)], sorted(a.filter((id) => inB.has(id))));
     assert.deepEqual([...difference(left, right)], sorted(a.filter((id) => !inB.has(id))));
   });
+});
+
+test('a set holds its members and nothing else', () => {
+  fc.assert(
+    fc.property(IDS, ID, (ids, other) => {
+      const set = identitySet(ids);
+      for (const id of [...ids, other]) assert.equal(holds(set, id), ids.includes(id));
+    }),
+    { seed: SEED },
+  );
 });
 
 test('no operation changes the sets that it is given', () => {

@@ -105,3 +105,17 @@ for (const [what, content] of REFUSED) {
     assert.match(result.error.reason, /^the label-prefix-file /);
   });
 }
+
+const VERSIONS: readonly (readonly [written: string, told: string])[] = [
+  ['2', '"2"'],
+  ['"1"', '"1"'],
+  ['true', 'of another type'],
+  ['[1]', 'of another type'],
+];
+
+for (const [written, told] of VERSIONS) {
+  test(`of the version ${written} it is told that it is ${told}`, () => {
+    const result = parse(`{"version":${written}}`);
+    assert.equal(result.ok ? '' : result.error.reason, `the label-prefix-file has version ${told}, supported is 1`);
+  });
+}

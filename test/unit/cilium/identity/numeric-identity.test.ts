@@ -8,6 +8,7 @@ import {
   LOCAL_SCOPE_BASE,
   REMOTE_NODE_SCOPE_BASE,
   reservedIdentities,
+  reservedNumber,
   scopeOf,
   userReservedIdentities,
   wellKnownIdentities,
@@ -68,6 +69,16 @@ test('ids 11 to 14 are the aggregates, since 1.20', () => {
     ['11 aggregate-cluster', '12 aggregate-cluster-mesh', '13 aggregate-world', '14 aggregate-remote-node'],
   );
   assert.equal(reservedIdentities(profileFor('1.19.5')).length, 11);
+});
+
+test('each reserved identity is found by its name, and has it as its label', () => {
+  const profile = profileFor('1.20.2');
+  for (const { id, name, labels } of reservedIdentities(profile)) {
+    assert.equal(reservedNumber(name, profile), id);
+    assert.equal(labels[0]?.key, name === 'unknown' ? undefined : name);
+    assert.equal(labels.length, name === 'unknown' ? 0 : name === 'kube-apiserver' ? 2 : 1);
+  }
+  assert.equal(reservedNumber('aggregate-world', profileFor('1.19.7')), undefined);
 });
 
 test('kube-apiserver is a remote node as well, and unknown has no labels', () => {

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 
 import { formatLabel } from '../../../../../src/cilium/identity/label.ts';
 import type { AgentConfig } from '../../../../../src/cilium/agent-config.ts';
-import type { Containment } from '../../../../../src/cilium/policy/containment/answer.ts';
+import { Budget } from '../../../../../src/cilium/budget.ts';
+import { asPeer, asSubject, type Containment } from '../../../../../src/cilium/policy/containment/answer.ts';
+import { STEPS, uncoveredReach } from '../../../../../src/cilium/policy/containment/containment.ts';
 import type { EndpointSelector } from '../../../../../src/cilium/policy/selector.ts';
 import {
   cidrSelector,
@@ -325,6 +327,61 @@ const ROWS: readonly Row[] = [
     is: 'covered',
   },
   {
+    says: 'each value of a group label that is asked for has to be covered',
+    target: selector('cidrgroup:role in a,b'),
+    covers: [selector('cidrgroup:role=a')],
+    is: '192.0.2.1 cidrgroup:role+b reserved:world',
+  },
+  {
+    says: 'the label of a prefix has no value',
+    target: selector('cidr:10.0.0.0/8=x'),
+    covers: [],
+    is: 'covered',
+  },
+  {
+    says: 'to leave out the label of a prefix with a value leaves nothing out',
+    target: selector('cidr:10.0.0.0/8'),
+    covers: [selector('reserved:world', 'cidr:10.3.0.0/16 notin x')],
+    is: 'covered',
+  },
+  {
+    says: 'to leave it out without a value leaves out the prefix',
+    target: selector('cidr:10.0.0.0/8'),
+    covers: [selector('reserved:world', 'cidr:10.3.0.0/16 notin ')],
+    is: '10.3.0.1 reserved:world',
+  },
+  {
+    says: 'the example is taken where it is the first of several addresses',
+    target: selector('cidr:192.0.2.0/24', '!cidr:192.0.2.0/32'),
+    covers: [],
+    is: '192.0.2.1 reserved:world',
+  },
+  {
+    says: 'the example is taken where it is the last of several addresses',
+    target: selector('cidr:192.0.0.0/16', '!cidr:192.0.2.2/31'),
+    covers: [],
+    is: '192.0.2.1 reserved:world',
+  },
+  {
+    says: 'of two addresses that are no example the second is shown, and of one itself',
+    target: selector('cidr:10.0.0.2/31'),
+    covers: [selector('cidr:10.0.0.3/32')],
+    is: '10.0.0.2 reserved:world',
+  },
+  {
+    says: 'the label of a name that reads like a prefix is about no addresses',
+    target: selector('reserved:world', '!fqdn:128.0.0.0/1'),
+    covers: [selector('!reserved:world')],
+    version: '1.20.2',
+    is: '192.0.2.1 reserved:world',
+  },
+  {
+    says: 'two selectors that leave out one value each leave out everything together',
+    target: selector(inA),
+    covers: [selector('k8s:app notin x'), selector('k8s:app notin y')],
+    is: 'covered',
+  },
+  {
     says: 'a positive k8s: requirement never matches an address',
     target: world,
     covers: [everyPod],
@@ -363,6 +420,20 @@ const ROWS: readonly Row[] = [
   {
     says: 'a prefix under policy-cidr-match-mode is not decided',
     target: selector('cidr:10.0.0.0/8'),
+    covers: WORLD_ENTITY,
+    config: { cidrMatchMode: ['nodes'] },
+    is: 'cidr-match-mode',
+  },
+  {
+    says: 'so is one beside requirements on labels',
+    target: selector('cidr:10.0.0.0/8', '!k8s:app'),
+    covers: WORLD_ENTITY,
+    config: { cidrMatchMode: ['nodes'] },
+    is: 'cidr-match-mode',
+  },
+  {
+    says: 'and so is a CIDR group',
+    target: selector('cidrgroup:role=a'),
     covers: WORLD_ENTITY,
     config: { cidrMatchMode: ['nodes'] },
     is: 'cidr-match-mode',
@@ -603,6 +674,30 @@ test('a fixed identity is of the cluster for a map only where clusters have no i
   const ask = (clusterID: number): string =>
     answerOf(uncovered(selector('reserved:dns'), cluster, facts('1.20.2', { clusterID, fixedIdentityMapping })));
   assert.deepEqual([ask(0), ask(1)], ['covered', 'id 130']);
+});
+
+test('the numbers from 100 on have the aggregate of pods, and those before have none (1.20)', () => {
+  const fixedIdentityMapping = new Map([
+    [99, 'low'],
+    [100, 'high'],
+  ]);
+  const universe = facts('1.20.2', { fixedIdentityMapping });
+  const ask = (key: string): string =>
+    answerOf(uncovered(selector(`reserved:${key}`), [selector('reserved:aggregate-cluster')], universe));
+  assert.deepEqual([ask('low'), ask('high')], ['id 99', 'covered']);
+});
+
+test('a peer that one of several selectors asks to have a label host has no policy of its own until 1.20.1', () => {
+  const targets = [asPeer(selector(inA, 'k8s:host')), asPeer(selector(inA, 'k8s:app=x'))];
+  const ask = (version: string) =>
+    uncoveredReach(targets, [asSubject(everybody)], facts(version), new Budget(STEPS)).kind;
+  assert.deepEqual([ask('1.19.7'), ask('1.20.2')], ['uncovered', 'covered']);
+});
+
+test('of a subject and a peer together only endpoints are left', () => {
+  const targets = [asSubject(everybody), asPeer(selector(`${NAMESPACE} notin a`))];
+  const endpoints = [everyPod, selector('any:health'), selector('any:init')].map(asPeer);
+  assert.equal(uncoveredReach(targets, endpoints, facts(), new Budget(STEPS)).kind, 'covered');
 });
 
 test('a witness carries every label that such a pod has', () => {

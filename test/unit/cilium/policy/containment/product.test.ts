@@ -320,6 +320,46 @@ test('what is not found out of one end leaves open what the other end does not e
   assert.equal(answerOf(uncoveredProduct(unit(), open, FACTS)), 'too-many-terms');
 });
 
+test('what is not found out where the subject escapes is not found out, though it is covered where the peer does', () => {
+  const rest = [selector('k8s:app notin x')];
+  const denies = [
+    deny({ subject: UNREADABLE, peers: [selector('k8s:app=x')] }),
+    deny({ subject: selector('k8s:tier=t'), peers: rest }),
+    deny({ subject: selector('k8s:tier notin t'), peers: rest }),
+  ];
+  assert.equal(answerOf(uncoveredProduct(unit(), denies, FACTS)), 'too-many-terms');
+});
+
+test('what is not found out does not matter beside a deny that takes everything', () => {
+  const denies = [deny(), deny({ subject: UNREADABLE, peers: [selector('k8s:app=x')] })];
+  assert.equal(answerOf(uncoveredProduct(unit(), denies, FACTS)), 'covered');
+});
+
+test('what lies inside of what one end has escaped is no choice any more', () => {
+  const around = deny({ subject: selector('k8s:tier'), peers: [selector('k8s:app=x')] });
+  const inside = Array.from({ length: 40 }, (_, index) =>
+    deny({ subject: selector(`k8s:tier=v${index}`), peers: [selector('k8s:app=x', `k8s:zone=v${index}`)] }),
+  );
+  const quarters = ['k8s:role', '!k8s:role'].flatMap((one) =>
+    ['k8s:part', '!k8s:part'].map((other) => deny({ subject: selector(one), peers: [selector(other)] })),
+  );
+  assert.equal(answerOf(uncoveredProduct(unit(), [around, ...inside, ...quarters], FACTS)), 'covered');
+});
+
+test('to ask about the same denies again and again is not free, though each answer is', () => {
+  const peer = selector('reserved:remote-node');
+  const sides = ['k8s:tier', '!k8s:tier'].flatMap((tier) =>
+    ['reserved:kube-apiserver', '!reserved:kube-apiserver'].map((one) =>
+      deny({ subject: selector(tier), peers: [selector(one)] }),
+    ),
+  );
+  const ask = (count: number): string => {
+    const others = Array.from({ length: count }, () => deny({ peers: [selector('reserved:health')] }));
+    return answerOf(uncoveredProduct(unit({ peer }), [...sides, ...others], FACTS));
+  };
+  assert.deepEqual([ask(100), ask(2_000)], ['covered', 'step-limit']);
+});
+
 test('what is not found out on one port is not found out, though other ports are covered', () => {
   const target = unit({ ports: range(TCP, 80, 81) });
   const denies = [deny({ subject: UNREADABLE, ports: tcp([80, 80]) }), deny({ ports: tcp([81, 81]) })];
