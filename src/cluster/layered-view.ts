@@ -37,6 +37,7 @@ import type { Layers } from './layers.ts';
 import { layersSeenFrom } from './node-sight.ts';
 import { layersAfter, layersSettled } from './overlay.ts';
 import { selectionsOf } from './identities/selections.ts';
+import { CLUSTERWIDE } from './policies/policy-layer.ts';
 import { namedPortsFor, portSetsOf } from './ports/endpoint-ports.ts';
 import type { PortSet } from './ports/port-table.ts';
 import type { SelfCheckLayer } from './self-check/self-check.ts';
@@ -218,6 +219,10 @@ export class LayeredView implements ClusterView {
 
   *policies(): Iterable<ParsedPolicy> {
     for (const policy of this.#layers.policies.all()) yield policy.parsed;
+  }
+
+  *clusterwidePolicies(): Iterable<ParsedPolicy> {
+    for (const policy of this.#layers.policies.inReachOf(CLUSTERWIDE)) yield policy.parsed;
   }
 
   policy(ref: ObjectRef): ParsedPolicy | undefined {

@@ -137,6 +137,8 @@ export interface ClusterView {
   readonly selfCheck: SelfCheckLayer;
 
   policies(): Iterable<ParsedPolicy>;
+  /** Those that are in no namespace, sorted by name. */
+  clusterwidePolicies(): Iterable<ParsedPolicy>;
   /** Whether some policy has peers that are told by DNS names. */
   asksForDNSNames(): boolean;
   policy(ref: ObjectRef): ParsedPolicy | undefined;

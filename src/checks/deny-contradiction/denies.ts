@@ -87,8 +87,7 @@ export function overrules({ rule }: ClusterwideAccept, deny: ClusterwideDeny): b
 
 /** What decides before a namespaced allow does, or denies beside it. */
 function* decidingRules(view: ClusterView): Iterable<Rule> {
-  for (const policy of view.policies()) {
-    if (policy.object.namespace !== undefined) continue;
+  for (const policy of view.clusterwidePolicies()) {
     for (const rule of rulesOf(policy)) {
       const decides = rule.verdict === 'deny' || rule.tierPlace !== undefined;
       const isAbout = rule.peers.kind !== 'none' || rule.unsupported.length > 0;
