@@ -17,6 +17,7 @@ import {
   type PolicyObject,
   type Workload,
 } from '../cilium/objects.ts';
+import type { EndpointSelector } from '../cilium/policy/selector.ts';
 import { parsePolicySteps } from '../cilium/policy/parse/parse.ts';
 import type { Change } from './change.ts';
 import { GrownClasses } from './classes/grown-classes.ts';
@@ -27,6 +28,7 @@ import { labelledPrefixes } from './identities/labelled-prefixes.ts';
 import type { Layers } from './layers.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import { nodeOverlay } from './identities/node-overlay.ts';
+import { OwnSelections } from './identities/own-selections.ts';
 import { ObjectOverlay } from './objects/object-overlay.ts';
 import {
   changesNames,
@@ -37,7 +39,7 @@ import {
   type PortsAfter,
 } from './ports/ports-after.ts';
 import { PolicyOverlay } from './policies/policy-overlay.ts';
-import { storedPolicy } from './policies/stored-policy.ts';
+import { peerSelectorsOf, storedPolicy, type StoredPolicy } from './policies/stored-policy.ts';
 import { parseContextOf } from './settings.ts';
 
 /**
@@ -111,8 +113,15 @@ function* withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | unde
   const stored = object === undefined ? undefined : storedPolicy(object, yield* parsePolicySteps(object, context), 0);
   const policies = new PolicyOverlay(layers.policies, ref, stored);
   const nodes = yield* nodeOverlay(layers.nodes, policies.prefixChange());
-  const changed = { ...layers, policies, nodes };
+  const changed = { ...layers, policies, nodes, identities: new OwnSelections(layers.identities, selectorsOf(stored)) };
   return { ...changed, classes: new RecountedClasses(changed) };
+}
+
+/** Subjects and peers. */
+function* selectorsOf(policy: StoredPolicy | undefined): Iterable<EndpointSelector> {
+  if (policy === undefined) return;
+  for (const { example } of policy.groups) yield example.subject;
+  yield* peerSelectorsOf(policy);
 }
 
 function withGroup(layers: Layers, group: CiliumCIDRGroup): Layers {

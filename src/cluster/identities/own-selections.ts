@@ -1,0 +1,77 @@
+/**
+ * Identities as they are, for a what-if of a policy: what the policy's own selectors select is asked once.
+ *
+ * The selector cache keeps nothing for who only asks (selector-cache.ts), and a clusterwide policy has every policy map counted,
+ * each of which asks for its peers.
+ * Invariant: holds no selection of another selector, and no more identities than there is room for: thousands of selectors may
+ * select nearly everything each.
+ */
+import type { CanonicalKey } from '../../cilium/identity/label.ts';
+import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
+import type { Pod } from '../../cilium/objects.ts';
+import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import type { IdentityLayer, IdentityRecord } from './identity-layer.ts';
+
+/** Identities of all selections together: 16 MB. */
+const ROOM = 2 ** 22;
+
+export class OwnSelections implements IdentityLayer {
+  readonly #base: IdentityLayer;
+  readonly #own: ReadonlySet<SelectorKey>;
+  readonly #selections = new Map<SelectorKey, IdentitySet>();
+  #room: number;
+
+  constructor(base: IdentityLayer, own: Iterable<EndpointSelector>, room = ROOM) {
+    this.#base = base;
+    this.#room = room;
+    this.#own = new Set([...own].map(({ key }) => key));
+  }
+
+  matching(selector: EndpointSelector): IdentitySet {
+    const known = this.#selections.get(selector.key);
+    if (known !== undefined) return known;
+    const selected = this.#base.matching(selector);
+    if (this.#own.has(selector.key) && selected.length <= this.#room) {
+      this.#room -= selected.length;
+      this.#selections.set(selector.key, selected);
+    }
+    return selected;
+  }
+
+  all(): Iterable<NumericIdentity> {
+    return this.#base.all();
+  }
+
+  in(namespace: string): Iterable<NumericIdentity> {
+    return this.#base.in(namespace);
+  }
+
+  withKey(key: CanonicalKey): readonly NumericIdentity[] {
+    return this.#base.withKey(key);
+  }
+
+  record(identity: NumericIdentity): IdentityRecord | undefined {
+    return this.#base.record(identity);
+  }
+
+  podsWithKey(key: CanonicalKey): Iterable<Pod> {
+    return this.#base.podsWithKey(key);
+  }
+
+  podCount(key: CanonicalKey): number {
+    return this.#base.podCount(key);
+  }
+
+  endpointCount(key: CanonicalKey): number {
+    return this.#base.endpointCount(key);
+  }
+
+  labelKeys(): Iterable<string> {
+    return this.#base.labelKeys();
+  }
+
+  withLabel(key: string): Iterable<NumericIdentity> {
+    return this.#base.withLabel(key);
+  }
+}
