@@ -78,6 +78,30 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     ],
   },
   {
+    why: 'only which is longer counts',
+    mutants: [
+      [
+        'policy/map/verdict.ts',
+        'return (entry.protocol === ANY_PROTOCOL ? 0 : 8) + portLength(entry);',
+        '0 -> (0 + 1)',
+      ],
+      [
+        'policy/map/verdict.ts',
+        'return (entry.protocol === ANY_PROTOCOL ? 0 : 8) + portLength(entry);',
+        '8 -> (8 + 1)',
+      ],
+    ],
+  },
+  {
+    why: 'another number for a pair, and for no other',
+    mutants: [
+      ['policy/map/origin-table.ts', 'const pair = Math.min(a, b) * 2 ** 26 + Math.max(a, b);', '+ -> -'],
+      ['policy/map/origin-table.ts', 'const pair = Math.min(a, b) * 2 ** 26 + Math.max(a, b);', '* -> /'],
+      ['policy/map/origin-table.ts', 'const pair = Math.min(a, b) * 2 ** 26 + Math.max(a, b);', '2 -> (2 + 1)'],
+      ['policy/map/origin-table.ts', 'const pair = Math.min(a, b) * 2 ** 26 + Math.max(a, b);', '26 -> (26 + 1)'],
+    ],
+  },
+  {
     why: 'only the order of priorities counts',
     mutants: [['replay/cluster-network-policy.ts', 'priority: spec.priority + index / 100,', '100 -> (100 + 1)']],
   },
@@ -138,16 +162,7 @@ export const EQUIVALENTS: readonly Equivalents[] = [
         'const redirect = redirectOf(rule, protocol, { profile, host: false });',
         'false -> true',
       ],
-      [
-        'policy/map/distill.ts',
-        'const repeated = wildcard < 0 ? 0 : (this.#own[wildcard] ?? 0);',
-        'wildcard < 0 -> false',
-      ],
-      [
-        'policy/map/distill.ts',
-        'const above = wildcard < 0 ? 0 : (this.#bound[wildcard] ?? 0);',
-        'wildcard < 0 -> false',
-      ],
+      ['policy/map/distill.ts', 'if (wildcard >= 0) {', 'wildcard >= 0 -> true'],
       [
         'policy/prefixes/prefix-order.ts',
         'for (let at = this.#chunkFor(start); at < this.#chunks.length; at += 1) {',

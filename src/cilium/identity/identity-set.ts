@@ -48,6 +48,11 @@ export function difference(a: IdentitySet, b: IdentitySet): IdentitySet {
 
 /** Whether a number is in the set. O(log n). */
 export function holds(set: IdentitySet, id: number): boolean {
+  return set[placeIn(set, id)] === id;
+}
+
+/** Where the first number is that is not less; beyond all where each is. */
+export function placeIn(set: IdentitySet, id: number): number {
   let low = 0;
   let high = set.length;
   while (low < high) {
@@ -55,7 +60,7 @@ export function holds(set: IdentitySet, id: number): boolean {
     if (at(set, middle) < id) low = middle + 1;
     else high = middle;
   }
-  return set[low] === id;
+  return low;
 }
 
 /** The members of `a` that are (or are not) in `b`. */

@@ -184,12 +184,13 @@ class Walk {
   #isLeft(slot: number, precedence: Precedence, looked: readonly Contribution[] | undefined): boolean {
     const { wildcards, aggregates } = this.#options;
     const wildcard = wildcards[slot] ?? -1;
-    const repeated = wildcard < 0 ? 0 : (this.#own[wildcard] ?? 0);
-    if (aggregates && repeated === precedence) {
-      if (looked === undefined || this.#isRepeated(slot, precedence, looked)) return false;
+    let strongest = this.#bound[slot] ?? 0;
+    if (wildcard >= 0) {
+      const same = this.#own[wildcard] ?? 0;
+      const isAlike = aggregates && same === precedence;
+      if (isAlike && (looked === undefined || this.#isRepeated(slot, precedence, looked))) return false;
+      strongest = Math.max(strongest, same, this.#bound[wildcard] ?? 0);
     }
-    const above = wildcard < 0 ? 0 : (this.#bound[wildcard] ?? 0);
-    const strongest = Math.max(this.#bound[slot] ?? 0, repeated, above);
     return strongest < precedence || (strongest === precedence && !isDeny(precedence));
   }
 

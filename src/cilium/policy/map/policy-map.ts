@@ -4,6 +4,7 @@
  * Mirrors the keys and values of the BPF policy map (pkg/maps/policymap). Kept as columns: 16 bytes an entry.
  * Cost: entries of one identity O(log identities + entries of that identity).
  */
+import { placeIn } from '../../identity/identity-set.ts';
 import type { RuleRef } from '../../objects.ts';
 import type { Side } from './entry-list.ts';
 import { portOf, prefixLengthOf, protocolOf } from './l4-key.ts';
@@ -55,8 +56,8 @@ export class PolicyMap {
   /** Entries with exactly this identity, broad before narrow. */
   *entriesOf(direction: Direction, identity: number): Iterable<PolicyMapEntry> {
     const side = this.#sides[direction];
-    const slot = positionOf(side.ids, identity);
-    if (slot < 0) return;
+    const slot = placeIn(side.ids, identity);
+    if (side.ids[slot] !== identity) return;
     const end = side.starts[slot + 1] ?? 0;
     for (let index = side.starts[slot] ?? 0; index < end; index += 1) yield this.#entry(direction, identity, index);
   }
@@ -81,17 +82,4 @@ export class PolicyMap {
       origins: this.#origins.at(side.origins[index] ?? 0),
     };
   }
-}
-
-function positionOf(sorted: Uint32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = sorted[middle] ?? 0;
-    if (found === value) return middle;
-    if (found < value) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

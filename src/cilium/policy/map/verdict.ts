@@ -37,7 +37,7 @@ const NO_ENTRY: Verdict = { verdict: 'none' };
 function outcomes(map: PolicyMap, flow: PeerFlow): readonly Verdict[] {
   const wildcard = map.wildcardFor(flow.identity);
   const own = longestMatches(map, flow);
-  const general = wildcard === flow.identity ? [] : longestMatches(map, { ...flow, identity: wildcard });
+  const general = longestMatches(map, { ...flow, identity: wildcard });
   if (own.length + general.length === 0) {
     return longestMatches(map, { ...flow, identity: UNKNOWN_IDENTITY }).map(verdictOf);
   }
@@ -52,7 +52,7 @@ function verdictOf(entry: PolicyMapEntry): Verdict {
 /** Those of one key in the datapath. */
 function longestMatches(map: PolicyMap, flow: PeerFlow): readonly PolicyMapEntry[] {
   let longest: PolicyMapEntry[] = [];
-  let length = -1;
+  let length = 0;
   for (const entry of map.entriesOf(flow.direction, flow.identity)) {
     if (!matchesPacket(entry, flow) || lengthOf(entry) < length) continue;
     if (lengthOf(entry) > length) longest = [];
@@ -80,6 +80,6 @@ function portLength(entry: PolicyMapEntry): number {
 }
 
 function stronger(own: PolicyMapEntry, general: PolicyMapEntry): PolicyMapEntry {
-  if (own.precedence !== general.precedence) return own.precedence > general.precedence ? own : general;
-  return lengthOf(general) > lengthOf(own) ? general : own;
+  const difference = own.precedence - general.precedence || lengthOf(own) - lengthOf(general);
+  return difference >= 0 ? own : general;
 }

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { EntryList } from '../../../../../src/cilium/policy/map/entry-list.ts';
+import { l4Key } from '../../../../../src/cilium/policy/map/l4-key.ts';
 import { mapState } from '../../../../../src/cilium/policy/map/map-state.ts';
-import type { PolicyMap } from '../../../../../src/cilium/policy/map/policy-map.ts';
+import { OriginTable } from '../../../../../src/cilium/policy/map/origin-table.ts';
+import { PolicyMap } from '../../../../../src/cilium/policy/map/policy-map.ts';
 import { lookup } from '../../../../../src/cilium/policy/map/verdict.ts';
+import { precedenceOf } from '../../../../../src/cilium/policy/precedence.ts';
+import { runToEnd } from '../../../../../src/cilium/run-to-end.ts';
 import { cnp, contextFor, inputsOf, podLabels, policyOf, universeOf, type Spec } from '../../../../support/policies.ts';
 
 const SUBJECT = { identity: 1001, labels: podLabels('a', 'web') };
@@ -60,9 +65,21 @@ suite('a flow', () => {
     assert.equal(lookup(mapOf({ ingress: [db, { fromEntities: ['world'] }] }), from(1002, 1)).entry?.identity, 1002);
   });
 
+  test('is decided by the identity itself where its wildcard says the same at the same port', () => {
+    const map = mapOf({ ingress: [db, { fromEntities: ['all'] }] }, '1.19.7');
+    assert.equal(lookup(map, from(1002, 443)).entry?.identity, 1002);
+    assert.equal(lookup(map, from(2001, 443)).entry?.identity, 0);
+  });
+
+  test('is decided by the entry for its protocol before the one for every protocol', () => {
+    const map = mapOf({ ingress: [db], ingressDeny: [{ ...db, ...on('0') }] });
+    assert.equal(lookup(map, from(1002, 80)).verdict, 'deny');
+    assert.equal(lookup(map, from(1002, 80, 17)).verdict, 'allow');
+  });
+
   test('to a range from port 0 matches every port in the datapath of 1.19', () => {
     const map = mapOf({ ingress: [{ ...db, ...on('0', 79) }] }, '1.19.7');
-    assert.equal(lookup(map, from(1002, 5000)).verdict, 'allow');
+    for (const port of [0, 5000, 65535]) assert.equal(lookup(map, from(1002, port)).verdict, 'allow');
     assert.equal(lookup(map, from(1002, 5000, 17)).verdict, 'none');
   });
 
@@ -82,5 +99,32 @@ suite('a flow', () => {
     assert.equal(lookup(denied, from(1002, 80)).verdict, 'deny');
     const apart = mapOf({ ingress: [on('80')], ingressDeny: [range] }, '1.19.7');
     assert.equal(lookup(apart, from(1002, 80)).verdict, 'deny');
+  });
+});
+
+suite('a flow of an identity whose own entries and those of its aggregate both miss', () => {
+  const entry = { protocol: 6, port: 80, prefixLength: 16 };
+  const map = (entries: readonly (readonly [identity: number, precedence: number])[]): PolicyMap => {
+    const list = new EntryList(Uint32Array.from(entries, ([identity]) => identity));
+    for (const [slot, [, precedence]] of entries.entries()) list.take(slot, l4Key(6, entry), precedence, 0);
+    const [ingress, egress] = [list, new EntryList(Uint32Array.of())].map((one) => runToEnd(one.arrange()));
+    assert.ok(ingress && egress);
+    return new PolicyMap({ ingress, egress }, new OriginTable(), (id) => (id < 100 ? id : 11));
+  };
+  const [allow, deny] = (['allow', 'deny'] as const).map((effect) => precedenceOf(0, { effect }));
+
+  test('is decided by identity 0, and by that alone', () => {
+    assert.ok(allow !== undefined && deny !== undefined);
+    assert.equal(lookup(map([[0, allow]]), from(1002, 80)).entry?.identity, 0);
+    assert.equal(lookup(map([[0, allow]]), from(1002, 81)).verdict, 'none');
+    assert.equal(lookup(map([[12, allow]]), from(1002, 80)).verdict, 'none');
+    // What matches is not overruled by it.
+    for (const id of [11, 1002]) {
+      const both = map([
+        [0, deny],
+        [id, allow],
+      ]);
+      assert.equal(lookup(both, from(1002, 80)).verdict, 'allow', `${id}`);
+    }
   });
 });
