@@ -78,6 +78,10 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     ],
   },
   {
+    why: 'whether a deny says more than one thing nobody asks',
+    mutants: [['policy/map/distill-authenticated.ts', 'isMixed: false,', 'false -> true']],
+  },
+  {
     why: 'only which is longer counts',
     mutants: [
       [
@@ -146,7 +150,7 @@ export const EQUIVALENTS: readonly Equivalents[] = [
       ],
       [
         'policy/map/distill-authenticated.ts',
-        'return isDeny(one.precedence) && one.precedence > allow && !isBefore;',
+        'return isDeny(one.precedence) && one.precedence > leastPrecedence && !isBefore;',
         '> -> >=',
       ],
     ],

@@ -13,7 +13,7 @@ import { l4Key, portOf, prefixLengthOf, protocolOf, type L4Key } from '../../src
 import { NO_ORIGINS } from '../../src/cilium/policy/map/origin-table.ts';
 import { isDeny, precedenceOf } from '../../src/cilium/policy/precedence.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
-import { keyOf, naiveAuthenticatedKeys, type AuthenticatedEntry } from '../support/naive-authenticated-map-state.ts';
+import { keyOf, naiveAuthenticatedMap, type AuthenticatedEntry } from '../support/naive-authenticated-map-state.ts';
 import { contextFor } from '../support/policies.ts';
 import { RUNS, SEED } from '../support/random-cluster.ts';
 
@@ -60,13 +60,13 @@ for (const version of ['1.19.7', '1.20.2']) {
       const fewest = keysLeft(shuffles[0], context, 'fewest');
       const most = keysLeft(shuffles[0], context, 'most');
       for (const order of shuffles) {
-        const left = naiveAuthenticatedKeys(order, options);
+        const left = naiveAuthenticatedMap(order, options);
         assert.deepEqual(
           [...fewest].filter((key) => !left.has(key)),
           [],
         );
         assert.deepEqual(
-          [...left].filter((key) => !most.has(key)),
+          [...left.keys()].filter((key) => !most.has(key)),
           [],
         );
       }

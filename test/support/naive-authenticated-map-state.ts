@@ -17,16 +17,16 @@ interface Kept extends NaiveKey {
   type: number;
 }
 
-/** Inserts one after the other and returns the keys that are left. */
-export function naiveAuthenticatedKeys(
+/** Inserts one after the other and returns the keys that are left, each with its precedence. */
+export function naiveAuthenticatedMap(
   entries: readonly AuthenticatedEntry[],
   options: NaiveOptions,
-): ReadonlySet<string> {
+): ReadonlyMap<string, number> {
   const map = new Map<string, Kept>();
   for (const { requirement, ...entry } of entries) {
     insert(map, { ...entry, explicit: requirement > 0, type: Math.max(0, requirement - 1) }, options);
   }
-  return new Set(map.keys());
+  return new Map([...map].map(([key, { precedence }]) => [key, precedence]));
 }
 
 export function keyOf({ identity, protocol, port, prefixLength }: NaiveKey): string {

@@ -40,16 +40,19 @@ export function* cellsOf(
       const slot = slots.slotOf(id);
       const cell = cells.get(slot) ?? emptyCell();
       cells.set(slot, cell);
+      const joined = (strongest: Precedence, before: OriginIndex): OriginIndex => {
+        if (precedence > strongest) return origin;
+        return precedence === strongest ? origins.join(before, origin) : before;
+      };
       if (isDeny(precedence)) {
-        cell.denyOrigin = precedence === cell.deny ? origins.join(cell.denyOrigin, origin) : origin;
+        cell.denyOrigin = joined(cell.deny, cell.denyOrigin);
         cell.deny = Math.max(cell.deny, precedence);
         continue;
       }
       const isSent = precedence === cell.allow && listener === cell.listener;
       cell.isMixed ||= cell.allow > 0 && !(isSent && requirement === cell.requirement && log === cell.log);
       [cell.listener, cell.log] = [listener, log];
-      if (precedence === cell.allow) cell.allowOrigin = origins.join(cell.allowOrigin, origin);
-      else if (precedence > cell.allow) cell.allowOrigin = origin;
+      cell.allowOrigin = joined(cell.allow, cell.allowOrigin);
       cell.allow = Math.max(cell.allow, precedence);
       cell.requirement = Math.max(cell.requirement, requirement);
       cell.isAfterDeny &&= isAfterDeny === true;

@@ -2,7 +2,8 @@
  * Contributions -> the entries that are left in the policy map, in a direction in which some rule says how peers authenticate.
  *
  * Mirrors insertWithChanges and authPreferredInsert (pkg/policy/mapstate.go): there an allow meets only keys of its own identity,
- * and one that says how to authenticate is kept under a key of higher precedence, and takes that. A deny meets all keys, as ever.
+ * and one that says how to authenticate is kept under a key of higher precedence, and takes that: denies of later tiers do not reach
+ * it any more. A deny meets all keys, as ever.
  * So an allow under a deny of its wildcard is there if it was put in later, which the order of a Go map decides, unless the two are
  * of one filter or of two tiers. And an entry that its aggregate repeats (1.20) goes if they are alike when the later one comes,
  * even where a deny keeps that one of the aggregate out of the map.
@@ -80,7 +81,8 @@ function isTaken(entry: Entry | undefined, undecided: 'fewest' | 'most'): entry 
 
 /** What the others at the same key are measured against. */
 function wildcardsFirst(cells: ReadonlyMap<number, Cell>, { wildcards }: DistillOptions): readonly [number, Cell][] {
-  return [...cells].sort(([a], [b]) => Number(wildcards[a] !== -1) - Number(wildcards[b] !== -1));
+  const [all, isWildcard] = [[...cells], ([slot]: readonly [number, Cell]): boolean => wildcards[slot] === -1];
+  return [...all.filter(isWildcard), ...all.filter((one) => !isWildcard(one))];
 }
 
 function aroundOf(slot: number, levels: readonly Level[], { wildcards }: DistillOptions): Around {
@@ -112,10 +114,20 @@ function entryOf(cell: Cell, around: Around, { aggregates }: DistillOptions): En
     return { ...entry, isThere: 'always' };
   }
   const above = around.own.filter(({ precedence }) => precedence > allow);
-  if (allow === 0 || above.some(({ precedence }) => isDeny(precedence))) return undefined;
+  if (allow === 0 || isRefused(cell, above)) return undefined;
   const entry = allowEntry(cell, above);
-  const why = [presenceUnder(cell, above), mayBeDenied(cell, around) ? 'perhaps' : 'always'] as const;
+  const why = [presenceUnder(cell, above), mayBeDenied(entry, cell, around) ? 'perhaps' : 'always'] as const;
   return { ...entry, isThere: leastSure([...why, aggregates ? presenceBeside(entry, around) : 'always']) };
+}
+
+/** One that says how to authenticate asks the nearest alone, and is out of reach of what that one is out of reach of. */
+function isRefused({ requirement }: Cell, above: readonly Entry[]): boolean {
+  const asked = requirement === NO_REQUIREMENT ? above : above.slice(-1);
+  return asked.some(isDenied);
+}
+
+function isDenied({ precedence }: Entry): boolean {
+  return isDeny(precedence);
 }
 
 /** One that says how to authenticate takes the precedence of what is above it. */
@@ -128,8 +140,13 @@ function allowEntry(cell: Cell, above: readonly Entry[]): Omit<Entry, 'isThere'>
 }
 
 function presenceUnder({ allow, requirement }: Cell, above: readonly Entry[]): Entry['isThere'] {
-  if (above.length === 0 || requirement !== NO_REQUIREMENT) return 'always';
-  return above.some((one) => isSure(one) && one.leastPrecedence > allow) ? 'never' : 'perhaps';
+  const isBelowSure = (precedence: Precedence): boolean =>
+    above.some((one) => isSure(one) && one.leastPrecedence > precedence);
+  if (requirement !== NO_REQUIREMENT) {
+    return above.filter(isDenied).every((one) => isBelowSure(one.precedence)) ? 'always' : 'perhaps';
+  }
+  if (above.length === 0) return 'always';
+  return isBelowSure(allow) ? 'never' : 'perhaps';
 }
 
 function isSure({ isThere }: Entry): boolean {
@@ -137,10 +154,14 @@ function isSure({ isThere }: Entry): boolean {
 }
 
 /** Whether a deny of everybody may have come after the allow. */
-function mayBeDenied({ allow, isAfterDeny }: Cell, { general, sameOfWildcard }: Around): boolean {
+function mayBeDenied(
+  { leastPrecedence }: Omit<Entry, 'isThere'>,
+  { allow, isAfterDeny }: Cell,
+  { general, sameOfWildcard }: Around,
+): boolean {
   return general.some((one) => {
     const isBefore = tierOf(one.precedence) > tierOf(allow) || (one === sameOfWildcard && isAfterDeny);
-    return isDeny(one.precedence) && one.precedence > allow && !isBefore;
+    return isDeny(one.precedence) && one.precedence > leastPrecedence && !isBefore;
   });
 }
 
