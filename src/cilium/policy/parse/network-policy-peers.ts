@@ -71,7 +71,6 @@ export function peerLabels({ podSelector, namespaceSelector }: PeerSelectors, co
   return {
     labels: new Map([...namespaces.labels, ...pods.labels]),
     expressions: [...namespaces.expressions, ...pods.expressions],
-    ambiguous: namespaces.ambiguous || pods.ambiguous,
   };
 }
 

@@ -41,22 +41,30 @@ function trafficOf({ spec }: NetworkPolicy): readonly NetworkPolicyRuleSpec[] {
 /** undefined: the caller may pause. */
 function* refusals(policy: NetworkPolicy, context: PolicyContext): Iterable<Refusal | undefined> {
   const { profile, config } = context;
-  const namesLong = profile.longNetworkPolicyKeys === 'refused';
+  // Until 1.18 its rules are looked at as those of Cilium's own kinds are.
+  const isSanitized = profile.longNetworkPolicyKeys === 'refused';
   const { podSelector } = policy.spec;
-  if (namesLong && hasLongKey({ podSelector }, context)) yield longKey('spec.podSelector');
+  if (isSanitized && hasLongKey({ podSelector }, context)) yield longKey('spec.podSelector');
   for (const { path, ports, peers } of trafficOf(policy)) {
-    for (const [index, { protocol }] of (ports ?? []).entries()) {
-      if (readProtocol(protocol, profile) !== undefined) continue;
-      yield { field: `${path}.ports[${index}].protocol`, reason: `"${protocol}" is not a protocol of this version` };
+    for (const [index, { protocol, port }] of (ports ?? []).entries()) {
+      const field = `${path}.ports[${index}]`;
+      if (readProtocol(protocol, profile) === undefined) {
+        yield { field: `${field}.protocol`, reason: `"${protocol}" is not a protocol of this version` };
+      }
+      if (isSanitized && readPort(String(port ?? 0)).kind === 'malformed') yield noPort(`${field}.port`, String(port));
     }
     for (const [index, peer] of (peers ?? []).entries()) {
       if (index % PEERS_PER_PAUSE === PEERS_PER_PAUSE - 1) yield undefined;
-      if (namesLong && hasLongKey(peer, context)) yield longKey(peer.path);
+      if (isSanitized && hasLongKey(peer, context)) yield longKey(peer.path);
       const clashes = profile.refusesIPBlockWithClusterFilter && config.policyDefaultLocalCluster;
       if (peer.ipBlock === undefined || !clashes || !path.startsWith('spec.ingress')) continue;
       yield { field: `${peer.path}.ipBlock`, reason: 'is not taken together with policy-default-local-cluster' };
     }
   }
+}
+
+function noPort(field: FieldPath, text: string): Refusal {
+  return { field, reason: `"${text}" is neither a number up to 65535 nor a port name` };
 }
 
 function longKey(field: FieldPath): Refusal {

@@ -66,8 +66,9 @@ export function portRange(
   endPort: number,
   profile: Profile,
 ): Omit<PortRange, 'ref'> {
-  const hasEnd = endPort > first && (first !== 0 || !profile.portZeroIgnoresEndPort);
-  return { protocol, first, last: hasEnd ? endPort : first, ...(endPort === 0 ? {} : { endPort }) };
+  const isWhole = first === 0 && profile.portZeroIgnoresEndPort;
+  const last = isWhole ? first : Math.max(first, endPort);
+  return { protocol, first, last, ...(endPort === 0 ? {} : { endPort }) };
 }
 
 function icmpTypes(rule: ICMPRuleSpec, { object, field }: RuleRef): readonly PortRange[] {

@@ -65,14 +65,10 @@ export function* meantServices(
 
 /** The pods of a Service with a selector, as a peer selector would name them. */
 export function podsOf({ namespace, selector }: Service, profile: Profile): SelectorSpec {
-  const keyOf = profile.serviceKeysNameSource ? sourceBeforeDot : (key: string): string => `k8s:${key}`;
+  // A source of its own stands before the first dot.
+  const keyOf = (key: string): string => (profile.serviceKeysNameSource ? key.replace('.', ':') : `k8s:${key}`);
   const labels = [...selector].map(([key, value]): [string, string] => [keyOf(key), value]);
   return { matchLabels: new Map([...labels, [`k8s:${POD_NAMESPACE_KEY}`, namespace]]), matchExpressions: [] };
-}
-
-function sourceBeforeDot(key: string): string {
-  const dot = key.indexOf('.');
-  return dot < 0 ? key : `${key.slice(0, dot)}:${key.slice(dot + 1)}`;
 }
 
 /** What labels of a Service have to be; undefined is a selector of which no field is written. */

@@ -14,6 +14,10 @@ export interface WrittenSelector {
   /** By `source:key`. */
   readonly labels: ReadonlyMap<string, Requirement>;
   readonly expressions: readonly Requirement[];
+}
+
+/** A selector of which the source of each key was read. */
+export interface ReadSelector extends WrittenSelector {
   /**
    * Two matchLabels are one once their sources are known (`app`, `any:app`), with two values: which one stays is chance in
    * Cilium, in the order of a Go map. Here both stay as values of one, so that nothing that either selects is missed.
@@ -62,7 +66,7 @@ export function legacyExtendedKey(text: string): string {
   return `${source === '' ? 'any' : source}.${end < 0 ? key : key.slice(0, end)}`;
 }
 
-export function readSelector(spec: SelectorSpec, partsOf: (key: string) => SelectorKeyParts): WrittenSelector {
+export function readSelector(spec: SelectorSpec, partsOf: (key: string) => SelectorKeyParts): ReadSelector {
   const labels = new Map<string, Requirement>();
   let ambiguous = false;
   for (const [text, value] of spec.matchLabels) {

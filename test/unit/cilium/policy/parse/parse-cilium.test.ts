@@ -107,6 +107,10 @@ suite('a peer selector', () => {
     ]);
   });
 
+  test('with an empty source asks for any', () => {
+    assert.deepEqual(peerOf({ matchLabels: { ':app': 'x' } }, anyCluster, ccnp)[0], 'any:app In x');
+  });
+
   test('with a reserved key is as written', () => {
     const reserved = { matchLabels: { 'reserved:remote-node': '', app: 'x' } };
     assert.deepEqual(peerOf(reserved, localCluster), ['any:app In x', 'reserved:remote-node In ']);
@@ -237,6 +241,25 @@ suite('ports', () => {
     );
   });
 
+  test('are nothing but ports, types and names where there are some', () => {
+    const portsOf = (element: Spec) => ruleOf({ ingress: [element] }).ports;
+    const at = (field: string) => ({ object: { kind: 'CiliumNetworkPolicy', namespace: 'a', name: 'p' }, field });
+    const ref = at('spec.ingress[0].toPorts[0].ports[0]');
+    assert.deepEqual(portsOf({ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }] }] }), {
+      kind: 'list',
+      items: [{ protocol: 6, first: 80, last: 80, ref }],
+    });
+    assert.deepEqual(portsOf({ toPorts: [{ ports: [{ port: '80', endPort: 80, protocol: 'TCP' }] }] }), {
+      kind: 'list',
+      items: [{ protocol: 6, first: 80, last: 80, endPort: 80, ref }],
+    });
+    assert.deepEqual(portsOf({ toPorts: [{ ports: [{ port: 'web', protocol: 'TCP' }] }] }), {
+      kind: 'list',
+      items: [],
+      names: [{ protocol: 6, name: 'web', ref }],
+    });
+  });
+
   test('an empty list of ports allows nothing; no list allows all', () => {
     assert.deepEqual(ruleOf({ ingress: [{ fromEntities: ['all'], toPorts: [{}] }] }).ports, {
       kind: 'list',
@@ -301,6 +324,22 @@ suite('CIDR peers', () => {
     }
   });
 
+  test('of a length other than 0 select no world in 1.18, whatever families are on', () => {
+    const families = [
+      { ipv4: true, ipv6: true },
+      { ipv4: true, ipv6: false },
+      { ipv4: false, ipv6: true },
+    ];
+    for (const config of families) {
+      for (const text of ['128.0.0.0/1', '10.0.0.0/8', '8000::/1']) {
+        const context = contextFor('1.18.8', config);
+        const [listed] = items(ruleOf({ ingress: [{ fromCIDR: [text] }] }, context));
+        const [set] = items(ruleOf({ ingress: [{ fromCIDRSet: [{ cidr: text }] }] }, context));
+        assert.deepEqual([listed?.selectors.length, set?.selectors.length], [1, 1], text);
+      }
+    }
+  });
+
   test('of both families in one list select reserved:world too in 1.18', () => {
     const world = labelsOf('reserved:world');
     const takesWorld = (version: string): boolean =>
@@ -338,6 +377,14 @@ suite('CIDR peers', () => {
     const spec = { endpointSelector: {}, egress: [{ toCIDRSet: [{ cidrGroupSelector }] }] };
     const parsed = parsePolicy(cnp(spec), contextFor('1.20.2'));
     assert.deepEqual(parsed.kind === 'parsed' && parsed.prefixes, ['fd00::/8']);
+  });
+
+  test('of length 1 are called into being like any other', () => {
+    for (const version of ['1.18.8', '1.20.2']) {
+      const spec = { endpointSelector: {}, egress: [{ toCIDR: ['128.0.0.0/1', '8000::/1'] }] };
+      const parsed = parsePolicy(cnp(spec), contextFor(version));
+      assert.deepEqual(parsed.kind === 'parsed' && parsed.prefixes, ['128.0.0.0/1', '8000::/1']);
+    }
   });
 
   test('call their prefixes and excepts into being, each once, without those of length 0 but for one in 1.18', () => {
@@ -414,6 +461,11 @@ suite('default deny', () => {
   });
 });
 
+test('a rule is logged with the value that it says, and without one otherwise', () => {
+  assert.equal(ruleOf({ ingress: [{}], log: { value: 'x' } }, localCluster).log, 'x');
+  assert.ok(!('log' in ruleOf({ ingress: [{}] }, localCluster)));
+});
+
 suite('what is not modelled is marked with its place', () => {
   test('requires', () => {
     const rule = ruleOf({ ingress: [{ fromRequires: [{}] }] }, contextFor('1.18.8'));
@@ -434,6 +486,35 @@ suite('what is not modelled is marked with its place', () => {
   test('port names, which policy maps have', () => {
     const [part] = ruleOf({ ingress: [{ toPorts: [{ ports: [{ port: 'http' }] }] }] }).unsupported;
     assert.deepEqual(part, { feature: 'port names', field: 'spec.ingress[0].toPorts[0].ports', inMaps: true });
+  });
+
+  test('a port name among numbers', () => {
+    const ports = [{ port: '80' }, { port: 'http' }];
+    const { unsupported } = ruleOf({ ingress: [{ toPorts: [{ ports }] }] });
+    assert.deepEqual(unsupported, [{ feature: 'port names', field: 'spec.ingress[0].toPorts[0].ports', inMaps: true }]);
+  });
+
+  test('a regular expression of more than 4096 characters, which is not looked at, and no shorter one', () => {
+    const unsupportedIn = (rule: Spec) =>
+      ruleOf({ egress: [{ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{}, rule] } }] }] })
+        .unsupported;
+    const part = { feature: 'long regular expressions', field: 'spec.egress[0].toPorts[0].rules.http' };
+    assert.deepEqual(unsupportedIn({ path: 'a'.repeat(4096), method: 'b'.repeat(4096) }), []);
+    assert.deepEqual(unsupportedIn({ path: 'a'.repeat(4097) }), [part]);
+    assert.deepEqual(unsupportedIn({ method: 'a'.repeat(4097) }), [part]);
+  });
+
+  test('labels of a CIDR group that name another source, which policy maps have, and two that are one', () => {
+    const partsOf = (matchLabels: Spec, version = '1.20.2') =>
+      ruleOf({ egress: [{ toCIDRSet: [{ cidrGroupSelector: { matchLabels } }] }] }, contextFor(version)).unsupported;
+    const field = 'spec.egress[0].toCIDRSet[0]';
+    const foreign = { feature: 'a CIDR group label of another source', field, inMaps: true };
+    assert.deepEqual(partsOf({ tier: 'x', 'cidrgroup:zone': 'y' }), []);
+    assert.deepEqual(partsOf({ tier: 'x', 'k8s:zone': 'y' }), [foreign]);
+    assert.deepEqual(partsOf({ tier: 'x', 'cidrgroup:tier': 'y' }), [
+      { feature: 'keys that differ only in their source', field },
+    ]);
+    assert.deepEqual(partsOf({ tier: 'x' }, '1.19.7'), []);
   });
 
   test('nodes, which policy maps have', () => {
@@ -458,9 +539,24 @@ suite('what is not modelled is marked with its place', () => {
   });
 
   const tls = { terminatingTLS: { secret: { name: 's' } } };
-  const listener = (kind: string, name = 'l') => ({ listener: { envoyConfig: { kind, name: 'c' }, name } });
+  const listener = (kind: string, name = 'l', more: Spec = {}) => ({
+    listener: { envoyConfig: { kind, name: 'c' }, name, ...more },
+  });
+  const originating = { originatingTLS: { secret: { name: 's' } } };
+  const unnamed = { listener: { envoyConfig: { kind: 'CiliumEnvoyConfig', name: '' }, name: 'l' } };
   const proxied: readonly (readonly [string, Spec, Spec, Parameters<typeof contextFor>[1], boolean])[] = [
     ['TLS', tls, {}, {}, true],
+    ['TLS to the far end', originating, {}, {}, true],
+    ['a listener of the lowest priority', listener('CiliumEnvoyConfig', 'l', { priority: 126 }), {}, {}, true],
+    [
+      'a listener of a priority that there is not',
+      listener('CiliumEnvoyConfig', 'l', { priority: 127 }),
+      {},
+      {},
+      false,
+    ],
+    ['a listener without a name', listener('CiliumEnvoyConfig', ''), {}, {}, false],
+    ['a listener of a configuration without a name', unnamed, {}, {}, false],
     ['a listener of a namespace', listener('CiliumEnvoyConfig'), {}, {}, true],
     ['a listener whose name may hold a namespace', listener('CiliumEnvoyConfig', 'a/l'), {}, {}, false],
     ['a clusterwide listener on a host', listener('CiliumClusterwideEnvoyConfig'), { nodeSelector: {} }, {}, true],

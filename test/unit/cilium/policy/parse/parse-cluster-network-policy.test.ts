@@ -201,6 +201,20 @@ describe('protocols', () => {
       ['6 Web', '17 Web', '132 Web'],
     );
     assert.deepEqual(texts({ destinationNamedPort: '80' }), ['6/80-80', '17/80-80', '132/80-80']);
+    assert.deepEqual(texts({ destinationNamedPort: 'a_b' }), ['6/0-0', '17/0-0', '132/0-0']);
+  });
+
+  test('have names beside them only where there are some', () => {
+    const object = { kind: 'ClusterNetworkPolicy', name: 'kc' };
+    const ref = { object, field: 'spec.ingress[0].protocols[0]' };
+    assert.deepEqual(ports({ tcp: { destinationPort: { number: 80 } } }), {
+      kind: 'list',
+      items: [{ protocol: 6, first: 80, last: 80, ref }],
+    });
+    const number = ports({ destinationNamedPort: '80' });
+    assert.deepEqual(number === 'any' ? undefined : number.items[0], { protocol: 6, first: 80, last: 80, ref });
+    const named = ports({ destinationNamedPort: 'web' });
+    assert.deepEqual(named === 'any' ? [] : [named.items, named.names?.length], [[], 3]);
   });
 });
 
@@ -261,6 +275,14 @@ test('what only maps know is marked so', () => {
     feature: 'keys that differ only in their source',
     field: 'spec.egress[0].to[0].nodes',
   });
+  const field = 'spec.egress[0].to[0].domainNames';
+  const ofNames = rules({ egress: [{ action: 'Accept', to: [{ domainNames: ['a.example'] }] }] });
+  for (const { unsupported } of ofNames) {
+    assert.deepEqual(unsupported, [
+      { feature: 'DNS names', field, inMaps: true },
+      { feature: 'port names', field, inMaps: true },
+    ]);
+  }
   const named = ingress({ protocols: [{ destinationNamedPort: 'web' }] }).unsupported;
   assert.deepEqual(named, [{ feature: 'port names', field: 'spec.ingress[0].protocols[0]', inMaps: true }]);
 });
@@ -272,4 +294,21 @@ test('a key may name another source, and two keys that are one then are not mode
   assert.deepEqual(pods({ app: 'web', 'k8s:app': 'db' }).unsupported, [
     { feature: 'keys that differ only in their source', field: 'spec.ingress[0].from[0].pods' },
   ]);
+});
+
+test('an operator that no agent knows is not modelled, in either selector of a peer', () => {
+  const odd = {
+    matchExpressions: [
+      { key: 'app', operator: 'In', values: ['x'] },
+      { key: 'app', operator: 'Gt', values: ['1'] },
+    ],
+  };
+  const plain = { matchExpressions: [{ key: 'app', operator: 'Exists' }] };
+  const featuresOf = (peer: Spec) =>
+    ingress({ from: [peer] }).unsupported.map(({ feature, field }) => `${feature} ${field}`);
+  const at = 'unknown operators spec.ingress[0].from[0]';
+  assert.deepEqual(featuresOf({ namespaces: plain }), []);
+  assert.deepEqual(featuresOf({ namespaces: odd }), [`${at}.namespaces`]);
+  assert.deepEqual(featuresOf({ pods: { podSelector: odd, namespaceSelector: plain } }), [`${at}.pods`]);
+  assert.deepEqual(featuresOf({ pods: { podSelector: plain, namespaceSelector: odd } }), [`${at}.pods`]);
 });

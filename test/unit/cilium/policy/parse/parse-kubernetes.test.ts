@@ -46,6 +46,9 @@ suite('a peer', () => {
     assert.deepEqual(peersOf(other, localCluster)[0]?.[0], 'k8s:io.cilium.k8s.policy.cluster In east');
     const empty = { podSelector: { matchLabels: { 'io.cilium.k8s.policy.cluster': '' } } };
     assert.equal(peersOf(empty, localCluster)[0]?.[0], cluster);
+    const expression = (key: string) => ({ podSelector: { matchExpressions: [{ key, operator: 'Exists' }] } });
+    assert.ok(!peersOf(expression('io.cilium.k8s.policy.cluster'), localCluster)[0]?.includes(cluster));
+    assert.ok(peersOf(expression('app'), localCluster)[0]?.includes(cluster));
   });
 
   test('by ipBlock is a CIDR with excepts', () => {
@@ -112,6 +115,39 @@ test('ports: none is every port, a missing port every port of the protocol, an e
     two.ports.names?.map(({ name, ref }) => [name, ref.field]),
     [['http', 'spec.ingress[1].ports[2]']],
   );
+});
+
+test('ports: numbers alone have no names beside them, and a text that is no port is every port', () => {
+  const portsOf = (port: Spec, context: ParseContext) =>
+    rulesOf(knp({ podSelector: {}, ingress: [{ ports: [port] }] }), context)[0]?.ports;
+  const ref = { object: { kind: 'NetworkPolicy', namespace: 'a', name: 'kp' }, field: 'spec.ingress[0].ports[0]' };
+  const list = (first: number, last: number, more: object = {}) => ({
+    kind: 'list',
+    items: [{ protocol: 6, first, last, ...more, ref }],
+  });
+  assert.deepEqual(portsOf({ port: 80 }, anyCluster), list(80, 80));
+  assert.deepEqual(portsOf({ port: 80, endPort: 90 }, anyCluster), list(80, 90, { endPort: 90 }));
+  assert.deepEqual(portsOf({ port: 'a_b' }, localCluster), list(0, 0));
+});
+
+test('a text that is no port makes 1.18 refuse the policy', () => {
+  const policy = knp({ podSelector: {}, egress: [{ ports: [{ port: 80 }, { port: 'a_b' }, { port: 'web' }] }] });
+  const refused = ['1.18.8', '1.19.7', '1.20.2'].map((version) => refusalOf(policy, contextFor(version))?.field);
+  assert.deepEqual(refused, ['spec.egress[0].ports[1].port', undefined, undefined]);
+});
+
+test('what is not modelled is marked with its place', () => {
+  const ingress = [
+    { ports: [{ port: 80 }, { port: 'web' }], from: [{ podSelector: {} }, { ipBlock: { cidr: '10.0.0.0/8' } }] },
+  ];
+  const marked = (config: object) =>
+    rulesOf(knp({ podSelector: {}, ingress }), contextFor('1.20.2', config))[0]?.unsupported;
+  const names = { feature: 'port names', field: 'spec.ingress[0].ports[1].port', inMaps: true };
+  assert.deepEqual(marked({}), [names]);
+  assert.deepEqual(marked({ cidrMatchMode: ['nodes'] }), [
+    names,
+    { feature: 'policy-cidr-match-mode', field: 'spec.ingress[0].from[1].ipBlock', inMaps: true },
+  ]);
 });
 
 suite('policyTypes', () => {

@@ -35,11 +35,21 @@ suite('a rule is refused', () => {
     ['with empty lists of them only', { endpointSelector: {}, ingress: [] }, 'spec'],
     ['without a selector', { ingress: [{}] }, 'spec'],
     ['with both selectors', { endpointSelector: {}, nodeSelector: {}, ingress: [{}] }, 'spec.nodeSelector'],
+    [
+      'with both selectors, one of which is none',
+      { endpointSelector: {}, nodeSelector: oneLabel('a b'), egress: [{}] },
+      'spec.nodeSelector',
+    ],
     ['with nodeSelector in a CNP', { nodeSelector: {}, ingress: [{}] }, 'spec.nodeSelector'],
   ];
   for (const [name, spec, field] of table) {
     test(name, () => assert.deepEqual(refused(spec), everywhere(field)));
   }
+
+  test('of any kind with both selectors', () => {
+    const both = { endpointSelector: {}, nodeSelector: {}, ingress: [{}] };
+    assert.deepEqual(refused(both, {}, ccnp), everywhere('spec.nodeSelector'));
+  });
 
   test('but a CCNP takes a nodeSelector', () => {
     assert.deepEqual(refused({ nodeSelector: {}, ingress: [{}] }, {}, ccnp), everywhere(undefined));
@@ -72,6 +82,11 @@ suite('peers are refused', () => {
       'with an except outside',
       { fromCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16', '11.0.0.0/16'] }] },
       `${at}fromCIDRSet[0].except[1]`,
+    ],
+    [
+      'with an except that is no prefix, though its address lies inside',
+      { fromCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/99'] }] },
+      `${at}fromCIDRSet[0].except[0]`,
     ],
     [
       'with an except of the other family',
@@ -108,6 +123,8 @@ suite('peers are refused', () => {
     const field = `${at}fromRequires[1]`;
     assert.deepEqual(refused(rule({ fromRequires: [null, {}] })), { '1.18': undefined, '1.19': field, '1.20': field });
     assert.deepEqual(refused(rule({ fromRequires: [null, 'x'] })), { ...everywhere(undefined), '1.18': field });
+    const labels = refused(rule({ fromRequires: [null, oneLabel('a b')] }));
+    assert.deepEqual(labels, { ...everywhere(field), '1.18': `${field}.matchLabels` });
   });
 
   test('of Services by a selector that 1.19 looks at since 1.19.6', () => {
@@ -136,6 +153,7 @@ suite('peers are refused', () => {
     assert.deepEqual(name({ matchName: '*.b' }), everywhere(field));
     assert.deepEqual(name({ matchPattern: 'a+b' }), everywhere(field));
     assert.deepEqual(name({ matchPattern: 'x'.repeat(256) }), { ...everywhere(field), '1.18': undefined });
+    assert.deepEqual(name({ matchPattern: 'x'.repeat(255) }), everywhere(undefined));
     assert.deepEqual(name({ matchPattern: '*.example.com' }), everywhere(undefined));
   });
 });
@@ -164,6 +182,7 @@ suite('ports are refused', () => {
       '1.20': undefined,
     });
     assert.equal(refused(ports({ port: '5', protocol: 'GRE' }))['1.20'], `${at}port`);
+    assert.equal(refused(ports({ protocol: 'GRE' }), { extendedIPProtocols: true })['1.20'], undefined);
   });
 
   test('where one rule has more than 40', () => {
@@ -180,6 +199,8 @@ suite('ports are refused', () => {
     const both = rule({ icmps, toPorts: [{ ports: [{ port: '80' }] }] });
     assert.deepEqual(refused(both), everywhere('spec.ingress[0].icmps'));
     assert.deepEqual(refused(rule({ icmps }), { icmpRules: false }), everywhere('spec.ingress[0].icmps'));
+    assert.deepEqual(refused(rule({}), { icmpRules: false }), everywhere(undefined));
+    assert.deepEqual(refused(ports({ port: '80' }), { icmpRules: false }), everywhere(undefined));
     assert.deepEqual(refused(rule({ icmps })), everywhere(undefined));
     const type = (one: unknown, family = 'IPv4') => refused(rule({ icmps: [{ fields: [{ type: one, family }] }] }));
     for (const one of ['EchoRequest', '8', '0', 0]) assert.deepEqual(type(one), everywhere(undefined));
@@ -211,6 +232,17 @@ suite('L7 rules are refused', () => {
     assert.deepEqual(refused(l7(dns, { port: '53', endPort: 60 })), everywhere(`${at}ports[0].endPort`));
     const ingress = rule({ toPorts: [{ ports: [{ port: '53' }], rules: dns }] });
     assert.deepEqual(refused(ingress), everywhere('spec.ingress[0].toPorts[0].rules.dns'));
+    assert.deepEqual(refused(l7(dns, { port: '53', endPort: 53 })), everywhere(undefined));
+    const onIngress = rule({ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: http }] });
+    assert.deepEqual(refused(onIngress), everywhere(undefined));
+  });
+
+  test('on port 0 beside another, and DNS rules without a port', () => {
+    const list = (rules: Spec, ...all: readonly Spec[]) => refused(egress({ toPorts: [{ ports: all, rules }] }));
+    const [zero, one] = ['0', '80'].map((port) => ({ port, protocol: 'TCP' }));
+    assert.deepEqual(list(http, one ?? {}, zero ?? {}), everywhere(`${at}rules`));
+    assert.deepEqual(list(http), everywhere(undefined));
+    assert.deepEqual(list({ dns: [{ matchPattern: '*' }] }), everywhere(`${at}rules`));
   });
 
   test('that are HTTP with a path or a method that is no regular expression, or half a header', () => {
@@ -219,8 +251,12 @@ suite('L7 rules are refused', () => {
     assert.deepEqual(http({}, { path: '(' }), everywhere(`${at}rules.http[1]`));
     assert.deepEqual(http({ method: 'GET|(?=x)' }), everywhere(`${at}rules.http[0]`));
     assert.deepEqual(http({ host: '(', headers: ['('] }), everywhere(undefined));
+    assert.deepEqual(http({ path: `(${'a'.repeat(4095)}` }), everywhere(`${at}rules.http[0]`));
+    assert.deepEqual(http({ path: `(${'a'.repeat(4096)}` }), everywhere(undefined));
     const header = (match: Spec) => http({ headerMatches: [match] });
     assert.deepEqual(header({ name: 'X', mismatch: 'LOG', secret: { name: 's' } }), everywhere(undefined));
+    const second = http({ headerMatches: [{ name: 'X' }, {}] });
+    assert.deepEqual(second, everywhere(`${at}rules.http[0]`));
     for (const match of [{}, { name: 'X', mismatch: 'NO' }, { name: 'X', secret: {} }]) {
       assert.deepEqual(header(match), everywhere(`${at}rules.http[0]`));
     }
@@ -293,6 +329,8 @@ suite('L7 rules are refused', () => {
     const toPorts = [{ ports: [{ port: '80', protocol: 'TCP' }], rules: http }];
     assert.deepEqual(onHost({ ingress: [{ toPorts }] }), everywhere('spec.ingress[0].toPorts[0].rules'));
     assert.deepEqual(onHost({ egress: [{ toPorts }] }), everywhere(`${at}rules`));
+    const kafka = [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { kafka: [{}] } }];
+    assert.deepEqual(onHost({ egress: [{ toPorts: kafka }] }), { ...everywhere(`${at}rules`), '1.20': undefined });
   });
 
   test('of list l7 without l7proto until 1.19', () => {
@@ -305,6 +343,17 @@ suite('L7 rules are refused', () => {
     const terminated = { serverNames: ['a.b'], terminatingTLS: { secret: { name: 'x' } } };
     assert.deepEqual(refused(l7(http, undefined, terminated)), everywhere(undefined));
     assert.deepEqual(refused(l7(http, undefined, { listener: { name: 'x' } })), everywhere(`${at}listener`));
+  });
+
+  test('and without them server names of which one is empty, and a listener on ingress', () => {
+    const plain = { ports: [{ port: '443', protocol: 'TCP' }] };
+    assert.deepEqual(
+      refused(egress({ toPorts: [{ ...plain, serverNames: ['a.b', ''] }] })),
+      everywhere(`${at}serverNames`),
+    );
+    const listened = [{ ...plain, listener: { envoyConfig: { name: 'c' }, name: 'l' } }];
+    assert.deepEqual(refused(rule({ toPorts: listened })), everywhere('spec.ingress[0].toPorts[0].listener'));
+    assert.deepEqual(refused(egress({ toPorts: listened })), everywhere(undefined));
   });
 });
 
