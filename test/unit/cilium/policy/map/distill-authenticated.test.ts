@@ -89,6 +89,76 @@ for (const { version, identities, precedences } of WORLDS) {
   });
 }
 
+const [ALLOW, , REDIRECT, LATER_ALLOW, LATER_DENY] = PRECEDENCES;
+const [EVERYTHING, TCP, HTTP] = NESTED;
+const [POD, AGGREGATE] = [1_001, 11];
+
+type Row = readonly [identity: number, block: typeof TCP, precedence: number | undefined, requirement?: number];
+
+const EXACT: readonly (readonly [name: string, rows: readonly Row[]])[] = [
+  [
+    'is weaker than its aggregate',
+    [
+      [AGGREGATE, TCP, ALLOW],
+      [POD, TCP, LATER_ALLOW, 2],
+    ],
+  ],
+  [
+    'is under an allow of an earlier tier, and a later deny is of its aggregate',
+    [
+      [AGGREGATE, HTTP, LATER_DENY],
+      [POD, TCP, REDIRECT, 1],
+      [POD, HTTP, LATER_ALLOW, 1],
+    ],
+  ],
+  [
+    'has an aggregate that is denied before, and asks for another thing than that',
+    [
+      [AGGREGATE, HTTP, LATER_ALLOW, 1],
+      [POD, HTTP, LATER_ALLOW, 2],
+      [AGGREGATE, TCP, PRECEDENCES[1]],
+    ],
+  ],
+  [
+    'has an aggregate that is denied before, and asks for the same',
+    [
+      [AGGREGATE, EVERYTHING, PRECEDENCES[1]],
+      [POD, HTTP, LATER_ALLOW, 1],
+      [AGGREGATE, HTTP, LATER_ALLOW, 1],
+    ],
+  ],
+  [
+    'takes a precedence from above, and has an aggregate that is denied',
+    [
+      [AGGREGATE, TCP, LATER_DENY],
+      [AGGREGATE, HTTP, LATER_ALLOW, 2],
+      [POD, TCP, REDIRECT],
+      [POD, HTTP, LATER_ALLOW, 2],
+    ],
+  ],
+  [
+    'is under an allow that is there by chance, and under a deny',
+    [
+      [AGGREGATE, EVERYTHING, LATER_ALLOW, 2],
+      [AGGREGATE, TCP, REDIRECT],
+      [POD, TCP, REDIRECT],
+      [POD, EVERYTHING, LATER_DENY],
+      [POD, HTTP, LATER_ALLOW, 2],
+    ],
+  ],
+];
+
+for (const [name, rows] of EXACT) {
+  test(`exactly what each order leaves is told where an allow ${name}`, () => {
+    const entries = rows.map(([identity, block, precedence = 0, requirement = 0]) => {
+      assert.ok(block);
+      return { identity, ...block, precedence, requirement };
+    });
+    const fewest = [...told(entries, '1.20.2', 'fewest').keys()];
+    assert.deepEqual(fewest.sort(), [...inEveryOrder(entries, '1.20.2').always].sort());
+  });
+}
+
 /** Tiers are put in one after the other, whatever the order in each. */
 function inEveryOrder(
   entries: readonly AuthenticatedEntry[],
