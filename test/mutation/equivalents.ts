@@ -97,8 +97,13 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     ],
   },
   {
-    why: 'another number for a pair, and for no other',
+    why: 'other names for the same things, of which no two have one',
     mutants: [
+      [
+        'policy/redirect.ts',
+        "const scope = configKind === 'CiliumClusterwideEnvoyConfig' ? 'cluster' : 'namespace';",
+        '=== -> !==',
+      ],
       ['policy/map/origin-table.ts', 'const pair = Math.min(a, b) * 2 ** 26 + Math.max(a, b);', '+ -> -'],
       ['policy/map/origin-table.ts', 'const pair = Math.min(a, b) * 2 ** 26 + Math.max(a, b);', '* -> /'],
       ['policy/map/origin-table.ts', 'const pair = Math.min(a, b) * 2 ** 26 + Math.max(a, b);', '2 -> (2 + 1)'],
@@ -112,6 +117,7 @@ export const EQUIVALENTS: readonly Equivalents[] = [
   {
     why: 'how many earlier answers are at hand, or are made in steps beforehand',
     mutants: [
+      ['policy/selector.ts', 'prefixes.set(holder, { prefix });', 'prefixes.set(holder, { prefix }); -> ;'],
       ['replay/replay.ts', 'this.#readings.set(policy, readings);', 'this.#readings.set(policy, readings); -> ;'],
       ['replay/replay.ts', 'yield* readings.read();', 'yield* readings.read(); -> ;'],
       [
@@ -156,10 +162,11 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     ],
   },
   {
-    why: 'what is asked about is never there: a third part is enough, no address is so long, no rule for DNS names has a listener, no element is at -1',
+    why: 'what is asked about is never there: a second or third part is enough, no address is so long, no rule for DNS names has a listener, no element is at -1',
     mutants: [
       ['policy/prefixes/cidr.ts', "if (text.length > 64 || text.includes('%')) return undefined;", '64 -> (64 + 1)'],
       ['policy/prefixes/cidr.ts', "if (text.length > 64 || text.includes('%')) return undefined;", '> -> >='],
+      ['policy/any-order.ts', "const [spec = ''] = origin.field.split('.', 1);", '1 -> (1 + 1)'],
       ['policy/parse/label-syntax.ts', "const [first = '', second, ...others] = text.split('/', 3);", '3 -> (3 + 1)'],
       [
         'policy/parse/cluster-network-policy-ports.ts',
@@ -200,6 +207,8 @@ export const EQUIVALENTS: readonly Equivalents[] = [
   {
     why: 'a field that says undefined is read as one that is not there',
     mutants: [
+      ['policy/filters.ts', '...(log === undefined ? {} : { log }),', 'log === undefined -> false'],
+      ['policy/map/contributions.ts', '...(log === undefined ? {} : { log }),', 'log === undefined -> false'],
       [
         'policy/filters.ts',
         '...(authentication === undefined ? {} : { authentication }),',

@@ -40,10 +40,11 @@ export class AnyOrder<Entry extends Said, Conflict> {
   readonly #slots = new Map<string, Map<string, Entry[]>>();
   /** By what the specs say, in their order. */
   readonly #known = new Map<string, Clash<Conflict> | undefined>();
-  #mergesLeft = MOST_MERGES;
+  #mergesLeft: number;
 
-  constructor(merging: Merging<Entry, Conflict>) {
+  constructor(merging: Merging<Entry, Conflict>, mostMerges = MOST_MERGES) {
     this.#merging = merging;
+    this.#mergesLeft = mostMerges;
   }
 
   note(slot: string, entry: Entry): void {

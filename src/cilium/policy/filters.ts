@@ -69,7 +69,7 @@ export class FilterBuilder {
     const ofRule = { priority, origins: [rule.ref], ...written };
     const peers = filterPeers(rule.peers, ofRule);
     if (rule.ports.kind === 'any') {
-      if (rule.peers.kind === 'list') this.#addPort(L3_ONLY, peers, outcomeOf(rule, undefined));
+      this.#addPort(L3_ONLY, peers, outcomeOf(rule, undefined));
       return;
     }
     for (const range of rule.ports.items) this.#addPort(rangePort(range), peers, this.#outcomeOf(rule, range));

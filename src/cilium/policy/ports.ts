@@ -82,19 +82,18 @@ const EVERY_PORT: PortBlock = { port: 0, prefixLength: 0 };
  */
 export function portBlocks(first: number, last: number): readonly PortBlock[] {
   if (first === 0 && (last === 0 || last === MAX_PORT)) return [EVERY_PORT];
-  if (last <= first) return [{ port: first, prefixLength: 16 }];
   const blocks: PortBlock[] = [];
   let port = first;
-  while (port <= last) {
+  do {
     const size = largestBlock(port, last);
     blocks.push({ port, prefixLength: 16 - Math.log2(size) });
     port += size;
-  }
+  } while (port <= last);
   return blocks;
 }
 
 function largestBlock(port: number, last: number): number {
   let size = 1;
-  while (size <= MAX_PORT && port % (size * 2) === 0 && port + size * 2 - 1 <= last) size *= 2;
+  while (port % (size * 2) === 0 && port + size * 2 - 1 <= last) size *= 2;
   return size;
 }

@@ -9,7 +9,7 @@
  */
 import { getOrMake } from '../get-or-make.ts';
 import type { PolicyContext } from './context.ts';
-import { listedSelectors, type Peers, type Rule } from './rule.ts';
+import { listedSelectors, type Rule } from './rule.ts';
 import { isWildcard, textOf, WILDCARD, type EndpointSelector } from './selector.ts';
 
 export class SelectorCache {
@@ -17,7 +17,9 @@ export class SelectorCache {
   readonly #first: Map<string, EndpointSelector> | undefined;
 
   constructor(rules: readonly Rule[]) {
-    this.#first = rules.some(({ peers }) => hasAmbiguous(peers)) ? new Map<string, EndpointSelector>() : undefined;
+    this.#first = rules.some(({ peers }) => listedSelectors(peers).some(isAmbiguous))
+      ? new Map<string, EndpointSelector>()
+      : undefined;
   }
 
   use(selector: EndpointSelector): EndpointSelector {
@@ -40,10 +42,6 @@ export function isLeftToChance(
   const groups = rules.flatMap(({ peers }) => listedSelectors(peers).filter(isAmbiguous));
   if (groups.some(namesSource)) return true;
   return profile.egressNamedPorts === 'identity' && groups.some(isWildcard) && egress.some(namesEverybody);
-}
-
-function hasAmbiguous(peers: Peers): boolean {
-  return peers.kind === 'list' && peers.items.some(({ selectors }) => selectors.some(isAmbiguous));
 }
 
 function isAmbiguous({ spelledAsLabels }: EndpointSelector): boolean {

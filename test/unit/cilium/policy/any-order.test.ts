@@ -38,6 +38,7 @@ const CASES: readonly (readonly [says: string, specs: string, inEveryOrder: bool
   ['rules of one spec stand in their order, though they clash in it', 'Bb', true],
   ['a deny in the spec itself comes in its place', '-ab', undefined],
   ['a deny between two that exclude each other keeps them apart', 'a-b', undefined],
+  ['a deny that comes before all others hides them in that order alone', '- a b c d e', false],
   ['of many different specs one pair is enough for chance', 'a b c d e', false],
   ['of three that no order saves two may go together', 'b B a', true],
   ['many specs that say the same are one', 'a a a a a a - -', undefined],
@@ -153,4 +154,27 @@ test('all orders of few specs count, slot by slot', () => {
   };
   assert.equal(clashIn(1_000), undefined);
   assert.deepEqual(clashIn(1_100), { conflict: '4 words', inEveryOrder: false });
+});
+
+test('a slot costs as many merges as all orders of few specs have, or pairs of many, and nothing with one rule', () => {
+  const isLeftOpen = (mostMerges: number, ...slots: readonly string[]): boolean => {
+    const order = new AnyOrder<Word, string>(MERGING, mostMerges);
+    for (const [slot, words] of slots.entries()) {
+      for (const word of words) {
+        const object = { kind: 'CiliumNetworkPolicy', namespace: 'a', name: word } as const;
+        order.note(String(slot), { word, origins: [{ object, field: 'spec' }] });
+      }
+    }
+    return order.clash()?.conflict.endsWith('words') === true;
+  };
+  for (const [most, slots] of [
+    [2 * 2, ['-a']],
+    [3 * 6, ['-ab']],
+    [4 * 24, ['-abc']],
+    [5 * 5, ['-abcd']],
+    [2 * 2, ['a', 'b', 'c', '-d']],
+    [2 * 2 + 3 * 6, ['-a', '-bc']],
+  ] as const) {
+    assert.deepEqual([isLeftOpen(most, ...slots), isLeftOpen(most - 1, ...slots)], [false, true], slots.join());
+  }
 });

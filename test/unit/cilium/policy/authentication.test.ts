@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { demandsProof, NO_REQUIREMENT, requirementOf } from '../../../../src/cilium/policy/authentication.ts';
 import { mapState } from '../../../../src/cilium/policy/map/map-state.ts';
 import { resolve, selectsSubject } from '../../../../src/cilium/policy/resolve.ts';
 import { explainMap } from '../../../../src/review/explain.ts';
@@ -39,6 +40,14 @@ function ingress(version: string, spec: Spec, undecided: 'fewest' | 'most' = 'fe
     .filter(({ direction, identity }) => direction === 'ingress' && identity !== 1)
     .map(({ identity, protocol, port: number, effect }) => `${identity} ${protocol}/${number} ${effect}`);
 }
+
+test('a mode that is written asks for more than none, each for more than the one before, and what is none asks for nothing', () => {
+  const modes = ['disabled', 'required', 'test-always-fail'].map(requirementOf);
+  assert.deepEqual([NO_REQUIREMENT, ...modes], [NO_REQUIREMENT, ...modes].toSorted());
+  assert.equal(new Set([NO_REQUIREMENT, ...modes]).size, 4);
+  assert.deepEqual(modes.map(demandsProof), [false, true, true]);
+  assert.deepEqual([requirementOf(undefined), requirementOf('another')], [NO_REQUIREMENT, NO_REQUIREMENT]);
+});
 
 test('modes that differ for one peer on one port exclude each other', () => {
   for (const [mode, isRefused] of [

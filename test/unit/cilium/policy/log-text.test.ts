@@ -14,5 +14,8 @@ test('a rule without a text adds none', () => {
   assert.equal(joinedLogs('web', undefined), 'web');
   assert.equal(joinedLogs(undefined, 'web'), 'web');
   assert.equal(joinedLogs(undefined, undefined), undefined);
+  const unordered = ['web', 'db'].join('\u001f');
+  assert.equal(joinedLogs(unordered, undefined), unordered);
+  assert.equal(joinedLogs(undefined, unordered), unordered);
   assert.deepEqual(logTexts(undefined), []);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { PolicyObject } from '../../../../src/cilium/objects.ts';
 import type { ParseContext } from '../../../../src/cilium/policy/context.ts';
+import { leftOpen, MOST_ORIGINS } from '../../../../src/cilium/policy/filter-entry.ts';
 import { resolve, selectsSubject, type Subject } from '../../../../src/cilium/policy/resolve.ts';
 import { WILDCARD } from '../../../../src/cilium/policy/selector.ts';
 import { ccnp, cnp, contextFor, labelsOf, podLabels, policyOf, rulesOf, type Spec } from '../../../support/policies.ts';
@@ -30,6 +31,9 @@ suite('a rule selects', () => {
     assert.ok(selects(ccnp({ nodeSelector: {}, ingress: [{}] }), host));
     assert.ok(!selects(ccnp({ nodeSelector: {}, ingress: [{}] }), web));
     assert.ok(selects(ccnp({ nodeSelector: {}, ingress: [{}] }), { labels: host.labels }));
+    // Which of two labels with one key a node has is not asked where its number is known.
+    assert.ok(selects(ccnp({ nodeSelector: {}, ingress: [{}] }), { identity: 1, labels: labelsOf('k8s:host=x') }));
+    assert.ok(!selects(ccnp({ nodeSelector: {}, ingress: [{}] }), { labels: labelsOf('k8s:host=x') }));
   });
 });
 
@@ -141,6 +145,12 @@ suite('rules on one port of one peer', () => {
     }
   });
 
+  test('that deny are one deny, which names them all', () => {
+    const { outcome, origins } = entry(cnp(on({}, 'egressDeny'), 'p'), cnp(on({}, 'egressDeny'), 'q'));
+    assert.equal(outcome.effect, 'deny');
+    assert.deepEqual(origins, ['p spec.egressDeny[0].toEndpoints[0]', 'q spec.egressDeny[0].toEndpoints[0]']);
+  });
+
   test('of which one redirects are a redirect', () => {
     assert.equal(entry(cnp(on({}), 'p'), cnp(on(http), 'q')).outcome.effect, 'redirect');
   });
@@ -211,6 +221,10 @@ suite('rules on one port of one peer', () => {
   test('with a TLS context that names no secret, or since 1.20 one of no name that a secret can have, resolve to nothing', () => {
     const tls = (secret: Spec) => cnp(on({ terminatingTLS: { secret } }), 'p');
     assert.match(conflictOf(tls({}))?.reason ?? '', /names no secret/);
+    assert.deepEqual(
+      conflictOf(tls({}))?.refs.map(({ object, field }) => `${object.name} ${field}`),
+      ['p spec.egress[0]'],
+    );
     assert.match(conflictOf(tls({ name: 'A_B' }))?.reason ?? '', /"A_B", which none can be called/);
     assert.match(conflictOf(tls({ name: 's', namespace: 'a.b' }))?.reason ?? '', /namespace "a.b"/);
     assert.equal(conflictOf(tls({ name: 'a.b', namespace: 'a' })), undefined);
@@ -235,6 +249,74 @@ suite('rules on one port of one peer', () => {
     assert.equal(conflictOf(cnp(on(http), 'p'), cnp(deny, 'q'), cnp(on(dns), 'r')), undefined);
     assert.ok(conflictOf(cnp(on(http), 'p'), cnp(on(dns), 'q'), cnp(deny, 'r')));
   });
+});
+
+suite('specs of 1.18, in any order, of which one pair excludes each other and one denies', () => {
+  const old = contextFor('1.18.8');
+  const [required, disabled] = ['required', 'disabled'].map((mode) => ({ authentication: { mode } }));
+  const on80 = (rest: Spec = {}): Spec => ({ ports: [{ port: '80', protocol: 'TCP' }], ...rest });
+  const [http, kafka] = [{ rules: { http: [{}] } }, { rules: { kafka: [{}] } }].map((rest) => ({
+    toPorts: [{ ports: [{ port: '81', protocol: 'TCP' }] }, on80(rest)],
+  }));
+  const plain = { toPorts: [on80()] };
+  const conflictOf = (...policies: readonly Spec[]) => {
+    const specs = policies.map((spec, index) => cnp({ endpointSelector: {}, ...spec }, `p${index}`));
+    const result = resolve(
+      specs.flatMap((policy) => rulesOf(policy, old)),
+      web,
+      old,
+    );
+    assert.ok(!result.ok);
+    return {
+      isChance: result.error.byChance === true,
+      fields: result.error.refs.map(({ field }) => field.slice(5, 11)),
+    };
+  };
+
+  test('conflict by chance, in modes of authentication as in proxies, and beside ports that are for none', () => {
+    for (const [a, b] of [
+      [
+        { ...plain, ...required },
+        { ...plain, ...disabled },
+      ],
+      [http, kafka],
+    ]) {
+      const certain = [{ egress: [a] }, { egress: [b] }];
+      assert.equal(conflictOf(...certain).isChance, false);
+      assert.equal(conflictOf(...certain, { egressDeny: [plain] }).isChance, true);
+      assert.equal(conflictOf({ egressDeny: [plain] }, ...certain).isChance, true);
+    }
+  });
+
+  test('are told of the direction in which no order avoids it, egress first', () => {
+    const certain = (direction: string) => [{ [direction]: [http] }, { [direction]: [kafka] }];
+    const chance = (direction: string) => [...certain(direction), { [`${direction}Deny`]: [plain] }];
+    const told = (...policies: readonly Spec[]): string => {
+      const { isChance, fields } = conflictOf(...policies);
+      return `${isChance} ${[...new Set(fields)].join()}`;
+    };
+    assert.equal(told(...certain('ingress'), ...certain('egress')), 'false egress');
+    assert.equal(told(...certain('ingress'), ...chance('egress')), 'false ingres');
+    assert.equal(told(...chance('ingress'), ...certain('egress')), 'false egress');
+    assert.equal(told(...chance('ingress'), ...chance('egress')), 'true ingres');
+  });
+});
+
+test('many rules that are left open are named up to as many as anybody reads, in their order', () => {
+  const origins = Array.from({ length: MOST_ORIGINS + 1 }, (_, index) => {
+    const object = { kind: 'CiliumNetworkPolicy', namespace: 'a', name: `p${index}` } as const;
+    return { object, field: 'spec.egress[0]' };
+  });
+  const entries = origins.map((origin) => {
+    return { selector: WILDCARD, priority: 0, outcome: { effect: 'allow' }, origins: [origin] } as const;
+  });
+  assert.deepEqual(leftOpen(entries).refs, origins.slice(0, -1));
+});
+
+test('a rule without ports is for every packet', () => {
+  const policy = cnp({ endpointSelector: {}, egress: [{ toEndpoints: [{}] }] });
+  const [filter] = policyOf([policy], web, context).egress.filters;
+  assert.deepEqual(filter?.port, { kind: 'range', protocol: 0, first: 0, last: 0 });
 });
 
 suite('a peer for whom the wildcard says the same', () => {

@@ -32,6 +32,8 @@ test('names of everybody on egress are those of the first selector of everybody,
   const [named, group] = [{ egress: [NAMED] }, { egress: [EVERY_GROUP] }];
   assert.equal(everybodyIn('1.20.2', named, group), WILDCARD);
   assert.equal(everybodyIn('1.20.2', group, named), CIDR_WILDCARD);
+  const beside = { egress: [{ toCIDRSet: [{ cidr: '192.0.2.0/24' }, { cidrGroupSelector: {} }] }] };
+  assert.equal(everybodyIn('1.20.2', beside, named), CIDR_WILDCARD);
 });
 
 test('ingress comes before egress, with what it allows by itself at its end', () => {

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { formatPrefix } from '../../../../src/cilium/policy/prefixes/cidr.ts';
-import { apiServerPrefixes, backendsOf } from '../../../../src/cilium/policy/services.ts';
-import type { Json } from '../../../support/objects.ts';
+import { isServiceObject } from '../../../../src/cilium/policy/service-catalog.ts';
+import {
+  apiServerPrefixes,
+  backendsOf,
+  isOfAPIServers,
+  knowsAPIServers,
+} from '../../../../src/cilium/policy/services.ts';
+import { decoded, type Json } from '../../../support/objects.ts';
 import { contextFor } from '../../../support/policies.ts';
-import { catalogOf, endpointSlice } from '../../../support/services.ts';
+import { catalogOf, endpoints, endpointSlice } from '../../../support/services.ts';
 
 const DB = { namespace: 'team-a', name: 'db' };
 const versions = ['1.18.8', '1.19.7', '1.20.2'];
@@ -60,6 +66,13 @@ suite('the backends of a Service', () => {
     });
   }
 
+  test('are those of the address of that endpoint with another port, and of that port at another address', () => {
+    const at = (address: string, port: number): readonly string[] =>
+      backends([endpointSlice('team-a/db-1', 'db', [address], { ports: [{ port }] })]);
+    assert.deepEqual(at('192.192.192.192', 80), ['192.192.192.192/32']);
+    assert.deepEqual(at('192.0.2.1', 9999), ['192.0.2.1/32']);
+  });
+
   test('are none in a slice that a mesh made, or that is headless unless agents watch those', () => {
     const mesh = labelled({ 'endpointslice.kubernetes.io/managed-by': 'endpointslice-mesh-controller.cilium.io' });
     const headless = labelled({ 'service.kubernetes.io/headless': '' });
@@ -99,5 +112,22 @@ suite('API servers', () => {
 
   test('are not those of a Service of that name elsewhere', () => {
     assert.deepEqual(apiServers(endpointSlice('team-a/kubernetes', 'kubernetes', ['192.0.2.1']), '1.20.2'), []);
+  });
+
+  test('are known where their slice is told, or their Endpoints, skipped or not', () => {
+    const isKnown = (...objects: readonly Json[]): boolean => knowsAPIServers(catalogOf(...objects));
+    assert.ok(!isKnown());
+    assert.ok(!isKnown(endpointSlice('default/other', 'other', ['192.0.2.1'])));
+    assert.ok(isKnown(endpointSlice('default/kubernetes', 'kubernetes', ['192.0.2.1'])));
+    assert.ok(isKnown(endpoints('default/kubernetes', ['192.0.2.1'])));
+  });
+
+  test('are those of that name in that namespace alone', () => {
+    const isOne = (path: string): boolean => {
+      const object = decoded(endpoints(path, ['192.0.2.1']));
+      assert.ok(isServiceObject(object));
+      return isOfAPIServers(object);
+    };
+    assert.deepEqual(['default/kubernetes', 'default/db', 'team-a/kubernetes'].map(isOne), [true, false, false]);
   });
 });

@@ -209,6 +209,25 @@ suite('an entry', () => {
   });
 });
 
+suite('the allow of the local host where a rule says how peers authenticate', () => {
+  const allowed = [{ fromEndpoints: A.toEndpoints, authentication: { mode: 'required' } }];
+  const host = (version: string, spec: Spec, config = {}): string => {
+    const context = contextFor(version, config);
+    const inputs = { ...inputsOf(universeOf(context, PODS), context), undecided: 'fewest' } as const;
+    const policy = cnp({ endpointSelector: {}, ingress: allowed, ...spec });
+    const map = mapState(policyOf([policy], SUBJECT, context), inputs);
+    return [...map.entriesOf('ingress', 1)].map(({ effect }) => effect).join();
+  };
+
+  for (const version of ['1.18.8', '1.19.7', '1.20.2']) {
+    test(`is there under a deny of everybody, in every order, and not where it is not allowed (${version})`, () => {
+      assert.equal(host(version, {}), 'allow');
+      assert.equal(host(version, { ingressDeny: [{ fromEntities: ['all'] }] }), 'allow');
+      assert.equal(host(version, {}, { allowLocalhost: 'policy' }), '');
+    });
+  }
+});
+
 suite('the allow of the local host in 1.18', () => {
   const host = (spec: Spec): string | undefined => {
     const context = contextFor('1.18.8');
