@@ -46,6 +46,8 @@ export const WILDCARD: EndpointSelector = endpointSelector([]);
 
 /** `cidrGroupSelector: {}` since 1.19: it has the key of the wildcard, and does not know that it is one. */
 export const CIDR_WILDCARD: EndpointSelector = { ...endpointSelector([], 'cidr'), spelledAsLabels: true };
+/** The same where policy-cidr-match-mode has nodes. */
+export const CIDR_OR_NODE_WILDCARD: EndpointSelector = { ...CIDR_WILDCARD, origin: 'cidr-or-node' };
 
 /** The one constructor: sorts, removes what is repeated, and gives the canonical key. No requirement: the wildcard. */
 export function endpointSelector(
@@ -99,19 +101,17 @@ export function matches(selector: EndpointSelector, labels: LabelArray): boolean
 
 /** Whether a selector of this origin looks at an identity at all (CIDRSelector.Matches, pkg/policy/types/selector.go). */
 export function isReached({ origin }: Pick<EndpointSelector, 'origin'>, labels: LabelArray): boolean {
-  if (origin === 'labels' || origin === 'fqdn' || hasWorldLabel(labels)) return true;
-  const isNode = labelOf(labels, 'host') !== undefined || labelOf(labels, 'remote-node') !== undefined;
-  return origin === 'cidr-or-node' && isNode;
+  if (origin === 'labels' || origin === 'fqdn') return true;
+  return keysReached(origin).some((key) => labelOf(labels, key) !== undefined);
 }
 
-/** Of any source: a pod label with key `world` counts (pkg/labels: HasWorldLabel). */
-function hasWorldLabel(labels: LabelArray): boolean {
-  return (
-    labelOf(labels, 'world') !== undefined ||
-    labelOf(labels, 'world-ipv4') !== undefined ||
-    labelOf(labels, 'world-ipv6') !== undefined
-  );
+/** Of labels of any source: a pod label with key `world` counts (pkg/labels: HasWorldLabel). */
+export function keysReached(origin: 'cidr' | 'cidr-or-node'): readonly string[] {
+  return origin === 'cidr' ? WORLD_KEYS : WORLD_AND_NODE_KEYS;
 }
+
+const WORLD_KEYS = ['world', 'world-ipv4', 'world-ipv6'];
+const WORLD_AND_NODE_KEYS = [...WORLD_KEYS, 'host', 'remote-node'];
 
 function holds(requirement: Requirement, labels: LabelArray): boolean {
   const label = requirement.source === 'cidr' ? cidrLabel(requirement, labels) : plainLabel(requirement, labels);

@@ -19,7 +19,15 @@ import type { OriginIndex, Origins } from './origin-table.ts';
 import { portBlocks } from '../ports.ts';
 import { precedenceOf, type Precedence } from '../precedence.ts';
 import { ANY_PROTOCOL, type Direction, type Protocol } from '../rule.ts';
-import { endpointSelector, exists, isWildcard, standsForList, WILDCARD, type EndpointSelector } from '../selector.ts';
+import {
+  endpointSelector,
+  exists,
+  isWildcard,
+  keysReached,
+  standsForList,
+  WILDCARD,
+  type EndpointSelector,
+} from '../selector.ts';
 import { SelectedIds, type AskIds } from './selected-ids.ts';
 
 export interface Selections {
@@ -157,18 +165,18 @@ export class ColumnBuilder {
     }
   }
 
-  /** Of `cidrGroupSelector: {}` those with a world label, which a pod may have, too. */
+  /** Of `cidrGroupSelector: {}` those that it looks at by a label, which a pod may have, too. */
   #listed(selector: EndpointSelector): Iterable<number> {
-    if (!isWildcard(selector)) return this.#selected.of(selector)();
-    return new Set(OF_THE_WORLD.flatMap((one) => [...this.#selected.of(one)()]));
+    const { origin } = selector;
+    if (!isWildcard(selector) || origin === 'labels' || origin === 'fqdn') return this.#selected.of(selector)();
+    const looked = keysReached(origin).map((key) => endpointSelector([exists('any', key)]));
+    return new Set(looked.flatMap((one) => [...this.#selected.of(one)()]));
   }
 
   #put(key: L4Key, contribution: Contribution): void {
     getOrMake(this.#columns, key, () => []).push(contribution);
   }
 }
-
-const OF_THE_WORLD = ['world', 'world-ipv4', 'world-ipv6'].map((key) => endpointSelector([exists('any', key)]));
 
 function singlePort(protocol: Protocol, port: number): L4Key {
   return l4Key(protocol, { port, prefixLength: 16 });

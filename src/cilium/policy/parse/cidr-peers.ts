@@ -20,6 +20,7 @@ import type { PolicyContext } from '../context.ts';
 import { groupNameKey } from '../prefixes/cidr-groups.ts';
 import { matchesNodes } from '../prefixes/in-cluster.ts';
 import {
+  CIDR_OR_NODE_WILDCARD,
   CIDR_WILDCARD,
   endpointSelector,
   equals,
@@ -164,7 +165,8 @@ function cidrSelector(
   spelling: string,
 ): EndpointSelector {
   if (requirements.length > 0) return endpointSelector(requirements, originOf(context), spelling);
-  return context.profile.mixesCIDRWildcards ? CIDR_WILDCARD : WILDCARD;
+  if (!context.profile.mixesCIDRWildcards) return WILDCARD;
+  return matchesNodes(context.config) ? CIDR_OR_NODE_WILDCARD : CIDR_WILDCARD;
 }
 
 function originOf({ profile, config }: PolicyContext): EndpointSelector['origin'] {
