@@ -209,6 +209,15 @@ suite('rules on one port of one peer', () => {
     );
   });
 
+  test('with two listeners of one priority exclude each other, and with one do not', () => {
+    const to = (name: string, priority = 0) =>
+      cnp(on({ listener: { envoyConfig: { kind: 'CiliumEnvoyConfig', name: 'c' }, name, priority } }), `${name}${priority}`);
+    assert.equal(conflictOf(to('l'), { ...to('l'), name: 'q' }), undefined);
+    assert.ok(conflictOf(to('l'), to('m')));
+    assert.equal(conflictOf(to('l', 7), to('m', 8)), undefined);
+    assert.ok(conflictOf(to('l', 7), to('m', 7)));
+  });
+
   test('with server names exclude DNS, and L7 rules that come before them', () => {
     const names = { serverNames: ['a.b'] };
     assert.equal(conflictOf(cnp(on(names), 'p'), cnp(on({}), 'q')), undefined);
@@ -286,6 +295,24 @@ suite('specs of 1.18, in any order, of which one pair excludes each other and on
       assert.equal(conflictOf(...certain, { egressDeny: [plain] }).isChance, true);
       assert.equal(conflictOf({ egressDeny: [plain] }, ...certain).isChance, true);
     }
+  });
+
+  test('conflict by chance where server names come before or after L7 rules', () => {
+    const names = { toPorts: [on80({ serverNames: ['a.io'] })] };
+    const onlyHTTP = { toPorts: [on80({ rules: { http: [{}] } })] };
+    assert.equal(conflictOf({ egress: [names] }, { egress: [onlyHTTP] }).isChance, true);
+  });
+
+  test('conflict by chance as far as anybody looks, where more of them differ than are put into every order', () => {
+    const rules = [
+      { ...plain, ...required },
+      { ...plain, ...disabled },
+    ];
+    const specs = [1, 2, 3].flatMap((times) =>
+      rules.map((rule) => ({ egress: Array.from({ length: times }, () => rule) })),
+    );
+    assert.equal(conflictOf(...specs.slice(0, 4)).isChance, false);
+    assert.equal(conflictOf(...specs.slice(0, 5)).isChance, true);
   });
 
   test('are told of the direction in which no order avoids it, egress first', () => {

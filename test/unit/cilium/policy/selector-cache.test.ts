@@ -55,7 +55,7 @@ test('what other endpoints use first is left to chance only where names of every
   assert.ok(!isChance({ ingress: [NAMED, { ...NAMED, ...FROM_EVERY_GROUP }] }));
 });
 
-const FROM_WORLD_GROUPS: Spec = { fromCIDRSet: [{ cidrGroupSelector: { matchLabels: { $world: '' } } }] };
+const FROM_WORLD_GROUPS = { fromCIDRSet: [{ cidrGroupSelector: { matchLabels: { $world: '' } } }] };
 const TO_WORLD: Spec = { toEntities: ['world'] };
 
 /** Of the selectors on egress, those that a selector of CIDR groups stands for. */
@@ -72,6 +72,8 @@ test('a selector of CIDR groups stands for the entity that is written alike and 
   const text = '[["reserved","world","In",""]]';
   assert.deepEqual(standIns({ egress: [TO_WORLD], ingress: [FROM_WORLD_GROUPS] }), [text]);
   assert.deepEqual(standIns({ egress: [TO_WORLD] }), []);
+  const beside = { fromCIDRSet: [{ cidr: '192.0.2.0/24' }, ...FROM_WORLD_GROUPS.fromCIDRSet] };
+  assert.deepEqual(standIns({ egress: [TO_WORLD], ingress: [beside] }), [text]);
 });
 
 test('what is used first stands, and excepts make another text', () => {

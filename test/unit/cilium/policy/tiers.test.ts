@@ -48,6 +48,12 @@ test('different priorities of a tier are levels that follow each other, equal on
   ]);
 });
 
+test('levels are told apart by the one before, not by the first', () => {
+  const last = kcnp({ priority: 7, ingress: [{ action: 'Deny' }] }, 'z');
+  const policies = [tiered('Admin', 2, 'Accept'), tiered('Admin', 7, 'Deny'), last];
+  assert.deepEqual(levels(policies), ['0 allow', '1 deny', '1 deny', '10 allow']);
+});
+
 test('of two rules about one peer in a tier the earlier one stays, without those of the later for its origin', () => {
   const peer = { from: [{ namespaces: {} }] };
   const both = kcnp({
