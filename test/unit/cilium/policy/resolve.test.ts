@@ -211,7 +211,10 @@ suite('rules on one port of one peer', () => {
 
   test('with two listeners of one priority exclude each other, and with one do not', () => {
     const to = (name: string, priority = 0) =>
-      cnp(on({ listener: { envoyConfig: { kind: 'CiliumEnvoyConfig', name: 'c' }, name, priority } }), `${name}${priority}`);
+      cnp(
+        on({ listener: { envoyConfig: { kind: 'CiliumEnvoyConfig', name: 'c' }, name, priority } }),
+        `${name}${priority}`,
+      );
     assert.equal(conflictOf(to('l'), { ...to('l'), name: 'q' }), undefined);
     assert.ok(conflictOf(to('l'), to('m')));
     assert.equal(conflictOf(to('l', 7), to('m', 8)), undefined);
