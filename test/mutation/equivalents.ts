@@ -17,6 +17,19 @@ export const EQUIVALENTS: readonly Equivalents[] = [
   {
     why: 'a shortcut: what comes after it answers the same',
     mutants: [
+      ['policy/prefixes/cidr.ts', 'if (slash < 0) return undefined;', '0 -> (0 + 1)'],
+      ['policy/prefixes/known-prefixes.ts', 'return this.#carrierLengths[family].size > 0;', '> -> >='],
+      [
+        'policy/prefixes/local-identities.ts',
+        'const around = own?.cidr === undefined ? this.#known.around(prefix) : this.#known.carriersAround(prefix);',
+        'own?.cidr === undefined -> true',
+      ],
+      [
+        'policy/parse/breakdown.ts',
+        "if (text.includes('%')) yield { field: `${peerField(traffic, place, 'cidr')}[${index}]`, text };",
+        "text.includes('%') -> true",
+      ],
+
       ['policy/prefixes/cidr.ts', 'if (slash < 0) return undefined;', 'slash < 0 -> false'],
       ['policy/prefixes/cidr.ts', 'if (slash < 0) return undefined;', '< -> <='],
       [
@@ -58,6 +71,13 @@ export const EQUIVALENTS: readonly Equivalents[] = [
   {
     why: 'when it gives way to others',
     mutants: [
+      ['policy/parse/breakdown.ts', 'let steps = 0;', '0 -> (0 + 1)'],
+      ['policy/parse/cidr-peers.ts', 'let seen = 0;', '0 -> (0 + 1)'],
+      ['policy/parse/service-references.ts', 'let seen = 0;', '0 -> (0 + 1)'],
+      ['policy/prefixes/fqdn.ts', 'let seen = 0;', '0 -> (0 + 1)'],
+      ['policy/parse/sanitize-peers.ts', 'return index % ITEMS_PER_PAUSE === ITEMS_PER_PAUSE - 1;', '=== -> !=='],
+      ['policy/parse/sanitize-peers.ts', 'return index % ITEMS_PER_PAUSE === ITEMS_PER_PAUSE - 1;', '1 -> (1 + 1)'],
+
       ['policy/map/contributions.ts', 'const KEYS_PER_SELECTOR = 64;', '64 -> (64 + 1)'],
       ['policy/map/contributions.ts', 'const KEYS_PER_IDENTITY = 4;', '4 -> (4 + 1)'],
       ['policy/map/distill.ts', 'const STEPS_PER_LOOK = 8;', '8 -> (8 + 1)'],
@@ -66,6 +86,13 @@ export const EQUIVALENTS: readonly Equivalents[] = [
   {
     why: 'how many stand together in one chunk or page, and how much room is made for those to come',
     mutants: [
+      ['policy/prefixes/prefix-order.ts', 'const CHUNK = 512;', '512 -> (512 + 1)'],
+      [
+        'policy/prefixes/prefix-order.ts',
+        'const at = Math.min(this.#chunkFor(place), this.#chunks.length - 1);',
+        '- -> +',
+      ],
+
       ['policy/map/entry-list.ts', '#values = new Uint32Array(16);', '16 -> (16 + 1)'],
       ['policy/map/entry-list.ts', 'const grown = new Uint32Array(this.#count * 2);', '2 -> (2 + 1)'],
       ['policy/map/identity-slots.ts', 'const PAGE_BITS = 12;', '12 -> (12 + 1)'],
@@ -164,6 +191,19 @@ export const EQUIVALENTS: readonly Equivalents[] = [
   {
     why: 'what is asked about is never there: a second or third part is enough, no address is so long, no rule for DNS names has a listener, no element is at -1',
     mutants: [
+      ['policy/prefixes/cidr.ts', "const parts = text.split('.', 5);", '5 -> (5 + 1)'],
+      ['policy/parse/sanitize-selector.ts', "const parts = key.split(':', 3);", '3 -> (3 + 1)'],
+      [
+        'policy/prefixes/prefix-order.ts',
+        'for (let at = this.#chunkFor(place); at < this.#chunks.length; at += 1) {',
+        '< -> <=',
+      ],
+      [
+        'policy/parse/cidr-peers.ts',
+        'if (groupSelectorOf(rule, context.profile) === undefined) return [];',
+        'groupSelectorOf(rule, context.profile) === undefined -> false',
+      ],
+
       ['policy/prefixes/cidr.ts', "if (text.length > 64 || text.includes('%')) return undefined;", '64 -> (64 + 1)'],
       ['policy/prefixes/cidr.ts', "if (text.length > 64 || text.includes('%')) return undefined;", '> -> >='],
       ['policy/any-order.ts', "const [spec = ''] = origin.field.split('.', 1);", '1 -> (1 + 1)'],
@@ -202,6 +242,16 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     why: 'what is left to ask about is outside of all covers that are whole',
     mutants: [
       ['policy/containment/addresses.ts', 'const partial = covering.filter(({ rest }) => rest.length > 0);', '> -> >='],
+    ],
+  },
+  {
+    why: 'what is kept as gone is as good as what is not kept',
+    mutants: [
+      [
+        'policy/prefixes/known-prefixes.ts',
+        'if (this.#below === undefined) this.#known.delete(text);',
+        'this.#below === undefined -> false',
+      ],
     ],
   },
   {

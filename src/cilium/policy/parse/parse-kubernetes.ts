@@ -10,7 +10,7 @@ import type { NetworkPolicyPortSpec, NetworkPolicyRuleSpec } from '../../policy-
 import { prefixTexts } from './cidr-peers.ts';
 import type { ParseContext, PolicyContext } from '../context.ts';
 import { hasLongKey, networkPolicyPeers, networkPolicySubject } from './network-policy-peers.ts';
-import { readPort, readProtocol } from '../ports.ts';
+import { readPort, readProtocol, type PortText } from '../ports.ts';
 import { portRange } from './rule-ports.ts';
 import { matchModePart, portNames } from './unsupported.ts';
 import type { Direction, NamedPort, ParsedPolicy, PortRange, Ports, Refusal, Rule, Unsupported } from '../rule.ts';
@@ -51,7 +51,7 @@ function* refusals(policy: NetworkPolicy, context: PolicyContext): Iterable<Refu
       if (readProtocol(protocol, profile) === undefined) {
         yield { field: `${field}.protocol`, reason: `"${protocol}" is not a protocol of this version` };
       }
-      if (isSanitized && readPort(String(port ?? 0)).kind === 'malformed') yield noPort(`${field}.port`, String(port));
+      if (isSanitized && portText(port).kind === 'malformed') yield noPort(`${field}.port`, String(port));
     }
     for (const [index, peer] of (peers ?? []).entries()) {
       if (index % PEERS_PER_PAUSE === PEERS_PER_PAUSE - 1) yield undefined;
@@ -124,17 +124,22 @@ function portAt(
   ref: PortRange['ref'],
   { profile }: PolicyContext,
 ): readonly (PortRange | NamedPort)[] {
-  const read = readPort(String(port ?? 0));
+  const read = portText(port);
   return (readProtocol(protocol, profile) ?? []).map((number) => {
     if (read.kind === 'name') return { protocol: number, name: read.name, ref };
     return { ...portRange(number, read.kind === 'number' ? read.port : 0, endPort ?? 0, profile), ref };
   });
 }
 
+/** A port that is not written is every port of its protocol. */
+function portText(port: NetworkPolicyPortSpec['port']): PortText {
+  return readPort(String(port ?? 0));
+}
+
 function unsupportedParts(rule: NetworkPolicyRuleSpec, context: ParseContext): readonly Unsupported[] {
   const parts: Unsupported[] = [];
   for (const [index, { port }] of (rule.ports ?? []).entries()) {
-    if (readPort(String(port ?? 0)).kind !== 'name') continue;
+    if (portText(port).kind !== 'name') continue;
     parts.push(portNames(`${rule.path}.ports[${index}].port`));
   }
   for (const { path, ipBlock } of rule.peers ?? []) {

@@ -26,7 +26,7 @@ export function* portRefusals(
 ): Iterable<Refusal | undefined> {
   const toPorts = traffic.toPorts ?? [];
   const icmps = traffic.icmps ?? [];
-  if (place.verdict === 'allow') yield* l7PlaceRefusals(traffic, place, context);
+  yield* l7PlaceRefusals(traffic, place, context);
   if (icmps.length > 0 && !context.config.icmpRules) {
     yield { field: `${traffic.path}.icmps`, reason: 'needs the option enable-icmp-rules' };
   }

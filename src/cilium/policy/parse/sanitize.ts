@@ -33,7 +33,6 @@ export function* policyRefusals(
   policy: CiliumNetworkPolicy | CiliumClusterwideNetworkPolicy,
   context: PolicyContext,
 ): Iterable<Refusal | undefined> {
-  if (policy.name === '') yield { field: 'metadata.name', reason: 'is required' };
   if (policy.lacksSpec === true) yield { field: 'spec', reason: 'either spec or specs is required' };
   for (const [index, rule] of policy.rules.entries()) {
     if (index % RULES_PER_PAUSE === RULES_PER_PAUSE - 1) yield undefined;

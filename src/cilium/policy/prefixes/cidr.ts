@@ -34,9 +34,8 @@ export function parseAddress(text: string): Prefix | undefined {
 
 /** `fe80::1%eth0` without its zone, which is whatever follows the `%`: netip takes it in an address, and in no prefix. */
 export function parseZonedAddress(text: string): Prefix | undefined {
-  const end = text.indexOf('%');
-  const address = text.slice(0, Math.max(end, 0));
-  return end < text.length - 1 && address.includes(':') ? parseAddress(address) : undefined;
+  const [address = '', ...zone] = text.split('%');
+  return zone.join('%') !== '' && address.includes(':') ? parseAddress(address) : undefined;
 }
 
 /** The address itself in canonical form, with its length: `10.0.0.0/8`, `fd00::/8`. */
@@ -62,9 +61,7 @@ export function embeddedAddress({ family, bytes }: Prefix): Prefix | undefined {
 
 /** `10.0.0.0/8`, `fd00--0/8`: the key of the label with source `cidr`. Not for /0, which has no such label. */
 export function cidrLabelKey(prefix: Prefix): string {
-  const address = formatBytes(prefix);
-  if (prefix.family === 4) return `${address}/${prefix.bits}`;
-  const dashed = address.replaceAll(':', '-');
+  const dashed = formatBytes(prefix).replaceAll(':', '-');
   const start = dashed.startsWith('-') ? '0' : '';
   const end = dashed.endsWith('-') ? '0' : '';
   return `${start}${dashed}${end}/${prefix.bits}`;
@@ -94,7 +91,7 @@ function prefixOf(address: readonly number[], bits: number): Prefix {
 }
 
 /** Of the first `bits`, of which a byte has eight at most. */
-function byteMask(bits: number): number {
+export function byteMask(bits: number): number {
   return (0xff << (8 - Math.max(0, Math.min(bits, 8)))) & 0xff;
 }
 
@@ -106,11 +103,21 @@ function parseBytes(text: string): readonly number[] | undefined {
 
 /** Asking first whether it is valid would read it twice. */
 function parseIPv6(text: string): readonly number[] | undefined {
+  const plain = withoutDots(text);
+  if (plain === undefined) return undefined;
   try {
-    return ipaddr.IPv6.parse(text).toByteArray();
+    return ipaddr.IPv6.parse(plain).toByteArray();
   } catch {
     return undefined;
   }
+}
+
+/** The last four bytes may be written as those of IPv4 are. ipaddr.js takes more there, and reads `::10.0.0.1` as IPv4-mapped. */
+function withoutDots(text: string): string | undefined {
+  if (!text.includes('.')) return text;
+  const start = text.lastIndexOf(':') + 1;
+  const hex = parseIPv4(text.slice(start))?.map((byte) => byte.toString(16).padStart(2, '0'));
+  return hex && `${text.slice(0, start)}${hex.slice(0, 2).join('')}:${hex.slice(2).join('')}`;
 }
 
 /** Four decimal numbers without leading zeros. Lists of prefixes are long, and most are of this kind. */

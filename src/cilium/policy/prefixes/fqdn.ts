@@ -60,7 +60,6 @@ export function* learnedAddresses(
   profile: Profile,
 ): Generator<undefined, ReadonlyMap<string, LearnedAddress>> {
   const learned = new Map<string, { readonly address: Prefix; readonly labels: Label[] }>();
-  if (answers.size === 0) return learned;
   const selecting = yield* selectingNames(registered, answers, profile);
   for (const [name, labels] of selecting) {
     for (const text of answers.get(name) ?? []) {

@@ -94,7 +94,7 @@ export class KnownPrefixes {
    */
   *dependingOn(prefix: Prefix): Iterable<string> {
     yield* this.#carriers.between(stretchOf(prefix));
-    if (prefix.family === 4) yield* this.#mappedIn(prefix);
+    yield* this.#mappedIn(prefix);
   }
 
   *#mappedIn(prefix: Prefix): Iterable<string> {
@@ -103,7 +103,6 @@ export class KnownPrefixes {
   }
 
   *#ofLengths(lengths: ReadonlySet<number>, prefix: Prefix): Iterable<KnownPrefix> {
-    if (lengths.size === 0) return;
     for (const bits of [...lengths].filter((length) => length < prefix.bits).sort((a, b) => b - a)) {
       const known = this.find(formatPrefix(shortened(prefix, bits)));
       if (known !== undefined) yield known;

@@ -22,7 +22,7 @@ export function matchesName(pattern: string, name: string, profile: Profile): bo
   if (profile.starsSpanDNSLabels ? /^\*+\.?$/.test(wanted) : wanted === '*') return true;
   const [first = '', ...rest] = canonicalName(wanted).split('.');
   const labels = text.split('.');
-  if (profile.starsSpanDNSLabels && rest.length > 0 && /^\*{2,}$/.test(first)) {
+  if (profile.starsSpanDNSLabels && /^\*{2,}$/.test(first)) {
     return labels.length > rest.length && matchesLabels(rest, labels.slice(-rest.length));
   }
   return matchesLabels([first, ...rest], labels);

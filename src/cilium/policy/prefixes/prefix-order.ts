@@ -4,7 +4,7 @@
  * Kept in chunks, so that one more item moves only those of its chunk. Several items may stand under one prefix.
  * Cost: add, remove and find O(log n + CHUNK); a stretch O(what it yields).
  */
-import type { Prefix } from './cidr.ts';
+import { byteMask, type Prefix } from './cidr.ts';
 
 /** Native comparison of these texts is comparison of family, then address, then length. */
 export type Place = string;
@@ -38,7 +38,7 @@ function placeOf({ family, bytes, bits }: Prefix): Place {
 }
 
 function lastAddress({ family, bytes, bits }: Prefix): string {
-  const last = bytes.map((byte, index) => byte | (0xff >> Math.min(8, Math.max(0, bits - index * 8))));
+  const last = bytes.map((byte, index) => byte | (~byteMask(bits - index * 8) & 0xff));
   return String.fromCharCode(family, ...last);
 }
 

@@ -260,6 +260,16 @@ suite('ports', () => {
     });
   });
 
+  test('that are not written, as of a protocol without ports, are every port', () => {
+    const context = contextFor('1.20.2', { extendedIPProtocols: true });
+    const { ports } = ruleOf({ ingress: [{ toPorts: [{ ports: [{ protocol: 'GRE' }] }] }] }, context);
+    assert.ok(ports.kind === 'list');
+    assert.deepEqual(
+      ports.items.map(({ protocol, first, last }) => [protocol, first, last]),
+      [[47, 0, 0]],
+    );
+  });
+
   test('an empty list of ports allows nothing; no list allows all', () => {
     assert.deepEqual(ruleOf({ ingress: [{ fromEntities: ['all'], toPorts: [{}] }] }).ports, {
       kind: 'list',

@@ -130,6 +130,13 @@ test('ports: numbers alone have no names beside them, and a text that is no port
   assert.deepEqual(portsOf({ port: 'a_b' }, localCluster), list(0, 0));
 });
 
+test('a protocol that there is not makes every version refuse the policy', () => {
+  const policy = knp({ podSelector: {}, ingress: [{ ports: [{ port: 80 }, { port: 80, protocol: 'QUIC' }] }] });
+  for (const version of ['1.18.8', '1.19.7', '1.20.2']) {
+    assert.equal(refusalOf(policy, contextFor(version))?.field, 'spec.ingress[0].ports[1].protocol');
+  }
+});
+
 test('a text that is no port makes 1.18 refuse the policy', () => {
   const policy = knp({ podSelector: {}, egress: [{ ports: [{ port: 80 }, { port: 'a_b' }, { port: 'web' }] }] });
   const refused = ['1.18.8', '1.19.7', '1.20.2'].map((version) => refusalOf(policy, contextFor(version))?.field);

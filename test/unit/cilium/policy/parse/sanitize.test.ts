@@ -395,6 +395,14 @@ suite('a selector is refused', () => {
     assert.deepEqual(key('x'.repeat(59)), everywhere(undefined));
   });
 
+  test('of CIDR groups with a key that is too long behind their source until 1.19, or that is none', () => {
+    const key = (text: string) => refused(egress({ toCIDRSet: [{ cidrGroupSelector: oneLabel(text) }] }));
+    const field = 'spec.egress[0].toCIDRSet[0].cidrGroupSelector.matchLabels';
+    assert.deepEqual(key('x'.repeat(50)), everywhere(undefined));
+    assert.deepEqual(key('x'.repeat(60)), { '1.18': field, '1.19': field, '1.20': undefined });
+    assert.deepEqual(key('tier='), everywhere(field));
+  });
+
   test('of CIDR groups with a source until 1.19', () => {
     const groups = refused(egress({ toCIDRSet: [{ cidrGroupSelector: { matchLabels: { 'k8s:tier': 'x' } } }] }));
     const field = 'spec.egress[0].toCIDRSet[0].cidrGroupSelector.matchLabels';

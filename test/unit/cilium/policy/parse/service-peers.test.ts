@@ -53,6 +53,18 @@ suite('what a reference stands for', () => {
     ]);
   });
 
+  test('takes the place of an empty list of prefixes, be it one address', () => {
+    const context = contextWith([OUT, endpointSlice('b/out-1', 'out', ['192.0.2.1'])]);
+    const peers = peersOf(ruleOf({ toServices: [NAMED_OUT], toCIDRSet: [] }, context));
+    assert.deepEqual(peers, ['spec.egress[0].toServices[0]: cidr:192.0.2.1/32']);
+  });
+
+  test('is never the addresses of a Service with a selector', () => {
+    const slice = endpointSlice('b/web-1', 'web', ['192.0.2.1']);
+    const peers = peersOf(ruleOf({ toServices: [NAMED_WEB] }, contextWith([WEB, slice], '1.18.8')));
+    assert.deepEqual(peers, ['spec.egress[0].toServices[0]: any:app web, k8s:io.kubernetes.pod.namespace b']);
+  });
+
   test('is the addresses of a Service without a selector, which are prefixes of the policy', () => {
     const rule = { toServices: [NAMED_OUT], toPorts };
     const context = contextWith([OUT, OUT_SLICE]);
@@ -139,6 +151,16 @@ suite('what a reference stands for is not known', () => {
     );
     assert.equal(rules[0]?.peers.kind, 'any');
     assert.deepEqual(rules[99]?.unsupported, [{ feature: 'services', field: 'spec.egress[99].toServices' }]);
+  });
+
+  test('where the addresses that references stand for are too many with the looks', () => {
+    const others = Array.from({ length: 1_023 }, (_, index) => service(`b/s${index}`, { selector: { app: 'web' } }));
+    const byLabels = { toServices: [{ k8sServiceSelector: { selector: { matchLabels: { tier: 'none' } } } }], toPorts };
+    const byName = { toServices: [NAMED_OUT], toPorts };
+    const egress = [...Array<Json>(255).fill(byLabels), ...Array<Json>(342).fill(byName)];
+    const rules = rulesOf(cnp({ endpointSelector: {}, egress }), given(OUT, OUT_SLICE, ...others));
+    assert.equal(rules[595]?.peers.kind, 'list');
+    assert.deepEqual(rules[596]?.unsupported, [{ feature: 'services', field: 'spec.egress[596].toServices' }]);
   });
 
   test('where a Service is there on some nodes only', () => {

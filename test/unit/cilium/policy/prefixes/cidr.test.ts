@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   cidrLabelKey,
   containsPrefix,
+  embeddedAddress,
   formatPrefix,
   parseAddress,
   parsePrefix,
@@ -63,6 +64,29 @@ test('a zone is whatever follows the "%" of an IPv6 address', () => {
   }
   for (const text of ['fe80::1', 'fe80::1%', '10.0.0.1%eth0', '%eth0', 'fe80::1/64%eth0', 'x%eth0']) {
     assert.equal(parseZonedAddress(text), undefined, text);
+  }
+});
+
+test('the last four bytes of an IPv6 address may be written as those of IPv4 are, and nothing else may', () => {
+  const table = [
+    ['::10.1.2.3', '::a01:203'],
+    ['::ffff:10.1.2.3', '::ffff:a01:203'],
+    ['64:ff9b::10.1.2.3', '64:ff9b::a01:203'],
+    ['1:2:3:4:5:6:0.0.0.255', '1:2:3:4:5:6:0:ff'],
+  ] as const;
+  for (const [dotted, plain] of table) assert.deepEqual(prefix(dotted), prefix(plain));
+  for (const text of ['::010.1.2.3', '::ffff:10.1.2', '::10.1.2.256', '10.1.2.3::', '1:2:3:4:5:6:7:10.1.2.3']) {
+    assert.equal(parseAddress(text), undefined, text);
+  }
+});
+
+test('a prefix of IPv4-mapped addresses starts with an address, and no other prefix does', () => {
+  const four = parseAddress('10.1.0.0');
+  for (const text of ['::ffff:10.1.0.0/112', '::ffff:10.1.0.0/128']) {
+    assert.deepEqual(embeddedAddress(prefix(text)), four, text);
+  }
+  for (const text of ['10.1.0.0/16', '::fffe:10.1.0.0/112', '::10.1.0.0/112']) {
+    assert.equal(embeddedAddress(prefix(text)), undefined, text);
   }
 });
 
