@@ -61,6 +61,11 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     mutants: [
       ['policy/map/identity-slots.ts', 'this.#number = number;', 'this.#number = number; -> ;'],
       ['policy/map/identity-slots.ts', 'if (number !== this.#number) {', 'number !== this.#number -> true'],
+      [
+        'policy/map/identity-slots.ts',
+        'if (number === this.#number) return this.#page;',
+        'number === this.#number -> false',
+      ],
       ['policy/map/identity-slots.ts', '#number = -1;', '1 -> (1 + 1)'],
     ],
   },
