@@ -113,3 +113,15 @@ test('the program answers line by line and goes on after a line that it cannot a
   }
   assert.equal(answers[7]?.['ok'], true);
 });
+
+test('a line ends at a line feed alone, whatever a text of JSON holds, and at the end of the input', () => {
+  const question = { op: 'filter', input: ['k8s:a=\u2028\u2029'] };
+  const line = JSON.stringify({ cilium: '1.20.2', op: 'filter', question });
+  const { stdout } = spawnSync(process.execPath, [PROGRAM], { input: `${line}\r\n\n${line}`, encoding: 'utf8' });
+  const answers = stdout.trim().split('\n');
+  assert.deepEqual(
+    answers,
+    [1, 2].map(() => JSON.stringify(answerLine(line))),
+  );
+  assert.ok(!('error' in (JSON.parse(answers[0] ?? '') as object)), stdout);
+});

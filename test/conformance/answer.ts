@@ -6,7 +6,6 @@
  * A line that cannot be answered gets `{"error": "..."}`, an empty one nothing; asked-case.ts has the form of a case.
  */
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { FORM, readCase, type AskedCase } from './asked-case.ts';
 import { answerIdentityQuestion } from './identity-answer.ts';
 import { answerMap } from './map-answer.ts';
@@ -55,10 +54,24 @@ async function main(words: readonly string[]): Promise<void> {
     process.exitCode = isHelp ? 0 : 2;
     return;
   }
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  for await (const line of linesOf(process.stdin.setEncoding('utf8'))) {
     if (line.trim() === '') continue;
     if (!process.stdout.write(`${JSON.stringify(answerLine(line))}\n`)) await once(process.stdout, 'drain');
   }
+}
+
+/** A line ends at a line feed alone: what else Unicode has may stand in a text of JSON. */
+async function* linesOf(chunks: AsyncIterable<string>): AsyncIterable<string> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const [first = '', ...others] = chunk.split('\n');
+    rest += first;
+    for (const line of others) {
+      yield rest;
+      rest = line;
+    }
+  }
+  yield rest;
 }
 
 if (import.meta.main) await main(process.argv.slice(2));
