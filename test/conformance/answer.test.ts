@@ -115,7 +115,7 @@ test('the program answers line by line and goes on after a line that it cannot a
 });
 
 test('a line ends at a line feed alone, whatever a text of JSON holds, and at the end of the input', () => {
-  const question = { op: 'filter', input: ['k8s:a=\u2028\u2029'] };
+  const question = { op: 'filter', input: [{ source: 'k8s', key: 'a', value: '\u2028\u2029' }] };
   const line = JSON.stringify({ cilium: '1.20.2', op: 'filter', question });
   const { stdout } = spawnSync(process.execPath, [PROGRAM], { input: `${line}\r\n\n${line}`, encoding: 'utf8' });
   const answers = stdout.trim().split('\n');
