@@ -3,40 +3,30 @@
  *
  * The selector cache keeps nothing for who only asks (selector-cache.ts), and a clusterwide policy has every policy map counted,
  * each of which asks for its peers.
- * Invariant: holds no selection of another selector, and no more identities than there is room for: thousands of selectors may
- * select nearly everything each.
+ * Invariant: holds no selection of another selector, and no more identities than there is room for (selected-ids.ts).
  */
 import type { CanonicalKey } from '../../cilium/identity/label.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
+import { SelectedIds } from '../../cilium/policy/map/selected-ids.ts';
 import type { Pod } from '../../cilium/objects.ts';
 import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import type { IdentityLayer, IdentityRecord } from './identity-layer.ts';
 
-/** Identities of all selections together: 16 MB. */
-const ROOM = 2 ** 22;
-
 export class OwnSelections implements IdentityLayer {
   readonly #base: IdentityLayer;
   readonly #own: ReadonlySet<SelectorKey>;
-  readonly #selections = new Map<SelectorKey, IdentitySet>();
-  #room: number;
+  readonly #selected: SelectedIds;
 
-  constructor(base: IdentityLayer, own: Iterable<EndpointSelector>, room = ROOM) {
+  /** `room`: for identities of all selections together. */
+  constructor(base: IdentityLayer, own: Iterable<EndpointSelector>, room?: number) {
     this.#base = base;
-    this.#room = room;
     this.#own = new Set([...own].map(({ key }) => key));
+    this.#selected = new SelectedIds((selector) => base.matching(selector), room);
   }
 
   matching(selector: EndpointSelector): IdentitySet {
-    const known = this.#selections.get(selector.key);
-    if (known !== undefined) return known;
-    const selected = this.#base.matching(selector);
-    if (this.#own.has(selector.key) && selected.length <= this.#room) {
-      this.#room -= selected.length;
-      this.#selections.set(selector.key, selected);
-    }
-    return selected;
+    return this.#own.has(selector.key) ? this.#selected.of(selector)() : this.#base.matching(selector);
   }
 
   all(): Iterable<NumericIdentity> {

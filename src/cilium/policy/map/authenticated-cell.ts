@@ -40,19 +40,17 @@ export function* cellsOf(
       const slot = slots.slotOf(id);
       const cell = cells.get(slot) ?? emptyCell();
       cells.set(slot, cell);
-      const joined = (strongest: Precedence, before: OriginIndex): OriginIndex => {
-        if (precedence > strongest) return origin;
-        return precedence === strongest ? origins.join(before, origin) : before;
-      };
       if (isDeny(precedence)) {
-        cell.denyOrigin = joined(cell.deny, cell.denyOrigin);
+        if (precedence > cell.deny) cell.denyOrigin = origin;
+        else if (precedence === cell.deny) cell.denyOrigin = origins.join(cell.denyOrigin, origin);
         cell.deny = Math.max(cell.deny, precedence);
         continue;
       }
       const isSent = precedence === cell.allow && listener === cell.listener;
       cell.isMixed ||= cell.allow > 0 && !(isSent && requirement === cell.requirement && log === cell.log);
       [cell.listener, cell.log] = [listener, log];
-      cell.allowOrigin = joined(cell.allow, cell.allowOrigin);
+      if (precedence > cell.allow) cell.allowOrigin = origin;
+      else if (precedence === cell.allow) cell.allowOrigin = origins.join(cell.allowOrigin, origin);
       cell.allow = Math.max(cell.allow, precedence);
       cell.requirement = Math.max(cell.requirement, requirement);
       cell.isAfterDeny &&= isAfterDeny === true;

@@ -30,8 +30,8 @@ export class IdentitySlots {
     const ids: number[] = [];
     for (const number of [...this.#pages.keys()].sort((a, b) => a - b)) {
       const page = this.#pages.get(number) ?? NO_PAGE;
-      for (const [offset, mark] of page.entries()) {
-        if (mark === ADDED) page[offset] = ids.push(number * PAGE_SIZE + offset);
+      for (let offset = 0; offset < PAGE_SIZE; offset += 1) {
+        if (page[offset] === ADDED) page[offset] = ids.push(number * PAGE_SIZE + offset);
       }
     }
     this.#ids = Uint32Array.from(ids);
