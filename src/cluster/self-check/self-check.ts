@@ -10,7 +10,7 @@
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { WallClock } from '../clock.ts';
 import { differingKeys } from './differing-keys.ts';
-import type { KeyedLabels } from './told-identities.ts';
+import type { KeyedLabels } from './told-labels.ts';
 
 /** What the model predicts of a pod, and what its agent says. */
 export interface SelfCheckSource {

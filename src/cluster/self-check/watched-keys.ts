@@ -12,7 +12,8 @@ import type { ObjectTables } from '../objects/object-tables.ts';
 import { endpointName } from '../ports/port-name.ts';
 import type { WallClock } from '../clock.ts';
 import { SelfCheck, type SelfCheckSource } from './self-check.ts';
-import type { KeyedLabels, ToldIdentities } from './told-identities.ts';
+import type { ToldIdentities } from './told-identities.ts';
+import type { KeyedLabels } from './told-labels.ts';
 
 export interface WatchedModel {
   readonly objects: Pick<ObjectTables, 'podsIn'>;

@@ -86,6 +86,13 @@ describe('with identities in a kvstore', () => {
     assert.deepEqual(numbersOf(store), [301]);
   });
 
+  test('it has the labels that endpoints tell that are there, whoever told others before', () => {
+    const store = storeIn('kvstore', endpoint('x', 300), endpoint('y', 300, 'db'));
+    store.apply({ type: 'delete', ref: { kind: 'CiliumEndpoint', namespace: 'a', name: 'y' } });
+    const app = (store.view().labelsOf(300) ?? []).find(({ key }) => key === 'app');
+    assert.equal(app?.value, 'web');
+  });
+
   test('reserved identities are none of the cluster', () => {
     assert.deepEqual(numbersOf(storeIn('kvstore', endpoint('x', 5))), []);
   });

@@ -118,6 +118,32 @@ describe('a pod is compared', () => {
     store.apply({ type: 'delete', ref: { kind: 'Pod', namespace: 'a', name: 'x' } });
     assert.deepEqual(figuresOf(store), [0, 0]);
   });
+
+  test('by the slice that its endpoint moves to, once the one that it leaves is written', () => {
+    const objects = [NAMESPACE, pod('a/x', { app: 'web' }), ciliumIdentity(300, WEB)];
+    const store = storeOf([...objects, slice('old', [{ name: 'x', id: 300 }]), slice('new', [{ name: 'x', id: 300 }])]);
+    put(store, slice('old', []));
+    assert.deepEqual(figuresOf(store), [1, 0]);
+  });
+
+  test('by the first slice by name, in whatever order they come', () => {
+    const objects = [NAMESPACE, pod('a/x', { app: 'web' }), ciliumIdentity(300, WEB)];
+    const slices = [slice('s1', [{ name: 'x', id: 300 }]), slice('s2', [{ name: 'x', id: 301 }])];
+    assert.deepEqual(figuresOf(storeOf([...objects, ...slices])), [1, 0]);
+    assert.deepEqual(figuresOf(storeOf([...objects, ...slices.toReversed()])), [1, 0]);
+  });
+
+  test('with the labels that most endpoints with its number tell, in whatever order they come and go', () => {
+    const pods = ['x', 'y', 'z'].map((name) => pod(`a/${name}`, { app: 'web' }));
+    const forged = endpoint('z', 300, securityLabels('forged'));
+    const tellers = [endpoint('x', 300, WEB), endpoint('y', 300, WEB), forged];
+    assert.deepEqual(figuresOf(storeOf([NAMESPACE, ...pods, ...tellers])), [3, 0]);
+    const store = storeOf([...tellers.toReversed(), ...pods, NAMESPACE]);
+    assert.deepEqual(figuresOf(store), [3, 0]);
+    store.apply({ type: 'delete', ref: { kind: 'CiliumEndpoint', namespace: 'a', name: 'x' } });
+    put(store, endpoint('y', 300, securityLabels('forged')));
+    assert.deepEqual(figuresOf(store), [2, 2]);
+  });
 });
 
 describe('a pod is different', () => {
