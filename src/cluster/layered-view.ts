@@ -26,6 +26,7 @@ import { isOfNode } from '../cilium/policy/prefixes/in-cluster.ts';
 import { apiServerPrefixes, knowsAPIServers } from '../cilium/policy/services.ts';
 import { runToEnd } from '../cilium/run-to-end.ts';
 import type { Change } from './change.ts';
+import type { KeptClasses } from './classes/class-layer.ts';
 import type { GainingClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import { boundShape } from './identities/bound-shape.ts';
@@ -241,6 +242,10 @@ export class LayeredView implements ClusterView {
   subjects(rule: Rule): Iterable<NumericIdentity> {
     const { hosts, identities } = this.#layers;
     return rule.subjectKind === 'host' ? hosts.matching(rule.subject) : identities.matching(rule.subject);
+  }
+
+  get keptClasses(): KeptClasses | undefined {
+    return this.#layers.classes.kept;
   }
 
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity> {

@@ -114,7 +114,7 @@ function* withPolicy(layers: Layers, ref: ObjectRef, object: PolicyObject | unde
   const policies = new PolicyOverlay(layers.policies, ref, stored);
   const nodes = yield* nodeOverlay(layers.nodes, policies.prefixChange());
   const changed = { ...layers, policies, nodes, identities: new OwnSelections(layers.identities, selectorsOf(stored)) };
-  return { ...changed, classes: new RecountedClasses(changed) };
+  return { ...changed, classes: new RecountedClasses(changed, layers.classes.kept) };
 }
 
 /** Subjects and peers. */

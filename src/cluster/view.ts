@@ -26,6 +26,7 @@ import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
 import type { IdentitySet } from '../cilium/identity/identity-set.ts';
 import type { Change } from './change.ts';
+import type { KeptClasses } from './classes/class-layer.ts';
 import type { AgentIdentities } from './identities/agent-identities.ts';
 import type { AddedNodes } from './identities/node-layer.ts';
 import type { PortSet } from './ports/port-table.ts';
@@ -150,6 +151,8 @@ export interface ClusterView {
   /** What the subject selector of a rule selects: identities of the cluster, or host endpoints. */
   subjects(rule: Rule): Iterable<NumericIdentity>;
 
+  /** The classes of the cluster as it is, and what is known of them without a count; absent in a what-if. */
+  readonly keptClasses: KeptClasses | undefined;
   /** Every identity of a class, or every host endpoint: they share its map. */
   membersOf(policyClass: PolicyClass): Iterable<NumericIdentity>;
   /** Whether any of them has a pod or an endpoint: without one there is no policy map. */

@@ -3,8 +3,8 @@
  * map with a selector around it (`world` up to 1.19, 0.0.0.0/0, an enclosing prefix, a group), whoever's that map is.
  *
  * Held against the author only for classes of the same tenant, and where the new identities enter through an allow.
- * Cost: the identities that are new, one look at each peer selector in use, and a count for each class that grows; two where
- * its map is nearly full.
+ * Cost: the identities that are new, and one look at each class; of those whose map may come near a line one look at each peer
+ * selector, and what the new identities add to its count.
  */
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { listedSelectors, type Rule } from '../../cilium/policy/rule.ts';
@@ -13,9 +13,10 @@ import type { PolicyClass } from '../../cluster/policy-class.ts';
 import type { AddedNodes } from '../../cluster/identities/node-layer.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
-import { allClasses, hasEndpoint, type ClassMembers } from '../facts/class-members.ts';
+import { hasEndpoint, type ClassMembers } from '../facts/class-members.ts';
 import { count } from '../facts/wording.ts';
 import type { MapChange } from './blame.ts';
+import { classesNearLines } from './far-classes.ts';
 import { growthOf, type Blame, type Growth } from './growth.ts';
 import type { PolicyBlame } from './policy-blame.ts';
 
@@ -79,13 +80,14 @@ interface GrowingClass extends ClassMembers {
 
 function* growingClasses(
   judged: ReadonlySet<NumericIdentity>,
-  { before, after }: ChangeContext,
+  context: ChangeContext,
 ): Generator<Pause, readonly GrowingClass[]> {
+  const { before, after } = context;
   const added = after.addedNodes();
   if (added.size === 0) return [];
   const entering = new EnteringRules(added);
   const growing: GrowingClass[] = [];
-  for (const { policyClass, identities } of yield* allClasses(before)) {
+  for (const { policyClass, identities } of yield* classesNearLines(added.size, context)) {
     yield PAUSE;
     const others = identities.filter((identity) => !judged.has(identity));
     const rules = yield* entering.of(policyClass);

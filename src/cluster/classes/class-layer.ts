@@ -6,9 +6,32 @@ import type { NamedPortMap } from '../../cilium/named-ports.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import type { Newcomer } from './class-computer.ts';
 import type { GainingClass, PolicyClass } from '../policy-class.ts';
+import type { ClassBounds } from './class-bounds.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
+/** A class of the cluster as it is, and what is known of its map without a count. */
+export interface KeptClass {
+  readonly policyClass: PolicyClass;
+  readonly bounds: ClassBounds;
+  /** Its map has no more entries; Infinity where nobody has counted it yet. */
+  readonly mostEntries: number;
+}
+
+/** The classes of the cluster as it is, which are kept up. */
+export interface KeptClasses {
+  all(): Iterable<KeptClass>;
+  /** Several where its endpoints differ in own ports that rules name. */
+  ofIdentity(identity: NumericIdentity): readonly KeptClass[];
+  /**
+   * The number of entries that a class has with these identities besides those that are there; undefined: it is none of these
+   * classes. Yields where the caller may pause.
+   */
+  grownSteps(policyClass: PolicyClass, newcomers: Iterable<Newcomer>): Generator<undefined, number> | undefined;
+}
+
 export interface ClassLayer {
+  /** Absent in a what-if. */
+  readonly kept?: KeptClasses;
   /** `ports`: the endpoint's own; absent: none has a name. */
   classOf(labels: LabelArray, identity?: NumericIdentity, ports?: NamedPortMap): PolicyClass;
   /** Yields where the caller may pause, and returns the number of entries. */

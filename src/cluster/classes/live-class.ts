@@ -3,10 +3,13 @@
  *
  * What an identity that comes or goes adds to the count is owed until somebody asks: one more pod of a namespace that every
  * policy map lets in touches every class, and the event does not wait for all of them.
- * Invariant: a count that is known, with what is owed put on top, equals a count from nothing.
+ * Invariant: a count that is known, with what is owed put on top, equals a count from nothing; the bound is never below it, and
+ * outlasts a count that is given up because too much is owed.
  * Cost: an identity O(1); a question O(identities owed), which are few, or a count.
  */
+import { classBounds, type ClassBounds } from './class-bounds.ts';
 import type { ClassComputer } from './class-computer.ts';
+import type { KeptClass } from './class-layer.ts';
 import { MembersByUse } from './members-by-use.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
 import type { PolicyClass } from '../policy-class.ts';
@@ -19,10 +22,12 @@ interface Owed {
 /** More than this, and a count from nothing is cheaper. */
 const MOST_OWED = 32;
 
-export class LiveClass {
+export class LiveClass implements KeptClass {
   readonly policyClass: PolicyClass;
   readonly members = new MembersByUse();
+  #bounds: ClassBounds | undefined;
   #count: number | undefined;
+  #mostEntries = Number.POSITIVE_INFINITY;
   readonly #owed: Owed[] = [];
   /** Counts what may change the count. */
   #moves = 0;
@@ -31,16 +36,32 @@ export class LiveClass {
     this.policyClass = policyClass;
   }
 
+  /** Asked for where a bound is enough, which is not everywhere. */
+  get bounds(): ClassBounds {
+    this.#bounds ??= classBounds(this.policyClass);
+    return this.#bounds;
+  }
+
+  get mostEntries(): number {
+    return this.#mostEntries;
+  }
+
   /** An identity that a peer of the class selects came (1) or went (-1). */
   owe(record: IdentityRecord, sign: 1 | -1): void {
     this.#moves += 1;
+    if (sign > 0 && this.#mostEntries < Number.POSITIVE_INFINITY) this.#mostEntries += this.bounds.mostOfOne;
     if (this.#count === undefined) return;
-    if (this.#owed.length === MOST_OWED) this.forgetCount();
+    if (this.#owed.length === MOST_OWED) this.#giveUpCount();
     else this.#owed.push({ record, sign });
   }
 
   forgetCount(): void {
     this.#moves += 1;
+    this.#giveUpCount();
+    this.#mostEntries = Number.POSITIVE_INFINITY;
+  }
+
+  #giveUpCount(): void {
     this.#count = undefined;
     this.#owed.length = 0;
   }
@@ -49,7 +70,7 @@ export class LiveClass {
   *countSteps(computer: ClassComputer): Generator<undefined, number> {
     while (this.#count !== undefined) {
       const owed = this.#owed.at(-1);
-      if (owed === undefined) return this.#count;
+      if (owed === undefined) return (this.#mostEntries = this.#count);
       this.#pay(owed, yield* computer.gainedSteps(this.policyClass, owed.record));
       yield;
     }
@@ -67,7 +88,7 @@ export class LiveClass {
   *#freshCountSteps(computer: ClassComputer): Generator<undefined, number> {
     const moves = this.#moves;
     const count = yield* computer.countSteps(this.policyClass);
-    if (moves === this.#moves) this.#count = count;
+    if (moves === this.#moves) this.#mostEntries = this.#count = count;
     return count;
   }
 }

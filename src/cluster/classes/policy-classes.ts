@@ -20,7 +20,7 @@ import { getOrMake } from '../../cilium/get-or-make.ts';
 import { NO_PORTS, type NamedPortMap } from '../../cilium/named-ports.ts';
 import { namesIn, portName, type PortName } from '../ports/port-name.ts';
 import type { ClassComputer, ClassRules, Newcomer } from './class-computer.ts';
-import type { ClassLayer } from './class-layer.ts';
+import type { ClassLayer, KeptClass, KeptClasses } from './class-layer.ts';
 import type { GainingClass } from '../policy-class.ts';
 import { LiveClass } from './live-class.ts';
 import type { MembersByUse } from './members-by-use.ts';
@@ -42,7 +42,7 @@ interface PeerUse {
   readonly classes: Set<LiveClass>;
 }
 
-export class PolicyClasses implements ClassLayer, HostObserver {
+export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
   readonly #computer: ClassComputer;
   readonly #cluster: ClassedCluster;
   #isBuilt = false;
@@ -62,6 +62,20 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     this.#cluster = cluster;
   }
 
+  get kept(): KeptClasses {
+    return this;
+  }
+
+  all(): Iterable<KeptClass> {
+    this.#catchUp();
+    return this.#classes.values();
+  }
+
+  ofIdentity(identity: NumericIdentity): readonly KeptClass[] {
+    this.#catchUp();
+    return this.#classesByMember.get(identity) ?? [];
+  }
+
   classOf(labels: LabelArray, identity?: NumericIdentity, ports: NamedPortMap = NO_PORTS): PolicyClass {
     this.#catchUp();
     const [live] = (identity === undefined ? undefined : this.#classesByMember.get(identity)) ?? [];
@@ -74,6 +88,21 @@ export class PolicyClasses implements ClassLayer, HostObserver {
     this.#catchUp();
     const live = this.#classes.get(policyClass.key);
     return live?.countSteps(this.#computer) ?? this.#computer.countSteps(policyClass);
+  }
+
+  grownSteps(policyClass: PolicyClass, newcomers: Iterable<Newcomer>): Generator<undefined, number> | undefined {
+    this.#catchUp();
+    const live = this.#classes.get(policyClass.key);
+    return live === undefined ? undefined : this.#grownSteps(live, newcomers);
+  }
+
+  *#grownSteps(live: LiveClass, newcomers: Iterable<Newcomer>): Generator<undefined, number> {
+    let entries = yield* live.countSteps(this.#computer);
+    for (const newcomer of newcomers) {
+      entries += yield* this.#computer.gainedSteps(live.policyClass, newcomer);
+      yield;
+    }
+    return entries;
   }
 
   policyMapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {

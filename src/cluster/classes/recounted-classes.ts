@@ -1,6 +1,9 @@
 /**
  * Policy classes of a what-if with other rules, other prefixes, or fewer identities: each class that is asked for is made and
  * counted again.
+ *
+ * Where all that came besides rules is a few identities of prefixes, the count of a class whose rules are as they were is that of
+ * the cluster as it is, and what they add.
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
@@ -10,22 +13,29 @@ import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
 import type { GainingClass, PolicyClass } from '../policy-class.ts';
 import { isOfHosts, type ClassComputer, type ClassRules, type Newcomer } from './class-computer.ts';
-import type { ClassLayer } from './class-layer.ts';
+import { isOfIdentitiesAlone } from './class-bounds.ts';
+import type { ClassLayer, KeptClasses } from './class-layer.ts';
 import { computerOver, someIsUsed, type LayersBelow } from './layers-below.ts';
 
 const IDENTITIES_PER_PAUSE = 64;
 const CLASSES_PER_PAUSE = 64;
+/** What more add is counted sooner from nothing. */
+const MOST_ADDED = 32;
 
 export class RecountedClasses implements ClassLayer {
   readonly #layers: LayersBelow;
+  /** Absent where more than the rules and the prefixes may be others. */
+  readonly #below: KeptClasses | undefined;
   readonly #computer: ClassComputer;
   readonly #classes = new Map<string, PolicyClass>();
   /** One of those with the same rules. */
   readonly #likes = new Map<string, PolicyClass>();
   readonly #counts = new Map<string, number>();
 
-  constructor(layers: LayersBelow) {
+  /** `below`: of the same cluster with other rules and prefixes. */
+  constructor(layers: LayersBelow, below?: KeptClasses) {
     this.#layers = layers;
+    this.#below = below;
     this.#computer = computerOver(layers);
   }
 
@@ -41,9 +51,25 @@ export class RecountedClasses implements ClassLayer {
   }
 
   *entriesSteps(policyClass: PolicyClass): Generator<undefined, number> {
-    const count = this.#counts.get(policyClass.key) ?? (yield* this.#computer.countSteps(policyClass));
+    const count = this.#counts.get(policyClass.key) ?? (yield* this.#countSteps(policyClass));
     this.#counts.set(policyClass.key, count);
     return count;
+  }
+
+  #countSteps(policyClass: PolicyClass): Generator<undefined, number> {
+    return this.#grownSteps(policyClass) ?? this.#computer.countSteps(policyClass);
+  }
+
+  #grownSteps(policyClass: PolicyClass): Generator<undefined, number> | undefined {
+    const { added } = this.#layers.nodes;
+    if (this.#below === undefined || !added.isAll || added.size > MOST_ADDED) return undefined;
+    return isOfIdentitiesAlone(policyClass)
+      ? this.#below.grownSteps(policyClass, this.#newcomers(added.ids))
+      : undefined;
+  }
+
+  *#newcomers(ids: Iterable<NumericIdentity>): Iterable<Newcomer> {
+    for (const id of ids) yield { id, labels: this.#layers.nodes.labelsOf(id) ?? [] };
   }
 
   policyMapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {

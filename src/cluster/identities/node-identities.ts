@@ -73,7 +73,8 @@ export class NodeIdentities implements NodeLayer {
     if (this.#below !== undefined) {
       for (const [key, { id }] of this.#locals) if (this.#below.numberOf(key) === undefined) ids.add(id);
     }
-    return { ids, size: ids.size, matching: (selector) => this.matching(selector).filter((id) => ids.has(id)) };
+    const isAll = this.#below === undefined;
+    return { ids, size: ids.size, isAll, matching: (selector) => this.matching(selector).filter((id) => ids.has(id)) };
   }
 
   /** Policies name prefixes that none named before, or no longer name others. */

@@ -23,6 +23,8 @@ import type { Settings } from '../settings.ts';
 export interface AddedNodes {
   readonly ids: Iterable<NumericIdentity>;
   readonly size: number;
+  /** Whether all others are there as they are below, under their numbers. */
+  readonly isAll: boolean;
   /** Those of them that the selector selects. */
   matching(selector: EndpointSelector): IdentitySet;
 }

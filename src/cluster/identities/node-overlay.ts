@@ -119,8 +119,13 @@ class NodeOverlay implements NodeLayer {
   }
 
   get added(): AddedNodes {
-    const { table } = this.#parts;
-    return { ids: table.ids(), size: table.size, matching: (selector) => table.of(selector) };
+    const { table, gone } = this.#parts;
+    return {
+      ids: table.ids(),
+      size: table.size,
+      isAll: gone.length === 0,
+      matching: (selector) => table.of(selector),
+    };
   }
 
   labelsOf(identity: NumericIdentity): LabelArray | undefined {

@@ -8,6 +8,7 @@ import { policyMapOverflow } from '../../../../src/checks/policy-map-overflow.ts
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
 import { ciliumConfig, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { countedView } from '../../../support/counted-view.ts';
 import { ENFORCE, submissionOf } from '../../../support/review.ts';
 
 const CLASSES = 20;
@@ -60,6 +61,24 @@ function naming(count: number): Json {
 
 test('maps that are far from full once new prefixes are in them are not counted as they were before', () => {
   assert.equal(countsBefore(naming(10)), 0);
+});
+
+/** How many maps are counted, in what-ifs too, of a cluster all of whose maps were counted before. */
+function countsOnceCounted(raw: Json): { readonly counts: number; readonly findings: number } {
+  const live = cluster();
+  for (const { policyClass } of live.keptClasses?.all() ?? []) runToEnd(live.entriesSteps(policyClass));
+  const { view, calls } = countedView(live, 'entriesSteps');
+  const context = runToEnd(changeContextSteps(view, submissionOf(raw), ENFORCE));
+  const answers = Array.from(policyMapOverflow.onChange?.(context) ?? []);
+  return { counts: calls(), findings: answers.filter((answer) => 'severity' in answer).length };
+}
+
+test('those whose maps were counted before are told by what prefixes can add at most', () => {
+  assert.deepEqual(countsOnceCounted(naming(10)), { counts: 0, findings: 0 });
+  assert.deepEqual(countsOnceCounted(naming(180)), { counts: 0, findings: 0 });
+  const { counts, findings } = countsOnceCounted(naming(210));
+  assert.ok(counts >= CLASSES);
+  assert.equal(findings, 1);
 });
 
 test('each that they nearly fill is counted once', () => {

@@ -1,0 +1,134 @@
+/**
+ * Bounds, in random clusters of all versions: no map has more entries than they say, and what they leave unsaid is what counts
+ * would leave unsaid.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { runToEnd } from '../../src/cilium/run-to-end.ts';
+import type { ClusterStore } from '../../src/cluster/store.ts';
+import type { ClusterView } from '../../src/cluster/view.ts';
+import { ciliumConfig, decoded, policy, storeWith, type Json } from '../support/objects.ts';
+import {
+  anyCluster,
+  anyClusterwidePolicy,
+  anyDNSAnswers,
+  anyHostPolicy,
+  anyIdentity,
+  anyNamespace,
+  anyPod,
+  anyPolicy,
+  RUNS,
+  SEED,
+} from '../support/random-cluster.ts';
+import { settingsWith, submit } from '../support/review.ts';
+
+const LIMIT = 256;
+const options = { seed: SEED, numRuns: RUNS };
+const anyVersion = fc.constantFrom('1.18.8', '1.19.7', '1.20.2');
+const anyConfig = fc.constantFrom(
+  ciliumConfig({ 'bpf-policy-map-max': String(LIMIT) }),
+  ciliumConfig({
+    'bpf-policy-map-max': String(LIMIT),
+    'enable-k8s-cluster-network-policy': 'true',
+    'enable-host-firewall': 'true',
+    'enable-node-selector-labels': 'true',
+  }),
+);
+const anyPolicyObject = fc.oneof(anyPolicy, anyPolicy, anyClusterwidePolicy, anyHostPolicy);
+/** Selects nobody: what it does to maps its prefix does. */
+const anyPrefixes = fc
+  .uniqueArray(fc.constantFrom('10.7.0.0/16', '10.1.2.128/25', '192.0.0.0/8', '203.0.113.0/24'), { minLength: 1 })
+  .map((toCIDR) => policy('alpha/new', { endpointSelector: { matchLabels: { app: 'none' } }, egress: [{ toCIDR }] }));
+const anySubmitted = fc.oneof(
+  { arbitrary: anyPrefixes, weight: 4 },
+  { arbitrary: anyPolicyObject, weight: 4 },
+  { arbitrary: anyPod, weight: 2 },
+  { arbitrary: anyNamespace, weight: 1 },
+);
+
+const anyStore = fc
+  .record({ config: anyConfig, objects: anyCluster, version: anyVersion, names: fc.option(anyDNSAnswers) })
+  .map(({ config, objects, version, names }): ClusterStore => {
+    const store = storeWith([config, ...objects], version);
+    if (names !== null) store.apply({ type: 'dns-cache', agent: 'cilium-0', answers: names });
+    return store;
+  });
+
+function countAll(view: ClusterView): void {
+  for (const { policyClass } of view.keptClasses?.all() ?? []) runToEnd(view.entriesSteps(policyClass));
+}
+
+function assertBounded(view: ClusterView): void {
+  for (const { policyClass, mostEntries } of view.keptClasses?.all() ?? []) {
+    if (policyClass.uncounted !== undefined) continue;
+    const entries = view.policyMap(policyClass).size;
+    assert.ok(entries <= mostEntries, `${entries} entries, ${mostEntries} at most`);
+  }
+}
+
+test('no map has more entries than were counted with what came since', () => {
+  const changes = fc.array(fc.record({ raw: fc.oneof(anyIdentity, anyPod, anySubmitted), remove: fc.boolean() }), {
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(anyStore, changes, (store, all) => {
+      countAll(store.view());
+      for (const { raw, remove } of all) {
+        const object = decoded(raw);
+        const { kind, metadata } = raw as { kind: string; metadata: { namespace?: string; name: string } };
+        const ref = { kind, ...metadata } as never;
+        store.apply(remove ? { type: 'delete', ref } : { type: 'upsert', object });
+        assertBounded(store.view());
+      }
+    }),
+    options,
+  );
+});
+
+test('no map has more entries once prefixes are new than before, and those that each may have', () => {
+  fc.assert(
+    fc.property(anyStore, anyPolicyObject, (store, raw) => {
+      const view = store.view();
+      const after = view.after({ op: 'create', after: decoded(raw) });
+      const added = after.addedNodes().size;
+      countAll(view);
+      for (const { policyClass, bounds, mostEntries } of view.keptClasses?.all() ?? []) {
+        if (!bounds.isOfIdentitiesAlone) continue;
+        const entries = after.policyMap(policyClass).size;
+        assert.ok(entries <= mostEntries + bounds.mostOfOne * (added + 1) + 1);
+        assert.equal(runToEnd(after.entriesSteps(policyClass)), entries);
+      }
+    }),
+    options,
+  );
+});
+
+/** The same cluster, of which nobody has kept a class. */
+function unkept(view: ClusterView): ClusterView {
+  return new Proxy(view, {
+    get(target, name): unknown {
+      if (name === 'keptClasses') return undefined;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+test('a review says what it says where every map is counted', () => {
+  const cases = fc.record({
+    raw: anySubmitted,
+    percent: fc.integer({ min: 1, max: 8 }),
+    isCounted: fc.constantFrom(true, true, false),
+  });
+  fc.assert(
+    fc.property(anyStore, anyPolicyObject, cases, (store, stored, { raw, percent, isCounted }) => {
+      const settings = settingsWith('enforce', { policyMapOverflow: { advicePercent: percent } });
+      const view = store.view();
+      const said = (of: ClusterView, object: Json): unknown => submit(of, object, { settings });
+      if (isCounted) countAll(view);
+      for (const object of [raw, stored]) assert.deepEqual(said(view, object), said(unkept(view), object));
+    }),
+    options,
+  );
+});
