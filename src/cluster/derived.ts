@@ -25,6 +25,7 @@ import { HostEndpoints, isHostEndpoint } from './identities/host-endpoints.ts';
 import { IdentityIndex } from './identities/identity-index.ts';
 import { IdentitySource } from './identities/identity-source.ts';
 import type { IdentityRecord } from './identities/identity-layer.ts';
+import { LabelSets } from './identities/label-sets.ts';
 import { labelledPrefixes } from './identities/labelled-prefixes.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import type { ObjectTables } from './objects/object-tables.ts';
@@ -60,6 +61,7 @@ export interface Lasting {
 export class Derived {
   readonly settings: Settings;
   readonly identities: IdentityIndex;
+  readonly labelSets: LabelSets | undefined;
   readonly identitySource: IdentitySource;
   readonly usage: IdentityTally;
   readonly hosts: HostEndpoints;
@@ -92,9 +94,12 @@ export class Derived {
       isUsed: (identity) => isHostEndpoint(identity) || this.identities.isUsed(identity),
     });
     this.hosts = new HostEndpoints(this.classes);
+    this.labelSets = settings.filter.kind === 'known' ? new LabelSets(settings, settings.filter.filter) : undefined;
     this.identities = new IdentityIndex(identityBits(settings.config), {
       identityAdded: (record) => this.#identityAdded(record),
       identityRemoved: (record) => this.#identityRemoved(record),
+      keyCame: (key, labels) => this.labelSets?.add(key, labels),
+      keyWent: (key, labels) => this.labelSets?.delete(key, labels),
       keyChanged: (key, change) => this.usage.keyChanged(key, change),
       useChanged: (identities) => this.classes.useChanged(identities),
     });
@@ -124,7 +129,7 @@ export class Derived {
   }
 
   setPod(pod: Pod): void {
-    const key = identityOfPod(pod, { settings: this.settings, objects: this.#objects });
+    const key = identityOfPod(pod, { settings: this.settings, objects: this.#objects, labelSets: this.labelSets });
     const name = endpointName(pod);
     const before = this.#keyedPods.get(name);
     const ports = this.ports.set(name, 'Pod', portsOfPod(pod, key));

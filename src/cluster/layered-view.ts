@@ -30,7 +30,7 @@ import type { KeptClasses } from './classes/class-layer.ts';
 import type { GainingClass } from './policy-class.ts';
 import type { Revision } from './events.ts';
 import { boundShape } from './identities/bound-shape.ts';
-import { identityOfShape } from './identities/shape-identity.ts';
+import { identityOfShape, informationOfShape } from './identities/shape-identity.ts';
 import { isProvisional } from './identities/identity-layer.ts';
 import { agentIdentitiesSteps, type AgentIdentities } from './identities/agent-identities.ts';
 import type { AddedNodes } from './identities/node-layer.ts';
@@ -122,6 +122,10 @@ export class LayeredView implements ClusterView {
 
   identityOfShape(shape: PodShape, namespace: string): ShapeIdentity {
     return identityOfShape(shape, namespace, this.#layers);
+  }
+
+  informationLabels(shape: PodShape, namespace: string): LabelArray {
+    return informationOfShape(shape, namespace, this.#layers);
   }
 
   boundShape<Shape extends PodShape>(shape: Shape, namespace: string): Shape {

@@ -106,6 +106,7 @@ export class ClusterStore {
       others,
       objects: this.#tables,
       identities: derived.identities,
+      labelSets: derived.labelSets,
       hosts: derived.hosts,
       policies: derived.policies,
       nodes: derived.nodes,

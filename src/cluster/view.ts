@@ -89,6 +89,8 @@ export interface ClusterView {
 
   /** The identity that a pod of this shape has in this namespace, by the settings of this view. */
   identityOfShape(shape: PodShape, namespace: string): ShapeIdentity;
+  /** The labels of such a pod that the label filter leaves out of its identity; none where its identity is unknown. */
+  informationLabels(shape: PodShape, namespace: string): LabelArray;
   /** What a pod of this shape is like once it is bound to a node (Kubernetes adds labels then), as far as it can be told. */
   boundShape<Shape extends PodShape>(shape: Shape, namespace: string): Shape;
 

@@ -6,7 +6,7 @@ import { doubtsAbout, entriesCertainty } from '../checks/facts/entries-certainty
 import { classesOf } from '../checks/facts/class-members.ts';
 import { formatRuleOrigin } from '../cilium/identity/filter-rule.ts';
 import type { FilterDecision, LabelFilter, RuleMatch } from '../cilium/identity/label-filter.ts';
-import { compareBytes, formatLabel, type Label } from '../cilium/identity/label.ts';
+import { compareBytes, formatLabel, type Label, type LabelArray } from '../cilium/identity/label.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import type { PodIdentity } from '../cilium/identity/pod-identity.ts';
 import { refOf, usesIdentity, type Pod } from '../cilium/objects.ts';
@@ -33,7 +33,7 @@ export function explainPod(view: ClusterView, pod: Pod): PodExplanation {
     ...(usesIdentity(pod) && identity.kind === 'global' ? { key: identity.key } : {}),
     identities: numbersOf(view, pod, identity),
     certainty: identity.kind === 'undecided' ? 'unknown' : identityCertainty(view.settings),
-    labels: explainLabels(identity, filter.filter),
+    labels: explainLabels(identity.labels, view.informationLabels(pod, pod.namespace), filter.filter),
   };
 }
 
@@ -61,7 +61,7 @@ function numbersOf(view: ClusterView, pod: Pod, identity: PodIdentity): readonly
   return view.identitiesWithKey(identity.key).filter((id) => view.hasNumber(id));
 }
 
-function explainLabels({ labels, info }: PodIdentity, filter: LabelFilter): PodExplanation['labels'] {
+function explainLabels(labels: LabelArray, info: LabelArray, filter: LabelFilter): PodExplanation['labels'] {
   return [...labels, ...info]
     .sort((a, b) => compareBytes(a.key, b.key))
     .map((label) => explainLabel(label, labels.includes(label), filter));

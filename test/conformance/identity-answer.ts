@@ -108,7 +108,7 @@ function identityAnswer(question: IdentityQuestion, store: ClusterStore): Answer
   return {
     ok: true,
     identityLabels: identity.labels.map(formatLabel),
-    infoLabels: identity.info.map(formatLabel),
+    infoLabels: view.informationLabels(pod, name).map(formatLabel),
     key: identity.key,
     ciliumIdentity: ciliumIdentityOf(identity.labels),
     ...operatorAnswer(identity.labels),

@@ -25,8 +25,6 @@ export interface IdentitySettings {
 interface IdentityLabels {
   /** The identity-relevant labels. */
   readonly labels: LabelArray;
-  /** The labels that the filter drops. */
-  readonly info: LabelArray;
   readonly key: CanonicalKey;
 }
 
@@ -49,13 +47,23 @@ export function podIdentity(pod: PodShape, namespace: NamespaceShape, settings: 
   const { filter, profile, config } = settings;
   const candidates = podLabels(pod, namespace, settings);
   const kept: Label[] = [];
-  const dropped: Label[] = [];
-  for (const label of candidates.labels.values()) (filter.keeps(label) ? kept : dropped).push(label);
+  for (const label of candidates.labels.values()) if (filter.keeps(label)) kept.push(label);
   if (profile.namedPortsLabel) kept.push(...namedPortsLabels(pod.ports));
   const labels = labelArray(kept);
   const undecided = candidates.undecided.filter((key) => labelOf(labels, key) !== undefined);
   const kind: IdentityKind = undecided.length > 0 ? { kind: 'undecided', keys: undecided } : kindOf(labels, config);
-  return { labels, info: labelArray(dropped), key: canonicalKey(labels), ...kind };
+  return { labels, key: canonicalKey(labels), ...kind };
+}
+
+/** The labels of a pod that the filter drops. */
+export function informationLabels(pod: PodShape, namespace: NamespaceShape, settings: IdentitySettings): LabelArray {
+  const { labels } = podLabels(pod, namespace, settings);
+  return labelArray([...labels.values()].filter((label) => !settings.filter.keeps(label)));
+}
+
+/** Whether pods with these labels have a key that a CiliumIdentity is made for. */
+export function hasKey(labels: LabelArray, config: AgentConfig): boolean {
+  return kindOf(labels, config).kind === 'global';
 }
 
 function kindOf(labels: LabelArray, config: AgentConfig): IdentityKind {

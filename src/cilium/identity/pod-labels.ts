@@ -86,5 +86,15 @@ function withoutSource(key: string, profile: Profile): string {
   return profile.cutsReservedFromKeys && key.startsWith('reserved.') ? key.slice('reserved.'.length) : key;
 }
 
+/** Whether Cilium keeps a label of a Kubernetes object under the key that it is written with. */
+export function isPlainKey(key: string, profile: Profile): boolean {
+  return withoutSource(key, profile) === key;
+}
+
+/** Whether a pod's label with this key gives way to what Cilium sets itself. */
+export function isOfCilium(key: string): boolean {
+  return key.startsWith(CILIUM_LABEL_PREFIX) || key === POD_NAMESPACE_KEY;
+}
+
 /** Keys under which Cilium itself names the namespace, the service account and the cluster of a pod. */
 export const CILIUM_KEYS: readonly string[] = [POD_NAMESPACE_KEY, SERVICE_ACCOUNT_KEY, CLUSTER_KEY];

@@ -43,6 +43,9 @@ interface KeyUse {
 export interface IdentityObserver {
   identityAdded(record: IdentityRecord): void;
   identityRemoved(record: IdentityRecord): void;
+  /** An object or a pod has a key that none had, or none has any more. */
+  keyCame(key: CanonicalKey, labels: LabelArray): void;
+  keyWent(key: CanonicalKey, labels: LabelArray): void;
   /** The identities of a key came into use, or are in use no more: of other clusters of a mesh too, which have no standing. */
   useChanged(identities: readonly NumericIdentity[]): void;
   /** Who uses a key is not what it was. */
@@ -181,15 +184,18 @@ export class IdentityIndex implements IdentityLayer {
   }
 
   #use(key: CanonicalKey, labels: LabelArray): KeyUse {
-    return getOrMake(this.#keys, key, () => ({
-      labels,
-      namespace: podNamespaceOf(labels) ?? '',
-      standing: 'none',
-      isUsed: false,
-      objects: [],
-      provisional: undefined,
-      pods: new Map<string, Pod>(),
-    }));
+    return getOrMake(this.#keys, key, () => {
+      this.#observer.keyCame(key, labels);
+      return {
+        labels,
+        namespace: podNamespaceOf(labels) ?? '',
+        standing: 'none',
+        isUsed: false,
+        objects: [],
+        provisional: undefined,
+        pods: new Map<string, Pod>(),
+      };
+    });
   }
 
   /** Gives a key that pods have and no object has a provisional number, takes it away otherwise, forgets unused keys. */
@@ -200,7 +206,8 @@ export class IdentityIndex implements IdentityLayer {
       this.#add(identityRecord(use.provisional, key, use.labels));
     }
     if (!wanted) this.#dropProvisional(use);
-    if (use.objects.length === 0 && use.pods.size === 0) this.#keys.delete(key);
+    if (use.objects.length === 0 && use.pods.size === 0 && this.#keys.delete(key))
+      this.#observer.keyWent(key, use.labels);
     this.#tell(key, use);
   }
 

@@ -1,7 +1,8 @@
 /**
  * The identity of a pod as the model sees it: under the settings in force and the labels of its namespace, if both are known.
  */
-import { podIdentity } from '../../cilium/identity/pod-identity.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import { informationLabels, podIdentity } from '../../cilium/identity/pod-identity.ts';
 import { usesIdentity, type Pod, type PodShape } from '../../cilium/objects.ts';
 import type { Layers } from '../layers.ts';
 import type { ShapeIdentity } from '../view.ts';
@@ -10,12 +11,12 @@ import type { ShapeIdentity } from '../view.ts';
 const MOST_LABELS = 4096;
 
 /** What the answer depends on besides the pod. */
-export type IdentityGround = Pick<Layers, 'settings' | 'objects'>;
+export type IdentityGround = Pick<Layers, 'settings' | 'objects' | 'labelSets'>;
 
 export function identityOfShape(
   shape: PodShape,
   namespace: string,
-  { settings, objects }: IdentityGround,
+  { settings, objects, labelSets }: IdentityGround,
 ): ShapeIdentity {
   const { filter, profile, config } = settings;
   if (filter.kind !== 'known') return { kind: 'unknown', reason: filter.reason };
@@ -26,7 +27,21 @@ export function identityOfShape(
     const reason = `pod and namespace have ${labels} labels, and no more than ${MOST_LABELS} are looked at`;
     return { kind: 'unknown', reason, unfinished: 'size' };
   }
+  const known = labelSets?.find(shape, stored);
+  if (known !== undefined) return { kind: 'global', key: known.key, labels: known.labels };
   return podIdentity(shape, stored, { profile, config, filter: filter.filter });
+}
+
+/** The labels that the filter drops; none where the identity is unknown. */
+export function informationOfShape(
+  shape: PodShape,
+  namespace: string,
+  { settings, objects }: IdentityGround,
+): LabelArray {
+  const { filter, profile, config } = settings;
+  const stored = objects.namespace(namespace);
+  if (filter.kind !== 'known' || stored === undefined) return [];
+  return informationLabels(shape, stored, { profile, config, filter: filter.filter });
 }
 
 /** None for a pod on the host's network or one that is finished. */

@@ -3,8 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readAgentConfig } from '../../../../src/cilium/agent-config.ts';
 import { parseLabelFilter } from '../../../../src/cilium/identity/label-filter.ts';
-import { canonicalKey, formatLabel } from '../../../../src/cilium/identity/label.ts';
-import { operatorLabels, podIdentity, type PodIdentity } from '../../../../src/cilium/identity/pod-identity.ts';
+import { canonicalKey, formatLabel, type LabelArray } from '../../../../src/cilium/identity/label.ts';
+import {
+  operatorLabels,
+  informationLabels,
+  podIdentity,
+  type PodIdentity,
+} from '../../../../src/cilium/identity/pod-identity.ts';
 import { profileFor } from '../../../support/profile.ts';
 
 interface Written {
@@ -16,18 +21,19 @@ interface Written {
   readonly version?: string;
 }
 
-function identity(written: Written): PodIdentity {
+function identity(written: Written): PodIdentity & { readonly info: LabelArray } {
   const { labels = {}, namespace = 'shop', serviceAccountName = '', portName, config: data = {} } = written;
   const profile = profileFor(written.version ?? '1.20.2');
   const { config } = readAgentConfig(new Map(Object.entries(data)), { profile, namespace: 'kube-system' });
   const filter = parseLabelFilter({ profile, labels: config.labels ?? '' });
   assert.ok(filter.ok);
   const ports = portName === undefined ? [] : [{ name: portName, port: 80, protocol: 'TCP' }];
-  return podIdentity(
+  const question = [
     { labels: new Map(Object.entries(labels)), serviceAccountName, hostNetwork: false, ports },
     { name: namespace, labels: new Map([['kubernetes.io/metadata.name', namespace]]) },
     { profile, config, filter: filter.value },
-  );
+  ] as const;
+  return { ...podIdentity(...question), info: informationLabels(...question) };
 }
 
 test('a pod has a global identity of what the filter keeps; the rest is information', () => {
