@@ -22,6 +22,7 @@ const homes = {
   'prom-client': '^src/server/metrics([.]ts$|/)',
   '@peculiar/x509': '^src/server/tls/certificates[.]ts$',
   'reflect-metadata': '^src/server/tls/certificates[.]ts$',
+  '@kubernetes/client-node': '^src/kubernetes/api/client[.]ts$',
   commander: '^src/cli/',
   pino: '^src/log[.]ts$',
   yaml: '^(src/sources/(?:parse-yaml|yaml-aliases)[.]ts|src/config[.]ts)$',
