@@ -8,7 +8,6 @@ import type { ClusterEvent, Delta } from '../cluster/events.ts';
 import type { ClusterStore } from '../cluster/store.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { Admissions } from '../review/ledger/admissions.ts';
-import type { Kind } from '../cilium/objects.ts';
 import type { Clock } from '../cluster/clock.ts';
 import { Freshness } from './freshness.ts';
 
@@ -52,8 +51,7 @@ export class Model {
     const delta = this.#store.apply(event);
     this.ledger.observe(delta);
     this.#lastEventMs = this.#clock();
-    const kind = kindOf(event);
-    if (kind !== undefined) this.freshness.sign(kind);
+    this.#signOfLife(event);
     for (const wake of [...this.#waiting]) wake();
     return delta;
   }
@@ -75,19 +73,24 @@ export class Model {
       this.#waiting.add(wake);
     });
   }
-}
 
-/** Of which kind an event is a sign of life. */
-function kindOf(event: ClusterEvent): Kind | undefined {
-  switch (event.type) {
-    case 'upsert':
-      return event.object.kind;
-    case 'delete':
-      return event.ref.kind;
-    case 'relist':
-    case 'synced':
-      return event.kind;
-    case 'dns-cache':
-      return undefined;
+  /** What an event says of the watch of its kind. */
+  #signOfLife(event: ClusterEvent): void {
+    switch (event.type) {
+      case 'upsert':
+        this.freshness.sign(event.object.kind);
+        break;
+      case 'delete':
+        this.freshness.sign(event.ref.kind);
+        break;
+      case 'relist':
+        this.freshness.listing(event.kind);
+        break;
+      case 'synced':
+        this.freshness.listed(event.kind);
+        break;
+      case 'dns-cache':
+        break;
+    }
   }
 }

@@ -86,6 +86,29 @@ describe('a finding that rests on a kind whose watch is silent', () => {
     assert.equal((await cluster.judged()).verdict, 'deny');
   });
 
+  test('a kind that was not listed yet is stale from the start, whatever was told of it', async () => {
+    const cluster = new Cluster();
+    cluster.model.freshness.awaited('Namespace');
+    cluster.model.apply({ type: 'relist', kind: 'Namespace' });
+    cluster.model.apply({ type: 'upsert', object: decoded(namespace('a')) });
+    assert.equal((await cluster.judged()).verdict, 'allow');
+    cluster.model.apply({ type: 'synced', kind: 'Namespace' });
+    assert.equal((await cluster.judged()).verdict, 'deny');
+  });
+
+  test('a kind that is listed again is as old as it was before, until all of it is listed', () => {
+    const cluster = new Cluster().watched('Pod');
+    const { freshness } = cluster.model;
+    cluster.nowMs += STALE_AFTER_MS - 10;
+    cluster.model.apply({ type: 'relist', kind: 'Pod' });
+    cluster.model.apply({ type: 'upsert', object: decoded(pod('a/y')) });
+    assert.deepEqual(freshness.staleKinds(STALE_AFTER_MS), []);
+    cluster.nowMs += 20;
+    assert.deepEqual(freshness.staleKinds(STALE_AFTER_MS), ['Pod']);
+    cluster.model.apply({ type: 'synced', kind: 'Pod' });
+    assert.deepEqual(freshness.staleKinds(STALE_AFTER_MS), []);
+  });
+
   test('a kind that the cluster does not serve any more is not stale', () => {
     const cluster = new Cluster().watched('Namespace', 'CiliumNode');
     cluster.nowMs += STALE_AFTER_MS + 1;
