@@ -70,10 +70,6 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     ],
   },
   {
-    why: 'a mark that only has to be another than 0',
-    mutants: [['policy/map/identity-slots.ts', 'const ADDED = 1;', '1 -> (1 + 1)']],
-  },
-  {
     why: 'when it gives way to others',
     mutants: [
       ['policy/parse/breakdown.ts', 'let steps = 0;', '0 -> (0 + 1)'],
@@ -83,6 +79,7 @@ export const EQUIVALENTS: readonly Equivalents[] = [
       ['policy/parse/sanitize-peers.ts', 'return index % ITEMS_PER_PAUSE === ITEMS_PER_PAUSE - 1;', '=== -> !=='],
       ['policy/parse/sanitize-peers.ts', 'return index % ITEMS_PER_PAUSE === ITEMS_PER_PAUSE - 1;', '1 -> (1 + 1)'],
 
+      ['policy/map/alike-identities.ts', 'const IDENTITIES_PER_SELECTOR = 16;', '16 -> (16 + 1)'],
       ['policy/map/contributions.ts', 'const KEYS_PER_SELECTOR = 64;', '64 -> (64 + 1)'],
       ['policy/map/contributions.ts', 'const KEYS_PER_IDENTITY = 4;', '4 -> (4 + 1)'],
       ['policy/map/distill.ts', 'const STEPS_PER_LOOK = 8;', '8 -> (8 + 1)'],

@@ -91,13 +91,17 @@ for (const version of VERSIONS) {
       fc.assert(property, { seed: SEED, numRuns: runsOr(300) });
     });
 
-    test('the count is the size of the map', () => {
+    test('the count is the size of the map, whether or not identities are alike', () => {
+      const copies = PODS.flatMap(([id, labels]) => [1, 2].map((copy) => [id + copy * 5000, labels] as const));
+      const crowded = inputsOf(universeOf(context, [...PODS, ...copies, ...PREFIXES]), context);
       const property = fc.property(policies, (objects) => {
         const policy = policyFrom(
           objects.flatMap((object) => rulesOf(object, context)),
           context,
         );
-        assert.equal(runToEnd(entryCountSteps(policy, inputs)), mapState(policy, inputs).size);
+        for (const each of [inputs, crowded]) {
+          assert.equal(runToEnd(entryCountSteps(policy, each)), mapState(policy, each).size);
+        }
       });
       fc.assert(property, { seed: SEED, numRuns: runsOr(300) });
     });

@@ -72,6 +72,17 @@ export interface Contribution {
 
 export type Columns = ReadonlyMap<L4Key, readonly Contribution[]>;
 
+type Asking = Pick<MapInputs, 'context'>;
+
+/** Whether the filters name ports for which each identity has a number of its own. */
+export function hasPortsByIdentity(direction: Direction, filters: readonly Filter[], asking: Asking): boolean {
+  return isByIdentity(direction, asking) && filters.some(({ port }) => port.kind === 'name');
+}
+
+function isByIdentity(direction: Direction, { context }: Asking): boolean {
+  return direction === 'egress' && context.profile.egressNamedPorts === 'identity';
+}
+
 /** Work between two pauses, in keys; to ask what a selector selects is as much as some of them, and so is each identity of it. */
 const KEYS_PER_PAUSE = 8192;
 const KEYS_PER_SELECTOR = 64;
@@ -144,9 +155,8 @@ export class ColumnBuilder {
       if (port.protocol === ANY_PROTOCOL) return [L3_KEY];
       return portBlocks(port.first, port.last).map((block) => l4Key(port.protocol, block));
     }
-    const { namedPorts, context } = this.#inputs;
-    if (direction === 'egress' && context.profile.egressNamedPorts === 'identity') return 'by-identity';
-    const number = namedPorts[direction](port.name, port.protocol);
+    if (isByIdentity(direction, this.#inputs)) return 'by-identity';
+    const number = this.#inputs.namedPorts[direction](port.name, port.protocol);
     return number === undefined ? [] : [singlePort(port.protocol, number)];
   }
 
