@@ -11,7 +11,7 @@ for (const [index, cilium] of VERSIONS.entries()) {
   const name = cilium === undefined ? 'agents of several versions' : `Cilium ${cilium}`;
   test(`after random events, with questions in between, all is told as if built from nothing: ${name}`, () => {
     for (const seed of [SEED + index, SEED + index + VERSIONS.length]) {
-      const small = smallRun({ seed, cilium, events: 500, every: 50 });
+      const small = smallRun({ seed, cilium, events: 400, every: 100 });
       assert.equal(failureOf(small, 'small'), undefined);
     }
   });
