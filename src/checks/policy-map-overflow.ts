@@ -92,7 +92,7 @@ function* growthsOf(context: ChangeContext): Generator<Pause | Unjudged, readonl
   if (change.op === 'bind' || change.op === 'delete') return [yield* movedGrowths(context)];
   if (isPolicy(change.after)) return yield* changedPolicyGrowths(refOf(change.after), context);
   if (change.after.kind !== 'CiliumCIDRGroup') return [yield* movedGrowths(context)];
-  const { own } = yield* prefixGrowths({ judged: new Set(), blame: blameAuthor, isOwn: () => true }, context);
+  const { own } = yield* prefixGrowths({ judged: () => new Set(), blame: blameAuthor, isOwn: () => true }, context);
   return [own];
 }
 
@@ -108,7 +108,7 @@ function* changedPolicyGrowths(
   const blame = policyBlame(policy, ref.namespace, context);
   const selected = yield* policyGrowths(policy, context, blame);
   if (!addsPrefixes(policy)) return [selected];
-  const judged = subjectsOfChange(policy, context);
+  const judged = (): ReadonlySet<NumericIdentity> => subjectsOfChange(policy, context);
   const isOwn = (identities: readonly NumericIdentity[]): boolean => isOfAuthor(identities, context);
   const prefixed = yield* prefixGrowths({ judged, blame, isOwn }, context);
   return [[...selected, ...prefixed.own], prefixed.others];

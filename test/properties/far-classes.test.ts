@@ -5,7 +5,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { mostOfPrefixes } from '../../src/checks/policy-map-overflow/far-classes.ts';
+import { refOf, type PolicyObject } from '../../src/cilium/objects.ts';
+import { areAdditive, mostAddedSteps, mostOfDefaults } from '../../src/cilium/policy/additive-rules.ts';
+import { selectsSubject } from '../../src/cilium/policy/resolve.ts';
+import { rulesOf, type Rule } from '../../src/cilium/policy/rule.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
+import { agentsNumber } from '../../src/cluster/identities/host-endpoints.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { ciliumConfig, decoded, policy, storeWith, type Json } from '../support/objects.ts';
@@ -99,6 +105,44 @@ test('no map has more entries once prefixes are new than before, and those that 
         assert.ok(entries <= mostEntries + bounds.mostOfOne * (added + 1) + 1);
         assert.equal(runToEnd(after.entriesSteps(policyClass)), entries);
       }
+    }),
+    options,
+  );
+});
+
+/** Each class that some rule selects, with the most entries that its map has then by what is known before. */
+function* boundsAfter(
+  view: ClusterView,
+  after: ClusterView,
+  rules: readonly Rule[],
+): Iterable<readonly [number, number]> {
+  const inputs = { context: after.settings, selections: after.selections.bind(after) };
+  for (const id of new Set(rules.flatMap((rule) => [...after.subjects(rule)]))) {
+    const subject = { labels: after.labelsOf(id) ?? [], identity: agentsNumber(id) };
+    const selecting = rules.filter((rule) => selectsSubject(rule, subject));
+    const added = runToEnd(mostAddedSteps(selecting, inputs, Number.POSITIVE_INFINITY));
+    for (const { ports } of after.portSetsOf(id)) {
+      const { key } = view.classOf(subject.labels, id, ports);
+      const before = view.keptClasses?.ofIdentity(id).find(({ policyClass }) => policyClass.key === key);
+      assert.ok(before !== undefined);
+      if (!before.bounds.isAdditive || !before.bounds.isOfIdentitiesAlone) continue;
+      const most = before.mostEntries + mostOfPrefixes(before, after.addedNodes().size) + added;
+      yield [after.policyMap(after.classOf(subject.labels, id, ports)).size, most + mostOfDefaults(after.settings)];
+    }
+  }
+}
+
+test('no map has more entries with rules that only add than before, and those that the rules ask for', () => {
+  fc.assert(
+    fc.property(anyStore, anyPolicyObject, (store, raw) => {
+      const view = store.view();
+      const ref = refOf(decoded(raw));
+      if (view.policy(ref) !== undefined) return;
+      const after = view.after({ op: 'create', after: decoded(raw) as PolicyObject });
+      const rules = rulesOf(after.policy(ref));
+      if (!areAdditive(rules)) return;
+      countAll(view);
+      for (const [entries, most] of boundsAfter(view, after, rules)) assert.ok(entries <= most, `${entries}, ${most}`);
     }),
     options,
   );

@@ -47,13 +47,15 @@ export function lowestLine({ current, settings }: ChangeContext): number {
   return Math.min(...linesOf(limitsOf(current, settings)));
 }
 
-/**
- * Where the cluster has a new prefix, the host may have other labels, too. What the model does not cover is told of every map, and
- * DNS names may bring about more identities than those that are known.
- */
-function isFar({ policyClass, bounds, mostEntries }: KeptClass, added: number, line: number): boolean {
-  if (policyClass.unsupported.length > 0 || !bounds.isOfIdentitiesAlone) return false;
-  return mostEntries + bounds.mostOfOne * (added + 1) + ENTRY_OF_HOST < line;
+/** What the model does not cover is told of every map, and DNS names may bring about more identities than those that are known. */
+function isFar(one: KeptClass, added: number, line: number): boolean {
+  if (one.policyClass.unsupported.length > 0 || !one.bounds.isOfIdentitiesAlone) return false;
+  return one.mostEntries + mostOfPrefixes(one, added) < line;
+}
+
+/** So many entries `added` identities of prefixes bring into a map. With them the host may have other labels, too. */
+export function mostOfPrefixes({ bounds }: KeptClass, added: number): number {
+  return added === 0 ? 0 : bounds.mostOfOne * (added + 1) + ENTRY_OF_HOST;
 }
 
 const ENTRY_OF_HOST = 1;

@@ -4,7 +4,8 @@
  *
  * Identities of one class before that the same new rules select are of one class afterwards, so that one of them is asked
  * for all.
- * Cost: O(identities that the policy selects), and a count for each class; two where its map is nearly full.
+ * Cost: O(identities that the policy selects), and a count for each class whose map may come near a line; two where it is nearly
+ * full.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { LabelArray } from '../../cilium/identity/label.ts';
@@ -21,10 +22,12 @@ import type { ChangeContext } from '../context.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { count } from '../facts/wording.ts';
 import type { MapChange } from './blame.ts';
+import { farSubjects } from './far-subjects.ts';
 import { growthOf, limitsOf, type Growth, type GrowthQuestion } from './growth.ts';
 import type { PolicyBlame, PolicyChange } from './policy-blame.ts';
 
 const IDENTITIES_PER_PAUSE = 200;
+const LOOKS_PER_PAUSE = 8192;
 const MOST_CLASSES = 10_000;
 /** Of maps that nobody counts. */
 const MOST_BOUNDS = 16;
@@ -100,14 +103,14 @@ interface SelectedClass {
 function* selectedClasses(
   rulesBefore: readonly Rule[],
   rulesAfter: readonly Rule[],
-  { before, after }: ChangeContext,
+  context: ChangeContext,
 ): Generator<Pause, readonly SelectedClass[]> {
+  const { before, after } = context;
   const classes = new Map<string, SelectedClass>();
-  const affected = new Set([...subjectsOf(rulesBefore, before), ...subjectsOf(rulesAfter, after)]);
   const examples = [...bySubject(rulesAfter).values()];
   const asksNames = rulesAfter.some(({ ports }) => ports.kind === 'list' && ports.names !== undefined);
   let seen = 0;
-  for (const identity of affected) {
+  for (const identity of yield* nearSubjects(rulesBefore, rulesAfter, context)) {
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
     const labels = after.labelsOf(identity);
     if (labels === undefined) continue;
@@ -124,6 +127,24 @@ function* selectedClasses(
   }
   for (const { identities } of classes.values()) identities.sort((a, b) => a - b);
   return [...classes.values()].filter(({ identities }) => hasEndpoint(identities, after));
+}
+
+/** Identities that the rules select before or after, but for those whose maps stay far from full. */
+function* nearSubjects(
+  rulesBefore: readonly Rule[],
+  rulesAfter: readonly Rule[],
+  context: ChangeContext,
+): Generator<Pause, ReadonlySet<NumericIdentity>> {
+  const isFar = yield* farSubjects(rulesBefore, rulesAfter, context);
+  const near = new Set<NumericIdentity>();
+  let seen = 0;
+  for (const [rules, view] of [[rulesBefore, context.before] as const, [rulesAfter, context.after] as const]) {
+    for (const identity of subjectsOf(rules, view)) {
+      if (!isFar(identity)) near.add(identity);
+      if (++seen % LOOKS_PER_PAUSE === 0) yield PAUSE;
+    }
+  }
+  return near;
 }
 
 /** The maps that endpoints of an identity have: one for each set of named ports, where old or new rules ask for names. */

@@ -25,7 +25,7 @@ const SELECTORS_PER_PAUSE = 4096;
 
 export interface PrefixQuestion {
   /** Subjects of the policy itself: their maps are judged with its rules. */
-  readonly judged: ReadonlySet<NumericIdentity>;
+  readonly judged: () => ReadonlySet<NumericIdentity>;
   readonly blame: PolicyBlame;
   readonly isOwn: (identities: readonly NumericIdentity[]) => boolean;
 }
@@ -79,7 +79,7 @@ interface GrowingClass extends ClassMembers {
 }
 
 function* growingClasses(
-  judged: ReadonlySet<NumericIdentity>,
+  judged: PrefixQuestion['judged'],
   context: ChangeContext,
 ): Generator<Pause, readonly GrowingClass[]> {
   const { before, after } = context;
@@ -87,15 +87,19 @@ function* growingClasses(
   if (added.size === 0) return [];
   const entering = new EnteringRules(added);
   const growing: GrowingClass[] = [];
-  for (const { policyClass, identities } of yield* classesNearLines(added.size, context)) {
+  const near = yield* classesNearLines(added.size, context);
+  const own = near.length === 0 ? NOBODY : judged();
+  for (const { policyClass, identities } of near) {
     yield PAUSE;
-    const others = identities.filter((identity) => !judged.has(identity));
+    const others = identities.filter((identity) => !own.has(identity));
     const rules = yield* entering.of(policyClass);
     if (rules.length === 0 || !hasEndpoint(others, before)) continue;
     growing.push({ policyClass, identities: others, isThroughAllow: rules.some(({ verdict }) => verdict === 'allow') });
   }
   return growing;
 }
+
+const NOBODY: ReadonlySet<NumericIdentity> = new Set();
 
 /** Which rules let an added identity into a map. The same selectors are in many classes: each is asked once. */
 class EnteringRules {

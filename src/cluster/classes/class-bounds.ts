@@ -6,11 +6,13 @@
  * Invariant: a bound is never below what a count finds.
  * Cost: O(filters x blocks), once for a class.
  */
+import { areAdditive } from '../../cilium/policy/additive-rules.ts';
+import { askedKeys } from '../../cilium/policy/map/asked-keys.ts';
 import { L3_KEY, l4Key, type L4Key } from '../../cilium/policy/map/l4-key.ts';
 import type { Filter } from '../../cilium/policy/filters.ts';
 import { portBlocks } from '../../cilium/policy/ports.ts';
 import { registeredNames } from '../../cilium/policy/prefixes/fqdn.ts';
-import { ANY_PROTOCOL } from '../../cilium/policy/rule.ts';
+import { ANY_PROTOCOL, type Ports, type Rule } from '../../cilium/policy/rule.ts';
 import { isWildcard } from '../../cilium/policy/selector.ts';
 import type { PolicyClass } from '../policy-class.ts';
 
@@ -19,6 +21,10 @@ export interface ClassBounds {
   readonly mostOfOne: number;
   /** Whether the map depends on nothing but the rules, the identities and the names of ports: on no DNS name. */
   readonly isOfIdentitiesAlone: boolean;
+  /** Whether more rules that only add to others only add to these, too. */
+  readonly isAdditive: boolean;
+  /** How many keys its rules ask for. */
+  readonly askedKeys: number;
 }
 
 export function classBounds(policyClass: PolicyClass): ClassBounds {
@@ -26,7 +32,18 @@ export function classBounds(policyClass: PolicyClass): ClassBounds {
   return {
     mostOfOne: keysForOne(ingress.filters) + keysForOne(egress.filters),
     isOfIdentitiesAlone: isOfIdentitiesAlone(policyClass),
+    isAdditive: isKnown(policyClass) && areAdditive(policyClass.rules),
+    askedKeys: askedBy(policyClass.rules),
   };
+}
+
+function isKnown({ conflict, uncounted, unsupported }: PolicyClass): boolean {
+  return conflict === undefined && uncounted === undefined && unsupported.length === 0;
+}
+
+export function askedBy(rules: readonly Rule[]): number {
+  const blocks = new Map<Ports, number>();
+  return rules.reduce((sum, rule) => sum + askedKeys(rule, blocks), 0);
 }
 
 export function isOfIdentitiesAlone({ policy, uncounted }: PolicyClass): boolean {

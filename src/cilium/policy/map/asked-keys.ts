@@ -28,7 +28,8 @@ export function askedKeys({ peers, ports }: Rule, blocks: Map<Ports, number>): n
   return selectorCount(peers) * getOrMake(blocks, ports, () => blockCount(ports));
 }
 
-function blockCount(ports: Ports): number {
+/** Keys for one peer. */
+export function blockCount(ports: Ports): number {
   let count = 0;
   for (const some of blocksOf(ports)) count += some;
   return count;

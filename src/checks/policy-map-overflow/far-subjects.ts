@@ -1,0 +1,123 @@
+/**
+ * Which subjects of a policy are in classes whose maps its change brings nowhere near a line: nobody makes or counts these maps.
+ *
+ * Rules that only add to others add no more entries than their peers and ports ask for, whatever else selects the subject; so what
+ * a policy adds is counted once for all classes. A class that its former version selects is not told so: what goes may have kept
+ * other entries out.
+ * Cost: O(identities that the policy selects), with a look at the class of each, and what the peers of its rules select.
+ */
+import { areAdditive, mostAddedSteps, mostOfDefaults } from '../../cilium/policy/additive-rules.ts';
+import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
+import { MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
+import type { Rule } from '../../cilium/policy/rule.ts';
+import { askedBy } from '../../cluster/classes/class-bounds.ts';
+import type { KeptClass, KeptClasses } from '../../cluster/classes/class-layer.ts';
+import type { ClusterView } from '../../cluster/view.ts';
+import { PAUSE, type Pause } from '../check.ts';
+import type { ChangeContext } from '../context.ts';
+import { pausing } from '../facts/pausing.ts';
+import { lowestLine, mostOfPrefixes } from './far-classes.ts';
+
+const IDENTITIES_PER_PAUSE = 4096;
+const CLASSES_PER_PAUSE = 4096;
+
+export type IsFar = (identity: NumericIdentity) => boolean;
+
+const NOBODY: IsFar = () => false;
+
+export function* farSubjects(
+  rulesBefore: readonly Rule[],
+  rulesAfter: readonly Rule[],
+  context: ChangeContext,
+): Generator<Pause, IsFar> {
+  const { before, after } = context;
+  const kept = before.keptClasses;
+  if (kept === undefined || !areAdditive(rulesAfter)) return NOBODY;
+  const line = lowestLine(context);
+  const sizes = new Map<KeptClass, Size>();
+  for (const rules of bySubject(rulesAfter)) {
+    const classes = yield* classesOf(rules, after, kept);
+    if (classes.size === 0) continue;
+    const added = { entries: yield* entriesOf(rules, after, line), keys: askedBy(rules) };
+    for (const one of classes) sizes.set(one, sum(sizes.get(one), added));
+  }
+  for (const rules of bySubject(rulesBefore))
+    for (const one of yield* classesOf(rules, before, kept)) sizes.delete(one);
+  const far = new Set(yield* farOf(sizes, line, context));
+  return (identity) => {
+    const classes = kept.ofIdentity(identity);
+    return classes.length > 0 && classes.every((one) => far.has(one));
+  };
+}
+
+/** What the change adds to a class at most. */
+interface Size {
+  readonly entries: number;
+  readonly keys: number;
+}
+
+function sum(a: Size | undefined, b: Size): Size {
+  return a === undefined ? b : { entries: a.entries + b.entries, keys: a.keys + b.keys };
+}
+
+/** More are not counted in a review. */
+const MOST_COUNTS = 10_000;
+
+function* farOf(
+  sizes: ReadonlyMap<KeptClass, Size>,
+  line: number,
+  { before, after }: ChangeContext,
+): Generator<Pause, readonly KeptClass[]> {
+  const far: KeptClass[] = [];
+  const newcomers = after.addedNodes().size;
+  const defaults = mostOfDefaults(after.settings);
+  let counts = 0;
+  let seen = 0;
+  for (const [one, size] of sizes) {
+    if (++seen % CLASSES_PER_PAUSE === 0) yield PAUSE;
+    const added = mostOfPrefixes(one, newcomers) + size.entries + defaults;
+    if (added >= line || !isBounded(one, size)) continue;
+    if (!isCounted(one) && before.hasEndpoint(one.policyClass) && ++counts <= MOST_COUNTS) yield* count(one, before);
+    if (one.mostEntries + added < line) far.push(one);
+  }
+  return far;
+}
+
+function isBounded({ bounds }: KeptClass, { keys }: Size): boolean {
+  return bounds.isAdditive && bounds.isOfIdentitiesAlone && bounds.askedKeys + keys <= MOST_ASKED_KEYS;
+}
+
+function isCounted({ mostEntries }: KeptClass): boolean {
+  return mostEntries < Number.POSITIVE_INFINITY;
+}
+
+/** It is kept: the next change of a policy that selects the class needs no other. */
+function* count({ policyClass }: KeptClass, { keptClasses }: ClusterView): Generator<Pause, void> {
+  const steps = keptClasses?.grownSteps(policyClass, []);
+  if (steps !== undefined) yield* pausing(steps);
+}
+
+function* entriesOf(rules: readonly Rule[], view: ClusterView, line: number): Generator<Pause, number> {
+  const inputs = { context: view.settings, selections: view.selections.bind(view) };
+  return yield* pausing(mostAddedSteps(rules, inputs, line));
+}
+
+/** Those that are selected by the subject of these rules. */
+function* classesOf(
+  [rule]: readonly Rule[],
+  view: ClusterView,
+  kept: KeptClasses,
+): Generator<Pause, ReadonlySet<KeptClass>> {
+  const classes = new Set<KeptClass>();
+  let seen = 0;
+  for (const identity of rule === undefined ? [] : view.subjects(rule)) {
+    for (const one of kept.ofIdentity(identity)) classes.add(one);
+    if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
+  }
+  return classes;
+}
+
+/** Rules of one subject: thousands of rules have few. */
+function bySubject(rules: readonly Rule[]): Iterable<readonly Rule[]> {
+  return Map.groupBy(rules, ({ subject, subjectKind }) => `${subjectKind} ${subject.key}`).values();
+}
