@@ -11,9 +11,8 @@ import type { CheckSettings } from '../checks/settings.ts';
 const REVIEW = fileURLToPath(new URL('../../examples/reviews/02-label-churn.json', import.meta.url));
 
 export interface Announced {
-  /** `Cilium 1.19.7, cluster "default"` */
+  /** `Cilium 1.19.7, cluster "default", 213 objects` */
   readonly model: string;
-  readonly objects: number;
   /** Of each check the strictest that anybody has. */
   readonly modes: CheckSettings['modes'];
   readonly webhook: AddressInfo;
@@ -30,15 +29,11 @@ interface ToTry {
 
 /** The first two lines are for programs. */
 export function announcement(announced: Announced): readonly string[] {
-  const { model, objects, webhook, operations, tryWith } = announced;
+  const { model, webhook, operations, tryWith } = announced;
   const webhookUrl = urlOf('https', webhook, '/validate');
   const operationsUrl = urlOf('http', operations, '');
   const modes = [...new Set(Object.values(announced.modes))];
-  const lines = [
-    `webhook ${webhookUrl}`,
-    `operations ${operationsUrl}`,
-    `model ${model}, ${objects} objects, modes: ${modes.join(', ')}`,
-  ];
+  const lines = [`webhook ${webhookUrl}`, `operations ${operationsUrl}`, `model ${model}, modes: ${modes.join(', ')}`];
   if (tryWith === undefined) return lines;
   return [...lines, '', ...suggestions({ ...tryWith, webhookUrl, operationsUrl }), ...answerLines(announced, tryWith)];
 }

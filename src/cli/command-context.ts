@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   readonly noColor: boolean;
+  /** The process runs in a pod. */
+  readonly inPod: boolean;
   /** Waits for a signal to stop, and says which; until it is called, signals end the process as usual. */
   readonly terminated: () => Promise<string>;
   /** What the process exits with when the command has come back. */

@@ -14,6 +14,12 @@ import { CommandError } from './command-error.ts';
 import { FAIL_ON, parseFailOn } from './exit-codes.ts';
 import { OUTPUT_FORMATS, parseOutputFormat } from './output.ts';
 
+/** A live cluster. */
+export interface LiveSourceOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
 export interface SourceOptions {
   readonly cluster?: readonly string[];
   readonly demo?: boolean;
@@ -41,6 +47,13 @@ export function withSource(command: Command): Command {
       '--config <file>',
       'the configuration: modes, limits, tenants, exemptions (default: every check in mode audit)',
     );
+}
+
+/** A live cluster in their place. */
+export function withLiveSource(command: Command): Command {
+  return command
+    .option('--kubeconfig <file>', 'a live cluster: how to reach it (default: that of the pod that this runs in)')
+    .option('--context <name>', 'the context of the kubeconfig (default: its current one); alone: of that of kubectl');
 }
 
 export function withMode(command: Command): Command {

@@ -10,7 +10,7 @@ export async function runProcess(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
-    noColor: readEnvironment().noColor,
+    ...readEnvironment(),
     terminated: firstSignal,
   });
 }

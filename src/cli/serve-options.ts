@@ -8,14 +8,14 @@ import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import type { ListenAddress } from '../server/http/listen.ts';
 import { CommandError } from './command-error.ts';
 import { parseListen } from './listen-address.ts';
-import type { ModeOption, SourceOptions } from './options.ts';
+import type { LiveSourceOptions, ModeOption, SourceOptions } from './options.ts';
 import type { CertificateOptions } from './serving-certificate.ts';
 
 /** Where the pages of the findings stand in this repository. */
 const DOCS = 'docs';
 const MOST_REPLICAS = 100;
 
-export interface ServeOptions extends SourceOptions, ModeOption, CertificateOptions {
+export interface ServeOptions extends SourceOptions, LiveSourceOptions, ModeOption, CertificateOptions {
   readonly listen?: string;
   readonly opsListen?: string;
   readonly clientSubjectNames?: readonly string[];

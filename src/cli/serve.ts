@@ -1,22 +1,24 @@
 /**
- * `serve`: the webhook and its operations port, on a model that was read from files.
+ * `serve`: the webhook and its operations port, on a model of files or of a live cluster.
  */
 import type { Command } from 'commander';
 import { announcement } from './announcement.ts';
 import { createLogger } from '../log.ts';
 import { AutoTrip } from '../server/judging/auto-trip.ts';
 import { createMetrics } from '../server/metrics.ts';
-import { Model } from '../server/model.ts';
 import type { CommandContext } from './command-context.ts';
 import { frozenModelWarning } from './frozen-model.ts';
 import { openDecisionLog } from './served-decision-log.ts';
 import { servingCertificate } from './serving-certificate.ts';
 import { openConfig } from './served-config.ts';
-import { CLOCK, openOperations, openWebhook } from './served-ports.ts';
-import { Admissions } from '../review/ledger/admissions.ts';
+import { CLOCK } from './steady-clock.ts';
+import { openOperations, openWebhook, type ServedParts } from './served-ports.ts';
+import type { OperationsServer } from '../server/operations-server.ts';
+import type { WebhookServer } from '../server/webhook-server.ts';
 import { strictestModes } from '../review/standing.ts';
-import { formatSettings, loadModel } from './load-model.ts';
-import { withMode, withSource } from './options.ts';
+import { clusterSource } from './cluster-source.ts';
+import { openModel } from './open-model.ts';
+import { withLiveSource, withMode, withSource } from './options.ts';
 import { progressOn } from './progress.ts';
 import { listenAddresses, replicasOf, shutdownDelayMs, withServeOptions, type ServeOptions } from './serve-options.ts';
 
@@ -32,7 +34,7 @@ export function serveCommand(program: Command, context: CommandContext): void {
       'Serves the webhook (POST /validate, HTTPS) and an operations port (/livez, /readyz, /metrics, plain HTTP).',
     )
     .addHelpText('after', EXAMPLE);
-  withMode(withSource(withServeOptions(command))).action(async (options: ServeOptions) => {
+  withMode(withLiveSource(withSource(withServeOptions(command)))).action(async (options: ServeOptions) => {
     await serve(options, context);
   });
 }
@@ -42,51 +44,42 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const addresses = listenAddresses(options);
   const drainDelayMs = shutdownDelayMs(options);
   const replicas = replicasOf(options);
+  const source = clusterSource(options, context);
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
-  const source = await openConfig(options, { log, metrics });
-  const config = source.current();
-  const loaded = await loadModel(options, config, progressOn(context.stderr));
-  const modes = strictestModes(config.checks, config.rules);
-  const model = new Model(loaded.store, CLOCK, new Admissions({ clock: CLOCK, readyReplicas: () => replicas }));
+  const config = await openConfig(options, { log, metrics });
+  const progress = progressOn(context.stderr);
+  try {
+    const served = await openModel({ options, config: config.current(), source, replicas, progress, log, metrics });
+    try {
+      await serveModel({ options, addresses, drainDelayMs, served, config, log, metrics }, context);
+    } finally {
+      await served.close();
+    }
+  } finally {
+    config.close();
+  }
+}
+
+type Prepared = Omit<ServedParts, 'tls' | 'decisions' | 'trip'>;
+
+async function serveModel(prepared: Prepared, context: CommandContext): Promise<void> {
+  const { options, served, log, metrics } = prepared;
   const decisions = await openDecisionLog(options.decisionLog, { log, metrics, clock: CLOCK });
   const certificate = await servingCertificate(options, { log, metrics }).catch(async (error: unknown) => {
     await decisions.close();
     throw error;
   });
   const trip = new AutoTrip({ clock: CLOCK, log, onTrip: () => metrics.autoTripped() });
-  const parts = {
-    options,
-    addresses,
-    drainDelayMs,
-    model,
-    config: source,
-    tls: certificate.source,
-    decisions,
-    trip,
-    log,
-    metrics,
-  };
+  const parts = { ...prepared, tls: certificate.source, decisions, trip };
   try {
     const webhook = await openWebhook(parts);
     const operations = await openOperations(parts, webhook).catch(async (error: unknown) => {
       await webhook.close();
       throw error;
     });
-    const announced = {
-      model: formatSettings(model.view().settings),
-      objects: loaded.objects,
-      modes,
-      webhook: webhook.address,
-      operations: operations.address,
-      ...(options.demo === true && certificate.caFile !== undefined
-        ? { tryWith: { caFile: certificate.caFile, configured: options.config !== undefined } }
-        : {}),
-    };
-    for (const line of announcement(announced)) context.stdout.write(`${line}\n`);
-    for (const note of loaded.notes) log.info('about the source', { note });
-    const frozen = options.demo === true ? undefined : frozenModelWarning({ modes });
-    if (frozen !== undefined) log.warn(frozen);
+    announce({ webhook, operations, caFile: certificate.caFile }, parts, context);
+    for (const note of served.notes) log.info('about the source', { note });
     log.info('stopping', { signal: await context.terminated() });
     await webhook.drain();
     await operations.close();
@@ -94,6 +87,29 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   } finally {
     certificate.source.close();
     await decisions.close();
-    source.close();
   }
+}
+
+interface Opened {
+  readonly webhook: WebhookServer;
+  readonly operations: OperationsServer;
+  readonly caFile: string | undefined;
+}
+
+function announce({ webhook, operations, caFile }: Opened, parts: ServedParts, context: CommandContext): void {
+  const { options, served, config, log } = parts;
+  const { checks, rules } = config.current();
+  const modes = strictestModes(checks, rules);
+  const announced = {
+    model: served.title,
+    modes,
+    webhook: webhook.address,
+    operations: operations.address,
+    ...(options.demo === true && caFile !== undefined
+      ? { tryWith: { caFile, configured: options.config !== undefined } }
+      : {}),
+  };
+  for (const line of announcement(announced)) context.stdout.write(`${line}\n`);
+  const frozen = served.isFrozen ? frozenModelWarning({ modes }) : undefined;
+  if (frozen !== undefined) log.warn(frozen);
 }

@@ -2,7 +2,6 @@
  * The two ports of `serve`, put together from what it has opened: the webhook, and the operations port beside it.
  */
 import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { count } from '../checks/facts/wording.ts';
 import { customKindsOf, type Config } from '../config/settings.ts';
 import { settingsVersion } from '../config/settings-version.ts';
@@ -11,20 +10,21 @@ import { counted, rulesUnder, type AutoTrip } from '../server/judging/auto-trip.
 import { makeJudge, type Terms } from '../server/judging/judge.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { modelFigures } from '../server/model-figures.ts';
-import type { Model } from '../server/model.ts';
 import { startOperationsServer, type OperationsServer, type ReadinessCheck } from '../server/operations-server.ts';
 import type { TlsSource } from '../server/tls/tls-source.ts';
 import { startWebhookServer, type WebhookServer } from '../server/webhook-server.ts';
 import { expiredExemptions } from './expired-exemptions.ts';
+import { CLOCK } from './steady-clock.ts';
 import { docsUrlOf, type ServeAddresses, type ServeOptions } from './serve-options.ts';
 import type { ServedConfig } from './served-config.ts';
+import type { ServedModel } from './served-model.ts';
 import type { ServedDecisionLog } from './served-decision-log.ts';
 
 export interface ServedParts {
   readonly options: ServeOptions;
   readonly addresses: ServeAddresses;
   readonly drainDelayMs: number;
-  readonly model: Model;
+  readonly served: ServedModel;
   readonly config: ServedConfig;
   readonly tls: TlsSource;
   readonly decisions: ServedDecisionLog;
@@ -32,8 +32,6 @@ export interface ServedParts {
   readonly log: Logger;
   readonly metrics: Metrics;
 }
-
-export const CLOCK = (): number => performance.now();
 
 function termsOf(config: Config, options: ServeOptions): Terms {
   const { checks, rules, staleAfterMs } = config;
@@ -51,7 +49,7 @@ export function openWebhook({
   options,
   addresses,
   drainDelayMs,
-  model,
+  served: { model },
   config,
   tls,
   decisions,
@@ -85,9 +83,10 @@ export function openWebhook({
 
 /** `webhook`: it is ready as long as that one serves. */
 export function openOperations(
-  { addresses, model, config, tls, trip, log, metrics }: ServedParts,
+  { addresses, served, config, tls, trip, log, metrics }: ServedParts,
   webhook: WebhookServer,
 ): Promise<OperationsServer> {
+  const { model } = served;
   metrics.beforeExposition(() => {
     metrics.model(modelFigures(model));
     metrics.autoTripActive(trip.isTripped());
@@ -95,9 +94,8 @@ export function openOperations(
   });
   return startOperationsServer({
     listen: addresses.operations,
-    // The model was read before anything listened.
     readiness: new Map<string, ReadinessCheck>([
-      ['model', () => undefined],
+      ['model', () => served.notReady()],
       ['certificate', () => tls.notReady()],
       ['webhook', () => (webhook.isServing() ? undefined : 'draining')],
     ]),

@@ -22,6 +22,8 @@ export type FaultKind =
   | 'overload'
   | 'connections'
   | 'decision log'
+  | 'watch'
+  | 'object'
   | `handshake ${HandshakeFault}`
   | `check ${CheckId}`
   | `replay ${FindingId}`;

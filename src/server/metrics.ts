@@ -7,9 +7,10 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { modelMetrics, type ModelMetrics } from './metrics/model-metrics.ts';
 import { operationMetrics, type OperationMetrics } from './metrics/operation-metrics.ts';
+import { watchMetrics, type WatchMetrics } from './metrics/watch-metrics.ts';
 import { reviewMetrics, type ReviewMetrics } from './metrics/review-metrics.ts';
 
-export interface Metrics extends ReviewMetrics, OperationMetrics, ModelMetrics {
+export interface Metrics extends ReviewMetrics, OperationMetrics, ModelMetrics, WatchMetrics {
   /** Called before each exposition, for gauges that are cheaper to compute than to keep up. */
   readonly beforeExposition: (refresh: () => void) => void;
   readonly exposition: () => Promise<{ readonly contentType: string; readonly text: string }>;
@@ -28,6 +29,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...reviewMetrics(registry),
     ...operationMetrics(registry),
     ...modelMetrics(registry),
+    ...watchMetrics(registry),
     beforeExposition: (refresh) => void refreshers.push(refresh),
     exposition: async () => {
       for (const refresh of refreshers) refresh();

@@ -42,7 +42,9 @@ export class ApiServer {
   readonly #server: Server;
   readonly #resources = new Map<string, Resource>();
   readonly #scripts: Script[] = [];
+  readonly #scriptsFor = new Map<string, Script[]>();
   readonly #listeners = new Set<() => void>();
+  #address: AddressInfo = { address: '', family: '', port: 0 };
   #connections = 0;
   #version = 10;
   #oldest = 0;
@@ -62,15 +64,16 @@ export class ApiServer {
     const server = new ApiServer();
     server.#server.listen(0, '127.0.0.1');
     await once(server.#server, 'listening');
+    server.#address = server.#server.address() as AddressInfo;
     t.after(async () => {
       server.#server.closeAllConnections();
-      await new Promise((resolve) => server.#server.close(resolve));
+      if (server.#server.listening) await new Promise((resolve) => server.#server.close(resolve));
     });
     return server;
   }
 
   get access(): ClusterAccess {
-    const { port } = this.#server.address() as AddressInfo;
+    const { port } = this.#address;
     return {
       server: new URL(`http://127.0.0.1:${port}`),
       proxied: false,
@@ -145,6 +148,17 @@ export class ApiServer {
     return this;
   }
 
+  /** The same, for requests for one path. */
+  scriptFor(path: string, ...scripts: readonly Script[]): this {
+    this.#scriptsFor.set(path, [...scripts]);
+    return this;
+  }
+
+  /** Nobody listens there any more. */
+  close(): void {
+    this.#server.close();
+  }
+
   /** Watches that are open. */
   watching(path: string): number {
     return this.#resource(path).watches.size;
@@ -173,7 +187,7 @@ export class ApiServer {
     const url = new URL(request.url ?? '', 'http://api');
     const asked = { path: url.pathname, query: url.searchParams, headers: request.headers };
     this.asked.push(asked);
-    const script = this.#scripts.shift();
+    const script = this.#scriptsFor.get(asked.path)?.shift() ?? this.#scripts.shift();
     if (script !== undefined) script(response, asked);
     else this.#answerAsItIs(response, asked);
     this.#happened();

@@ -24,6 +24,7 @@ export function memoryContext(over: Partial<MemoryContext> = {}): MemoryContext 
     stdout: memoryStream(),
     stderr: memoryStream(),
     noColor: true,
+    inPod: false,
     terminated: () => Promise.reject(new Error('nothing in this test waits for a signal')),
     ...over,
   };

@@ -5,8 +5,7 @@ import type { CheckSettings } from '../../../src/checks/settings.ts';
 import { settingsWith } from '../../support/review.ts';
 
 const announced: Announced = {
-  model: 'Cilium 1.19.7, cluster "default"',
-  objects: 12,
+  model: 'Cilium 1.19.7, cluster "default", 12 objects',
   modes: settingsWith('enforce').modes,
   webhook: { address: '127.0.0.1', family: 'IPv4', port: 8443 },
   operations: { address: '::1', family: 'IPv6', port: 8080 },

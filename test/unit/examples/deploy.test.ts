@@ -146,7 +146,7 @@ describe('the webhook configuration', () => {
 async function helpOf(command: string): Promise<string> {
   let text = '';
   const write = (part: string): void => void (text += part);
-  const context = { stdout: { write }, stderr: { write }, noColor: true, terminated: () => Promise.resolve('none') };
+  const context = { stdout: { write }, stderr: { write }, noColor: true, inPod: false, terminated: () => Promise.resolve('none') };
   assert.equal(await run([command, '--help'], context), 0);
   return text;
 }
