@@ -16,12 +16,14 @@ import { lookup } from '../../src/cilium/policy/map/verdict.ts';
 import type { PolicyMap } from '../../src/cilium/policy/map/policy-map.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { identityOfAddress, type NodeLayer } from '../../src/cluster/identities/node-layer.ts';
+import type { ClusterEvent } from '../../src/cluster/events.ts';
 import type { PolicyClass } from '../../src/cluster/policy-class.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
-import { feed, openCluster } from './cluster.ts';
+import { openCluster } from './cluster.ts';
 import { entriesOf, protocolOf, type WorldAnswer } from './world-answer.ts';
-import type { World, WorldIdentity, WorldLookup, WorldOptions } from './world.ts';
+import { worldEvents, type UnreadPolicies } from './world-events.ts';
+import type { World, WorldLookup, WorldOptions } from './world.ts';
 
 /** Where the order of a Go map decides what is in the map, or in the datapath: bounds, and the entries that are there in any case. */
 export interface UndecidedAnswer extends Omit<WorldAnswer, 'mapEntries'> {
@@ -31,13 +33,24 @@ export interface UndecidedAnswer extends Omit<WorldAnswer, 'mapEntries'> {
 
 export type MapAnswer = WorldAnswer | UndecidedAnswer | { readonly error: string };
 
-export function answerMap(cilium: string, world: World): MapAnswer {
+/** How the events of a world reach a store that has its configuration: whatever comes between them, they are what is left. */
+export type Bring = (store: ClusterStore, events: readonly ClusterEvent[]) => void;
+
+const inOrder: Bring = (store, events) => {
+  for (const event of events) store.apply(event);
+};
+
+export function answerMap(cilium: string, world: World, bring: Bring = inOrder): MapAnswer {
   const opened = openCluster({ cilium, ciliumNamespace: 'kube-system', config: configOf(world.options) });
   if (!opened.ok) return { error: opened.error };
-  const parseErrors = fill(opened.value, world);
-  opened.value.apply({ type: 'dns-cache', agent: 'cilium', answers: world.dns });
+  const { events, unread } = worldEvents(world);
+  bring(opened.value, events);
   const view = opened.value.view();
-  return answerFrom(world.node === undefined ? view : view.seenFrom(world.node), world, parseErrors);
+  return answerFrom(
+    world.node === undefined ? view : view.seenFrom(world.node),
+    world,
+    parseErrors(view, world, unread),
+  );
 }
 
 /** What a world says otherwise than the defaults, as cilium-config says it. */
@@ -68,47 +81,15 @@ export function configOf(options: WorldOptions): ReadonlyMap<string, string> {
   return config;
 }
 
-function fill(store: ClusterStore, world: World): WorldAnswer['parseErrors'] {
-  for (const { id, labels } of world.identities) {
-    const securityLabels = Object.fromEntries(labels.map(({ source, key, value }) => [`${source}:${key}`, value]));
-    const metadata = { name: String(id) };
-    feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumIdentity', metadata, 'security-labels': securityLabels });
-  }
-  for (const identity of world.identities) if (identity.namedPorts.length > 0) feed(store, endpointOf(identity));
-  for (const { name, labels, ips } of world.nodes) {
-    const addresses = ips.map((ip) => ({ type: 'InternalIP', ip }));
-    feed(store, { apiVersion: 'cilium.io/v2', kind: 'CiliumNode', metadata: { name, labels }, spec: { addresses } });
-  }
-  const { profile } = store.view().settings;
-  fillServices(store, world);
-  const unread = world.policies.flatMap(({ kind, name, object }, index) => {
+function parseErrors(view: ClusterView, world: World, unread: UnreadPolicies): WorldAnswer['parseErrors'] {
+  const { profile } = view.settings;
+  const errors = world.policies.flatMap(({ kind, name }, index) => {
     const isNewer = kind === 'ClusterNetworkPolicy' && !profile.clusterNetworkPolicyOption;
     // An agent has no watch for it, and says nothing: that is what the recorder says.
-    const error = feed(store, object) ?? (isNewer ? 'ClusterNetworkPolicy needs 1.20' : undefined);
+    const error = unread.get(index) ?? (isNewer ? 'ClusterNetworkPolicy needs 1.20' : undefined);
     return error === undefined ? [] : [{ index, name, error }];
   });
-  return [...unread, ...refusals(store.view(), world)].sort((a, b) => a.index - b.index);
-}
-
-/** A world has all of its Services; of the one of the API servers it has the addresses. */
-function fillServices(store: ClusterStore, { apiserverIPs }: World): void {
-  for (const kind of ['Service', 'EndpointSlice'] as const) store.apply({ type: 'synced', kind });
-  if (apiserverIPs.length === 0) return;
-  const metadata = { namespace: 'default', name: 'kubernetes', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
-  const endpoints = [{ addresses: apiserverIPs }];
-  const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
-  const apiVersion = 'discovery.k8s.io/v1';
-  feed(store, { apiVersion, kind: 'EndpointSlice', metadata, addressType: 'IPv4', endpoints, ports });
-}
-
-/** A pod of the identity, as its agent tells of it. */
-function endpointOf({ id, namedPorts }: WorldIdentity): object {
-  return {
-    apiVersion: 'cilium.io/v2',
-    kind: 'CiliumEndpoint',
-    metadata: { namespace: 'pods', name: String(id) },
-    status: { identity: { id }, 'named-ports': namedPorts },
-  };
+  return [...errors, ...refusals(view, world)].sort((a, b) => a.index - b.index);
 }
 
 function refusals(view: ClusterView, world: World): WorldAnswer['parseErrors'] {

@@ -95,9 +95,9 @@ export class GeneratedCluster {
       case 2:
         return { about: 'what-if-meanwhile', object: this.object(), pick };
       case 3:
-        return { about: 'gains-meanwhile', newcomer, pick };
+        return { about: 'gains-meanwhile', newcomer };
       case 4:
-        return { about: 'count-meanwhile', newcomer, pick };
+        return { about: 'count-meanwhile', pick };
       case 5:
       case 6:
         return { about: 'go-on', steps: this.#random.pick([1, 3, 1_000_000]) };
