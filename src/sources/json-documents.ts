@@ -2,12 +2,12 @@
  * JSON text -> documents: one object, a list, or several of them one after another (NDJSON, `jq` output).
  *
  * Items of a list are parsed one by one: 200 MB of pods never stand in memory as parsed objects at once.
- * Cost: one scan for the ends of values, and JSON.parse of each object that is asked for.
+ * Cost: one pass for the ends of values, and JSON.parse of each object that is asked for.
  */
 import type { Segment } from '../kubernetes/decode/field-path.ts';
 import { fail, ok, type Result } from '../cilium/result.ts';
 import { oneLine } from '../plain-text.ts';
-import { JsonScanner, OPEN_BRACE, OPEN_BRACKET, type Span } from './json-scanner.ts';
+import { JsonScanner, OPEN_BRACE, OPEN_BRACKET, type Member, type Span } from './json-scanner.ts';
 import {
   isListKind,
   MAX_OBJECTS,
@@ -25,45 +25,53 @@ export function* jsonDocuments(bytes: Buffer): Generator<RawDocument> {
   const scanner = new JsonScanner(bytes);
   while (scanner.peek() !== undefined) {
     const { line, offset } = scanner;
-    const span = scanner.value();
-    if (span === undefined) {
+    const document = documentAt(bytes, scanner);
+    if (document === undefined) {
       yield { kind: 'broken', line, ...columnAt(bytes, offset), reason: 'this JSON value is cut off or has no start' };
       return;
     }
-    yield listAt(bytes, span) ?? objectAt(bytes, span);
+    yield document;
   }
+}
+
+/** Where it is no object that holds together, it is gone through once more for its end. */
+function documentAt(bytes: Buffer, scanner: JsonScanner): RawDocument | undefined {
+  const mark = scanner.mark();
+  const outline = outlineAt(scanner);
+  if (outline !== undefined) return listOf(bytes, outline) ?? objectAt(bytes, outline.span);
+  scanner.back(mark);
+  const span = scanner.value();
+  return span && objectAt(bytes, span);
 }
 
 const LIST_MEMBERS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'items']);
 
-/** The document as a list; undefined where it is none, or is not even an object that holds together. */
-function listAt(bytes: Buffer, span: Span): RawList | undefined {
-  const members = new Map<string, Span>();
-  const scan = new JsonScanner(bytes, span).members();
-  for (let step = scan.next(); ; step = scan.next()) {
-    if (step.done === true) {
-      if (!step.value) return undefined;
-      break;
-    }
-    if (LIST_MEMBERS.has(step.value.key)) members.set(step.value.key, step.value.value);
-  }
-  const listKind = valueIn(bytes, members.get('kind'));
-  const items = members.get('items');
-  if (!isListKind(listKind) || items === undefined || bytes[items.start] !== OPEN_BRACKET) return undefined;
-  const spans = elementsIn(bytes, items);
-  if (spans === undefined) return undefined;
-  const apiVersion = valueIn(bytes, members.get('apiVersion'));
-  return { kind: 'list', apiVersion, listKind, line: span.line, count: spans.length, items: objectsAt(bytes, spans) };
+/** An object, and what of it a list has. */
+interface Outline {
+  readonly span: Span;
+  readonly members: ReadonlyMap<string, Member>;
 }
 
-function elementsIn(bytes: Buffer, list: Span): readonly Span[] | undefined {
-  const spans: Span[] = [];
-  const scan = new JsonScanner(bytes, list).elements();
-  for (let step = scan.next(); ; step = scan.next()) {
-    if (step.done === true) return step.value ? spans : undefined;
-    spans.push(step.value);
-    if (spans.length > MAX_OBJECTS) return spans;
+function outlineAt(scanner: JsonScanner): Outline | undefined {
+  const { offset: start, line } = scanner;
+  const members = new Map<string, Member>();
+  const scan = scanner.members({ key: 'items', most: MAX_OBJECTS });
+  let step = scan.next();
+  for (; step.done !== true; step = scan.next()) {
+    if (LIST_MEMBERS.has(step.value.key)) members.set(step.value.key, step.value);
   }
+  return step.value ? { span: { start, end: scanner.offset, line }, members } : undefined;
+}
+
+/** undefined where it is none. */
+function listOf(bytes: Buffer, { span, members }: Outline): RawList | undefined {
+  const elements = members.get('items')?.elements;
+  if (elements === undefined) return undefined;
+  const listKind = valueIn(bytes, members.get('kind')?.value);
+  if (!isListKind(listKind)) return undefined;
+  const apiVersion = valueIn(bytes, members.get('apiVersion')?.value);
+  const items = objectsAt(bytes, elements);
+  return { kind: 'list', apiVersion, listKind, line: span.line, count: elements.length, items };
 }
 
 function* objectsAt(bytes: Buffer, spans: readonly Span[]): Generator<RawObject | Broken> {

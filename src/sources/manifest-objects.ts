@@ -3,7 +3,7 @@
  *
  * Invariant: of two objects with one kind, namespace and name the first is handed out and the second is a problem, unless
  * the caller wants a history, in which a later one follows the former.
- * Cost: one string for each object seen.
+ * Cost: one entry of a map for each object seen.
  */
 import { formatRef, refOf, type ClusterObject } from '../cilium/objects.ts';
 import type { FieldPath } from '../cilium/field-path.ts';
@@ -14,6 +14,7 @@ import { kindEntry, type KindEntry } from '../kubernetes/decode/kinds.ts';
 import { isObject } from '../kubernetes/decode/node.ts';
 import { snapshotPart } from '../snapshot/snapshot-format.ts';
 import { formatOrigin, originOf, type FileEvent, type Origin } from './file-event.ts';
+import { FirstPlaces } from './first-places.ts';
 import { nameFault } from './object-names.ts';
 import type { Broken, RawDocument, RawList, RawObject, RepeatedLine } from './raw-document.ts';
 import { SkipCounts, unreadKind } from './unread-kinds.ts';
@@ -34,7 +35,7 @@ type ItemType = { readonly apiVersion: unknown; readonly kind: string } | undefi
 
 export class ManifestObjects {
   readonly #options: ManifestOptions;
-  readonly #seen = new Map<string, Origin>();
+  readonly #first = new FirstPlaces();
   #serial = 0;
 
   constructor(options: ManifestOptions) {
@@ -116,13 +117,10 @@ export class ManifestObjects {
 
   #repeatOf(object: ClusterObject, origin: Origin): FileEvent | undefined {
     if (this.#options.repeats === 'keep') return undefined;
-    const ref = formatRef(refOf(object));
-    const first = this.#seen.get(ref);
-    if (first === undefined) {
-      this.#seen.set(ref, origin);
-      return undefined;
-    }
-    return { type: 'problem', reason: `${ref} stands here again, first in ${formatOrigin(first)}`, origin };
+    const first = this.#first.meet(object, origin);
+    if (first === undefined) return undefined;
+    const reason = `${formatRef(refOf(object))} stands here again, first in ${formatOrigin(first)}`;
+    return { type: 'problem', reason, origin };
   }
 }
 

@@ -128,9 +128,16 @@ export function formatAPIVersion(gvk: { readonly group: string; readonly version
 
 /** The entry of a kind that the model reads, `custom` ones among them; undefined for any other. */
 export function kindEntry(gvk: GroupVersionKind, custom: readonly KindEntry[] = []): KindEntry | undefined {
-  const isIt = (entry: KindEntry): boolean => entry.apiGroup === gvk.group && entry.versions.includes(gvk.version);
-  const known = KINDS.find((entry) => entry.kind === gvk.kind && isIt(entry));
-  return known ?? custom.find((entry) => entry.kind === customKind(gvk) && isIt(entry));
+  const known = ENTRIES.get(gvk.kind);
+  if (known !== undefined && isOf(known, gvk)) return known;
+  return custom.find((entry) => entry.kind === customKind(gvk) && isOf(entry, gvk));
+}
+
+/** Each kind is here once. */
+const ENTRIES: ReadonlyMap<string, KindEntry> = new Map(KINDS.map((entry) => [entry.kind, entry]));
+
+function isOf({ apiGroup, versions }: KindEntry, { group, version }: GroupVersionKind): boolean {
+  return apiGroup === group && versions.includes(version);
 }
 
 /** What the model calls a kind that is not one of Kubernetes or Cilium. */
