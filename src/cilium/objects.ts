@@ -319,8 +319,8 @@ export function kindWord(kind: string): string {
 }
 
 /** Whether a pod has an identity of its own: neither on the host's network nor finished. */
-export function usesIdentity(pod: Pod): boolean {
-  return !pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed';
+export function usesIdentity({ hostNetwork, phase }: Pick<Pod, 'hostNetwork' | 'phase'>): boolean {
+  return !hostNetwork && phase !== 'Succeeded' && phase !== 'Failed';
 }
 
 export function isPolicy(object: ClusterObject): object is PolicyObject {

@@ -26,11 +26,13 @@ import { IdentityIndex } from './identities/identity-index.ts';
 import { IdentitySource } from './identities/identity-source.ts';
 import type { IdentityRecord } from './identities/identity-layer.ts';
 import { LabelSets } from './identities/label-sets.ts';
+import { PodKeys, type PodKey } from './identities/pod-keys.ts';
 import { labelledPrefixes } from './identities/labelled-prefixes.ts';
 import { NodeIdentities } from './identities/node-identities.ts';
 import type { ObjectTables } from './objects/object-tables.ts';
 import type { PortChange } from './ports/port-change.ts';
-import { endpointName, namesIn, type PortHolder } from './ports/port-name.ts';
+import type { PodRow } from './objects/pod-table.ts';
+import { endpointName, namesIn, partsOfName, type PortHolder } from './ports/port-name.ts';
 import { portsOfPod } from './ports/told-ports.ts';
 import { PortTable, type NamedEndpoint, type PortSource } from './ports/port-table.ts';
 import { PolicyClasses } from './classes/policy-classes.ts';
@@ -43,10 +45,7 @@ import { IdentityTally } from './usage/identity-tally.ts';
 import type { UnusedSince } from './usage/unused-since.ts';
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 
-interface KeyedPod {
-  readonly pod: Pod;
-  readonly key: CanonicalKey;
-}
+type PodName = Pick<Pod, 'namespace' | 'name'>;
 
 /** What outlives an epoch. */
 export interface Lasting {
@@ -66,12 +65,12 @@ export class Derived {
   readonly usage: IdentityTally;
   readonly hosts: HostEndpoints;
   readonly policies = new PolicyRepository();
-  readonly ports = new PortTable();
+  readonly ports: PortTable;
   readonly classes: PolicyClasses;
   /** Made when they are first asked for. */
   #nodes: NodeIdentities | undefined;
   readonly #delta: DeltaBuilder;
-  readonly #keyedPods = new Map<string, KeyedPod>();
+  readonly #podKeys: PodKeys;
   readonly #objects: ObjectTables;
   readonly #serviceUsers: ServiceUsers;
   readonly #seenNodes = new Map<string, ClusterNode>();
@@ -81,6 +80,8 @@ export class Derived {
     this.settings = settings;
     this.#delta = delta;
     this.#objects = objects;
+    this.#podKeys = new PodKeys(objects.pods);
+    this.ports = new PortTable({ toldByPod: (name) => this.#keyOfPod(name)?.told });
     this.#serviceUsers = new ServiceUsers(objects.services, settings);
     const computer = new ClassComputer({
       settings,
@@ -95,14 +96,18 @@ export class Derived {
     });
     this.hosts = new HostEndpoints(this.classes);
     this.labelSets = settings.filter.kind === 'known' ? new LabelSets(settings, settings.filter.filter) : undefined;
-    this.identities = new IdentityIndex(identityBits(settings.config), {
-      identityAdded: (record) => this.#identityAdded(record),
-      identityRemoved: (record) => this.#identityRemoved(record),
-      keyCame: (key, labels) => this.labelSets?.add(key, labels),
-      keyWent: (key, labels) => this.labelSets?.delete(key, labels),
-      keyChanged: (key, change) => this.usage.keyChanged(key, change),
-      useChanged: (identities) => this.classes.useChanged(identities),
-    });
+    this.identities = new IdentityIndex(
+      identityBits(settings.config),
+      {
+        identityAdded: (record) => this.#identityAdded(record),
+        identityRemoved: (record) => this.#identityRemoved(record),
+        keyCame: (key, labels) => this.labelSets?.add(key, labels),
+        keyWent: (key, labels) => this.labelSets?.delete(key, labels),
+        keyChanged: (key, change) => this.usage.keyChanged(key, change),
+        useChanged: (identities) => this.classes.useChanged(identities),
+      },
+      objects.pods,
+    );
     this.identitySource = new IdentitySource(settings.config, {
       index: this.identities,
       told: lasting.told,
@@ -128,34 +133,65 @@ export class Derived {
     return this.#nodes;
   }
 
-  setPod(pod: Pod): void {
-    const key = identityOfPod(pod, { settings: this.settings, objects: this.#objects, labelSets: this.labelSets });
-    const name = endpointName(pod);
-    const before = this.#keyedPods.get(name);
-    const ports = this.ports.set(name, 'Pod', portsOfPod(pod, key));
-    // The new key first: an identity that the pod keeps must not go and come back.
-    if (key?.kind === 'global') {
-      this.#keyedPods.set(name, { pod, key: key.key });
-      this.identities.addPod(pod, key.key, key.labels);
-    } else this.#keyedPods.delete(name);
-    if (before !== undefined && (key?.kind !== 'global' || before.key !== key.key)) {
-      this.identities.removePod(before.pod, before.key);
-    }
+  setPod({ namespace, name }: PodName): void {
+    const row = this.#objects.pods.rowOf(namespace, name);
+    if (row !== undefined) this.#setPod(row, { namespace, name });
+  }
+
+  /** Before it goes from the objects. */
+  deletePod({ namespace, name }: PodName): void {
+    const row = this.#objects.pods.rowOf(namespace, name);
+    const before = row === undefined ? undefined : this.#podKeys.of(row);
+    if (row === undefined || before === undefined) return;
+    const ports = this.ports.podChanged(endpointName({ namespace, name }), before.told, undefined);
+    this.#podKeys.delete(row);
+    if (before.global !== undefined) this.identities.removePod(row, before.global.key);
     this.#portsChanged(ports);
   }
 
-  deletePod(pod: Pick<Pod, 'namespace' | 'name'>): void {
-    const name = endpointName(pod);
-    const ports = this.ports.set(name, 'Pod', undefined);
-    const keyed = this.#keyedPods.get(name);
-    this.#keyedPods.delete(name);
-    if (keyed !== undefined) this.identities.removePod(keyed.pod, keyed.key);
+  /** The labels of their namespace are others. */
+  renewPodsIn(namespace: string): void {
+    const { pods } = this.#objects;
+    this.#podKeys.forget(namespace);
+    for (const row of pods.rowsIn(namespace)) this.#setPod(row, { namespace, name: pods.nameOf(row) });
+  }
+
+  #setPod(row: PodRow, name: PodName): void {
+    const before = this.#podKeys.of(row);
+    const after = this.#podKeys.set(row, (traits) => this.#keyOfTraits(traits));
+    if (before === after) return;
+    const ports = this.ports.podChanged(endpointName(name), before?.told, after.told);
+    this.#moveKey(row, before?.global, after.global);
     this.#portsChanged(ports);
+  }
+
+  #moveKey(row: PodRow, before: PodKey['global'], after: PodKey['global']): void {
+    if (before?.key === after?.key) return;
+    // An identity that other pods keep does not go and come back: a pod is in one list at a time.
+    if (before !== undefined) this.identities.removePod(row, before.key);
+    if (after !== undefined) this.identities.addPod(row, after);
+  }
+
+  #keyOfTraits(number: number): PodKey {
+    const traits = this.#objects.pods.traits(number);
+    const identity = identityOfPod(traits, {
+      settings: this.settings,
+      objects: this.#objects,
+      labelSets: this.labelSets,
+    });
+    if (identity?.kind !== 'global') return { told: portsOfPod(traits, identity) };
+    const { key, labels } = this.identities.shared(identity);
+    return { global: { key, labels }, told: portsOfPod(traits, { ...identity, key }) };
   }
 
   /** The key that a pod has by these settings; undefined where it has none, or it is not known. */
   keyOfPod(name: string): CanonicalKey | undefined {
-    return this.#keyedPods.get(name)?.key;
+    return this.#keyOfPod(name)?.global?.key;
+  }
+
+  #keyOfPod(endpoint: string): PodKey | undefined {
+    const row = this.#objects.pods.rowOf(...partsOfName(endpoint));
+    return row === undefined ? undefined : this.#podKeys.of(row);
   }
 
   /** `told` is absent where the object is gone. */

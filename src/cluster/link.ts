@@ -1,5 +1,6 @@
 /**
- * Which objects mean what to the derived state: what is told when one comes, and when one goes.
+ * Which objects mean what to the derived state: what is told when one comes, and when one goes. A pod that goes is told before it
+ * does, by the store: its row goes with it.
  */
 import { isPolicy, refOf, type CiliumEndpointSlice, type ClusterObject } from '../cilium/objects.ts';
 import type { Derived } from './derived.ts';
@@ -60,7 +61,6 @@ export function unlink(derived: Derived, object: ClusterObject, why: 'replaced' 
   if (object.kind === 'CiliumCIDRGroup') derived.renewNodes();
   if (object.kind === 'Node' || object.kind === 'CiliumNode') derived.setNode(object.name);
   if (object.kind === 'CiliumEndpoint') derived.setEndpoint(endpointName(object), object.kind, undefined);
-  if (object.kind === 'Pod') derived.deletePod(object);
   if (object.kind === 'CiliumIdentity') derived.identitySource.delete(object);
   if (isPolicy(object)) derived.deletePolicy(refOf(object));
 }

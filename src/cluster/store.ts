@@ -138,10 +138,13 @@ export class ClusterStore {
   }
 
   #delete(ref: ObjectRef): void {
-    const before = this.#tables.delete(ref);
+    const before = this.#tables.get(ref);
     if (before === undefined) return;
     const { endpoints, identities } = this.#told.changed(before, undefined);
-    if (this.#settings.went(before)) this.#deriveAgain();
+    const isSetting = this.#settings.went(before);
+    if (before.kind === 'Pod' && !isSetting) for (const derived of this.#each()) derived.deletePod(before);
+    this.#tables.delete(ref);
+    if (isSetting) this.#deriveAgain();
     else this.#changed(before, undefined, identities);
     this.#keys.changed(before, undefined, endpoints);
   }
@@ -167,7 +170,7 @@ export class ClusterStore {
     const { name } = namespace;
     for (const derived of this.#each()) {
       derived.usage.namespaceChanged(name);
-      if (!keepsLabels(before, after)) for (const pod of this.#tables.podsIn(name)) derived.setPod(pod);
+      if (!keepsLabels(before, after)) derived.renewPodsIn(name);
     }
   }
 

@@ -10,7 +10,7 @@ import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { Pod } from '../../cilium/objects.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
-import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
+import { provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { LabelIndex } from './label-index.ts';
 import { SelectorCache } from './selector-cache.ts';
@@ -24,8 +24,14 @@ import {
 import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
 import type { KeyStanding, NamespacedKey, StandingChange } from '../usage/namespaced-key.ts';
 import { changeCount } from '../change-count.ts';
+import { emptyList, RowLists, type RowList } from '../columns/row-lists.ts';
+import type { PodRow, PodTable } from '../objects/pod-table.ts';
+
+type KeyedLabels = Pick<IdentityRecord, 'key' | 'labels'>;
 
 interface KeyUse {
+  /** The one text of it that is kept. */
+  readonly key: CanonicalKey;
   readonly labels: LabelArray;
   readonly namespace: string;
   /** As the observer was told last. */
@@ -35,8 +41,7 @@ interface KeyUse {
   /** Numbers of CiliumIdentity objects, ascending. */
   readonly objects: NumericIdentity[];
   provisional: NumericIdentity | undefined;
-  /** By `namespace/name`. */
-  readonly pods: Map<string, Pod>;
+  readonly pods: RowList;
 }
 
 /** Told of every identity that comes or goes, in the order in which it happens. */
@@ -62,10 +67,14 @@ export class IdentityIndex implements IdentityLayer {
   readonly #labels = new LabelIndex();
   readonly #selectors: SelectorCache;
   #provisionals = 0;
+  readonly #pods: Pick<PodTable, 'at'>;
+  readonly #podLists = new RowLists();
   /** Endpoints by number of the identity that their status names. */
   readonly #endpoints = new Map<NumericIdentity, number>();
 
-  constructor(cluster: IdentityBits, observer: IdentityObserver) {
+  /** `pods` are those whose rows are told here. */
+  constructor(cluster: IdentityBits, observer: IdentityObserver, pods: Pick<PodTable, 'at'>) {
+    this.#pods = pods;
     this.#cluster = cluster;
     this.#range = rangeOfBits(cluster);
     this.#observer = observer;
@@ -94,8 +103,14 @@ export class IdentityIndex implements IdentityLayer {
     return this.#records.get(identity);
   }
 
-  podsWithKey(key: CanonicalKey): Iterable<Pod> {
-    return this.#keys.get(key)?.pods.values() ?? [];
+  *podsWithKey(key: CanonicalKey): Iterable<Pod> {
+    const use = this.#keys.get(key);
+    if (use !== undefined) for (const row of this.#podLists.rows(use.pods)) yield this.#pods.at(row);
+  }
+
+  /** Key and labels as they are kept here, so that whoever keeps them, too, keeps the same. */
+  shared(keyed: KeyedLabels): KeyedLabels {
+    return this.#keys.get(keyed.key) ?? keyed;
   }
 
   podCount(key: CanonicalKey): number {
@@ -139,11 +154,11 @@ export class IdentityIndex implements IdentityLayer {
   addObject(id: NumericIdentity, key: CanonicalKey, labels: LabelArray): void {
     if (this.#records.get(id)?.key === key) return;
     this.removeObject(id);
-    const use = this.#use(key, labels);
+    const use = this.#use({ key, labels });
     this.#dropProvisional(use);
     insertSorted(use.objects, id);
-    this.#add(identityRecord(id, key, labels));
-    this.#tell(key, use);
+    this.#add({ id, key: use.key, labels: use.labels, namespace: use.namespace });
+    this.#tell(use);
   }
 
   removeObject(id: NumericIdentity): void {
@@ -153,18 +168,22 @@ export class IdentityIndex implements IdentityLayer {
     if (record === undefined || use === undefined || at < 0) return;
     use.objects.splice(at, 1);
     this.#remove(record);
-    this.#settle(record.key, use);
+    this.#settle(use);
   }
 
-  addPod(pod: Pod, key: CanonicalKey, labels: LabelArray): void {
-    const use = this.#use(key, labels);
-    use.pods.set(podName(pod), pod);
-    this.#settle(key, use);
+  /** For a pod that has no key. */
+  addPod(pod: PodRow, keyed: KeyedLabels): void {
+    const use = this.#use(keyed);
+    this.#podLists.append(use.pods, pod);
+    this.#settle(use);
   }
 
-  removePod(pod: Pod, key: CanonicalKey): void {
+  /** For a pod that has this key. */
+  removePod(pod: PodRow, key: CanonicalKey): void {
     const use = this.#keys.get(key);
-    if (use?.pods.delete(podName(pod)) === true) this.#settle(key, use);
+    if (use === undefined) return;
+    this.#podLists.remove(use.pods, pod);
+    this.#settle(use);
   }
 
   addEndpoint(identity: NumericIdentity): void {
@@ -180,50 +199,52 @@ export class IdentityIndex implements IdentityLayer {
   #endpointsChanged(identity: NumericIdentity): void {
     const key = this.#records.get(identity)?.key;
     const use = key === undefined ? undefined : this.#keys.get(key);
-    if (key !== undefined && use !== undefined) this.#tell(key, use);
+    if (use !== undefined) this.#tell(use);
   }
 
-  #use(key: CanonicalKey, labels: LabelArray): KeyUse {
+  #use({ key, labels }: KeyedLabels): KeyUse {
     return getOrMake(this.#keys, key, () => {
       this.#observer.keyCame(key, labels);
       return {
+        key,
         labels,
         namespace: podNamespaceOf(labels) ?? '',
         standing: 'none',
         isUsed: false,
         objects: [],
         provisional: undefined,
-        pods: new Map<string, Pod>(),
+        pods: emptyList(),
       };
     });
   }
 
   /** Gives a key that pods have and no object has a provisional number, takes it away otherwise, forgets unused keys. */
-  #settle(key: CanonicalKey, use: KeyUse): void {
+  #settle(use: KeyUse): void {
+    const { key, labels, namespace } = use;
     const wanted = use.objects.length === 0 && use.pods.size > 0;
     if (wanted && use.provisional === undefined) {
       use.provisional = this.#freeProvisional();
-      this.#add(identityRecord(use.provisional, key, use.labels));
+      this.#add({ id: use.provisional, key, labels, namespace });
     }
     if (!wanted) this.#dropProvisional(use);
-    if (use.objects.length === 0 && use.pods.size === 0 && this.#keys.delete(key))
-      this.#observer.keyWent(key, use.labels);
-    this.#tell(key, use);
+    if (use.objects.length === 0 && use.pods.size === 0 && this.#keys.delete(key)) this.#observer.keyWent(key, labels);
+    this.#tell(use);
   }
 
-  #tell(key: CanonicalKey, use: KeyUse): void {
+  #tell(use: KeyUse): void {
+    const { key, labels, namespace } = use;
     const isUsed = use.pods.size > 0 || this.endpointCount(key) > 0;
     if (use.isUsed !== isUsed) this.#observer.useChanged(this.withKey(key));
     use.isUsed = isUsed;
     const before = use.standing;
-    const after = this.#standing(key, use);
+    const after = this.#standing(use);
     if (before === after) return;
     use.standing = after;
-    this.#observer.keyChanged({ key, labels: use.labels, namespace: use.namespace }, { before, after });
+    this.#observer.keyChanged({ key, labels, namespace }, { before, after });
   }
 
   /** Identities of other clusters of a mesh are nothing that a tenant of this one has. */
-  #standing(key: CanonicalKey, { pods, objects }: KeyUse): KeyStanding {
+  #standing({ key, pods, objects }: KeyUse): KeyStanding {
     if (pods.size > 0) return 'pods';
     if (!objects.some((id) => isInRange(this.#range, id))) return 'none';
     return this.endpointCount(key) > 0 ? 'endpoints' : 'unused';
@@ -259,10 +280,6 @@ export class IdentityIndex implements IdentityLayer {
     this.#selectors.identityRemoved(record);
     this.#observer.identityRemoved(record);
   }
-}
-
-function podName(pod: Pod): string {
-  return `${pod.namespace}/${pod.name}`;
 }
 
 function insertSorted(ids: NumericIdentity[], id: NumericIdentity): void {

@@ -10,6 +10,9 @@ import type { ShapeIdentity } from '../view.ts';
 /** Kubernetes counts only their bytes. A pod has some tens; reading this many takes some tens of milliseconds. */
 const MOST_LABELS = 4096;
 
+/** What of a pod decides its identity, and whether it has one. */
+export type IdentifiedPod = PodShape & Pick<Pod, 'namespace' | 'phase'>;
+
 /** What the answer depends on besides the pod. */
 export type IdentityGround = Pick<Layers, 'settings' | 'objects' | 'labelSets'>;
 
@@ -45,6 +48,6 @@ export function informationOfShape(
 }
 
 /** None for a pod on the host's network or one that is finished. */
-export function identityOfPod(pod: Pod, ground: IdentityGround): ShapeIdentity | undefined {
+export function identityOfPod(pod: IdentifiedPod, ground: IdentityGround): ShapeIdentity | undefined {
   return usesIdentity(pod) ? identityOfShape(pod, pod.namespace, ground) : undefined;
 }

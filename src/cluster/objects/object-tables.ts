@@ -1,12 +1,11 @@
 /**
- * The Kubernetes objects of the model as they came in, by kind and name.
+ * The Kubernetes objects of the model as they came in, by kind and name; pods in columns, as there are most of them.
  *
  * Invariant: holds what was upserted last under a reference and nothing that was deleted; derives nothing.
  * Cost: O(1) for one object; objects of a namespace are found without looking at others.
  */
 import {
   WORKLOAD_KINDS,
-  formatRef,
   isCustomWorkloadKind,
   isWorkload,
   refOf,
@@ -24,17 +23,18 @@ import {
 } from '../../cilium/objects.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { ObjectLayer } from './object-layer.ts';
+import { ObjectsByName } from './objects-by-name.ts';
 import { OwnedObjects } from './owned-objects.ts';
+import { PodTable } from './pod-table.ts';
 import { PodsByNode } from './pods-by-node.ts';
 import { ServiceTable } from './service-table.ts';
 
 export class ObjectTables implements ObjectLayer {
   readonly #namespaces = new Map<string, Namespace>();
-  readonly #pods = new Map<string, Map<string, Pod>>();
+  readonly pods = new PodTable();
   /** Workloads, config maps and everything else that needs no index of its own. */
-  readonly #others = new Map<string, ClusterObject>();
+  readonly #others = new Map<Kind, ObjectsByName<ClusterObject>>();
   readonly #owned = new OwnedObjects();
-  readonly #refs = new Map<Kind, Map<string, ObjectRef>>();
   readonly #nodes = new PodsByNode();
   readonly services = new ServiceTable();
 
@@ -51,34 +51,32 @@ export class ObjectTables implements ObjectLayer {
   }
 
   pod(namespace: string, name: string): Pod | undefined {
-    return this.#pods.get(namespace)?.get(name);
+    const row = this.pods.rowOf(namespace, name);
+    return row === undefined ? undefined : this.pods.at(row);
   }
 
-  podsIn(namespace: string): Iterable<Pod> {
-    return this.#pods.get(namespace)?.values() ?? [];
+  *podsIn(namespace: string): Iterable<Pod> {
+    for (const row of this.pods.rowsIn(namespace)) yield this.pods.at(row);
   }
 
   workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined {
-    const object = this.#others.get(formatRef({ kind, namespace, name }));
+    const object = this.#others.get(kind)?.get({ namespace, name });
     return object !== undefined && isWorkload(object) ? object : undefined;
   }
 
   *workloads(): Iterable<Workload> {
     for (const kind of this.#workloadKinds()) {
-      for (const ref of this.refs(kind)) {
-        const object = this.get(ref);
-        if (object !== undefined && isWorkload(object)) yield object;
-      }
+      for (const object of this.#of(kind)) if (isWorkload(object)) yield object;
     }
   }
 
   /** Those of Kubernetes first, in a fixed order. */
   #workloadKinds(): readonly WorkloadKind[] {
-    return [...WORKLOAD_KINDS, ...[...this.#refs.keys()].filter(isCustomWorkloadKind)];
+    return [...WORKLOAD_KINDS, ...[...this.#others.keys()].filter(isCustomWorkloadKind)];
   }
 
   configMap(namespace: string, name: string): ConfigMap | undefined {
-    const object = this.#others.get(formatRef({ kind: 'ConfigMap', namespace, name }));
+    const object = this.#others.get('ConfigMap')?.get({ namespace, name });
     return object?.kind === 'ConfigMap' ? object : undefined;
   }
 
@@ -91,10 +89,7 @@ export class ObjectTables implements ObjectLayer {
   }
 
   *cidrGroups(): Iterable<CiliumCIDRGroup> {
-    for (const ref of this.refs('CiliumCIDRGroup')) {
-      const object = this.get(ref);
-      if (object?.kind === 'CiliumCIDRGroup') yield object;
-    }
+    for (const object of this.#of('CiliumCIDRGroup')) if (object.kind === 'CiliumCIDRGroup') yield object;
   }
 
   node(name: string): ClusterNode | undefined {
@@ -103,7 +98,7 @@ export class ObjectTables implements ObjectLayer {
   }
 
   *nodes(): Iterable<ClusterNode> {
-    const names = new Set([...this.refs('CiliumNode'), ...this.refs('Node')].map(({ name }) => name));
+    const names = new Set([...this.#of('CiliumNode'), ...this.#of('Node')].map(({ name }) => name));
     for (const name of names) {
       const node = this.node(name);
       if (node !== undefined) yield node;
@@ -111,28 +106,23 @@ export class ObjectTables implements ObjectLayer {
   }
 
   *kubernetesNodes(): Iterable<ClusterNode> {
-    for (const ref of this.refs('Node')) {
-      const object = this.get(ref);
-      if (object?.kind === 'Node') yield object;
-    }
+    for (const object of this.#of('Node')) if (object.kind === 'Node') yield object;
   }
 
   /** The object under a reference, whatever its kind. */
   get(ref: ObjectRef): ClusterObject | undefined {
     if (ref.kind === 'Namespace') return this.#namespaces.get(ref.name);
     if (ref.kind === 'Pod') return this.pod(ref.namespace ?? '', ref.name);
-    return this.#others.get(formatRef(ref));
+    return this.#others.get(ref.kind)?.get(ref);
   }
 
   /** Stores the object; what stood there before comes back. */
   set(object: ClusterObject): ClusterObject | undefined {
     const ref = refOf(object);
     const before = this.get(ref);
-    const text = formatRef(ref);
     if (object.kind === 'Namespace') this.#namespaces.set(object.name, object);
-    else if (object.kind === 'Pod') this.#podsOf(object.namespace).set(object.name, object);
-    else this.#others.set(text, object);
-    this.#refsOf(object.kind).set(text, ref);
+    else if (object.kind === 'Pod') this.pods.set(object);
+    else getOrMake(this.#others, object.kind, () => new ObjectsByName<ClusterObject>()).set(ref, object);
     if (before !== undefined) this.#forget(before);
     this.#nodes.add(object);
     this.services.add(object);
@@ -143,12 +133,11 @@ export class ObjectTables implements ObjectLayer {
   /** Forgets the object; it comes back if it was there. */
   delete(ref: ObjectRef): ClusterObject | undefined {
     const before = this.get(ref);
-    const text = formatRef(ref);
+    if (before === undefined) return undefined;
     if (ref.kind === 'Namespace') this.#namespaces.delete(ref.name);
-    else if (ref.kind === 'Pod') this.#deletePod(ref.namespace ?? '', ref.name);
-    else this.#others.delete(text);
-    this.#refs.get(ref.kind)?.delete(text);
-    if (before !== undefined) this.#forget(before);
+    else if (ref.kind === 'Pod') this.pods.delete(ref.namespace ?? '', ref.name);
+    else this.#others.get(ref.kind)?.delete(ref);
+    this.#forget(before);
     return before;
   }
 
@@ -160,30 +149,23 @@ export class ObjectTables implements ObjectLayer {
 
   *all(): Iterable<ClusterObject> {
     yield* this.#namespaces.values();
-    for (const pods of this.#pods.values()) yield* pods.values();
-    yield* this.#others.values();
+    for (const row of this.pods.rows()) yield this.pods.at(row);
+    for (const objects of this.#others.values()) yield* objects.values();
   }
 
-  /** References of every object of a kind, in order of arrival. */
-  refs(kind: Kind): Iterable<ObjectRef> {
-    return this.#refs.get(kind)?.values() ?? [];
+  /** References of every object of a kind. */
+  *refs(kind: Kind): Iterable<ObjectRef> {
+    for (const object of this.#of(kind)) yield refOf(object);
   }
 
   count(kind: Kind): number {
-    return this.#refs.get(kind)?.size ?? 0;
+    if (kind === 'Namespace') return this.#namespaces.size;
+    return kind === 'Pod' ? this.pods.size : (this.#others.get(kind)?.size ?? 0);
   }
 
-  #podsOf(namespace: string): Map<string, Pod> {
-    return getOrMake(this.#pods, namespace, () => new Map<string, Pod>());
-  }
-
-  #deletePod(namespace: string, name: string): void {
-    const pods = this.#pods.get(namespace);
-    pods?.delete(name);
-    if (pods?.size === 0) this.#pods.delete(namespace);
-  }
-
-  #refsOf(kind: Kind): Map<string, ObjectRef> {
-    return getOrMake(this.#refs, kind, () => new Map<string, ObjectRef>());
+  *#of(kind: Kind): Iterable<ClusterObject> {
+    if (kind === 'Namespace') yield* this.#namespaces.values();
+    else if (kind === 'Pod') for (const row of this.pods.rows()) yield this.pods.at(row);
+    else yield* this.#others.get(kind)?.values() ?? [];
   }
 }

@@ -13,6 +13,12 @@ export function endpointName({ namespace, name }: { readonly namespace: string; 
   return `${namespace}/${name}`;
 }
 
+/** What `endpointName` made: no name of a namespace has a slash. */
+export function partsOfName(endpoint: string): readonly [namespace: string, name: string] {
+  const slash = endpoint.indexOf('/');
+  return [endpoint.slice(0, slash), endpoint.slice(slash + 1)];
+}
+
 /** `http/6`: a name, and the protocol of whose ports it is one. */
 export type PortName = string;
 

@@ -31,9 +31,16 @@ export interface PortSet {
   readonly endpoints: number;
 }
 
+/** Who keeps what pods tell, for a live table: there are most of them. */
+export interface PodsOfTable {
+  /** By `namespace/name`, as everything that tells of an endpoint. */
+  toldByPod(name: string): Told | undefined;
+}
+
 export class PortTable {
   readonly #base: PortTable | undefined;
-  /** By `namespace/name` of the endpoint. */
+  readonly #pods: PodsOfTable | undefined;
+  /** By `namespace/name` of the endpoint; of a live table what others than pods tell. */
   readonly #told = new Map<string, ReadonlyMap<PortSource, Told>>();
   readonly #sets: LayeredCounts<PortHolder, string>;
   readonly #ports: LayeredCounts<PortName, number>;
@@ -41,20 +48,31 @@ export class PortTable {
   /** Not by one text of holder and name: a key may have as many labels as the pod has named ports. */
   readonly #portsByHolder = new Map<PortHolder, LayeredCounts<PortName, number>>();
 
-  /** `base`: what this is a what-if layer over. */
-  constructor(base?: PortTable) {
+  /** `below`: what this is a what-if layer over. */
+  constructor(below: PortTable | PodsOfTable) {
+    const base = below instanceof PortTable ? below : undefined;
     this.#base = base;
+    this.#pods = below instanceof PortTable ? undefined : below;
     this.#sets = new LayeredCounts(base && base.#sets);
     this.#ports = new LayeredCounts(base && base.#ports);
     this.#holders = new LayeredCounts(base && base.#holders);
   }
 
-  /** `told` is absent where the source has nothing to say any more. */
+  /** `told` is absent where the source has nothing to say any more. Of a pod only a what-if layer is told so. */
   set(name: string, source: PortSource, told: Told | undefined): PortChange {
-    const change = new PortChange();
-    const before = this.#endpoint(name);
+    const before = endpointOf(this.#toldOf(name));
     this.#tell(name, source, told);
-    const after = this.#endpoint(name);
+    return this.#replace(before, endpointOf(this.#toldOf(name)));
+  }
+
+  /** What a pod tells in place of what it told; who keeps it for this table has it, or will. */
+  podChanged(name: string, before: Told | undefined, after: Told | undefined): PortChange {
+    const others = this.#told.get(name) ?? NOTHING_TOLD;
+    return this.#replace(endpointOf(withPod(others, before)), endpointOf(withPod(others, after)));
+  }
+
+  #replace(before: NamedEndpoint | undefined, after: NamedEndpoint | undefined): PortChange {
+    const change = new PortChange();
     if (after === before) return change;
     // The new one first: what the endpoint keeps must not go and come back.
     if (after !== undefined) this.#count(after, 1, change);
@@ -95,7 +113,7 @@ export class PortTable {
   }
 
   #tell(name: string, source: PortSource, told: Told | undefined): void {
-    const all = new Map(this.#toldOf(name));
+    const all = new Map(this.#base === undefined ? this.#told.get(name) : this.#toldOf(name));
     if (told === undefined) all.delete(source);
     else all.set(source, told);
     if (all.size === 0 && this.#base === undefined) this.#told.delete(name);
@@ -103,14 +121,8 @@ export class PortTable {
   }
 
   #toldOf(name: string): ReadonlyMap<PortSource, Told> {
-    return this.#told.get(name) ?? (this.#base && this.#base.#toldOf(name)) ?? NOTHING_TOLD;
-  }
-
-  #endpoint(name: string): NamedEndpoint | undefined {
-    const told = this.#toldOf(name);
-    const [first] = [...told.keys()].sort();
-    const word = told.get('Pod') ?? (first && told.get(first));
-    return word === 'no-endpoint' ? undefined : word;
+    if (this.#base !== undefined) return this.#told.get(name) ?? this.#base.#toldOf(name);
+    return withPod(this.#told.get(name) ?? NOTHING_TOLD, this.#pods?.toldByPod(name));
   }
 
   #count(endpoint: NamedEndpoint, by: number, change: PortChange): void {
@@ -139,4 +151,14 @@ export class PortTable {
   #portsHeldBy(holder: PortHolder): LayeredCounts<PortName, number> | undefined {
     return this.#portsByHolder.get(holder) ?? (this.#base && this.#base.#portsHeldBy(holder));
   }
+}
+
+function withPod(others: ReadonlyMap<PortSource, Told>, told: Told | undefined): ReadonlyMap<PortSource, Told> {
+  return told === undefined ? others : new Map([...others, ['Pod', told]]);
+}
+
+function endpointOf(told: ReadonlyMap<PortSource, Told>): NamedEndpoint | undefined {
+  const [first] = [...told.keys()].sort();
+  const word = told.get('Pod') ?? (first && told.get(first));
+  return word === 'no-endpoint' ? undefined : word;
 }

@@ -11,7 +11,10 @@ import type { PortHolder } from './port-name.ts';
 import type { NamedEndpoint, Told } from './port-table.ts';
 
 /** `identity`: of the pod. */
-export function portsOfPod(pod: Pod, identity: ShapeIdentity | undefined): Told {
+export function portsOfPod(
+  pod: Pick<Pod, 'hostNetwork' | 'phase' | 'ports'>,
+  identity: ShapeIdentity | undefined,
+): Told {
   if (!usesIdentity(pod)) return 'no-endpoint';
   const holder = holderOf(identity);
   return { ...(holder === undefined ? {} : { holder }), ports: namedPorts(pod.ports) };
