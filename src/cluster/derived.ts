@@ -106,7 +106,7 @@ export class Derived {
         keyChanged: (key, change) => this.usage.keyChanged(key, change),
         useChanged: (identities) => this.classes.useChanged(identities),
       },
-      objects.pods,
+      objects,
     );
     this.identitySource = new IdentitySource(settings.config, {
       index: this.identities,
@@ -180,8 +180,8 @@ export class Derived {
       labelSets: this.labelSets,
     });
     if (identity?.kind !== 'global') return { told: portsOfPod(traits, identity) };
-    const { key, labels } = this.identities.shared(identity);
-    return { global: { key, labels }, told: portsOfPod(traits, { ...identity, key }) };
+    const global = this.identities.shared(identity);
+    return { global, told: portsOfPod(traits, { ...identity, key: global.key }) };
   }
 
   /** The key that a pod has by these settings; undefined where it has none, or it is not known. */

@@ -40,11 +40,16 @@ export function compareBytes(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Sorts and removes repeated keys; of two labels with one key the later one stays, as in a map. */
-export function labelArray(labels: Iterable<Label>): LabelArray {
+/** Sorts and removes repeated keys; of two labels with one key the later one stays, as in a map. A list that is sorted stays the same. */
+export function labelArray(labels: readonly Label[]): LabelArray {
+  if (isSorted(labels)) return labels;
   const byKey = new Map<string, Label>();
   for (const label of labels) byKey.set(label.key, label);
   return [...byKey.values()].sort((a, b) => compareBytes(a.key, b.key));
+}
+
+function isSorted(labels: readonly Label[]): boolean {
+  return labels.every(({ key }, index) => index === 0 || compareBytes(labels[index - 1]?.key ?? '', key) < 0);
 }
 
 export function canonicalKey(labels: LabelArray): CanonicalKey {

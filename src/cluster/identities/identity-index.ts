@@ -24,6 +24,7 @@ import {
 import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
 import type { KeyStanding, NamespacedKey, StandingChange } from '../usage/namespaced-key.ts';
 import { changeCount } from '../change-count.ts';
+import type { LabelPool } from '../columns/label-pool.ts';
 import { emptyList, RowLists, type RowList } from '../columns/row-lists.ts';
 import type { PodRow, PodTable } from '../objects/pod-table.ts';
 
@@ -42,6 +43,13 @@ interface KeyUse {
   readonly objects: NumericIdentity[];
   provisional: NumericIdentity | undefined;
   readonly pods: RowList;
+}
+
+/** What is kept of objects, and shared. */
+export interface SharedObjects {
+  /** Those whose rows are told here. */
+  readonly pods: Pick<PodTable, 'at'>;
+  readonly labels: LabelPool;
 }
 
 /** Told of every identity that comes or goes, in the order in which it happens. */
@@ -67,14 +75,13 @@ export class IdentityIndex implements IdentityLayer {
   readonly #labels = new LabelIndex();
   readonly #selectors: SelectorCache;
   #provisionals = 0;
-  readonly #pods: Pick<PodTable, 'at'>;
+  readonly #objects: SharedObjects;
   readonly #podLists = new RowLists();
   /** Endpoints by number of the identity that their status names. */
   readonly #endpoints = new Map<NumericIdentity, number>();
 
-  /** `pods` are those whose rows are told here. */
-  constructor(cluster: IdentityBits, observer: IdentityObserver, pods: Pick<PodTable, 'at'>) {
-    this.#pods = pods;
+  constructor(cluster: IdentityBits, observer: IdentityObserver, objects: SharedObjects) {
+    this.#objects = objects;
     this.#cluster = cluster;
     this.#range = rangeOfBits(cluster);
     this.#observer = observer;
@@ -105,12 +112,12 @@ export class IdentityIndex implements IdentityLayer {
 
   *podsWithKey(key: CanonicalKey): Iterable<Pod> {
     const use = this.#keys.get(key);
-    if (use !== undefined) for (const row of this.#podLists.rows(use.pods)) yield this.#pods.at(row);
+    if (use !== undefined) for (const row of this.#podLists.rows(use.pods)) yield this.#objects.pods.at(row);
   }
 
-  /** Key and labels as they are kept here, so that whoever keeps them, too, keeps the same. */
+  /** Key and labels as they are kept here, for who adds a pod with them next and keeps them as long as that pod is there. */
   shared(keyed: KeyedLabels): KeyedLabels {
-    return this.#keys.get(keyed.key) ?? keyed;
+    return this.#use(keyed);
   }
 
   podCount(key: CanonicalKey): number {
@@ -204,10 +211,11 @@ export class IdentityIndex implements IdentityLayer {
 
   #use({ key, labels }: KeyedLabels): KeyUse {
     return getOrMake(this.#keys, key, () => {
-      this.#observer.keyCame(key, labels);
+      const held = this.#objects.labels.hold(labels);
+      this.#observer.keyCame(key, held);
       return {
         key,
-        labels,
+        labels: held,
         namespace: podNamespaceOf(labels) ?? '',
         standing: 'none',
         isUsed: false,
@@ -227,8 +235,14 @@ export class IdentityIndex implements IdentityLayer {
       this.#add({ id: use.provisional, key, labels, namespace });
     }
     if (!wanted) this.#dropProvisional(use);
-    if (use.objects.length === 0 && use.pods.size === 0 && this.#keys.delete(key)) this.#observer.keyWent(key, labels);
+    if (use.objects.length === 0 && use.pods.size === 0) this.#forget(use);
     this.#tell(use);
+  }
+
+  #forget({ key, labels }: KeyUse): void {
+    if (!this.#keys.delete(key)) return;
+    this.#observer.keyWent(key, labels);
+    this.#objects.labels.release(labels);
   }
 
   #tell(use: KeyUse): void {

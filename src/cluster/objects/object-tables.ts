@@ -22,6 +22,7 @@ import {
   type WorkloadKind,
 } from '../../cilium/objects.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
+import { LabelPool } from '../columns/label-pool.ts';
 import type { ObjectLayer } from './object-layer.ts';
 import { ObjectsByName } from './objects-by-name.ts';
 import { OwnedObjects } from './owned-objects.ts';
@@ -32,6 +33,8 @@ import { ServiceTable } from './service-table.ts';
 export class ObjectTables implements ObjectLayer {
   readonly #namespaces = new Map<string, Namespace>();
   readonly pods = new PodTable();
+  /** Of CiliumIdentities, and of whoever keeps labels as long. */
+  readonly labels = new LabelPool();
   /** Workloads, config maps and everything else that needs no index of its own. */
   readonly #others = new Map<Kind, ObjectsByName<ClusterObject>>();
   readonly #owned = new OwnedObjects();
@@ -117,7 +120,8 @@ export class ObjectTables implements ObjectLayer {
   }
 
   /** Stores the object; what stood there before comes back. */
-  set(object: ClusterObject): ClusterObject | undefined {
+  set(came: ClusterObject): ClusterObject | undefined {
+    const object = this.#withHeldLabels(came);
     const ref = refOf(object);
     const before = this.get(ref);
     if (object.kind === 'Namespace') this.#namespaces.set(object.name, object);
@@ -141,7 +145,13 @@ export class ObjectTables implements ObjectLayer {
     return before;
   }
 
+  #withHeldLabels(object: ClusterObject): ClusterObject {
+    if (object.kind !== 'CiliumIdentity') return object;
+    return { ...object, securityLabels: this.labels.hold(object.securityLabels) };
+  }
+
   #forget(object: ClusterObject): void {
+    if (object.kind === 'CiliumIdentity') this.labels.release(object.securityLabels);
     this.#nodes.remove(object);
     this.services.remove(object);
     this.#owned.remove(object);

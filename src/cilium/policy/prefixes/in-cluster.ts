@@ -66,5 +66,5 @@ export function isOfHost(labels: LabelArray): boolean {
 export function joinedLabels(all: Iterable<LabelArray>): LabelArray {
   const byKey = new Map<string, Label>();
   for (const labels of all) for (const label of labels) getOrMake(byKey, label.key, () => label);
-  return labelArray(byKey.values());
+  return labelArray([...byKey.values()]);
 }

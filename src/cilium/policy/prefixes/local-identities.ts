@@ -147,7 +147,7 @@ export class PrefixLabels {
     if (isInCluster(labels)) return inClusterSet(labels, cidr, this.#context);
     const world = this.#world[prefix.family];
     labels.set(world.key, world);
-    return { labels: labelArray(labels.values()), cidr };
+    return { labels: labelArray([...labels.values()]), cidr };
   }
 
   /** Those whose labels a prefix may have, from the longest to the shortest. */

@@ -8,7 +8,7 @@ import { canonicalKey, labelArray } from '../../../../src/cilium/identity/label.
 import { identityBits } from '../../../../src/cilium/identity/numeric-identity.ts';
 import { endpointSelector, equals, type EndpointSelector } from '../../../../src/cilium/policy/selector.ts';
 import { IdentityIndex, type IdentityObserver } from '../../../../src/cluster/identities/identity-index.ts';
-import { PodTable } from '../../../../src/cluster/objects/pod-table.ts';
+import { ObjectTables } from '../../../../src/cluster/objects/object-tables.ts';
 import { OwnSelections } from '../../../../src/cluster/identities/own-selections.ts';
 import { ciliumIdentity, decoded, namespace, policy, storeWith } from '../../../support/objects.ts';
 
@@ -59,7 +59,7 @@ test('what others ask is answered and not kept', () => {
 });
 
 test('where there is no room, what a peer selects is looked for each time', () => {
-  const index = new IdentityIndex(identityBits(storeWith([]).view().settings.config), SILENT, new PodTable());
+  const index = new IdentityIndex(identityBits(storeWith([]).view().settings.config), SILENT, new ObjectTables());
   for (const id of [1_000, 1_001]) index.addObject(id, canonicalKey(DB), DB);
   const db = endpointSelector([equals('k8s', 'app', 'db')]);
   const kept = new OwnSelections(index, [db], 2);
