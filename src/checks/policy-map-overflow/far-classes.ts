@@ -53,6 +53,11 @@ function isFar(one: KeptClass, added: number, line: number): boolean {
   return one.mostEntries + mostOfPrefixes(one, added) < line;
 }
 
+/** Whether the map stays far from full with so many more identities of pods. */
+export function isFarWith({ policyClass, bounds, mostEntries }: KeptClass, newcomers: number, line: number): boolean {
+  return policyClass.unsupported.length === 0 && mostEntries + bounds.mostOfOne * newcomers < line;
+}
+
 /** So many entries `added` identities of prefixes bring into a map. With them the host may have other labels, too. */
 export function mostOfPrefixes({ bounds }: KeptClass, added: number): number {
   return added === 0 ? 0 : bounds.mostOfOne * (added + 1) + ENTRY_OF_HOST;

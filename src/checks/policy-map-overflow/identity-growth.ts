@@ -3,16 +3,19 @@
  *
  * Growth is held against the author only as far as it comes from policies in namespaces of the same tenant: before or after,
  * where a namespace changes hands.
- * Cost: O(classes that select the identity).
+ * Cost: O(classes that select the identity), a few numbers each; of those whose map may come near a line what it adds.
  */
 import { getOrMake } from '../../cilium/get-or-make.ts';
+import type { KeptClass, KeptClasses } from '../../cluster/classes/class-layer.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { entriesCertainty } from '../facts/entries-certainty.ts';
 import { entriesOf, gainingClasses } from '../facts/entries.ts';
 import { authorsNamespaces } from '../facts/own-namespaces.ts';
+import { pausing } from '../facts/pausing.ts';
 import { TenantBlame, type MapChange } from './blame.ts';
+import { isFarWith, lowestLine } from './far-classes.ts';
 import { growthOf, limitsOf, type Blame, type Growth } from './growth.ts';
 import type { LabelMove, LabelMoves } from './label-moves.ts';
 import { unknownParts } from './unknown-maps.ts';
@@ -29,16 +32,21 @@ type PodBlame = (change: MapChange) => Generator<Pause, Blame>;
 
 /** Of two tenants the one that answers for it. */
 function podBlame({ isAdviceOnly }: LabelMoves, context: ChangeContext): PodBlame {
-  const { limit } = limitsOf(context.before, context.settings);
-  const tenants = authorsNamespaces(context).map((isOwned) => new TenantBlame(isOwned, limit));
+  let tenants: readonly TenantBlame[] | undefined;
   return function* (change) {
     let blame: Blame = 'nobody';
-    for (const tenant of isAdviceOnly ? [] : tenants) {
+    tenants ??= isAdviceOnly ? [] : tenantsOf(context);
+    for (const tenant of tenants) {
       blame = yield* tenant.ofPods(change);
       if (blame === 'author') break;
     }
     return blame;
   };
+}
+
+function tenantsOf(context: ChangeContext): readonly TenantBlame[] {
+  const { limit } = limitsOf(context.before, context.settings);
+  return authorsNamespaces(context).map((isOwned) => new TenantBlame(isOwned, limit));
 }
 
 interface Gain {
@@ -51,14 +59,54 @@ function* peerGrowths(
   context: ChangeContext,
   blame: PodBlame,
 ): Generator<Pause | Unjudged, readonly Growth[]> {
+  const minted = [...mintedKeys(moved)];
+  const kept = context.before.keptClasses;
+  const gains = kept === undefined ? yield* gainsOf(minted, context) : yield* gainsNearLines(minted, kept, context);
+  return yield* counted(gains, context, blame);
+}
+
+function* gainsOf(minted: readonly LabelMove[], { before }: ChangeContext): Generator<Pause, Iterable<Gain>> {
   const gains = new Map<string, Gain>();
-  for (const { labels, ports } of mintedKeys(moved)) {
-    for (const { policyClass, gained } of yield* gainingClasses(labels, ports, context.before)) {
+  for (const { labels, ports } of minted) {
+    for (const { policyClass, gained } of yield* gainingClasses(labels, ports, before)) {
       yield PAUSE;
       getOrMake(gains, policyClass.key, () => ({ policyClass, gained: 0 })).gained += gained;
     }
   }
-  return yield* counted(gains.values(), context, blame);
+  return gains.values();
+}
+
+/** Of maps that so many identities cannot bring near a line there is nothing to say, whatever each adds. */
+function* gainsNearLines(
+  minted: readonly LabelMove[],
+  kept: KeptClasses,
+  context: ChangeContext,
+): Generator<Pause, Iterable<Gain>> {
+  const line = lowestLine(context);
+  const gains: Gain[] = [];
+  for (const [one, newcomers] of yield* newcomersOf(minted, kept)) {
+    if (isFarWith(one, newcomers, line)) continue;
+    let gained = 0;
+    for (const newcomer of minted) {
+      yield PAUSE;
+      gained += yield* pausing(kept.gainedSteps(one.policyClass, newcomer));
+    }
+    if (gained > 0) gains.push({ policyClass: one.policyClass, gained });
+  }
+  return gains;
+}
+
+/** How many of them may enter the map of each class. */
+function* newcomersOf(
+  minted: readonly LabelMove[],
+  kept: KeptClasses,
+): Generator<Pause, ReadonlyMap<KeptClass, number>> {
+  const newcomers = new Map<KeptClass, number>();
+  for (const move of minted) {
+    yield PAUSE;
+    for (const one of kept.meeting(move)) newcomers.set(one, 1 + (newcomers.get(one) ?? 0));
+  }
+  return newcomers;
 }
 
 /** Pods of several keys may take the same one. */
@@ -71,7 +119,7 @@ function* counted(
   context: ChangeContext,
   blame: PodBlame,
 ): Generator<Pause | Unjudged, readonly Growth[]> {
-  const { before, after } = context;
+  const { before } = context;
   const growths: Growth[] = [];
   for (const { policyClass, gained } of gains) {
     yield PAUSE;
@@ -80,7 +128,7 @@ function* counted(
     const entries = yield* entriesOf(policyClass, before);
     growths.push({
       policyClass,
-      members: () => [...after.membersOf(policyClass)],
+      members: () => [...context.after.membersOf(policyClass)],
       before: entries,
       after: entries + gained,
       certainty: entriesCertainty(before, policyClass),
@@ -129,11 +177,12 @@ function* ownGrowth(
   context: ChangeContext,
   blame: PodBlame,
 ): Generator<Pause | Unjudged, Growth | undefined> {
-  const { before, after } = context;
+  const { before } = context;
   const policyClass = before.classOf(labels, undefined, ports);
   const classBefore = from === undefined ? undefined : before.classOf(from, undefined, ports);
   const leavesMap = classBefore !== undefined && classBefore.key !== policyClass.key;
   if (!leavesMap && before.hasEndpoint(policyClass)) return undefined;
+  const { after } = context;
   const mapBefore = from && classBefore && { policyClass: classBefore, labels: from, view: before };
   const question = {
     policyClass,

@@ -22,6 +22,10 @@ export interface KeptClasses {
   all(): Iterable<KeptClass>;
   /** Several where its endpoints differ in own ports that rules name. */
   ofIdentity(identity: NumericIdentity): readonly KeptClass[];
+  /** Those whose map one more identity may enter. */
+  meeting(newcomer: Newcomer): Iterable<KeptClass>;
+  /** Yields where the caller may pause, and returns the entries that one more identity adds to the map of a class. */
+  gainedSteps(policyClass: PolicyClass, newcomer: Newcomer): Generator<undefined, number>;
   /**
    * The number of entries that a class has with these identities besides those that are there; undefined: it is none of these
    * classes. Yields where the caller may pause.

@@ -126,6 +126,15 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
     return this.#classes.get(key)?.members;
   }
 
+  meeting(newcomer: Newcomer): Iterable<KeptClass> {
+    this.#catchUp();
+    return this.#meeting(newcomer);
+  }
+
+  gainedSteps(policyClass: PolicyClass, newcomer: Newcomer): Generator<undefined, number> {
+    return this.#computer.gainedSteps(policyClass, newcomer);
+  }
+
   *gaining(newcomer: Newcomer): Generator<GainingClass | undefined, void> {
     this.#catchUp();
     let seen = 0;
