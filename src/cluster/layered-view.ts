@@ -37,7 +37,7 @@ import type { AddedNodes } from './identities/node-layer.ts';
 import type { Layers } from './layers.ts';
 import { layersSeenFrom } from './node-sight.ts';
 import { layersAfter, layersSettled } from './overlay.ts';
-import { selectionsOf } from './identities/selections.ts';
+import { selectionsOf, selectionsSteps } from './identities/selections.ts';
 import { CLUSTERWIDE } from './policies/policy-layer.ts';
 import { namedPortsFor, portSetsOf } from './ports/endpoint-ports.ts';
 import type { PortSet } from './ports/port-table.ts';
@@ -246,6 +246,15 @@ export class LayeredView implements ClusterView {
   subjects(rule: Rule): Iterable<NumericIdentity> {
     const { hosts, identities } = this.#layers;
     return rule.subjectKind === 'host' ? hosts.matching(rule.subject) : identities.matching(rule.subject);
+  }
+
+  selectionsSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
+    return selectionsSteps(this.#layers.identities, this.#layers.nodes, selector);
+  }
+
+  *subjectsSteps(rule: Rule): Generator<undefined, Iterable<NumericIdentity>> {
+    if (rule.subjectKind === 'host') return this.subjects(rule);
+    return yield* this.#layers.identities.matchingSteps(rule.subject);
   }
 
   get keptClasses(): KeptClasses | undefined {

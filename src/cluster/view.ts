@@ -152,6 +152,9 @@ export interface ClusterView {
   selections(selector: EndpointSelector): IdentitySet;
   /** What the subject selector of a rule selects: identities of the cluster, or host endpoints. */
   subjects(rule: Rule): Iterable<NumericIdentity>;
+  /** The same in steps: both yield where the caller may pause. */
+  selectionsSteps(selector: EndpointSelector): Generator<undefined, IdentitySet>;
+  subjectsSteps(rule: Rule): Generator<undefined, Iterable<NumericIdentity>>;
 
   /** The classes of the cluster as it is, and what is known of them without a count; absent in a what-if. */
   readonly keptClasses: KeptClasses | undefined;

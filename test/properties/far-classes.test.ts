@@ -116,7 +116,7 @@ function* boundsAfter(
   after: ClusterView,
   rules: readonly Rule[],
 ): Iterable<readonly [number, number]> {
-  const inputs = { context: after.settings, selections: after.selections.bind(after) };
+  const inputs = { context: after.settings, selectionsSteps: after.selectionsSteps.bind(after) };
   for (const id of new Set(rules.flatMap((rule) => [...after.subjects(rule)]))) {
     const subject = { labels: after.labelsOf(id) ?? [], identity: agentsNumber(id) };
     const selecting = rules.filter((rule) => selectsSubject(rule, subject));

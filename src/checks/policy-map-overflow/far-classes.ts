@@ -15,7 +15,7 @@ import type { ChangeContext } from '../context.ts';
 import { allClasses, type ClassMembers } from '../facts/class-members.ts';
 import { limitsOf, linesOf } from './growth.ts';
 
-const CLASSES_PER_PAUSE = 4096;
+const CLASSES_PER_PAUSE = 256;
 
 /**
  * The classes whose maps may come to a line where `added` identities of prefixes are new, and those of which something else is to

@@ -19,11 +19,12 @@ import { pausing } from '../facts/pausing.ts';
 import { lowestLine, mostOfPrefixes } from './far-classes.ts';
 
 const IDENTITIES_PER_PAUSE = 4096;
-const CLASSES_PER_PAUSE = 4096;
+const CLASSES_PER_PAUSE = 256;
 
 export type IsFar = (identity: NumericIdentity) => boolean;
 
 const NOBODY: IsFar = () => false;
+export const EVERYBODY: IsFar = () => true;
 
 export function* farSubjects(
   rulesBefore: readonly Rule[],
@@ -44,6 +45,7 @@ export function* farSubjects(
   for (const rules of bySubject(rulesBefore))
     for (const one of yield* classesOf(rules, before, kept)) sizes.delete(one);
   const far = new Set(yield* farOf(sizes, line, context));
+  if (rulesBefore.length === 0 && far.size === sizes.size) return EVERYBODY;
   return (identity) => {
     const classes = kept.ofIdentity(identity);
     return classes.length > 0 && classes.every((one) => far.has(one));
@@ -98,7 +100,7 @@ function* count({ policyClass }: KeptClass, { keptClasses }: ClusterView): Gener
 }
 
 function* entriesOf(rules: readonly Rule[], view: ClusterView, line: number): Generator<Pause, number> {
-  const inputs = { context: view.settings, selections: view.selections.bind(view) };
+  const inputs = { context: view.settings, selectionsSteps: view.selectionsSteps.bind(view) };
   return yield* pausing(mostAddedSteps(rules, inputs, line));
 }
 
@@ -110,7 +112,7 @@ function* classesOf(
 ): Generator<Pause, ReadonlySet<KeptClass>> {
   const classes = new Set<KeptClass>();
   let seen = 0;
-  for (const identity of rule === undefined ? [] : view.subjects(rule)) {
+  for (const identity of rule === undefined ? [] : yield* pausing(view.subjectsSteps(rule))) {
     for (const one of kept.ofIdentity(identity)) classes.add(one);
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
   }

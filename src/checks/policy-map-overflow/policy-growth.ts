@@ -22,7 +22,7 @@ import type { ChangeContext } from '../context.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
 import { count } from '../facts/wording.ts';
 import type { MapChange } from './blame.ts';
-import { farSubjects } from './far-subjects.ts';
+import { EVERYBODY, farSubjects } from './far-subjects.ts';
 import { growthOf, limitsOf, type Growth, type GrowthQuestion } from './growth.ts';
 import type { PolicyBlame, PolicyChange } from './policy-blame.ts';
 
@@ -137,6 +137,7 @@ function* nearSubjects(
 ): Generator<Pause, ReadonlySet<NumericIdentity>> {
   const isFar = yield* farSubjects(rulesBefore, rulesAfter, context);
   const near = new Set<NumericIdentity>();
+  if (isFar === EVERYBODY) return near;
   let seen = 0;
   for (const [rules, view] of [[rulesBefore, context.before] as const, [rulesAfter, context.after] as const]) {
     for (const identity of subjectsOf(rules, view)) {

@@ -7,14 +7,14 @@
  * where entries are told apart by more than who is stronger: by listeners, texts for the log, authentication or tiers; where rules
  * exclude each other, as those of proxies may; or where the first of several selectors stands for all.
  */
+import type { IdentitySet } from '../identity/identity-set.ts';
 import { getOrMake } from '../get-or-make.ts';
 import { Pace } from '../pace.ts';
 import type { PolicyContext } from './context.ts';
 import { wildcardIdentities } from './map/aggregates.ts';
 import { blockCount } from './map/asked-keys.ts';
-import type { Selections } from './map/contributions.ts';
 import { listedSelectors, unmapped, type Ports, type Rule } from './rule.ts';
-import { isWildcard } from './selector.ts';
+import { isWildcard, type EndpointSelector } from './selector.ts';
 
 export function areAdditive(rules: readonly Rule[]): boolean {
   return rules.every(isAdditive);
@@ -29,8 +29,10 @@ function isAdditive({ verdict, tierPlace, authentication, log, unsupported, port
   return listedSelectors(peers).every(({ origin, spelledAsLabels }) => origin !== 'fqdn' && spelledAsLabels !== true);
 }
 
-export interface AddedInputs extends Selections {
+export interface AddedInputs {
   readonly context: PolicyContext;
+  /** What a selector selects. Yields where the caller may pause. */
+  readonly selectionsSteps: (selector: EndpointSelector) => Generator<undefined, IdentitySet>;
 }
 
 const SELECTORS_PER_PAUSE = 64;
@@ -47,27 +49,23 @@ export function* mostAddedSteps(
   for (const rule of rules) {
     const keys = getOrMake(blocks, rule.ports, () => blockCount(rule.ports));
     if (keys === 0) continue;
-    for (const identities of identitiesOf(rule, inputs)) {
-      most += identities * keys;
+    most += ofEverybody(rule, inputs.context) * keys;
+    for (const selector of listedSelectors(rule.peers)) {
       if (most > enough) return Number.POSITIVE_INFINITY;
+      if (!isWildcard(selector)) most += (yield* inputs.selectionsSteps(selector)).length * keys;
       if (pace.isPauseDue(1)) yield;
     }
   }
-  return most;
+  return most > enough ? Number.POSITIVE_INFINITY : most;
 }
 
-/** What the selectors of its peers select. */
-function* identitiesOf({ peers, ports, direction }: Rule, inputs: AddedInputs): Iterable<number> {
-  const { context } = inputs;
-  if (peers.kind === 'none') return;
-  const selectors = listedSelectors(peers);
-  const wildcards = wildcardIdentities(context).length;
-  if (peers.kind === 'any' || selectors.some(isWildcard)) {
-    const isNamed = direction === 'egress' && ports.kind === 'list' && (ports.names ?? []).length > 0;
-    // Everybody whose pods give the name a number.
-    yield isNamed && context.profile.egressNamedPorts === 'identity' ? Number.POSITIVE_INFINITY : wildcards;
-  }
-  for (const selector of selectors) if (!isWildcard(selector)) yield inputs.selections(selector).length;
+/** Identities that stand for everybody, where a rule is about everybody. */
+function ofEverybody({ peers, ports, direction }: Rule, context: PolicyContext): number {
+  if (peers.kind === 'none' || (peers.kind === 'list' && !listedSelectors(peers).some(isWildcard))) return 0;
+  const isNamed = direction === 'egress' && ports.kind === 'list' && (ports.names ?? []).length > 0;
+  // Each whose pods give the name a number.
+  if (isNamed && context.profile.egressNamedPorts === 'identity') return Number.POSITIVE_INFINITY;
+  return wildcardIdentities(context).length;
 }
 
 /** Allows of everybody and of the host, in both directions. */

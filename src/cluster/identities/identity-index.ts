@@ -140,6 +140,10 @@ export class IdentityIndex implements IdentityLayer {
     return this.#selectors.selections(selector);
   }
 
+  matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
+    return this.#selectors.selectionsSteps(selector);
+  }
+
   labelKeys(): Iterable<string> {
     return this.#labels.keys();
   }

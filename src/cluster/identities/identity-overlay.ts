@@ -86,6 +86,11 @@ export class MovedIdentities implements IdentityLayer {
     return added.length === 0 ? base : union(base, Uint32Array.from(added).sort());
   }
 
+  *matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
+    yield;
+    return this.matching(selector);
+  }
+
   *labelKeys(): Iterable<string> {
     yield* this.#base.labelKeys();
     for (const { labels } of this.#added.values()) for (const { key } of labels) yield key;
@@ -136,6 +141,11 @@ export class SettledIdentities implements IdentityLayer {
 
   matching(selector: EndpointSelector): IdentitySet {
     return this.#base.matching(selector).filter((id) => this.#isUsed(id));
+  }
+
+  *matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
+    yield;
+    return this.matching(selector);
   }
 
   labelKeys(): Iterable<string> {

@@ -17,16 +17,33 @@ export class OwnSelections implements IdentityLayer {
   readonly #base: IdentityLayer;
   readonly #own: ReadonlySet<SelectorKey>;
   readonly #selected: SelectedIds;
+  /** In steps. */
+  readonly #asked = new Set<SelectorKey>();
+  /** Until it is kept with the others. */
+  readonly #found = new Map<SelectorKey, IdentitySet>();
 
   /** `room`: for identities of all selections together. */
   constructor(base: IdentityLayer, own: Iterable<EndpointSelector>, room?: number) {
     this.#base = base;
     this.#own = new Set([...own].map(({ key }) => key));
-    this.#selected = new SelectedIds((selector) => base.matching(selector), room);
+    this.#selected = new SelectedIds((selector) => this.#found.get(selector.key) ?? base.matching(selector), room);
   }
 
   matching(selector: EndpointSelector): IdentitySet {
     return this.#own.has(selector.key) ? this.#selected.of(selector)() : this.#base.matching(selector);
+  }
+
+  /** What was asked for in steps is there for who asks again. */
+  *matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
+    const { key } = selector;
+    if (!this.#own.has(key)) return yield* this.#base.matchingSteps(selector);
+    if (!this.#asked.has(key)) {
+      this.#found.set(key, yield* this.#base.matchingSteps(selector));
+      this.#asked.add(key);
+    }
+    const ids = this.#selected.of(selector)();
+    this.#found.delete(key);
+    return ids;
   }
 
   all(): Iterable<NumericIdentity> {

@@ -10,7 +10,8 @@
  * set).
  */
 import { matches, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
-import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
+import { identitySet, type IdentitySet } from '../../cilium/identity/identity-set.ts';
+import { Pace } from '../../cilium/pace.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import type { LabelIndex } from './label-index.ts';
 import { SelectorAnchors } from './selector-anchors.ts';
@@ -27,6 +28,8 @@ interface CachedSelector {
 
 /** Members of all selectors together: some hundred megabytes. */
 const ROOM = 2 ** 22;
+
+const IDENTITIES_PER_PAUSE = 4096;
 
 export class SelectorCache {
   readonly #records: ReadonlyMap<NumericIdentity, IdentityRecord>;
@@ -70,6 +73,18 @@ export class SelectorCache {
     return cached.sorted;
   }
 
+  /** Yields where the caller may pause. What is kept is looked for in one go: identities come and go meanwhile. */
+  *selectionsSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
+    if (this.#cached.has(selector.key)) return this.selections(selector);
+    const selected: NumericIdentity[] = [];
+    const pace = new Pace(IDENTITIES_PER_PAUSE);
+    for (const id of this.#candidates(selector)) {
+      if (this.#isSelected(id, selector)) selected.push(id);
+      if (pace.isPauseDue(1)) yield;
+    }
+    return identitySet(selected);
+  }
+
   identityAdded(record: IdentityRecord): void {
     for (const cached of this.#anchors.candidates(record.labels)) {
       if (cached.members === undefined || !matches(cached.selector, record.labels)) continue;
@@ -94,11 +109,17 @@ export class SelectorCache {
 
   #select(selector: EndpointSelector): Set<NumericIdentity> {
     const selected = new Set<NumericIdentity>();
-    for (const id of this.#labels.candidates(selector) ?? this.#records.keys()) {
-      const record = this.#records.get(id);
-      if (record !== undefined && matches(selector, record.labels)) selected.add(id);
-    }
+    for (const id of this.#candidates(selector)) if (this.#isSelected(id, selector)) selected.add(id);
     return selected;
+  }
+
+  #candidates(selector: EndpointSelector): Iterable<NumericIdentity> {
+    return this.#labels.candidates(selector) ?? this.#records.keys();
+  }
+
+  #isSelected(id: NumericIdentity, selector: EndpointSelector): boolean {
+    const record = this.#records.get(id);
+    return record !== undefined && matches(selector, record.labels);
   }
 }
 
