@@ -20,6 +20,11 @@ export interface Check {
   readonly id: CheckId;
   readonly kinds: readonly Kind[];
   readonly onChange?: (context: ChangeContext) => Iterable<Answer>;
+  /**
+   * Whether `onChange` has nothing to say about a change of pods: no answer but pauses. Asked first, so that the many pods about which
+   * nobody has anything to say cost little more than a look at each.
+   */
+  readonly isSilent?: (context: ChangeContext) => boolean;
   /** For an audit: no before, no rates. */
   readonly onState?: (context: StateContext) => Iterable<Answer>;
 }
@@ -50,18 +55,32 @@ export interface StateContext {
   readonly settingsOf: (tenant: Tenant) => CheckSettings;
 }
 
-/**
- * For a policy the views are made at once, with pauses: nearly every check asks for them, and it may list tens of thousands of
- * prefixes.
- */
-export function* changeContextSteps(
+/** A context that may be asked for whatever takes no what-if view. */
+export interface StartedContext extends ChangeContext {
+  /**
+   * Before anything else is asked. For a policy the views are made then, with pauses: nearly every check asks for them, and it may
+   * list tens of thousands of prefixes.
+   */
+  readonly prepare: () => Generator<Pause, void>;
+}
+
+export function startedContext(
   current: ClusterView,
   submission: Submission,
   settings: CheckSettings,
   ledger: Ledger = EMPTY_LEDGER,
+): StartedContext {
+  return new LazyContext(current, submission, settings, ledger);
+}
+
+export function* changeContextSteps(
+  current: ClusterView,
+  submission: Submission,
+  settings: CheckSettings,
+  ledger?: Ledger,
 ): Generator<Pause, ChangeContext> {
-  const context = new LazyContext(current, submission, { settings, ledger });
-  if (takesLong(submission.change)) yield* context.makeViews();
+  const context = startedContext(current, submission, settings, ledger);
+  yield* context.prepare();
   return context;
 }
 
@@ -70,18 +89,14 @@ function takesLong(change: Change): boolean {
   return writesPolicy(change) || (change.op === 'update' && change.after.kind === 'Namespace');
 }
 
-class LazyContext implements ChangeContext {
+class LazyContext implements StartedContext {
   readonly submission: Submission;
   readonly settings: CheckSettings;
   readonly ledger: Ledger;
   readonly current: ClusterView;
   readonly #facts = new Map<unknown, unknown>();
 
-  constructor(
-    current: ClusterView,
-    submission: Submission,
-    { settings, ledger }: Pick<ChangeContext, 'settings' | 'ledger'>,
-  ) {
+  constructor(current: ClusterView, submission: Submission, settings: CheckSettings, ledger: Ledger) {
     this.current = current;
     this.submission = submission;
     this.settings = settings;
@@ -100,17 +115,21 @@ class LazyContext implements ChangeContext {
     return this.fact(viewSettled);
   }
 
-  *makeViews(): Generator<Pause, void> {
+  *prepare(): Generator<Pause, void> {
+    if (!takesLong(this.submission.change)) return;
     const former = formerOf(this);
     const before = former === undefined ? this.current : yield* pausing(this.current.afterSteps(former));
     this.#facts.set(viewBefore, before);
     this.#facts.set(viewAfter, yield* pausing(before.afterSteps(this.submission.change)));
   }
 
-  readonly fact = <Value>(compute: (context: ChangeContext) => Value): Value => {
-    if (!this.#facts.has(compute)) this.#facts.set(compute, compute(this));
-    return this.#facts.get(compute) as Value;
-  };
+  fact<Value>(compute: (context: ChangeContext) => Value): Value {
+    const known = this.#facts.get(compute);
+    if (known !== undefined || this.#facts.has(compute)) return known as Value;
+    const value = compute(this);
+    this.#facts.set(compute, value);
+    return value;
+  }
 }
 
 function viewBefore(context: ChangeContext): ClusterView {

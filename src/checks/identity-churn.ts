@@ -4,6 +4,7 @@
  * Cost: one identity for a pod whose identity is known, which is most pods; see the findings for the others.
  */
 import { WORKLOAD_KINDS } from '../cilium/objects.ts';
+import { isOfPods } from '../cluster/change.ts';
 import type { UnknownIdentity } from '../cluster/view.ts';
 import { isFinding, type Answer, type Unjudged } from './check.ts';
 import type { ChangeContext, Check, StateContext } from './context.ts';
@@ -25,6 +26,7 @@ export const identityChurn: Check = {
   id: 'identity-churn',
   kinds: ['Pod', 'Namespace', ...WORKLOAD_KINDS],
   onChange,
+  isSilent,
   onState,
 };
 
@@ -48,6 +50,12 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   yield* labelNotAllowed(context);
   yield* relabelPod(context);
   yield* relabelNamespace(context);
+}
+
+/** Pods and workloads are looked at for what they mint. */
+function isSilent(context: ChangeContext): boolean {
+  if (!isOfPods(context.submission.change)) return false;
+  return context.settings.identityLabels.allowed === undefined && context.fact(mintingOf).kind === 'none';
 }
 
 /** The second only where the first finds nothing. */

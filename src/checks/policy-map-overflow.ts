@@ -8,7 +8,7 @@
  */
 import type { NumericIdentity } from '../cilium/identity/numeric-identity.ts';
 import { isPolicy, POLICY_KINDS, refOf, WORKLOAD_KINDS, type ObjectRef } from '../cilium/objects.ts';
-import { namespaceOf, subjectOf, writesPolicy } from '../cluster/change.ts';
+import { isOfPods, namespaceOf, subjectOf, writesPolicy } from '../cluster/change.ts';
 import type { Answer, Finding, Pause, Unjudged } from './check.ts';
 import type { ChangeContext, Check } from './context.ts';
 import { namespaceOfIdentity } from './facts/namespace-of-identity.ts';
@@ -18,7 +18,7 @@ import { foreignNamers, type ForeignPrefixes } from './policy-map-overflow/forei
 import { fullMaps } from './policy-map-overflow/full-maps.ts';
 import { limitsOf, worstOf, type Blame, type Growth, type WorstGrowth } from './policy-map-overflow/growth.ts';
 import { identityGrowths } from './policy-map-overflow/identity-growth.ts';
-import { labelMoves } from './policy-map-overflow/label-moves.ts';
+import { labelMoves, movesNothing } from './policy-map-overflow/label-moves.ts';
 import { fixesFor } from './policy-map-overflow/overflow-fix.ts';
 import { overflowFinding } from './policy-map-overflow/overflow-finding.ts';
 import { policyBlame } from './policy-map-overflow/policy-blame.ts';
@@ -29,6 +29,7 @@ export const policyMapOverflow: Check = {
   id: 'policy-map-overflow',
   kinds: ['Pod', 'Namespace', 'CiliumCIDRGroup', ...WORKLOAD_KINDS, ...POLICY_KINDS],
   onChange,
+  isSilent: (context) => isOfPods(context.submission.change) && movesNothing(context),
   onState: fullMaps,
 };
 

@@ -28,6 +28,7 @@ export const reservedLabels: Check = {
   id: 'reserved-labels',
   kinds: ['Pod', ...WORKLOAD_KINDS],
   onChange,
+  isSilent,
   onState,
 };
 
@@ -56,6 +57,17 @@ function* onChange(context: ChangeContext): Iterable<Answer> {
   } else {
     yield* submittedLabels(change, context);
   }
+}
+
+/** Whether no label means anything. */
+function isSilent({ submission: { change }, current: { settings } }: ChangeContext): boolean {
+  for (const key of labelsOf(change).keys()) if (meaningOf(key, settings) !== undefined) return false;
+  return true;
+}
+
+function labelsOf(change: Change): Labels {
+  if (change.op === 'bind') return change.labels;
+  return change.op !== 'delete' && isLabelled(change.after) ? shapeOf(change.after).labels : NO_LABELS;
 }
 
 /** In the object before, at a stored owner, or in a revision: one that is stored, or of which its controller makes a pod. */

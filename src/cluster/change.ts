@@ -1,7 +1,7 @@
 /**
  * What a submission asks for, in terms of the model: the one thing by which a what-if view differs from the cluster.
  */
-import { isPolicy, refOf, type ClusterObject, type Labels, type ObjectRef } from '../cilium/objects.ts';
+import { isPolicy, isWorkload, refOf, type ClusterObject, type Labels, type ObjectRef } from '../cilium/objects.ts';
 
 export type Change =
   | { readonly op: 'create'; readonly after: ClusterObject }
@@ -13,6 +13,13 @@ export type Change =
 /** Whether a policy is created or updated. */
 export function writesPolicy(change: Change): boolean {
   return (change.op === 'create' || change.op === 'update') && isPolicy(change.after);
+}
+
+/** Whether it is about one pod, or about those of one workload. */
+export function isOfPods(change: Change): boolean {
+  if (change.op === 'bind') return true;
+  const object = change.op === 'delete' ? change.before : change.after;
+  return object.kind === 'Pod' || isWorkload(object);
 }
 
 /** The namespace that a change is in; a Namespace is in itself. undefined: it is clusterwide. */

@@ -144,6 +144,11 @@ export class LayeredView implements ClusterView {
     return this.#layers.identities.withKey(key);
   }
 
+  isKeyUsed(key: CanonicalKey): boolean {
+    const { identities } = this.#layers;
+    return identities.podCount(key) > 0 || identities.endpointCount(key) > 0;
+  }
+
   labelKeys(): Iterable<string> {
     return this.#layers.identities.labelKeys();
   }

@@ -104,6 +104,8 @@ export interface ClusterView {
   identitiesWithLabel(key: string): Iterable<NumericIdentity>;
   /** Every identity with this key, duplicates included, in ascending order. */
   identitiesWithKey(key: CanonicalKey): readonly NumericIdentity[];
+  /** Whether a pod or an endpoint has this key. */
+  isKeyUsed(key: CanonicalKey): boolean;
   /**
    * Host endpoints, one for each set of labels that nodes have: made-up numbers, of which labels, class and use may be asked like
    * those of an identity. To their peers all are identity 1.

@@ -12,16 +12,16 @@ import { tenantsOfChange } from '../cluster/tenants-of-change.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { viewsOf } from './ask-each.ts';
 import { chargeOf } from './charge.ts';
-import { decide, type DecisionInput } from './decision.ts';
+import { decide, quietDecision } from './decision.ts';
 import { DEFAULT_RULES, type DecisionRules } from './decision-rules.ts';
 import { findFixes } from './fix.ts';
-import { judgeAgain, judgeChange, untilLate, type JudgingOptions } from './judge-change.ts';
+import { contextsOf, isSilence, judgeAgain, judgeChange, untilLate, type JudgingOptions } from './judge-change.ts';
 import { mistrustsOf, type Mistrust } from './mistrust.ts';
 import { refusedFor } from './refused-policy.ts';
 import type { Decision, Unknown } from './results.ts';
 import type { Judgement } from './run-checks.ts';
 import { scopeOf } from './scope.ts';
-import { standingOf, type Author, type Standing } from './standing.ts';
+import { standingOf, type Author } from './standing.ts';
 
 export interface AdmitOptions extends JudgingOptions {
   /** Those of everybody. */
@@ -39,27 +39,31 @@ export interface AdmitOptions extends JudgingOptions {
 export function* admit(view: ClusterView, submission: Submission, options: AdmitOptions): Generator<Pause, Decision> {
   const rules = options.rules ?? DEFAULT_RULES;
   const author = authorOf(view, submission, options);
-  const standing = standingOf(author, {
-    settings: options.settings,
-    rules,
-    now: options.now,
-    mistrusts: [...mistrustsOf(view), ...(options.mistrusts ?? [])],
-  });
+  const mistrusts = mistrustsIn(view, options);
+  const standing = standingOf(author, { settings: options.settings, rules, now: options.now, mistrusts });
   const scope = scopeOf(submission, standing.settings);
-  const base = decisionBase(view, submission, { author, standing });
-  if (scope.kind === 'exempt') return decide(base);
+  const [tenant] = author.tenants;
+  if (scope.kind === 'exempt') return quietDecision([], tenant, view.revision);
   const judging = { ...options, settings: standing.settings };
-  const { context, judgement, witnesses } = yield* judgeChange(viewsOf(view), submission, judging);
+  const contexts = contextsOf(viewsOf(view), submission, judging);
+  const unsure = modelUnknowns(view, options);
+  if (isSilence(contexts, judging)) return quietDecision(unsure, tenant, view.revision);
+  const isRecorded = scope.kind === 'recorded';
+  const [context] = contexts;
+  const { judgement, witnesses } = yield* judgeChange(contexts, judging);
   const fixes = yield* fixesFor(judgement, view, submission, judging);
-  const unknowns = [...modelUnknowns(view, options), ...judgement.unknowns];
+  const unknowns = [...unsure, ...judgement.unknowns];
   const decision = decide({
-    ...base,
     ...witnesses,
+    standing,
+    requester: submission.requester,
+    tenant,
+    modelRevision: view.revision,
     findings: judgement.findings,
     fixes,
     unknowns: [...unknowns, ...witnesses.unknowns],
-    refusedFor: scope.kind === 'recorded' ? [] : refusedFor(unknowns, context, { rules, standing }),
-    recordedOnly: scope.kind === 'recorded',
+    refusedFor: isRecorded ? [] : refusedFor(unknowns, context, { rules, standing }),
+    recordedOnly: isRecorded,
   });
   return yield* withCharge(decision, context);
 }
@@ -75,24 +79,10 @@ function authorOf(view: ClusterView, { change, requester }: Submission, { now }:
   return { tenants: tenantsOfChange(change, view), requester, created: createdAt(change) ?? now };
 }
 
-function decisionBase(
-  view: ClusterView,
-  submission: Submission,
-  { author, standing }: { readonly author: Author; readonly standing: Standing },
-): DecisionInput {
-  return {
-    findings: [],
-    fixes: new Map<Finding, Fix>(),
-    unconfirmed: new Set(),
-    unknowns: [],
-    replayMismatches: [],
-    recordedOnly: true,
-    standing,
-    refusedFor: [],
-    requester: submission.requester,
-    tenant: author.tenants[0],
-    modelRevision: view.revision,
-  };
+/** What the model says of itself, and what is said besides. */
+function mistrustsIn(view: ClusterView, { mistrusts = [] }: AdmitOptions): readonly Mistrust[] {
+  const own = mistrustsOf(view);
+  return own.length === 0 ? mistrusts : [...own, ...mistrusts];
 }
 
 /** Without its version or its configuration everything about Cilium is a guess. */

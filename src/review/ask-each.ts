@@ -11,12 +11,12 @@ export function viewsOf(view: ClusterView): Views {
   return [view, ...view.others];
 }
 
-/** In the order of the views. */
-export function* askEach<Answer>(
-  [view, ...others]: Views,
-  ask: (view: ClusterView) => Generator<Pause, Answer>,
+/** In the order of the views, or of whatever stands for them. */
+export function* askEach<Item, Answer>(
+  [first, ...others]: readonly [Item, ...Item[]],
+  ask: (item: Item) => Generator<Pause, Answer>,
 ): Generator<Pause, readonly [Answer, ...Answer[]]> {
-  const answers: [Answer, ...Answer[]] = [yield* ask(view)];
+  const answers: [Answer, ...Answer[]] = [yield* ask(first)];
   for (const other of others) answers.push(yield* ask(other));
   return answers;
 }

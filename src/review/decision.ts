@@ -30,6 +30,11 @@ export interface DecisionInput {
   readonly modelRevision: number;
 }
 
+/** What nothing was found of, and nobody is refused for. */
+export function quietDecision(unknowns: readonly Unknown[], tenant: Tenant, modelRevision: number): Decision {
+  return { verdict: 'allow', findings: [], warnings: [], unknowns, tenant, modelRevision, replayMismatches: [] };
+}
+
 export function decide(input: DecisionInput): Decision {
   const findings = input.findings.map((finding) => judged(finding, input)).sort(mostSevereFirst);
   const shown = findings.filter(({ audience }) => audience === 'author');

@@ -5,12 +5,12 @@
  * Knows no mode but `off`, and no author: what is done about a finding is decided elsewhere (decision.ts).
  */
 import type { Pause, Submission } from '../checks/check.ts';
-import { changeContextSteps, type ChangeContext } from '../checks/context.ts';
+import { startedContext, type ChangeContext, type Check, type StartedContext } from '../checks/context.ts';
 import type { CheckId } from '../checks/facts/finding-facts.ts';
 import type { Ledger } from '../checks/facts/ledger.ts';
 import { checksFor } from '../checks/registry.ts';
 import type { CheckSettings } from '../checks/settings.ts';
-import { subjectOf } from '../cluster/change.ts';
+import { isOfPods, subjectOf } from '../cluster/change.ts';
 import type { ClusterView } from '../cluster/view.ts';
 import { agreedJudgement, agreedWitnesses, type Agreement, type JudgedBy, type WitnessedBy } from './agreed.ts';
 import { askEach, type Views } from './ask-each.ts';
@@ -37,19 +37,43 @@ export interface JudgingOptions {
   readonly onFault?: (check: CheckId, error: unknown) => void;
 }
 
-export interface JudgedChange extends Agreement {
-  /** By the settings that agents have from their next start on. */
-  readonly context: ChangeContext;
+/** A context for each of the settings; the first is by those that agents have from their next start on. */
+export type Contexts = readonly [StartedContext, ...StartedContext[]];
+
+export function contextsOf(
+  [view, ...others]: Views,
+  submission: Submission,
+  { settings, ledger }: JudgingOptions,
+): Contexts {
+  const contextOf = (one: ClusterView): StartedContext => startedContext(one, submission, settings, ledger);
+  return others.length === 0 ? [contextOf(view)] : [contextOf(view), ...others.map(contextOf)];
 }
 
-export function* judgeChange(
-  views: Views,
-  submission: Submission,
-  options: JudgingOptions,
-): Generator<Pause, JudgedChange> {
-  const confirmed = yield* askEach(views, (view) => confirmedBy(view, submission, options));
-  const [{ context }] = confirmed;
-  return { ...agreedWitnesses(confirmed), context };
+export function* judgeChange(contexts: Contexts, options: JudgingOptions): Generator<Pause, Agreement> {
+  return agreedWitnesses(yield* askEach(contexts, (context) => confirmedBy(context, options)));
+}
+
+/**
+ * Whether no check has anything to say, and none is in the way of saying it: what `judgeChange` finds is nothing then. Once the time
+ * is up each check says so.
+ */
+export function isSilence(contexts: Contexts, options: JudgingOptions): boolean {
+  return !untilLate(options).expired() && contexts.every(isSilent);
+}
+
+function isSilent(context: ChangeContext): boolean {
+  const { change } = context.submission;
+  if (!isOfPods(change)) return false;
+  return checksFor(subjectOf(change).kind).every((check) => !isAsked(check, context) || saysNothing(check, context));
+}
+
+/** One that fails is asked again as always, and the failure is told. */
+function saysNothing({ isSilent: ask }: Check, context: ChangeContext): boolean {
+  try {
+    return ask?.(context) === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Without witnesses: for a fix. */
@@ -58,26 +82,19 @@ export function* judgeAgain(
   submission: Submission,
   options: JudgingOptions,
 ): Generator<Pause, Judgement> {
-  return agreedJudgement(yield* askEach(views, (view) => foundBy(view, submission, options)));
+  const contexts = contextsOf(views, submission, options);
+  return agreedJudgement(yield* askEach(contexts, (context) => foundBy(context, options)));
 }
 
-interface FoundBy extends JudgedBy {
-  readonly context: ChangeContext;
+function* foundBy(context: StartedContext, options: JudgingOptions): Generator<Pause, JudgedBy> {
+  yield* context.prepare();
+  return { settings: context.current.settings, judgement: yield* runOver(context, options) };
 }
 
-function* foundBy(view: ClusterView, submission: Submission, options: JudgingOptions): Generator<Pause, FoundBy> {
-  const context = yield* changeContextSteps(view, submission, options.settings, options.ledger);
-  return { settings: view.settings, context, judgement: yield* runOver(context, options) };
-}
-
-function* confirmedBy(
-  view: ClusterView,
-  submission: Submission,
-  options: JudgingOptions,
-): Generator<Pause, FoundBy & WitnessedBy> {
-  const found = yield* foundBy(view, submission, options);
+function* confirmedBy(context: StartedContext, options: JudgingOptions): Generator<Pause, WitnessedBy> {
+  const found = yield* foundBy(context, options);
   const { findings } = found.judgement;
-  return { ...found, witnesses: yield* replayWitnesses(findings, () => found.context.after, replayBounds(options)) };
+  return { ...found, witnesses: yield* replayWitnesses(findings, () => context.after, replayBounds(options)) };
 }
 
 function* runOver(context: ChangeContext, options: JudgingOptions): Generator<Pause, Judgement> {
@@ -87,11 +104,14 @@ function* runOver(context: ChangeContext, options: JudgingOptions): Generator<Pa
 }
 
 function* runsFor(context: ChangeContext): Iterable<CheckRun> {
-  const { modes } = context.settings;
   for (const check of checksFor(subjectOf(context.submission.change).kind)) {
-    if (check.onChange === undefined || modes[check.id] === 'off') continue;
+    if (check.onChange === undefined || !isAsked(check, context)) continue;
     yield { check, answers: check.onChange(context) };
   }
+}
+
+function isAsked({ id, onChange }: Check, { settings }: ChangeContext): boolean {
+  return onChange !== undefined && settings.modes[id] !== 'off';
 }
 
 export function runOptions({ expired, onFault }: Pick<JudgingOptions, 'expired' | 'onFault'>): RunOptions {

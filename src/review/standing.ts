@@ -43,16 +43,24 @@ export interface StandingQuestion {
 }
 
 export function standingOf(author: Author, { settings, rules, now, mistrusts = [] }: StandingQuestion): Standing {
-  const own = author.tenants.map((tenant) => rules.tenants.get(tenant) ?? settings).reduce(stricter);
-  const exemptions = exemptionsOf(author, rules, now);
-  const mistrusted = mistrustsByCheck(mistrusts);
+  const own = settingsOf(author, rules, settings);
+  const exemptions = rules.exemptions.length === 0 ? NO_EXEMPTIONS : exemptionsOf(author, rules, now);
+  const mistrusted = mistrusts.length === 0 ? NO_MISTRUSTS : mistrustsByCheck(mistrusts);
   const { createdAfter } = rules;
   return {
-    settings: softened(own, rules.maxMode, new Set([...exemptions.keys(), ...mistrusted.keys()])),
+    settings: softened(own, rules.maxMode, [exemptions, mistrusted]),
     exemptions,
     mistrusts: mistrusted,
     isOlder: createdAfter !== undefined && author.created !== undefined && author.created < createdAfter,
   };
+}
+
+const NO_EXEMPTIONS: Standing['exemptions'] = new Map();
+const NO_MISTRUSTS: Standing['mistrusts'] = new Map();
+
+function settingsOf({ tenants }: Author, rules: DecisionRules, settings: CheckSettings): CheckSettings {
+  if (rules.tenants.size === 0) return settings;
+  return tenants.map((tenant) => rules.tenants.get(tenant) ?? settings).reduce(stricter);
 }
 
 /** Of each check the strictest mode that anybody has. */
@@ -83,9 +91,15 @@ function allowedByBoth(
   return one.filter((key) => other.includes(key));
 }
 
-function softened(settings: CheckSettings, maxMode: Mode, recorded: ReadonlySet<CheckId>): CheckSettings {
-  if (maxMode === 'enforce' && recorded.size === 0) return settings;
-  const cap = (id: CheckId): Mode => (recorded.has(id) ? milderMode(maxMode, 'audit') : maxMode);
+/** `recorded`: what is found by these is recorded only. */
+function softened(
+  settings: CheckSettings,
+  maxMode: Mode,
+  recorded: readonly ReadonlyMap<CheckId, unknown>[],
+): CheckSettings {
+  if (maxMode === 'enforce' && recorded.every(({ size }) => size === 0)) return settings;
+  const isRecorded = (id: CheckId): boolean => recorded.some((checks) => checks.has(id));
+  const cap = (id: CheckId): Mode => (isRecorded(id) ? milderMode(maxMode, 'audit') : maxMode);
   return {
     ...settings,
     modes: modesOf((id) => milderMode(settings.modes[id], cap(id))),

@@ -8,7 +8,6 @@ import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import { namedPorts, type NamedPortMap } from '../../cilium/named-ports.ts';
 import type { Pause } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
-import { hasEndpoint } from '../facts/class-members.ts';
 import { mintingOf, takenIdentity } from '../facts/minting.ts';
 import { judgementOf } from '../facts/owner-judgement.ts';
 import { byPorts, namespaceRelabel } from '../facts/relabelled-pods.ts';
@@ -46,7 +45,15 @@ export function* labelMoves(context: ChangeContext): Generator<Pause, LabelMoves
   return movedToKnown(context) ?? (yield* namespaceMoves(context));
 }
 
-/** New pods with an identity that somebody uses find its map there; those that had another identity leave its map. */
+/** Of pods and workloads: whether they take identities whose maps are there, and leave none. */
+export function movesNothing(context: ChangeContext): boolean {
+  return movedToKnown(context) === undefined;
+}
+
+/**
+ * New pods with an identity that somebody uses find its map there; those that had another identity leave its map. An identity
+ * that is minted has none yet.
+ */
 function movedToKnown(context: ChangeContext): LabelMoves | undefined {
   const {
     current,
@@ -58,7 +65,7 @@ function movedToKnown(context: ChangeContext): LabelMoves | undefined {
   const { key, labels } = taken.identity;
   const left = before === undefined ? undefined : current.identityOfShape(before, namespace);
   const hasLeft = left?.kind === 'global';
-  if (hasLeft ? left.key === key : hasEndpoint(current.identitiesWithKey(key), current)) return undefined;
+  if (hasLeft ? left.key === key : current.isKeyUsed(key)) return undefined;
   const isAdviceOnly = change.op === 'bind' || judgementOf(object, context).judgedAtOwner;
   const from = hasLeft ? { from: left.labels } : {};
   return {

@@ -96,5 +96,10 @@ export function isOfCilium(key: string): boolean {
   return key.startsWith(CILIUM_LABEL_PREFIX) || key === POD_NAMESPACE_KEY;
 }
 
+/** Whether it is the key of a label that pods have from their namespace or their cluster. */
+export function isOfNamespace(key: string): boolean {
+  return key.startsWith(NAMESPACE_LABEL_PREFIX) || key === POD_NAMESPACE_KEY || key === CLUSTER_KEY;
+}
+
 /** Keys under which Cilium itself names the namespace, the service account and the cluster of a pod. */
 export const CILIUM_KEYS: readonly string[] = [POD_NAMESPACE_KEY, SERVICE_ACCOUNT_KEY, CLUSTER_KEY];

@@ -1,37 +1,36 @@
 /**
- * The labels of known keys, each as one object, so that sets of them are compared without looking at their text.
+ * Numbers for the labels of known keys, so that sets of them are compared without looking at their text.
  *
- * Invariant: holds exactly the labels that were taken and not given back; one that is gone stays gone (`users` is 0), and
- * another object stands for the same label when it comes again.
- * Cost: two look-ups for a label.
+ * Invariant: numbers exactly the labels that were taken and not given back. No number comes twice: of a label that comes again it
+ * is another one, so that what kept the old one finds nothing with it.
+ * Cost: two look-ups for a label, and nothing but them: each may be a wait for memory.
  */
+import { changeCount } from '../change-count.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { Label } from '../../cilium/identity/label.ts';
 
-export interface KnownLabel {
-  readonly label: Label;
-  /** Sets are told apart by what these add up to. */
-  readonly weight: number;
-  users: number;
-  /** The question that asked for it last. */
-  askedBy: number;
-}
+export type LabelNumber = number;
 
 /** Labels of Kubernetes that share a key. */
 export interface KnownKey<Kind> {
   /** What the key is on a pod. */
   readonly kind: Kind;
-  readonly values: Map<string, KnownLabel>;
+  readonly values: ReadonlyMap<string, LabelNumber>;
+}
+
+interface NumberedKey<Kind> extends KnownKey<Kind> {
+  readonly values: Map<string, LabelNumber>;
 }
 
 const KUBERNETES = 'k8s';
 
 export class KnownLabels<Kind> {
   readonly #kindOf: (key: string) => Kind;
-  readonly #keys = new Map<string, KnownKey<Kind>>();
-  /** Those of other sources, by source, key and value. */
-  readonly #others = new Map<string, KnownLabel>();
-  #made = 0;
+  readonly #keys = new Map<string, NumberedKey<Kind>>();
+  /** What is no label of Kubernetes, by its text. */
+  readonly #others = new Map<string, LabelNumber>();
+  readonly #users = new Map<LabelNumber, number>();
+  #last = 0;
 
   /** `kindOf`: asked once for a key, while labels have it. */
   constructor(kindOf: (key: string) => Kind) {
@@ -43,60 +42,65 @@ export class KnownLabels<Kind> {
     return this.#keys.get(key);
   }
 
-  find(label: Label): KnownLabel | undefined {
-    if (label.source !== KUBERNETES) return this.#others.get(textOf(label));
+  numberOf(label: Label): LabelNumber | undefined {
+    if (label.source !== KUBERNETES) return this.#others.get(textOf([label]));
     return this.#keys.get(label.key)?.values.get(label.value);
   }
 
-  /** Each call wants one `release`. */
-  take(label: Label): KnownLabel {
-    const known = this.find(label) ?? this.#add(label);
-    known.users += 1;
-    return known;
+  /** Of several labels that only come together. */
+  numberOfAll(labels: readonly Label[]): LabelNumber | undefined {
+    return this.#others.get(textOf(labels));
   }
 
-  release(known: KnownLabel): void {
-    known.users -= 1;
-    if (known.users > 0) return;
-    const { label } = known;
+  /** Each call wants one `release`. */
+  take(label: Label): LabelNumber {
+    if (label.source !== KUBERNETES) return this.takeAll([label]);
+    const { values } = getOrMake(this.#keys, label.key, () => this.#keyOf(label.key));
+    return this.#used(getOrMake(values, label.value, () => this.#next()));
+  }
+
+  takeAll(labels: readonly Label[]): LabelNumber {
+    return this.#used(getOrMake(this.#others, textOf(labels), () => this.#next()));
+  }
+
+  release(label: Label): void {
     if (label.source !== KUBERNETES) {
-      this.#others.delete(textOf(label));
+      this.releaseAll([label]);
       return;
     }
     const values = this.#keys.get(label.key)?.values;
-    values?.delete(label.value);
-    if (values?.size === 0) this.#keys.delete(label.key);
+    if (values === undefined || this.#isUsedYet(values.get(label.value))) return;
+    values.delete(label.value);
+    if (values.size === 0) this.#keys.delete(label.key);
   }
 
-  /** As if nobody had asked for any of them. */
-  forgetQuestions(): void {
-    for (const known of this.#others.values()) known.askedBy = 0;
-    for (const { values } of this.#keys.values()) for (const known of values.values()) known.askedBy = 0;
+  releaseAll(labels: readonly Label[]): void {
+    const text = textOf(labels);
+    if (!this.#isUsedYet(this.#others.get(text))) this.#others.delete(text);
   }
 
-  #add(label: Label): KnownLabel {
-    this.#made += 1;
-    const known: KnownLabel = { label, weight: spread(this.#made), users: 0, askedBy: 0 };
-    if (label.source === KUBERNETES) this.#valuesOf(label.key).set(label.value, known);
-    else this.#others.set(textOf(label), known);
-    return known;
+  #keyOf(key: string): NumberedKey<Kind> {
+    return { kind: this.#kindOf(key), values: new Map<string, LabelNumber>() };
   }
 
-  #valuesOf(key: string): Map<string, KnownLabel> {
-    return getOrMake(this.#keys, key, () => ({ kind: this.#kindOf(key), values: new Map<string, KnownLabel>() }))
-      .values;
+  #next(): LabelNumber {
+    this.#last += 1;
+    return this.#last;
+  }
+
+  #used(number: LabelNumber): LabelNumber {
+    changeCount(this.#users, number, 1);
+    return number;
+  }
+
+  #isUsedYet(number: LabelNumber | undefined): boolean {
+    if (number === undefined) return false;
+    changeCount(this.#users, number, -1);
+    return this.#users.has(number);
   }
 }
 
 /** JSON, because nothing keeps a file from writing any character anywhere. */
-function textOf({ source, key, value }: Label): string {
-  return JSON.stringify([source, key, value]);
-}
-
-/** Numbers far apart for numbers that are near (the last steps of MurmurHash3). */
-function spread(number: number): number {
-  let bits = Math.imul(number, 0x9e3779b1);
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return bits ^ (bits >>> 16);
+function textOf(labels: readonly Label[]): string {
+  return JSON.stringify(labels.map(({ source, key, value }) => [source, key, value]));
 }

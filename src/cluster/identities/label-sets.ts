@@ -2,18 +2,18 @@
  * Which known key a pod has, found by its labels one by one.
  *
  * A key is some hundred characters, which would have to be sorted, joined and hashed before they are looked up; most pods have
- * a key that is there already.
+ * a key that is there already. What pods have from their namespace counts as one label, looked up once for each version of it.
  * Invariant: what is found is what podIdentity says, for it is of exactly these labels. Nothing is found where two of them meet in
- * one key, and of what has no key that an identity is made for: then podIdentity has to be asked.
- * Cost: two look-ups for each label of the pod, one for each of its namespace. Sets of one weight are told apart one by one; no
- * more than a few of them are kept.
+ * one key, of what has no key that an identity is made for, and of unusually many labels: then podIdentity has to be asked.
+ * Cost: two look-ups for each label of the pod. Sets of one weight are told apart one by one; no more than a few are kept.
  */
 import type { LabelFilter } from '../../cilium/identity/label-filter.ts';
-import type { CanonicalKey, Label, LabelArray } from '../../cilium/identity/label.ts';
+import { labelArray, type CanonicalKey, type Label, type LabelArray } from '../../cilium/identity/label.ts';
 import { namedPortsLabels } from '../../cilium/identity/named-ports-label.ts';
 import { hasKey } from '../../cilium/identity/pod-identity.ts';
 import {
   isOfCilium,
+  isOfNamespace,
   isPlainKey,
   podLabels,
   SERVICE_ACCOUNT_KEY,
@@ -21,7 +21,7 @@ import {
 } from '../../cilium/identity/pod-labels.ts';
 import type { ContainerPort, Labels, PodShape } from '../../cilium/objects.ts';
 import type { Settings } from '../settings.ts';
-import { KnownLabels, type KnownLabel } from './known-labels.ts';
+import { KnownLabels, type LabelNumber } from './known-labels.ts';
 
 export interface LabelSet {
   readonly key: CanonicalKey;
@@ -29,38 +29,38 @@ export interface LabelSet {
 }
 
 interface KnownSet extends LabelSet {
-  readonly members: readonly KnownLabel[];
+  readonly members: readonly LabelNumber[];
+  /** Another one of this weight. */
+  next: KnownSet | undefined;
 }
 
 /** `unusual`: as a label of a pod it is not one of its identity under its own key. */
 type KeyKind = 'kept' | 'dropped' | 'unusual';
 
-interface GivenLabel {
-  readonly label: Label;
-  /** As it was found last; it may be gone. */
-  known: KnownLabel | undefined;
-}
-
+/** What pods get from a namespace. */
 interface GivenLabels {
-  /** undefined: some meet in one key. */
-  readonly labels: readonly GivenLabel[] | undefined;
+  /** undefined: some meet in one key, or they are too many. */
+  readonly labels: LabelArray | undefined;
+  /** Of all of them, as it was when so many had come and gone. */
+  number: LabelNumber | undefined;
+  asOf: number;
 }
 
 /** Of one weight. */
 const MOST_ALIKE = 8;
-/** Then questions are counted anew. */
-const LAST_QUESTION = 2 ** 30;
+const MOST_LABELS = 64;
 
 export class LabelSets {
   readonly #settings: Pick<Settings, 'profile' | 'config'>;
   readonly #filter: LabelFilter;
   readonly #known: KnownLabels<KeyKind>;
-  readonly #byWeight = new Map<number, KnownSet[]>();
-  /** What pods get from a namespace. */
+  readonly #byWeight = new Map<number, KnownSet>();
   readonly #given = new WeakMap<NamespaceShape, GivenLabels>();
+  /** How often the labels that a namespace gives got a number, or lost it. */
+  #givenChanges = 0;
   readonly #keepsServiceAccount: boolean;
-  #question = 0;
-  /** Of the labels that were asked for in this question. */
+  /** Of the labels that are asked for now. */
+  readonly #asked = new Int32Array(MOST_LABELS);
   #weight = 0;
   #count = 0;
 
@@ -73,56 +73,58 @@ export class LabelSets {
 
   /** A key that was not there. */
   add(key: CanonicalKey, labels: LabelArray): void {
-    if (!hasKey(labels, this.#settings.config)) return;
-    const members = labels.map((label) => this.#known.take(label));
+    if (labels.length > MOST_LABELS || !hasKey(labels, this.#settings.config)) return;
+    const { given, own } = parted(labels);
+    if (this.#known.numberOfAll(given) === undefined) this.#givenChanges += 1;
+    const members = [this.#known.takeAll(given), ...own.map((label) => this.#known.take(label))];
     const weight = weightOf(members);
-    const alike = this.#byWeight.get(weight);
-    if (alike === undefined) this.#byWeight.set(weight, [{ key, labels, members }]);
-    else if (alike.length < MOST_ALIKE) alike.push({ key, labels, members });
-    else for (const member of members) this.#known.release(member);
+    const next = this.#byWeight.get(weight);
+    if (lengthOf(next) < MOST_ALIKE) this.#byWeight.set(weight, { key, labels, members, next });
+    else this.#release(labels);
   }
 
   delete(key: CanonicalKey, labels: LabelArray): void {
-    const members = labels.map((label) => this.#known.find(label));
+    const { given, own } = parted(labels);
+    const members = [this.#known.numberOfAll(given), ...own.map((label) => this.#known.numberOf(label))];
     if (!members.every((member) => member !== undefined)) return;
     const weight = weightOf(members);
-    const alike = this.#byWeight.get(weight);
-    const at = alike?.findIndex((set) => set.key === key) ?? -1;
-    if (alike === undefined || at < 0) return;
-    alike.splice(at, 1);
-    if (alike.length === 0) this.#byWeight.delete(weight);
-    for (const member of members) this.#known.release(member);
+    const first = this.#byWeight.get(weight);
+    const left = without(first, key);
+    if (lengthOf(left) === lengthOf(first)) return;
+    if (left === undefined) this.#byWeight.delete(weight);
+    else this.#byWeight.set(weight, left);
+    this.#release(labels);
   }
 
   /** undefined: no known key, or one that podIdentity alone can tell. */
   find({ labels, serviceAccountName, ports }: PodShape, namespace: NamespaceShape): LabelSet | undefined {
-    this.#begin();
+    this.#weight = 0;
+    this.#count = 0;
     const isAsked =
-      this.#askForNamespace(namespace) &&
+      labels.size < MOST_LABELS &&
+      this.#ask(this.#numberGivenBy(namespace)) &&
       this.#askForLabels(labels) &&
       this.#askForAccount(serviceAccountName) &&
       this.#askForPorts(ports);
-    return isAsked ? this.#byWeight.get(this.#weight)?.find((set) => this.#isAsked(set)) : undefined;
+    let set = isAsked ? this.#byWeight.get(this.#weight) : undefined;
+    while (set !== undefined && !this.#isAsked(set)) set = set.next;
+    return set;
   }
 
-  #begin(): void {
-    if (this.#question === LAST_QUESTION) {
-      this.#known.forgetQuestions();
-      this.#question = 0;
-    }
-    this.#question += 1;
-    this.#weight = 0;
-    this.#count = 0;
+  #release(labels: LabelArray): void {
+    const { given, own } = parted(labels);
+    this.#known.releaseAll(given);
+    for (const label of own) this.#known.release(label);
+    if (this.#known.numberOfAll(given) === undefined) this.#givenChanges += 1;
   }
 
-  #askForNamespace(namespace: NamespaceShape): boolean {
-    const { labels } = this.#given.get(namespace) ?? this.#give(namespace);
-    if (labels === undefined) return false;
-    for (const one of labels) {
-      if (one.known === undefined || one.known.users === 0) one.known = this.#known.find(one.label);
-      if (!this.#ask(one.known)) return false;
+  #numberGivenBy(namespace: NamespaceShape): LabelNumber | undefined {
+    const given = this.#given.get(namespace) ?? this.#give(namespace);
+    if (given.asOf !== this.#givenChanges) {
+      given.number = given.labels === undefined ? undefined : this.#known.numberOfAll(given.labels);
+      given.asOf = this.#givenChanges;
     }
-    return true;
+    return given.number;
   }
 
   #askForLabels(labels: Labels): boolean {
@@ -141,28 +143,32 @@ export class LabelSets {
   }
 
   #askForPorts(ports: readonly ContainerPort[]): boolean {
-    if (!this.#settings.profile.namedPortsLabel || ports.every(({ name }) => name === '')) return true;
-    return namedPortsLabels(ports).every((label) => this.#ask(this.#known.find(label)));
+    if (!this.#settings.profile.namedPortsLabel || !hasNames(ports)) return true;
+    return namedPortsLabels(ports).every((label) => this.#ask(this.#known.numberOf(label)));
   }
 
-  /** Whether some key has the label. */
-  #ask(known: KnownLabel | undefined): boolean {
-    if (known === undefined) return false;
-    known.askedBy = this.#question;
-    this.#weight = (this.#weight + known.weight) | 0;
+  /** Whether some key has the label, and there is room for it. */
+  #ask(number: LabelNumber | undefined): boolean {
+    if (number === undefined || this.#count === MOST_LABELS) return false;
+    this.#asked[this.#count] = number;
     this.#count += 1;
+    this.#weight = (this.#weight + weightOfOne(number)) | 0;
     return true;
   }
 
   #isAsked({ members }: KnownSet): boolean {
-    return members.length === this.#count && members.every(({ askedBy }) => askedBy === this.#question);
+    if (members.length !== this.#count) return false;
+    for (let index = 0; index < this.#count; index += 1) {
+      if (!members.includes(this.#asked[index] ?? 0)) return false;
+    }
+    return true;
   }
 
   #give(namespace: NamespaceShape): GivenLabels {
-    const candidates = podLabels(NO_POD, namespace, this.#settings);
-    const kept = [...candidates.labels.values()].filter((label) => this.#filter.keeps(label));
-    const labels = kept.map((label) => ({ label, known: undefined }));
-    const given = { labels: candidates.undecided.length > 0 ? undefined : labels };
+    const { labels, undecided } = podLabels(NO_POD, namespace, this.#settings);
+    const kept = [...labels.values()].filter((label) => this.#filter.keeps(label));
+    const isUsual = undecided.length === 0 && kept.length <= MOST_LABELS;
+    const given = { labels: isUsual ? labelArray(kept) : undefined, number: undefined, asOf: -1 };
     this.#given.set(namespace, given);
     return given;
   }
@@ -179,6 +185,43 @@ export class LabelSets {
 
 const NO_POD = { labels: new Map<string, string>(), serviceAccountName: '' };
 
-function weightOf(members: readonly KnownLabel[]): number {
-  return members.reduce((sum, { weight }) => (sum + weight) | 0, 0);
+interface Parted {
+  readonly given: readonly Label[];
+  readonly own: readonly Label[];
+}
+
+function parted(labels: LabelArray): Parted {
+  return { given: labels.filter(isGiven), own: labels.filter((label) => !isGiven(label)) };
+}
+
+function isGiven({ source, key }: Label): boolean {
+  return source === 'k8s' && isOfNamespace(key);
+}
+
+function hasNames(ports: readonly ContainerPort[]): boolean {
+  for (const { name } of ports) if (name !== '') return true;
+  return false;
+}
+
+function lengthOf(first: KnownSet | undefined): number {
+  let length = 0;
+  for (let set = first; set !== undefined; set = set.next) length += 1;
+  return length;
+}
+
+function without(first: KnownSet | undefined, key: CanonicalKey): KnownSet | undefined {
+  if (first === undefined || first.key === key) return first?.next;
+  return { ...first, next: without(first.next, key) };
+}
+
+function weightOf(members: readonly LabelNumber[]): number {
+  return members.reduce((sum, member) => (sum + weightOfOne(member)) | 0, 0);
+}
+
+/** Far apart for numbers that are near (the last steps of MurmurHash3). */
+export function weightOfOne(number: LabelNumber): number {
+  let bits = Math.imul(number, 0x9e3779b1);
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
 }

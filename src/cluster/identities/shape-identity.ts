@@ -25,13 +25,13 @@ export function identityOfShape(
   if (filter.kind !== 'known') return { kind: 'unknown', reason: filter.reason };
   const stored = objects.namespace(namespace);
   if (stored === undefined) return { kind: 'unknown', reason: `namespace ${namespace} is not known to the model` };
+  const known = labelSets?.find(shape, stored);
+  if (known !== undefined) return { kind: 'global', key: known.key, labels: known.labels };
   const labels = shape.labels.size + stored.labels.size;
   if (labels > MOST_LABELS) {
     const reason = `pod and namespace have ${labels} labels, and no more than ${MOST_LABELS} are looked at`;
     return { kind: 'unknown', reason, unfinished: 'size' };
   }
-  const known = labelSets?.find(shape, stored);
-  if (known !== undefined) return { kind: 'global', key: known.key, labels: known.labels };
   return podIdentity(shape, stored, { profile, config, filter: filter.filter });
 }
 

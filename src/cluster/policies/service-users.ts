@@ -69,6 +69,7 @@ export class ServiceUsers {
 
   /** Those that have to be read again. */
   takeStale(): readonly PolicyObject[] {
+    if (this.#stale.size === 0) return [];
     const stale = [...this.#stale.values()];
     this.#stale.clear();
     return stale;

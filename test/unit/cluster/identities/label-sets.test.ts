@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalKey, labelArray, type LabelArray } from '../../../../src/cilium/identity/label.ts';
 import type { PodShape } from '../../../../src/cilium/objects.ts';
-import { KnownLabels, type KnownLabel } from '../../../../src/cluster/identities/known-labels.ts';
-import { LabelSets } from '../../../../src/cluster/identities/label-sets.ts';
+import { KnownLabels } from '../../../../src/cluster/identities/known-labels.ts';
+import { LabelSets, weightOfOne } from '../../../../src/cluster/identities/label-sets.ts';
 import { ciliumIdentity, namespace, storeWith } from '../../../support/objects.ts';
 
 const OF_A = {
@@ -33,11 +33,23 @@ function emptySets(): LabelSets {
 const BARE = { name: 'a', labels: new Map<string, string>() };
 
 test('labels of a namespace that meet in one key are undecided, whatever identities there are', () => {
-  const store = storeWith([
-    namespace('a', { 'x:app': 'b', 'y:app': 'a' }),
-    ciliumIdentity(1_000, { ...OF_A, 'k8s:app': 'a' }),
-  ]);
+  const store = storeWith([namespace('a', { 'x:io.kubernetes.pod.namespace': 'b' }), ciliumIdentity(1_000, OF_A)]);
   assert.equal(store.view().identityOfShape(shape({}), 'a').kind, 'undecided');
+});
+
+test('a label that Cilium keeps under another key, or not at all, is none of an identity that is written so', () => {
+  const account = 'io.cilium.k8s.policy.serviceaccount';
+  const store = storeWith([
+    namespace('a'),
+    ciliumIdentity(1_000, { ...OF_A, 'k8s:x:app': 'a' }),
+    ciliumIdentity(1_001, { ...OF_A, [`k8s:${account}`]: 'a' }),
+  ]);
+  const keysOf = (labels: Readonly<Record<string, string>>): readonly string[] => {
+    const identity = store.view().identityOfShape(shape(labels), 'a');
+    return identity.kind === 'global' ? identity.labels.map(({ key }) => key) : [];
+  };
+  assert.ok(keysOf({ 'x:app': 'a' }).includes('app'));
+  assert.ok(!keysOf({ [account]: 'a' }).includes(account));
 });
 
 test('a label that makes a pod node-local does so where an identity has these labels', () => {
@@ -73,20 +85,22 @@ test('a label that nobody has any more is forgotten', () => {
     const label = { source, key: 'app', value: 'web' };
     const [first, second] = [known.take(label), known.take(label)];
     assert.equal(first, second);
-    known.release(first);
-    assert.equal(known.find(label), first);
-    known.release(first);
-    assert.equal(known.find(label), undefined);
+    known.release(label);
+    assert.equal(known.numberOf(label), first);
+    known.release(label);
+    assert.equal(known.numberOf(label), undefined);
+    assert.equal(known.key('app'), undefined);
     assert.notEqual(known.take(label), first);
+    known.release(label);
   }
 });
 
-/** Two pairs of labels that add up to the same. */
-function pairsOfOneWeight(labels: readonly KnownLabel[]): readonly (readonly KnownLabel[])[] {
-  const pairs = new Map<number, readonly KnownLabel[]>();
-  for (const [index, one] of labels.entries()) {
-    for (const other of labels.slice(index + 1)) {
-      const weight = (one.weight + other.weight) | 0;
+/** Two pairs of numbers that weigh the same. */
+function pairsOfOneWeight(numbers: readonly number[]): readonly (readonly number[])[] {
+  const pairs = new Map<number, readonly number[]>();
+  for (const [index, one] of numbers.entries()) {
+    for (const other of numbers.slice(index + 1)) {
+      const weight = (weightOfOne(one) + weightOfOne(other)) | 0;
       const alike = pairs.get(weight);
       if (alike !== undefined) return [alike, [one, other]];
       pairs.set(weight, [one, other]);
@@ -96,26 +110,23 @@ function pairsOfOneWeight(labels: readonly KnownLabel[]): readonly (readonly Kno
 }
 
 test('sets of labels that weigh the same are told apart', () => {
-  const known = new KnownLabels(() => 'kept');
   const sets = emptySets();
-  const each = Array.from({ length: 800 }, (_, index) => ({ [`label-${index}`]: 'v' }));
-  // Both give labels their weights in the order in which they come.
-  const weighed = each.map((label) => known.take({ source: 'k8s', key: Object.keys(label)[0] ?? '', value: 'v' }));
-  const [one = [], other = []] = pairsOfOneWeight(weighed);
+  // Numbers are given in the order in which labels come: that of the namespace is the first.
+  const numbers = Array.from({ length: 800 }, (_, index) => index + 2);
+  for (const number of numbers) {
+    const only = labelsOfPod({ [`label-${number}`]: 'v' });
+    sets.add(canonicalKey(only), only);
+  }
+  const [one = [], other = []] = pairsOfOneWeight(numbers);
   assert.equal(one.length + other.length, 4);
-  const textOf = (pair: readonly KnownLabel[]) => Object.fromEntries(pair.map(({ label }) => [label.key, label.value]));
-  const all = labelArray(weighed.map(({ label }) => label));
-  sets.add(
-    canonicalKey(all),
-    all.toSorted((a, b) => Number(a.key.slice(6)) - Number(b.key.slice(6))),
-  );
+  const textOf = (pair: readonly number[]) => Object.fromEntries(pair.map((number) => [`label-${number}`, 'v']));
   const [labels, others] = [labelsOfPod(textOf(one)), labelsOfPod(textOf(other))];
   sets.add(canonicalKey(labels), labels);
   assert.equal(sets.find(shape(textOf(other)), BARE), undefined);
   sets.add(canonicalKey(others), others);
   assert.equal(sets.find(shape(textOf(one)), BARE)?.key, canonicalKey(labels));
   assert.equal(sets.find(shape(textOf(other)), BARE)?.key, canonicalKey(others));
-  sets.delete(canonicalKey(others), others);
-  assert.equal(sets.find(shape(textOf(other)), BARE), undefined);
-  assert.equal(sets.find(shape(textOf(one)), BARE)?.key, canonicalKey(labels));
+  sets.delete(canonicalKey(labels), labels);
+  assert.equal(sets.find(shape(textOf(one)), BARE), undefined);
+  assert.equal(sets.find(shape(textOf(other)), BARE)?.key, canonicalKey(others));
 });
