@@ -70,6 +70,21 @@ export const EQUIVALENTS: readonly Equivalents[] = [
     ],
   },
   {
+    why: 'a place that no selector has',
+    mutants: [
+      ['policy/map/alike-identities.ts', 'askedBy = -1;', '1 -> (1 + 1)'],
+      [
+        'policy/map/alike-identities.ts',
+        'this.#ofNeighbours = getOrMake(this.#unselected, alike, () => this.#open(-1, undefined));',
+        '1 -> (1 + 1)',
+      ],
+    ],
+  },
+  {
+    why: 'of those that were found no other is looked for, and looking on finds none',
+    mutants: [['policy/map/alike-identities.ts', 'if (wanted.size === 0) break;', 'wanted.size === 0 -> false']],
+  },
+  {
     why: 'when it gives way to others',
     mutants: [
       ['policy/parse/breakdown.ts', 'let steps = 0;', '0 -> (0 + 1)'],
@@ -98,6 +113,10 @@ export const EQUIVALENTS: readonly Equivalents[] = [
       ['policy/map/entry-list.ts', '#values = new Uint32Array(16);', '16 -> (16 + 1)'],
       ['policy/map/entry-list.ts', 'const grown = new Uint32Array(this.#count * 2);', '2 -> (2 + 1)'],
       ['policy/map/identity-slots.ts', 'const PAGE_BITS = 12;', '12 -> (12 + 1)'],
+      ['policy/map/identity-marks.ts', 'const PAGE_BITS = 12;', '12 -> (12 + 1)'],
+      ['policy/map/alike-identities.ts', 'const BITS_OF_NEIGHBOURS = 12;', '12 -> (12 + 1)'],
+      ['policy/map/identity-marks.ts', 'if (written > this.#highest) this.#highest = written;', '> -> >='],
+      ['policy/map/identity-marks.ts', 'if (this.#base < HIGHEST) return;', '< -> <='],
       [
         'policy/prefixes/prefix-order.ts',
         'if (chunk.places.length >= 2 * CHUNK) this.#split(at, chunk);',

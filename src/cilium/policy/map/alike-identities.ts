@@ -38,8 +38,8 @@ export function* alikeIdentities(
   }
 }
 
-/** Where nearly each identity is of a kind of its own, little is won. */
-const MOST_KINDS = 2 ** 15;
+/** Those that were kinds for a while among them: 8 MB. Where nearly each identity is of a kind of its own, little is won. */
+const MOST_KINDS = 2 ** 17;
 /** Selectors of all kinds together: 4 MB. */
 const MOST_SELECTED = 2 ** 20;
 /** Work between two pauses: what a selector selects may be found for the first time, and to ask is as much as some identities. */

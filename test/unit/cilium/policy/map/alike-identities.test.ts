@@ -98,11 +98,19 @@ test('one that no selector selects stands for itself', () => {
 });
 
 test('where thousands of identities are of a kind of their own nobody stands for them', () => {
-  const bits = Array.from({ length: 16 }, (_, bit) => bit);
+  const bits = Array.from({ length: 17 }, (_, bit) => bit);
   const sets = bits.map((bit) =>
-    identitySet([...Array(2 ** 16).keys()].filter((id) => id > 255 && (id >> bit) % 2 === 1)),
+    identitySet([...Array(2 ** 17).keys()].filter((id) => id > 255 && (id >> bit) % 2 === 1)),
   );
   assert.equal(runToEnd(stepsOf(sets)), undefined);
+});
+
+test('where kinds are of very many selectors each, nobody stands for them either', () => {
+  const everybody = Array.from({ length: 2 ** 13 }, (_, index) => 256 + index);
+  const bits = Array.from({ length: 13 }, (_, bit) => identitySet(everybody.filter((id) => (id >> bit) % 2 === 1)));
+  const all = identitySet(everybody);
+  assert.ok(runToEnd(stepsOf([...Array<IdentitySet>(100).fill(all), ...bits])) !== undefined);
+  assert.equal(runToEnd(stepsOf([...Array<IdentitySet>(128).fill(all), ...bits])), undefined);
 });
 
 test('sorting thousands of selectors gives way now and then, and so does sorting large sets', () => {
