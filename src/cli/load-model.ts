@@ -39,10 +39,12 @@ export async function loadModel(
   const paths = sourcePaths(options);
   const store = new ClusterStore(modelSettings(config));
   const reading = new Reading(store, config.cilium.namespace);
+  store.beginLoad();
   for await (const event of readFiles(paths, { customKinds: customKindsOf(config) })) {
     reading.take(event);
     progress.count(reading.objects);
   }
+  store.endLoad();
   progress.done();
   reading.refuseProblems(paths, filterFaults);
   return { store, objects: reading.objects, notes: reading.notes() };

@@ -51,6 +51,8 @@ export class ClusterStore {
   readonly #keys: WatchedKeys;
   #revision = 0;
   #view: ClusterView | undefined;
+  /** Objects come in, and what follows from them waits: in which order they come makes no difference then. */
+  #isLoading = false;
 
   /** `clock`: when each event happens; what was read from files has none. */
   constructor({ clock, ...options }: StoreOptions = {}) {
@@ -59,6 +61,20 @@ export class ClusterStore {
     this.#settings = new SettingsWatch({ ...DEFAULT_SETTINGS_OPTIONS, ...options }, clock);
     this.#derived = this.#deriveMain();
     this.#keys = new WatchedKeys({ objects: this.#tables, derived: () => this.#each(), told: this.#told, clock });
+  }
+
+  /** A source fills the model: what follows from the objects waits until it is done, or somebody asks. */
+  beginLoad(): void {
+    this.#isLoading = true;
+  }
+
+  endLoad(): void {
+    if (!this.#isLoading) return;
+    this.#isLoading = false;
+    this.#deriveAgain();
+    // Who is told of the next event is told that everything is new, and not of what.
+    this.#delta.take(this.#revision as Revision);
+    this.#delta.rebuilt = true;
   }
 
   /** Takes one event in. Never fails: what cannot be judged (a policy that the agent refuses, say) is kept as such. */
@@ -91,6 +107,7 @@ export class ClusterStore {
 
   /** The cluster as it is now. The view answers for this revision only until the next event. */
   view(): ClusterView {
+    this.endLoad();
     for (const derived of this.#each()) derived.catchUp();
     this.#view ??= this.#viewOf(
       this.#derived,
@@ -132,7 +149,9 @@ export class ClusterStore {
     this.#unseen.get(object.kind)?.delete(formatRef(refOf(object)));
     const before = this.#tables.set(withoutLabels(object));
     const { endpoints, identities } = this.#told.changed(before, object);
-    if (this.#settings.came(object)) this.#deriveAgain();
+    const isSetting = this.#settings.came(object);
+    if (this.#isLoading) return;
+    if (isSetting) this.#deriveAgain();
     else this.#changed(before, object, identities);
     this.#keys.changed(before, object, endpoints);
   }
@@ -142,8 +161,10 @@ export class ClusterStore {
     if (before === undefined) return;
     const { endpoints, identities } = this.#told.changed(before, undefined);
     const isSetting = this.#settings.went(before);
-    if (before.kind === 'Pod' && !isSetting) for (const derived of this.#each()) derived.deletePod(before);
+    if (before.kind === 'Pod' && !isSetting && !this.#isLoading)
+      for (const derived of this.#each()) derived.deletePod(before);
     this.#tables.delete(ref);
+    if (this.#isLoading) return;
     if (isSetting) this.#deriveAgain();
     else this.#changed(before, undefined, identities);
     this.#keys.changed(before, undefined, endpoints);

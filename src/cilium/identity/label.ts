@@ -52,10 +52,9 @@ function isSorted(labels: readonly Label[]): boolean {
   return labels.every(({ key }, index) => index === 0 || compareBytes(labels[index - 1]?.key ?? '', key) < 0);
 }
 
+/** Joined, not added up: what is kept is one text, and not the tree of its parts. */
 export function canonicalKey(labels: LabelArray): CanonicalKey {
-  let key = '';
-  for (const label of labels) key += `${label.source}:${label.key}=${label.value};`;
-  return key as CanonicalKey;
+  return labels.map(({ source, key, value }) => `${source}:${key}=${value};`).join('') as CanonicalKey;
 }
 
 /** The label with this key, or undefined. O(log n). */

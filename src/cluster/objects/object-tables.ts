@@ -157,10 +157,10 @@ export class ObjectTables implements ObjectLayer {
     this.#owned.remove(object);
   }
 
+  /** Namespaces and identities first, then pods: so that no pod has to have a number made up that gives way to a real one. */
   *all(): Iterable<ClusterObject> {
-    yield* this.#namespaces.values();
-    for (const row of this.pods.rows()) yield this.pods.at(row);
-    for (const objects of this.#others.values()) yield* objects.values();
+    for (const kind of new Set<Kind>(['Namespace', 'CiliumIdentity', 'Pod', ...this.#others.keys()]))
+      yield* this.#of(kind);
   }
 
   /** References of every object of a kind. */

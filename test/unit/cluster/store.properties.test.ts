@@ -77,6 +77,37 @@ test('a model that was kept up answers as one that was built from what is left',
   );
 });
 
+test('a model that is loaded answers as one that derived everything as it came, whether somebody asks meanwhile or not', () => {
+  const step = fc.record({ raw: anyObject, remove: fc.boolean(), isAsked: fc.boolean() });
+  fc.assert(
+    fc.property(fullCluster, fc.array(step, { maxLength: 20 }), anyVersion, (objects, changes, ciliumVersion) => {
+      const plain = storeWith(objects, ciliumVersion);
+      const loaded = new ClusterStore({ version: version(ciliumVersion) });
+      loaded.beginLoad();
+      for (const raw of objects) loaded.apply({ type: 'upsert', object: decoded(raw) });
+      for (const { raw, remove, isAsked } of changes) {
+        const object = decoded(raw);
+        const event = remove
+          ? ({ type: 'delete', ref: refOf(object) } as const)
+          : ({ type: 'upsert', object } as const);
+        for (const store of [plain, loaded]) store.apply(event);
+        if (isAsked) assert.deepEqual(answersOf(loaded.view()), answersOf(plain.view()));
+      }
+      loaded.endLoad();
+      assert.deepEqual(answersOf(loaded.view()), answersOf(plain.view()));
+    }),
+    options,
+  );
+});
+
+test('the first event after a load says that everything is new', () => {
+  const store = new ClusterStore({ version: version('1.20.2') });
+  store.beginLoad();
+  assert.equal(store.apply({ type: 'upsert', object: decoded(WITH_EVERYTHING) }).rebuilt, false);
+  store.view();
+  assert.equal(store.apply({ type: 'upsert', object: decoded(WITH_EVERYTHING) }).rebuilt, true);
+});
+
 test('a what-if view answers as a store that the change was applied to', () => {
   fc.assert(
     fc.property(fullCluster, anyObject, anyVersion, anyDNSAnswers, (objects, raw, ciliumVersion, names) => {
