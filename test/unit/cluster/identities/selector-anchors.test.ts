@@ -12,22 +12,41 @@ const keys = fc.constantFrom('app', 'tier', '__proto__');
 const values = fc.constantFrom('a', 'b', 'c', 'constructor');
 const sources = fc.constantFrom('k8s', 'any', 'cidrgroup');
 
+const prefixes = fc.constantFrom('10.0.0.0/8', '10.1.0.0/16');
+
 /** The label that carries key and value of a CIDR group in one has a key of its own. */
+const ofPods = fc.record({
+  source: sources,
+  key: fc.oneof({ arbitrary: keys, weight: 4 }, fc.constantFrom('app+a', 'world', 'world-ipv6', 'host', 'remote-node')),
+  value: values,
+});
 const labels = fc
-  .array(fc.record({ source: sources, key: fc.oneof(keys, fc.constant('app+a')), value: values }), { maxLength: 4 })
-  .map(labelArray);
+  .array(fc.oneof(ofPods, fc.record({ source: fc.constant('cidr'), key: prefixes, value: fc.constant('') })), {
+    maxLength: 4,
+  })
+  .map((list) => labelArray(list));
 
 const requirements = fc.oneof(
-  fc.record({
-    source: sources,
-    key: keys,
-    operator: fc.constantFrom('In', 'NotIn'),
-    values: fc.uniqueArray(values, { minLength: 1 }),
-  }),
+  fc.record(
+    {
+      source: sources,
+      key: keys,
+      operator: fc.constantFrom('In', 'NotIn'),
+      values: fc.uniqueArray(values, { minLength: 1 }),
+      encoded: fc.constant(true as const),
+    },
+    { requiredKeys: ['source', 'key', 'operator', 'values'] },
+  ),
   fc.record({
     source: sources,
     key: keys,
     operator: fc.constantFrom('Exists', 'DoesNotExist'),
+    values: fc.constant([]),
+  }),
+  fc.record({
+    source: fc.constant('cidr'),
+    key: prefixes,
+    operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'),
     values: fc.constant([]),
   }),
 );
@@ -37,8 +56,11 @@ interface Item {
 }
 
 const items: fc.Arbitrary<Item> = fc
-  .array(requirements, { maxLength: 3 })
-  .map((written) => ({ selector: endpointSelector(written) }));
+  .record({
+    written: fc.array(requirements, { maxLength: 3 }),
+    origin: fc.constantFrom('labels', 'labels', 'cidr', 'cidr-or-node', 'fqdn'),
+  })
+  .map(({ written, origin }) => ({ selector: endpointSelector(written, origin) }));
 
 test('the candidates hold every selector that matches, once, and none that was deleted', () => {
   fc.assert(
@@ -57,7 +79,7 @@ test('the candidates hold every selector that matches, once, and none that was d
         for (const item of kept) assert.ok(found.has(item) || !matches(item.selector, identity), item.selector.key);
       },
     ),
-    { seed: 7, numRuns: 500 },
+    { seed: 7, numRuns: 2000 },
   );
 });
 
@@ -69,6 +91,17 @@ test('an identity is not held against selectors of other namespaces', () => {
     { source: 'k8s', key: 'namespace', value: 'team-7' },
   ]);
   assert.ok([...anchors.candidates(identity)].length <= 2);
+});
+
+test('an identity of pods is held against no selector of a prefix, and against those of a label only where it has that', () => {
+  const anchors = new SelectorAnchors<Item>();
+  for (let index = 0; index < 100; index += 1) {
+    const prefix = { source: 'cidr', key: `10.0.${index}.0/24`, operator: 'Exists', values: [] } as const;
+    anchors.add({ selector: endpointSelector([prefix], index % 2 === 0 ? 'cidr' : 'labels') });
+    anchors.add({ selector: endpointSelector([{ ...prefix, source: 'k8s', key: `feature-${index}` }]) });
+  }
+  const identity = labelArray([{ source: 'k8s', key: 'feature-7', value: 'on' }]);
+  assert.equal([...anchors.candidates(identity)].length, 1);
 });
 
 function selectorIn(namespace: string, app: string): EndpointSelector {
