@@ -92,6 +92,7 @@ export class Derived {
     this.classes = new PolicyClasses(computer, {
       records: () => chain([this.identities.records(), this.hosts.records()]),
       // A host endpoint is there as long as a node has it.
+      smallMap: settings.config.policyMapMax / 2,
       isUsed: (identity) => isHostEndpoint(identity) || this.identities.isUsed(identity),
     });
     this.hosts = new HostEndpoints(this.classes);
@@ -277,8 +278,8 @@ export class Derived {
 
   #prefixesChanged(change: PrefixChange): void {
     if (change.named.length + change.unnamed.length === 0) return;
-    this.#nodes?.change(change);
-    this.classes.forgetCounts();
+    if (this.#nodes === undefined) this.classes.forgetCounts();
+    else this.classes.prefixesChanged(this.#nodes.change(change));
   }
 
   /** CIDR groups or addresses of API servers changed: node-local identities are made anew. */

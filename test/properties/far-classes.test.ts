@@ -12,6 +12,7 @@ import { selectsSubject } from '../../src/cilium/policy/resolve.ts';
 import { rulesOf, type Rule } from '../../src/cilium/policy/rule.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { agentsNumber } from '../../src/cluster/identities/host-endpoints.ts';
+import type { KeptClass } from '../../src/cluster/classes/class-layer.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import type { ClusterView } from '../../src/cluster/view.ts';
 import { ciliumConfig, decoded, policy, storeWith, type Json } from '../support/objects.ts';
@@ -27,6 +28,7 @@ import {
   RUNS,
   SEED,
 } from '../support/random-cluster.ts';
+import { labelsOf } from '../support/policies.ts';
 import { settingsWith, submit } from '../support/review.ts';
 
 const LIMIT = 256;
@@ -61,6 +63,10 @@ const anyStore = fc
     return store;
   });
 
+const LABELS = ['web', 'db', 'none'].map((app) =>
+  labelsOf(`k8s:app=${app}`, 'k8s:io.kubernetes.pod.namespace=alpha', 'k8s:io.cilium.k8s.policy.cluster=default'),
+);
+
 function countAll(view: ClusterView): void {
   for (const { policyClass } of view.keptClasses?.all() ?? []) runToEnd(view.entriesSteps(policyClass));
 }
@@ -70,6 +76,22 @@ function assertBounded(view: ClusterView): void {
     if (policyClass.uncounted !== undefined) continue;
     const entries = view.policyMap(policyClass).size;
     assert.ok(entries <= mostEntries, `${entries} entries, ${mostEntries} at most`);
+  }
+  assertSmall(view);
+}
+
+/** All but the large ones are small, whoever asks. */
+function assertSmall({ keptClasses: kept }: ClusterView): void {
+  assert.ok(kept !== undefined);
+  const large = new Set(kept.large());
+  for (const one of kept.all()) {
+    if (large.has(one)) continue;
+    assert.ok(one.mostEntries < kept.small.entries && one.bounds.mostOfOne <= kept.small.mostOfOne);
+    assert.ok(one.bounds.isOfIdentitiesAlone && one.policyClass.unsupported.length === 0);
+  }
+  for (const labels of LABELS) {
+    const met: readonly KeptClass[] = [...kept.meeting({ labels }, 'all')];
+    assert.deepEqual(new Set(kept.meeting({ labels }, 'large')), new Set(met.filter((one) => large.has(one))));
   }
 }
 
@@ -126,7 +148,7 @@ function* boundsAfter(
       const before = view.keptClasses?.ofIdentity(id).find(({ policyClass }) => policyClass.key === key);
       assert.ok(before !== undefined);
       if (!before.bounds.isAdditive || !before.bounds.isOfIdentitiesAlone) continue;
-      const most = before.mostEntries + mostOfPrefixes(before, after.addedNodes().size) + added;
+      const most = before.mostEntries + mostOfPrefixes(before.bounds.mostOfOne, after.addedNodes().size) + added;
       yield [after.policyMap(after.classOf(subject.labels, id, ports)).size, most + mostOfDefaults(after.settings)];
     }
   }

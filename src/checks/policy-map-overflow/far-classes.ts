@@ -28,7 +28,9 @@ export function* classesNearLines(added: number, context: ChangeContext): Genera
   const near: ClassMembers[] = [];
   const line = lowestLine(context);
   let seen = 0;
-  for (const one of kept.all()) {
+  const { entries, mostOfOne } = kept.small;
+  const isSmallFar = entries + mostOfPrefixes(mostOfOne, added) < line;
+  for (const one of isSmallFar ? kept.large() : kept.all()) {
     if (++seen % CLASSES_PER_PAUSE === 0) yield PAUSE;
     if (isFar(one, added, line)) continue;
     yield PAUSE;
@@ -50,7 +52,7 @@ export function lowestLine({ current, settings }: ChangeContext): number {
 /** What the model does not cover is told of every map, and DNS names may bring about more identities than those that are known. */
 function isFar(one: KeptClass, added: number, line: number): boolean {
   if (one.policyClass.unsupported.length > 0 || !one.bounds.isOfIdentitiesAlone) return false;
-  return one.mostEntries + mostOfPrefixes(one, added) < line;
+  return one.mostEntries + mostOfPrefixes(one.bounds.mostOfOne, added) < line;
 }
 
 /** Whether the map stays far from full with so many more identities of pods. */
@@ -59,8 +61,8 @@ export function isFarWith({ policyClass, bounds, mostEntries }: KeptClass, newco
 }
 
 /** So many entries `added` identities of prefixes bring into a map. With them the host may have other labels, too. */
-export function mostOfPrefixes({ bounds }: KeptClass, added: number): number {
-  return added === 0 ? 0 : bounds.mostOfOne * (added + 1) + ENTRY_OF_HOST;
+export function mostOfPrefixes(mostOfOne: number, added: number): number {
+  return added === 0 ? 0 : mostOfOne * (added + 1) + ENTRY_OF_HOST;
 }
 
 const ENTRY_OF_HOST = 1;

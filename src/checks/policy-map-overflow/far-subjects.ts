@@ -10,7 +10,9 @@ import { areAdditive, mostAddedSteps, mostOfDefaults } from '../../cilium/policy
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
+import { standsForList } from '../../cilium/policy/selector.ts';
 import { askedBy } from '../../cluster/classes/class-bounds.ts';
+import { isOfHosts } from '../../cluster/classes/class-computer.ts';
 import type { KeptClass, KeptClasses } from '../../cluster/classes/class-layer.ts';
 import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause } from '../check.ts';
@@ -77,7 +79,7 @@ function* farOf(
   let seen = 0;
   for (const [one, size] of sizes) {
     if (++seen % CLASSES_PER_PAUSE === 0) yield PAUSE;
-    const added = mostOfPrefixes(one, newcomers) + size.entries + defaults;
+    const added = mostOfPrefixes(one.bounds.mostOfOne, newcomers) + size.entries + defaults;
     if (added >= line || !isBounded(one, size)) continue;
     if (!isCounted(one) && before.hasEndpoint(one.policyClass) && ++counts <= MOST_COUNTS) yield* count(one, before);
     if (one.mostEntries + added < line) far.push(one);
@@ -110,11 +112,27 @@ function* classesOf(
   view: ClusterView,
   kept: KeptClasses,
 ): Generator<Pause, ReadonlySet<KeptClass>> {
+  if (rule !== undefined && isEveryPod(rule)) return yield* classesOfPods(kept);
   const classes = new Set<KeptClass>();
   let seen = 0;
   for (const identity of rule === undefined ? [] : yield* pausing(view.subjectsSteps(rule))) {
     for (const one of kept.ofIdentity(identity)) classes.add(one);
     if (++seen % IDENTITIES_PER_PAUSE === 0) yield PAUSE;
+  }
+  return classes;
+}
+
+/** Whether every identity of the cluster is a subject. */
+function isEveryPod({ subject, subjectKind }: Rule): boolean {
+  return subjectKind === 'endpoint' && standsForList(subject);
+}
+
+function* classesOfPods(kept: KeptClasses): Generator<Pause, ReadonlySet<KeptClass>> {
+  const classes = new Set<KeptClass>();
+  let seen = 0;
+  for (const one of kept.all()) {
+    if (!isOfHosts(one.policyClass)) classes.add(one);
+    if (++seen % CLASSES_PER_PAUSE === 0) yield PAUSE;
   }
   return classes;
 }

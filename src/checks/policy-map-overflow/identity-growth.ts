@@ -84,7 +84,7 @@ function* gainsNearLines(
 ): Generator<Pause, Iterable<Gain>> {
   const line = lowestLine(context);
   const gains: Gain[] = [];
-  for (const [one, newcomers] of yield* newcomersOf(minted, kept)) {
+  for (const [one, newcomers] of yield* newcomersOf(minted, kept, line)) {
     if (isFarWith(one, newcomers, line)) continue;
     let gained = 0;
     for (const newcomer of minted) {
@@ -96,15 +96,18 @@ function* gainsNearLines(
   return gains;
 }
 
-/** How many of them may enter the map of each class. */
+/** How many of them may enter the map of each class; but for small maps, where all together fill none. */
 function* newcomersOf(
   minted: readonly LabelMove[],
   kept: KeptClasses,
+  line: number,
 ): Generator<Pause, ReadonlyMap<KeptClass, number>> {
+  const { entries, mostOfOne } = kept.small;
+  const which = entries + mostOfOne * minted.length < line ? 'large' : 'all';
   const newcomers = new Map<KeptClass, number>();
   for (const move of minted) {
     yield PAUSE;
-    for (const one of kept.meeting(move)) newcomers.set(one, 1 + (newcomers.get(one) ?? 0));
+    for (const one of kept.meeting(move, which)) newcomers.set(one, 1 + (newcomers.get(one) ?? 0));
   }
   return newcomers;
 }

@@ -17,13 +17,22 @@ export interface KeptClass {
   readonly mostEntries: number;
 }
 
+/** What holds of every small map: none has as many entries, and one more identity adds no more. */
+export interface SmallMaps {
+  readonly entries: number;
+  readonly mostOfOne: number;
+}
+
 /** The classes of the cluster as it is, which are kept up. */
 export interface KeptClasses {
   all(): Iterable<KeptClass>;
+  /** All but those whose maps are known to be small, which are nearly all once they were counted. */
+  large(): Iterable<KeptClass>;
+  readonly small: SmallMaps;
   /** Several where its endpoints differ in own ports that rules name. */
   ofIdentity(identity: NumericIdentity): readonly KeptClass[];
-  /** Those whose map one more identity may enter. */
-  meeting(newcomer: Newcomer): Iterable<KeptClass>;
+  /** Those whose map one more identity may enter; `large`: but for those whose maps are small. */
+  meeting(newcomer: Newcomer, which: 'all' | 'large'): Iterable<KeptClass>;
   /** Yields where the caller may pause, and returns the entries that one more identity adds to the map of a class. */
   gainedSteps(policyClass: PolicyClass, newcomer: Newcomer): Generator<undefined, number>;
   /**

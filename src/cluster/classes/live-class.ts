@@ -28,12 +28,15 @@ export class LiveClass implements KeptClass {
   #bounds: ClassBounds | undefined;
   #count: number | undefined;
   #mostEntries = Number.POSITIVE_INFINITY;
+  readonly #boundMoved: (live: LiveClass) => void;
   readonly #owed: Owed[] = [];
   /** Counts what may change the count. */
   #moves = 0;
 
-  constructor(policyClass: PolicyClass) {
+  /** `boundMoved`: told whenever the bound of its entries is another one. */
+  constructor(policyClass: PolicyClass, boundMoved: (live: LiveClass) => void) {
     this.policyClass = policyClass;
+    this.#boundMoved = boundMoved;
   }
 
   /** Asked for where a bound is enough, which is not everywhere. */
@@ -49,16 +52,34 @@ export class LiveClass implements KeptClass {
   /** An identity that a peer of the class selects came (1) or went (-1). */
   owe(record: IdentityRecord, sign: 1 | -1): void {
     this.#moves += 1;
-    if (sign > 0 && this.#mostEntries < Number.POSITIVE_INFINITY) this.#mostEntries += this.bounds.mostOfOne;
+    if (sign > 0 && this.#mostEntries < Number.POSITIVE_INFINITY)
+      this.#bound(this.#mostEntries + this.bounds.mostOfOne);
     if (this.#count === undefined) return;
     if (this.#owed.length === MOST_OWED) this.#giveUpCount();
     else this.#owed.push({ record, sign });
   }
 
+  /** So many identities of prefixes came, and others went. */
+  prefixesChanged(came: number): void {
+    if (this.#mostEntries === Number.POSITIVE_INFINITY || !this.bounds.isOfIdentitiesAlone) {
+      this.forgetCount();
+      return;
+    }
+    this.#moves += 1;
+    this.#giveUpCount();
+    this.#bound(this.#mostEntries + came * this.bounds.mostOfOne);
+  }
+
   forgetCount(): void {
     this.#moves += 1;
     this.#giveUpCount();
-    this.#mostEntries = Number.POSITIVE_INFINITY;
+    this.#bound(Number.POSITIVE_INFINITY);
+  }
+
+  #bound(entries: number): void {
+    if (entries === this.#mostEntries) return;
+    this.#mostEntries = entries;
+    this.#boundMoved(this);
   }
 
   #giveUpCount(): void {
@@ -70,7 +91,10 @@ export class LiveClass implements KeptClass {
   *countSteps(computer: ClassComputer): Generator<undefined, number> {
     while (this.#count !== undefined) {
       const owed = this.#owed.at(-1);
-      if (owed === undefined) return (this.#mostEntries = this.#count);
+      if (owed === undefined) {
+        this.#bound(this.#count);
+        return this.#count;
+      }
       this.#pay(owed, yield* computer.gainedSteps(this.policyClass, owed.record));
       yield;
     }
@@ -88,7 +112,10 @@ export class LiveClass implements KeptClass {
   *#freshCountSteps(computer: ClassComputer): Generator<undefined, number> {
     const moves = this.#moves;
     const count = yield* computer.countSteps(this.policyClass);
-    if (moves === this.#moves) this.#mostEntries = this.#count = count;
+    if (moves === this.#moves) {
+      this.#count = count;
+      this.#bound(count);
+    }
     return count;
   }
 }

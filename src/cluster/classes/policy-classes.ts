@@ -12,19 +12,17 @@
  */
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
-import type { EndpointSelector, SelectorKey } from '../../cilium/policy/selector.ts';
-import { matches } from '../../cilium/policy/selector.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
 import type { HostObserver } from '../identities/host-endpoints.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { NO_PORTS, type NamedPortMap } from '../../cilium/named-ports.ts';
 import { namesIn, portName, type PortName } from '../ports/port-name.ts';
 import type { ClassComputer, ClassRules, Newcomer } from './class-computer.ts';
-import type { ClassLayer, KeptClass, KeptClasses } from './class-layer.ts';
+import type { ClassLayer, KeptClass, KeptClasses, SmallMaps } from './class-layer.ts';
 import type { GainingClass } from '../policy-class.ts';
 import { LiveClass } from './live-class.ts';
 import type { MembersByUse } from './members-by-use.ts';
-import { SelectorAnchors } from '../identities/selector-anchors.ts';
+import { PeerUses } from './peer-uses.ts';
 import type { PolicyClass } from '../policy-class.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
@@ -35,11 +33,8 @@ export interface ClassedCluster {
   readonly records: () => Iterable<IdentityRecord>;
   /** Whether a pod or an endpoint has it. */
   readonly isUsed: (identity: NumericIdentity) => boolean;
-}
-
-interface PeerUse {
-  readonly selector: EndpointSelector;
-  readonly classes: Set<LiveClass>;
+  /** A map with fewer entries is small: nothing that one change adds fills it, or hardly anything. */
+  readonly smallMap: number;
 }
 
 export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
@@ -54,8 +49,11 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
   readonly #classesByRules = new Map<string, Set<LiveClass>>();
   /** By the names of ports that their egress rules ask for. */
   readonly #classesByName = new Map<PortName, Set<LiveClass>>();
-  readonly #peers = new Map<SelectorKey, PeerUse>();
-  readonly #anchors = new SelectorAnchors<PeerUse>();
+  readonly #peers = new PeerUses<LiveClass>();
+  /** Those of whose maps it is not known that they are small. */
+  readonly #large = new Set<LiveClass>();
+  /** Of any class whose map was small. */
+  #mostOfOne = 0;
 
   constructor(computer: ClassComputer, cluster: ClassedCluster) {
     this.#computer = computer;
@@ -69,6 +67,15 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
   all(): Iterable<KeptClass> {
     this.#catchUp();
     return this.#classes.values();
+  }
+
+  large(): Iterable<KeptClass> {
+    this.#catchUp();
+    return this.#large;
+  }
+
+  get small(): SmallMaps {
+    return { entries: this.#cluster.smallMap, mostOfOne: this.#mostOfOne };
   }
 
   ofIdentity(identity: NumericIdentity): readonly KeptClass[] {
@@ -126,9 +133,9 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
     return this.#classes.get(key)?.members;
   }
 
-  meeting(newcomer: Newcomer): Iterable<KeptClass> {
+  meeting(newcomer: Newcomer, which: 'all' | 'large'): Iterable<KeptClass> {
     this.#catchUp();
-    return this.#meeting(newcomer);
+    return this.#meeting(newcomer, which);
   }
 
   gainedSteps(policyClass: PolicyClass, newcomer: Newcomer): Generator<undefined, number> {
@@ -138,7 +145,7 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
   *gaining(newcomer: Newcomer): Generator<GainingClass | undefined, void> {
     this.#catchUp();
     let seen = 0;
-    for (const { policyClass } of this.#meeting(newcomer)) {
+    for (const { policyClass } of this.#meeting(newcomer, 'all')) {
       const gained = yield* this.#computer.gainedSteps(policyClass, newcomer);
       if (gained > 0) yield { policyClass, gained };
       if (++seen % CLASSES_PER_PAUSE === 0) yield;
@@ -147,14 +154,14 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
 
   identityAdded(record: IdentityRecord): void {
     if (!this.#isBuilt) return;
-    for (const live of this.#selecting(record.labels)) live.owe(record, 1);
+    for (const live of this.#peers.selecting(record.labels, 'all')) live.owe(record, 1);
     this.#join(record);
   }
 
   identityRemoved(record: IdentityRecord): void {
     if (!this.#isBuilt) return;
     this.#leave(record.id);
-    for (const live of this.#selecting(record.labels)) live.owe(record, -1);
+    for (const live of this.#peers.selecting(record.labels, 'all')) live.owe(record, -1);
   }
 
   /** A host endpoint is in a class, and no peer of one. */
@@ -185,6 +192,11 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
     for (const name of names) for (const live of this.#classesByName.get(name) ?? []) live.forgetCount();
   }
 
+  /** Node-local identities came, so many at most, or went: counts have to be made again, and what they were tells how much. */
+  prefixesChanged(came: number): void {
+    for (const live of this.#classes.values()) live.prefixesChanged(came);
+  }
+
   /** Node-local identities changed: every count has to be made again. */
   forgetCounts(): void {
     for (const live of this.#classes.values()) live.forgetCount();
@@ -203,17 +215,11 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
   }
 
   /** Those that select the labels, and those that ask everybody for a name that one of the ports has. */
-  #meeting({ labels, ports = NO_PORTS }: Newcomer): Iterable<LiveClass> {
+  #meeting({ labels, ports = NO_PORTS }: Newcomer, which: 'all' | 'large'): Iterable<LiveClass> {
+    const selecting = this.#peers.selecting(labels, which);
     const byName = namesIn(ports).flatMap(([name]) => [...(this.#classesByName.get(name) ?? [])]);
-    return byName.length === 0 ? this.#selecting(labels) : new Set([...this.#selecting(labels), ...byName]);
-  }
-
-  #selecting(labels: LabelArray): ReadonlySet<LiveClass> {
-    const selecting = new Set<LiveClass>();
-    for (const { selector, classes } of this.#anchors.candidates(labels)) {
-      if (matches(selector, labels)) for (const live of classes) selecting.add(live);
-    }
-    return selecting;
+    if (byName.length === 0) return selecting;
+    return new Set([...selecting, ...byName.filter((live) => which === 'all' || this.#large.has(live))]);
   }
 
   #join(record: IdentityRecord): void {
@@ -256,15 +262,27 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
   }
 
   #open(policyClass: PolicyClass): LiveClass {
-    const live = new LiveClass(policyClass);
+    const live = new LiveClass(policyClass, (moved) => this.#setLarge(moved, !this.#isSmall(moved)));
+    this.#large.add(live);
+    this.#peers.add(live, this.#computer.peersOf(policyClass));
     getOrMake(this.#classesByRules, policyClass.rulesKey, () => new Set<LiveClass>()).add(live);
-    for (const selector of this.#computer.peersOf(policyClass)) {
-      getOrMake(this.#peers, selector.key, () => this.#openPeer(selector)).classes.add(live);
-    }
     for (const name of egressNames(policyClass)) {
       getOrMake(this.#classesByName, name, () => new Set<LiveClass>()).add(live);
     }
     return live;
+  }
+
+  #isSmall({ policyClass, bounds, mostEntries }: LiveClass): boolean {
+    const isTold = policyClass.unsupported.length === 0 && bounds.isOfIdentitiesAlone;
+    return isTold && mostEntries < this.#cluster.smallMap;
+  }
+
+  #setLarge(live: LiveClass, isLarge: boolean): void {
+    if (this.#large.has(live) === isLarge || this.#classes.get(live.policyClass.key) !== live) return;
+    if (isLarge) this.#large.add(live);
+    else this.#large.delete(live);
+    if (!isLarge) this.#mostOfOne = Math.max(this.#mostOfOne, live.bounds.mostOfOne);
+    this.#peers.setLarge(live, this.#computer.peersOf(live.policyClass), isLarge);
   }
 
   #close(live: LiveClass): void {
@@ -273,27 +291,13 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
     const alike = this.#classesByRules.get(rulesKey);
     alike?.delete(live);
     if (alike?.size === 0) this.#classesByRules.delete(rulesKey);
-    for (const selector of this.#computer.peersOf(live.policyClass)) {
-      const use = this.#peers.get(selector.key);
-      use?.classes.delete(live);
-      if (use?.classes.size === 0) this.#closePeer(use);
-    }
+    this.#large.delete(live);
+    this.#peers.delete(live, this.#computer.peersOf(live.policyClass));
     for (const name of egressNames(live.policyClass)) {
       const classes = this.#classesByName.get(name);
       classes?.delete(live);
       if (classes?.size === 0) this.#classesByName.delete(name);
     }
-  }
-
-  #openPeer(selector: EndpointSelector): PeerUse {
-    const use: PeerUse = { selector, classes: new Set() };
-    this.#anchors.add(use);
-    return use;
-  }
-
-  #closePeer(use: PeerUse): void {
-    this.#peers.delete(use.selector.key);
-    this.#anchors.delete(use);
   }
 }
 

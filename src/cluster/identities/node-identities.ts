@@ -77,10 +77,15 @@ export class NodeIdentities implements NodeLayer {
     return { ids, size: ids.size, isAll, matching: (selector) => this.matching(selector).filter((id) => ids.has(id)) };
   }
 
-  /** Policies name prefixes that none named before, or no longer name others. */
-  change(change: PrefixChange): void {
-    for (const [key, { set, uses }] of runToEnd(labelSetChanges(this.prefixes, change))) this.#use(key, set, uses);
+  /** Policies name prefixes that none named before, or no longer name others. Returns how many label sets may be new. */
+  change(change: PrefixChange): number {
+    let more = 0;
+    for (const [key, { set, uses }] of runToEnd(labelSetChanges(this.prefixes, change))) {
+      if (uses > 0) more += 1;
+      this.#use(key, set, uses);
+    }
     this.#forgetAnswers();
+    return more;
   }
 
   labelsOf(identity: NumericIdentity): LabelArray | undefined {

@@ -1,0 +1,70 @@
+/**
+ * In which policy classes a selector is a peer: whose maps an identity enters.
+ *
+ * Of most classes it is known that their maps are small. Who asks whether a map fills up asks for the others alone, which are few,
+ * though a selector be a peer of every class.
+ * Invariant: a class is under each of its peer selectors, and among the large ones there if it was said to be one.
+ * Cost: labels O(selectors that share one with them + classes that are found); a class O(its peer selectors).
+ */
+import { getOrMake } from '../../cilium/get-or-make.ts';
+import type { LabelArray } from '../../cilium/identity/label.ts';
+import { matches, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
+import { SelectorAnchors } from '../identities/selector-anchors.ts';
+
+interface PeerUse<Class> {
+  readonly selector: EndpointSelector;
+  readonly classes: Set<Class>;
+  readonly large: Set<Class>;
+}
+
+export class PeerUses<Class> {
+  readonly #uses = new Map<SelectorKey, PeerUse<Class>>();
+  readonly #anchors = new SelectorAnchors<PeerUse<Class>>();
+
+  /** It is large until it is said to be small. */
+  add(added: Class, peers: Iterable<EndpointSelector>): void {
+    for (const selector of peers) {
+      const { classes, large } = getOrMake(this.#uses, selector.key, () => this.#open(selector));
+      classes.add(added);
+      large.add(added);
+    }
+  }
+
+  delete(gone: Class, peers: Iterable<EndpointSelector>): void {
+    for (const { key } of peers) {
+      const use = this.#uses.get(key);
+      use?.classes.delete(gone);
+      use?.large.delete(gone);
+      if (use?.classes.size === 0) this.#close(use);
+    }
+  }
+
+  setLarge(changed: Class, peers: Iterable<EndpointSelector>, isLarge: boolean): void {
+    for (const { key } of peers) {
+      const large = this.#uses.get(key)?.large;
+      if (isLarge) large?.add(changed);
+      else large?.delete(changed);
+    }
+  }
+
+  /** Those in which a peer selects these labels. */
+  selecting(labels: LabelArray, which: 'all' | 'large'): ReadonlySet<Class> {
+    const selecting = new Set<Class>();
+    for (const use of this.#anchors.candidates(labels)) {
+      const classes = which === 'all' ? use.classes : use.large;
+      if (classes.size > 0 && matches(use.selector, labels)) for (const one of classes) selecting.add(one);
+    }
+    return selecting;
+  }
+
+  #open(selector: EndpointSelector): PeerUse<Class> {
+    const use = { selector, classes: new Set<Class>(), large: new Set<Class>() };
+    this.#anchors.add(use);
+    return use;
+  }
+
+  #close(use: PeerUse<Class>): void {
+    this.#uses.delete(use.selector.key);
+    this.#anchors.delete(use);
+  }
+}
