@@ -96,7 +96,8 @@ function parseList({ list }: Size): ChildOptions {
 
 function engine({ list, parameters }: Size, { version, profileFolder = '' }: MeasurementOptions): ChildOptions {
   const args = [list.folder, JSON.stringify(parameters), version, profileFolder];
-  return { program: 'engine.ts', args, nodeOptions: ['--expose-gc'] };
+  // The bound is that of deploy/.
+  return { program: 'engine.ts', args, nodeOptions: ['--expose-gc', '--max-semi-space-size=16'] };
 }
 
 async function ask(child: Child, run: EngineRun): Promise<{ readonly figures: EngineFigures }> {

@@ -8,26 +8,29 @@ import type { LabelArray } from '../../cilium/identity/label.ts';
 import { encodedGroupKey, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
 import { chain } from '../../cilium/chain.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
+import { holdersIn, sizeOf, withHolder, withoutHolder, type Posting } from '../columns/posting.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 export class LabelIndex {
   /** Key -> value -> identities. Sources are left to the selector itself. */
-  readonly #postings = new Map<string, Map<string, Set<NumericIdentity>>>();
+  readonly #postings = new Map<string, Map<string, Posting>>();
 
   add(identity: NumericIdentity, labels: LabelArray): void {
     for (const { key, value } of labels) {
-      const values = getOrMake(this.#postings, key, () => new Map<string, Set<NumericIdentity>>());
-      getOrMake(values, value, () => new Set<NumericIdentity>()).add(identity);
+      const values = getOrMake(this.#postings, key, () => new Map<string, Posting>());
+      const before = values.get(value);
+      const after = withHolder(before, identity);
+      if (after !== before) values.set(value, after);
     }
   }
 
   remove(identity: NumericIdentity, labels: LabelArray): void {
     for (const { key, value } of labels) {
       const values = this.#postings.get(key);
-      const identities = values?.get(value);
-      identities?.delete(identity);
-      if (identities?.size === 0) values?.delete(value);
-      if (values?.size === 0) this.#postings.delete(key);
+      const posting = values?.get(value);
+      if (values === undefined || posting === undefined) continue;
+      if (withoutHolder(posting, identity) === undefined) values.delete(value);
+      if (values.size === 0) this.#postings.delete(key);
     }
   }
 
@@ -38,7 +41,7 @@ export class LabelIndex {
 
   /** Identities that have a label with this key, of whatever value. */
   *holders(key: string): Iterable<NumericIdentity> {
-    for (const identities of this.#postings.get(key)?.values() ?? []) yield* identities;
+    for (const posting of this.#postings.get(key)?.values() ?? []) yield* holdersIn(posting);
   }
 
   /**
@@ -46,22 +49,22 @@ export class LabelIndex {
    * to be looked at.
    */
   candidates(selector: EndpointSelector): Iterable<NumericIdentity> | undefined {
-    let best: readonly Set<NumericIdentity>[] | undefined;
+    let best: readonly Posting[] | undefined;
     let bestSize = Number.POSITIVE_INFINITY;
     for (const requirement of selector.requirements) {
-      const sets = this.#positive(requirement);
-      if (sets === undefined) continue;
-      const size = sets.reduce((sum, set) => sum + set.size, 0);
-      if (size < bestSize) [best, bestSize] = [sets, size];
+      const postings = this.#positive(requirement);
+      if (postings === undefined) continue;
+      const size = postings.reduce<number>((sum, posting) => sum + sizeOf(posting), 0);
+      if (size < bestSize) [best, bestSize] = [postings, size];
     }
-    return best === undefined ? undefined : chain(best);
+    return best === undefined ? undefined : chain(best.map(holdersIn));
   }
 
   /**
    * The posting lists of a positive requirement; undefined for a negative one. A prefix is looked up like any key and
    * finds nothing, which is right: no identity of the cluster has a cidr label.
    */
-  #positive(requirement: Requirement): readonly Set<NumericIdentity>[] | undefined {
+  #positive(requirement: Requirement): readonly Posting[] | undefined {
     const values = this.#postings.get(requirement.key);
     switch (requirement.operator) {
       case 'Exists':
@@ -69,15 +72,20 @@ export class LabelIndex {
       case 'In':
         if (requirement.encoded === true)
           return requirement.values.flatMap((value) => this.#carrying(requirement.key, value));
-        return requirement.values.flatMap((value) => values?.get(value) ?? []);
+        return this.#of(values, requirement.values);
       case 'NotIn':
       case 'DoesNotExist':
         return undefined;
     }
   }
 
+  /** A posting may be a list itself. */
+  #of(postings: ReadonlyMap<string, Posting> | undefined, values: readonly string[]): readonly Posting[] {
+    return values.map((value) => postings?.get(value)).filter((posting) => posting !== undefined);
+  }
+
   /** Of the label that has key and value in its key. */
-  #carrying(key: string, value: string): readonly Set<NumericIdentity>[] {
+  #carrying(key: string, value: string): readonly Posting[] {
     return [...(this.#postings.get(encodedGroupKey(key, value))?.values() ?? [])];
   }
 }

@@ -123,7 +123,7 @@ export class NodeSelections {
   #kindOf(labels: LabelArray): Kind {
     return getOrMake(this.#kinds, canonicalKey(labels), () => {
       const kind = {
-        number: this.#kindsMade++,
+        number: ++this.#kindsMade,
         labels,
         withPrefix: new Set<number>(),
         withoutPrefix: new Set<number>(),
