@@ -253,6 +253,11 @@ export class LayeredView implements ClusterView {
     return rule.subjectKind === 'host' ? hosts.matching(rule.subject) : identities.matching(rule.subject);
   }
 
+  mostSelected(selector: EndpointSelector): number {
+    const { identities, nodes } = this.#layers;
+    return identities.mostSelected(selector) + nodes.matching(selector).length;
+  }
+
   selectionsSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
     return selectionsSteps(this.#layers.identities, this.#layers.nodes, selector);
   }

@@ -154,7 +154,9 @@ export interface ClusterView {
   selections(selector: EndpointSelector): IdentitySet;
   /** What the subject selector of a rule selects: identities of the cluster, or host endpoints. */
   subjects(rule: Rule): Iterable<NumericIdentity>;
-  /** The same in steps: both yield where the caller may pause. */
+  /** No fewer than a peer selector selects, at once. */
+  mostSelected(selector: EndpointSelector): number;
+  /** What is selected, in steps: both yield where the caller may pause. */
   selectionsSteps(selector: EndpointSelector): Generator<undefined, IdentitySet>;
   subjectsSteps(rule: Rule): Generator<undefined, Iterable<NumericIdentity>>;
 

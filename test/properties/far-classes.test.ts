@@ -10,6 +10,7 @@ import { refOf, type PolicyObject } from '../../src/cilium/objects.ts';
 import { areAdditive, mostAddedSteps, mostOfDefaults } from '../../src/cilium/policy/additive-rules.ts';
 import { selectsSubject } from '../../src/cilium/policy/resolve.ts';
 import { rulesOf, type Rule } from '../../src/cilium/policy/rule.ts';
+import type { EndpointSelector } from '../../src/cilium/policy/selector.ts';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import { agentsNumber } from '../../src/cluster/identities/host-endpoints.ts';
 import type { KeptClass } from '../../src/cluster/classes/class-layer.ts';
@@ -138,7 +139,13 @@ function* boundsAfter(
   after: ClusterView,
   rules: readonly Rule[],
 ): Iterable<readonly [number, number]> {
-  const inputs = { context: after.settings, selectionsSteps: after.selectionsSteps.bind(after) };
+  const inputs = { context: after.settings, selectedSteps: exactly };
+  function* exactly(selector: EndpointSelector): Generator<undefined, number> {
+    const { length } = yield* after.selectionsSteps(selector);
+    assert.equal(length, after.selections(selector).length);
+    assert.ok(length <= after.mostSelected(selector));
+    return length;
+  }
   for (const id of new Set(rules.flatMap((rule) => [...after.subjects(rule)]))) {
     const subject = { labels: after.labelsOf(id) ?? [], identity: agentsNumber(id) };
     const selecting = rules.filter((rule) => selectsSubject(rule, subject));

@@ -10,7 +10,7 @@ import { areAdditive, mostAddedSteps, mostOfDefaults } from '../../cilium/policy
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
-import { standsForList } from '../../cilium/policy/selector.ts';
+import { standsForList, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import { askedBy } from '../../cluster/classes/class-bounds.ts';
 import { isOfHosts } from '../../cluster/classes/class-computer.ts';
 import type { KeptClass, KeptClasses } from '../../cluster/classes/class-layer.ts';
@@ -101,9 +101,24 @@ function* count({ policyClass }: KeptClass, { keptClasses }: ClusterView): Gener
   if (steps !== undefined) yield* pausing(steps);
 }
 
+/** Short of this a bound of what they add serves as well as the number. */
+const FEW = 512;
+
 function* entriesOf(rules: readonly Rule[], view: ClusterView, line: number): Generator<Pause, number> {
-  const inputs = { context: view.settings, selectionsSteps: view.selectionsSteps.bind(view) };
-  return yield* pausing(mostAddedSteps(rules, inputs, line));
+  const context = view.settings;
+  const atMost = { context, selectedSteps: (selector: EndpointSelector) => mostSelected(selector, view) };
+  const most = yield* pausing(mostAddedSteps(rules, atMost, Math.min(FEW, line)));
+  if (most < Number.POSITIVE_INFINITY) return most;
+  const exactly = { context, selectedSteps: (selector: EndpointSelector) => selected(selector, view) };
+  return yield* pausing(mostAddedSteps(rules, exactly, line));
+}
+
+function* mostSelected(selector: EndpointSelector, view: ClusterView): Generator<undefined, number> {
+  return view.mostSelected(selector);
+}
+
+function* selected(selector: EndpointSelector, view: ClusterView): Generator<undefined, number> {
+  return (yield* view.selectionsSteps(selector)).length;
 }
 
 /** Those that are selected by the subject of these rules. */

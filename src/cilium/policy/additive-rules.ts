@@ -7,7 +7,6 @@
  * where entries are told apart by more than who is stronger: by listeners, texts for the log, authentication or tiers; where rules
  * exclude each other, as those of proxies may; or where the first of several selectors stands for all.
  */
-import type { IdentitySet } from '../identity/identity-set.ts';
 import { getOrMake } from '../get-or-make.ts';
 import { Pace } from '../pace.ts';
 import type { PolicyContext } from './context.ts';
@@ -31,8 +30,8 @@ function isAdditive({ verdict, tierPlace, authentication, log, unsupported, port
 
 export interface AddedInputs {
   readonly context: PolicyContext;
-  /** What a selector selects. Yields where the caller may pause. */
-  readonly selectionsSteps: (selector: EndpointSelector) => Generator<undefined, IdentitySet>;
+  /** How many identities a selector selects, or no fewer. Yields where the caller may pause. */
+  readonly selectedSteps: (selector: EndpointSelector) => Generator<undefined, number>;
 }
 
 const SELECTORS_PER_PAUSE = 64;
@@ -52,7 +51,7 @@ export function* mostAddedSteps(
     most += ofEverybody(rule, inputs.context) * keys;
     for (const selector of listedSelectors(rule.peers)) {
       if (most > enough) return Number.POSITIVE_INFINITY;
-      if (!isWildcard(selector)) most += (yield* inputs.selectionsSteps(selector)).length * keys;
+      if (!isWildcard(selector)) most += (yield* inputs.selectedSteps(selector)) * keys;
       if (pace.isPauseDue(1)) yield;
     }
   }

@@ -140,6 +140,10 @@ export class IdentityIndex implements IdentityLayer {
     return this.#selectors.selections(selector);
   }
 
+  mostSelected(selector: EndpointSelector): number {
+    return this.#selectors.mostSelected(selector);
+  }
+
   matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
     return this.#selectors.selectionsSteps(selector);
   }

@@ -30,7 +30,9 @@ export interface IdentityLayer {
   endpointCount(key: CanonicalKey): number;
   /** Identities of the cluster that the selector selects; reserved and node-local ones are not here. */
   matching(selector: EndpointSelector): IdentitySet;
-  /** The same. Yields where the caller may pause. */
+  /** No fewer than it selects, at once. */
+  mostSelected(selector: EndpointSelector): number;
+  /** What it selects, in steps. Yields where the caller may pause. */
   matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet>;
   /** The keys of all their labels, of whatever source; some may come twice, or be left from identities that are gone. */
   labelKeys(): Iterable<string>;

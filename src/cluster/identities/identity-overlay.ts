@@ -86,6 +86,10 @@ export class MovedIdentities implements IdentityLayer {
     return added.length === 0 ? base : union(base, Uint32Array.from(added).sort());
   }
 
+  mostSelected(selector: EndpointSelector): number {
+    return this.#base.mostSelected(selector) + this.#added.size;
+  }
+
   *matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
     yield;
     return this.matching(selector);
@@ -141,6 +145,10 @@ export class SettledIdentities implements IdentityLayer {
 
   matching(selector: EndpointSelector): IdentitySet {
     return this.#base.matching(selector).filter((id) => this.#isUsed(id));
+  }
+
+  mostSelected(selector: EndpointSelector): number {
+    return this.#base.mostSelected(selector);
   }
 
   *matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {

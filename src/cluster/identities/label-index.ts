@@ -11,6 +11,12 @@ import { getOrMake } from '../../cilium/get-or-make.ts';
 import { holdersIn, sizeOf, withHolder, withoutHolder, type Posting } from '../columns/posting.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
+/** Of one requirement. */
+interface Postings {
+  readonly postings: readonly Posting[];
+  readonly size: number;
+}
+
 export class LabelIndex {
   /** Key -> value -> identities. Sources are left to the selector itself. */
   readonly #postings = new Map<string, Map<string, Posting>>();
@@ -49,15 +55,24 @@ export class LabelIndex {
    * to be looked at.
    */
   candidates(selector: EndpointSelector): Iterable<NumericIdentity> | undefined {
-    let best: readonly Posting[] | undefined;
-    let bestSize = Number.POSITIVE_INFINITY;
+    const best = this.#rarest(selector);
+    return best === undefined ? undefined : chain(best.postings.map(holdersIn));
+  }
+
+  /** How many candidates there are; undefined: every identity is one. */
+  mostSelected(selector: EndpointSelector): number | undefined {
+    return this.#rarest(selector)?.size;
+  }
+
+  #rarest(selector: EndpointSelector): Postings | undefined {
+    let rarest: Postings | undefined;
     for (const requirement of selector.requirements) {
       const postings = this.#positive(requirement);
       if (postings === undefined) continue;
       const size = postings.reduce<number>((sum, posting) => sum + sizeOf(posting), 0);
-      if (size < bestSize) [best, bestSize] = [postings, size];
+      if (rarest === undefined || size < rarest.size) rarest = { postings, size };
     }
-    return best === undefined ? undefined : chain(best.map(holdersIn));
+    return rarest;
   }
 
   /**

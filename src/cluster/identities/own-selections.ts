@@ -33,6 +33,10 @@ export class OwnSelections implements IdentityLayer {
     return this.#own.has(selector.key) ? this.#selected.of(selector)() : this.#base.matching(selector);
   }
 
+  mostSelected(selector: EndpointSelector): number {
+    return this.#base.mostSelected(selector);
+  }
+
   /** What was asked for in steps is there for who asks again. */
   *matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
     const { key } = selector;

@@ -73,6 +73,12 @@ export class SelectorCache {
     return cached.sorted;
   }
 
+  /** It selects no more than these: known without a look at any of them. */
+  mostSelected(selector: EndpointSelector): number {
+    const members = this.#cached.get(selector.key)?.members;
+    return members?.size ?? this.#labels.mostSelected(selector) ?? this.#records.size;
+  }
+
   /** Yields where the caller may pause. What is kept is looked for in one go: identities come and go meanwhile. */
   *selectionsSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
     if (this.#cached.has(selector.key)) return this.selections(selector);
