@@ -96,7 +96,7 @@ function listenerOf(model: Model, log: Logger, metrics: LiveModelOptions['metric
     unserved: (kind) => model.freshness.unwatched(kind),
     undecodable: (kind, name, reason) => {
       metrics.undecodable(kind);
-      faults.warn('object', 'an object of the cluster cannot be read: the model does not have it', {
+      faults.warn(`object ${kind}`, 'an object of the cluster cannot be read: the model does not have it', {
         kind,
         name,
         reason,
@@ -111,7 +111,7 @@ function listenerOf(model: Model, log: Logger, metrics: LiveModelOptions['metric
 
 function tellStanding(kind: Kind, standing: KindStanding, { faults, log }: { faults: FaultLog; log: Logger }): void {
   if (standing.state === 'failing') {
-    faults.warn('watch', 'a watch fails, and is tried again', { kind, reason: standing.reason });
+    faults.warn(`watch ${kind}`, 'a watch fails, and is tried again', { kind, reason: standing.reason });
   } else log.debug('a watch', { kind, state: standing.state });
 }
 

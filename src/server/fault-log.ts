@@ -7,6 +7,7 @@
  * are the caller's business, count every one at once.
  * Invariant: kinds come from our own lists, never from a request, so that their number is bounded.
  */
+import type { Kind } from '../cilium/objects.ts';
 import type { CheckId, FindingId } from '../checks/facts/finding-facts.ts';
 import type { Logger, LogFields } from '../log.ts';
 import type { Clock } from '../cluster/clock.ts';
@@ -22,8 +23,8 @@ export type FaultKind =
   | 'overload'
   | 'connections'
   | 'decision log'
-  | 'watch'
-  | 'object'
+  | `watch ${Kind}`
+  | `object ${Kind}`
   | `handshake ${HandshakeFault}`
   | `check ${CheckId}`
   | `replay ${FindingId}`;

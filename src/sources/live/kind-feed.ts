@@ -39,6 +39,7 @@ export class KindFeed {
   readonly #listed = Promise.withResolvers<undefined>();
   #standing: KindStanding = { state: 'listing' };
   #wasListed = false;
+  #isServed = true;
 
   constructor(entry: KindEntry, listener: KindListener) {
     this.#entry = entry;
@@ -99,7 +100,8 @@ export class KindFeed {
 
   #relist(): void {
     const { kind } = this.#entry;
-    if (this.#standing.state === 'missing') this.#listener.awaited(kind);
+    if (!this.#isServed) this.#listener.awaited(kind);
+    this.#isServed = true;
     this.#listener.apply({ type: 'relist', kind });
     this.#stands({ state: 'listing' });
   }
@@ -123,12 +125,13 @@ export class KindFeed {
 
   #missing(): void {
     const { kind } = this.#entry;
-    if (this.#standing.state === 'missing') return;
+    this.#stands({ state: 'missing' });
+    if (!this.#isServed) return;
+    this.#isServed = false;
     this.#listener.apply({ type: 'relist', kind });
     this.#listener.apply({ type: 'synced', kind });
     this.#listener.unserved(kind);
     this.#allIsKnown();
-    this.#stands({ state: 'missing' });
   }
 
   #allIsKnown(): void {

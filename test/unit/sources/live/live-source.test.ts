@@ -163,6 +163,18 @@ describe('a cluster without Cilium', () => {
     assert.equal(listening.served.filter((word) => word === '+CiliumIdentity').length, 2);
   });
 
+  test('gets it, and its API server is not ready for it at once: it is watched all the same', async (t) => {
+    const server = await cluster(t, without);
+    const listening = new Listening(t, server);
+    await listening.listed();
+    const path = pathOf('CiliumIdentity');
+    server.scriptFor(path, (response) => answerStatus(response, 429, 'storage is (re)initializing'));
+    server.serve(path);
+    server.put(path, ciliumIdentity(1_000, { 'k8s:app': 'web' }));
+    await listening.until(() => listening.store.count('CiliumIdentity') === 1);
+    assert.equal(listening.served.filter((word) => word === '+CiliumIdentity').length, 2);
+  });
+
   test('any more: its objects go', async (t) => {
     const server = await cluster(t);
     server.put(pathOf('CiliumNode'), { metadata: { name: 'n' } });
