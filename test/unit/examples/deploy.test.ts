@@ -146,7 +146,13 @@ describe('the webhook configuration', () => {
 async function helpOf(command: string): Promise<string> {
   let text = '';
   const write = (part: string): void => void (text += part);
-  const context = { stdout: { write }, stderr: { write }, noColor: true, inPod: false, terminated: () => Promise.resolve('none') };
+  const context = {
+    stdout: { write },
+    stderr: { write },
+    noColor: true,
+    inPod: false,
+    terminated: () => Promise.resolve('none'),
+  };
   assert.equal(await run([command, '--help'], context), 0);
   return text;
 }
@@ -176,15 +182,15 @@ describe('the deployment', () => {
     });
   });
 
-  test('holds no token, no host path and no CPU limit', () => {
-    assert.equal(at(pod, 'automountServiceAccountToken'), false);
+  test('holds the token of its account, no host path and no CPU limit', () => {
+    assert.equal(at(pod, 'automountServiceAccountToken'), true);
     assert.equal(at(pod, 'enableServiceLinks'), false);
     assert.equal(at(container, 'resources', 'limits', 'cpu'), undefined);
     assert.equal(at(container, 'resources', 'limits', 'memory'), at(container, 'resources', 'requests', 'memory'));
     const volumes = at(pod, 'volumes') as readonly object[];
     assert.deepEqual(
       volumes.map((volume) => Object.keys(volume)[1]),
-      ['configMap', 'configMap', 'secret'],
+      ['configMap', 'secret'],
     );
   });
 
@@ -226,6 +232,12 @@ describe('the deployment', () => {
     assert.deepEqual(at(cilium, 'spec', 'endpointSelector', 'matchLabels'), APP);
   });
 
+  test('may talk to the API server, which tells it of the cluster, and to nobody else', () => {
+    const egress = at(only('CiliumNetworkPolicy', 'cilium-bulkhead'), 'spec', 'egress');
+    assert.deepEqual(egress, [{ toEntities: ['kube-apiserver'] }]);
+    assert.deepEqual(at(only('NetworkPolicy', 'cilium-bulkhead'), 'spec', 'policyTypes'), ['Ingress', 'Egress']);
+  });
+
   test('lets the API server in on the webhook port only', () => {
     const ingress = at(only('CiliumNetworkPolicy', 'cilium-bulkhead'), 'spec', 'ingress') as readonly object[];
     const fromAPIServer = ingress.filter((rule) => JSON.stringify(rule).includes('kube-apiserver'));
@@ -261,7 +273,7 @@ const SHORT_NAMES = {
 /** Endpoints stand in for EndpointSlices where a sysdump has none. */
 const OF_CLUSTERS = KINDS.filter(({ kind }) => kind !== 'Endpoints');
 
-describe('the accounts', () => {
+describe('the account', () => {
   const roles = manifests.filter((manifest) => manifest.kind.endsWith('Role'));
   const rules = roles.flatMap((role) => role['rules'] as readonly Record<string, readonly string[]>[]);
 
@@ -277,19 +289,18 @@ describe('the accounts', () => {
     }
   });
 
-  test('read just the kinds that the model reads of a cluster', () => {
+  test('reads just the kinds that the model reads of a cluster', () => {
     const read = rules.flatMap((rule) =>
       (rule['resources'] ?? []).map((resource) => `${rule['apiGroups']?.[0] ?? ''}/${resource}`),
     );
     assert.deepEqual(read.sort(), OF_CLUSTERS.map((kind) => `${kind.apiGroup}/${kind.resource}`).sort());
   });
 
-  test('are told to save every kind that the model reads of a cluster, and so is whoever reads the README or the help', async () => {
+  test('that read for files are told to save every kind that the model reads of a cluster, in the README and in the help', async () => {
     const full = OF_CLUSTERS.map(({ resource }) => (resource === 'configmaps' ? 'configmap' : resource));
     const short = new Map(Object.entries(SHORT_NAMES));
     const shortened = full.map((resource) => short.get(resource) ?? resource);
     for (const [names, text] of [
-      [full, readFileSync(join(ROOT, 'deploy/README.md'), 'utf8')],
       [shortened, readFileSync(join(ROOT, 'README.md'), 'utf8')],
       [shortened, await helpOf('audit')],
     ] as const) {
@@ -301,7 +312,7 @@ describe('the accounts', () => {
     }
   });
 
-  test('read one ConfigMap only', () => {
+  test('reads one ConfigMap only', () => {
     const configMaps = rules.filter((rule) => rule['resources']?.includes('configmaps') === true);
     assert.deepEqual(
       configMaps.map((rule) => rule['resourceNames']),
@@ -309,10 +320,12 @@ describe('the accounts', () => {
     );
   });
 
-  test('leave the webhook itself without any rights', () => {
+  test('is that of the pods, and nobody else has these rights', () => {
     const bindings = manifests.filter((manifest) => manifest.kind.endsWith('Binding'));
     for (const binding of bindings) {
-      assert.deepEqual(binding['subjects'], [{ kind: 'ServiceAccount', name: 'model-reader', namespace: NAMESPACE }]);
+      assert.deepEqual(binding['subjects'], [
+        { kind: 'ServiceAccount', name: 'cilium-bulkhead', namespace: NAMESPACE },
+      ]);
     }
   });
 });
