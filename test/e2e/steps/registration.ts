@@ -1,0 +1,58 @@
+/**
+ * The registration of deploy/, as it is but for the port and the authority, which a cluster has of its own.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from '../cluster/processes.ts';
+import type { Cluster, Step } from '../context.ts';
+import { pod, TENANT } from '../objects.ts';
+import { denied, stored } from './expect.ts';
+
+const REGISTRATION = join(import.meta.dirname, '../../../deploy/50-validating-webhook-configuration.yaml');
+const PODS = `/api/v1/namespaces/${TENANT}/pods`;
+export const OF_CILIUM = { 'io.cilium.k8s.policy.cluster': 'mine' };
+
+export const REGISTRATION_STEPS: readonly Step[] = [
+  {
+    name: 'deploy/50-validating-webhook-configuration.yaml makes the API server ask, by the name of the service',
+    run: async (cluster) => {
+      stored(await cluster.api.post('/api/v1/namespaces/cilium-bulkhead/services', serviceOf(cluster.webhook.port)));
+      await cluster.apply(['-f', '-'], registrationOf(cluster));
+      await eventually('reviews come', async () => {
+        await cluster.api.post(`${PODS}?dryRun=All`, pod('asked'));
+        return ((await cluster.webhook.sample('admission_reviews_total')) ?? 0) > 0;
+      });
+      denied(await cluster.api.post(PODS, pod('x', OF_CILIUM)), 'pods', 'reserved-labels');
+    },
+  },
+  {
+    name: 'kubectl shows a denial as the documentation does, and the answer tells how old the model is',
+    run: async (cluster) => {
+      const { code, stderr } = await cluster.kubectl(['apply', '-f', '-'], JSON.stringify(pod('x', { build: '17' })));
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^Error from server \(Forbidden\): error when creating "STDIN": admission webhook "pods\.cilium-bulkhead\.io" denied the request: \[identity-churn\/label-not-allowed\] /,
+      );
+      assert.match(stderr, /see docs\/checks\/identity-churn\.md#label-not-allowed \(decision [0-9a-f]+\)/);
+    },
+  },
+];
+
+/** Nothing routes addresses of services here, but a name leads to the machine itself. */
+function serviceOf(port: number) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'cilium-bulkhead', namespace: 'cilium-bulkhead' },
+    spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port }] },
+  };
+}
+
+function registrationOf({ webhook }: Cluster): string {
+  const authority = Buffer.from(webhook.ca).toString('base64');
+  return readFileSync(REGISTRATION, 'utf8')
+    .replaceAll("caBundle: ''", `caBundle: ${authority}`)
+    .replaceAll('port: 443 }', `port: ${webhook.port} }`);
+}

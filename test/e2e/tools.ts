@@ -1,0 +1,124 @@
+/**
+ * The programs that a real control plane is made of, built from Go modules once and kept by version.
+ *
+ * They lie in a cache outside the work tree ($XDG_CACHE_HOME, else ~/.cache), so that only the first run has to build: some ten
+ * minutes on two cores, most of it kube-apiserver. A program is there as a whole or not at all: it is built beside its place.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const KUBERNETES = '1.37.2';
+export const CILIUM = '1.20.2';
+const MODULES = join(import.meta.dirname, 'controlplane');
+const OPERATOR = join(import.meta.dirname, 'operator');
+
+export interface Tool {
+  readonly name: 'etcd' | 'kube-apiserver' | 'kubectl';
+  readonly version: string;
+  readonly package: string;
+  readonly ldflags: string;
+}
+
+/** Without these the API server calls itself v0.0.0, and clients refuse it. */
+const VERSION_FLAGS = [
+  `gitVersion=v${KUBERNETES}`,
+  ...['gitMajor', 'gitMinor'].map((name, index) => `${name}=${KUBERNETES.split('.')[index] ?? ''}`),
+]
+  .map((flag) => `-X k8s.io/component-base/version.${flag}`)
+  .join(' ');
+
+export const TOOLS: readonly Tool[] = [
+  { name: 'etcd', version: '3.7.3', package: 'go.etcd.io/etcd/server/v3', ldflags: '-s -w' },
+  kubernetes('kubectl'),
+  kubernetes('kube-apiserver'),
+];
+
+function kubernetes(name: 'kubectl' | 'kube-apiserver'): Tool {
+  return { name, version: KUBERNETES, package: `k8s.io/kubernetes/cmd/${name}`, ldflags: `-s -w ${VERSION_FLAGS}` };
+}
+
+export function cacheFolder(): string {
+  const base = process.env['XDG_CACHE_HOME'];
+  return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'cilium-bulkhead', 'e2e');
+}
+
+export function pathOf({ name, version }: Pick<Tool, 'name' | 'version'>): string {
+  return join(cacheFolder(), 'bin', `${name}-${version}`);
+}
+
+export function toolPath(name: Tool['name']): string {
+  const tool = TOOLS.find((one) => one.name === name);
+  if (tool === undefined) throw new Error(`${name} is no tool`);
+  return pathOf(tool);
+}
+
+/** The CRDs of Cilium, as its release has them. */
+export function crdFolder(): string {
+  return join(cacheFolder(), `crds-${CILIUM}`);
+}
+
+/** What has to be built or fetched first. */
+export function missingTools(): readonly string[] {
+  const names = TOOLS.filter((tool) => !existsSync(pathOf(tool))).map(({ name }) => name);
+  return existsSync(crdFolder()) ? names : [...names, 'CRDs of Cilium'];
+}
+
+export function hasGo(): boolean {
+  return spawnSync('go', ['version'], { env: goEnvironment() }).status === 0;
+}
+
+export async function buildMissing(say: (line: string) => void, signal: AbortSignal): Promise<void> {
+  mkdirSync(join(cacheFolder(), 'bin'), { recursive: true });
+  for (const tool of TOOLS) if (!existsSync(pathOf(tool))) await build(tool, say, signal);
+  if (!existsSync(crdFolder())) fetchCrds(say);
+}
+
+async function build(tool: Tool, say: (line: string) => void, signal: AbortSignal): Promise<void> {
+  const start = performance.now();
+  const seconds = (): string => ((performance.now() - start) / 1000).toFixed(0);
+  say(`building ${tool.name} ${tool.version}; the first time takes minutes`);
+  const ticking = setInterval(() => say(`  ${tool.name}: ${seconds()} s`), 30_000);
+  const partial = `${pathOf(tool)}.${process.pid}.partial`;
+  try {
+    const args = ['build', '-ldflags', tool.ldflags, '-o', partial, tool.package];
+    const go = spawn('go', args, {
+      cwd: MODULES,
+      env: goEnvironment(),
+      stdio: ['ignore', 'inherit', 'inherit'],
+      signal,
+    });
+    const [code] = (await once(go, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`${tool.name} cannot be built`);
+    renameSync(partial, pathOf(tool));
+    say(`  ${tool.name}: built in ${seconds()} s`);
+  } finally {
+    clearInterval(ticking);
+    rmSync(partial, { force: true });
+  }
+}
+
+/** Go knows where a module lies; nothing of it is built. */
+function fetchCrds(say: (line: string) => void): void {
+  say(`fetching the CRDs of Cilium ${CILIUM}`);
+  const args = ['mod', 'download', '-json', `github.com/cilium/cilium@v${CILIUM}`];
+  const { status, stdout, stderr } = spawnSync('go', args, { cwd: OPERATOR, env: goEnvironment(), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the CRDs of Cilium cannot be fetched: ${stderr}`);
+  const { Dir: folder } = JSON.parse(stdout) as { readonly Dir: string };
+  const partial = `${crdFolder()}.${process.pid}.partial`;
+  mkdirSync(partial, { recursive: true });
+  for (const version of ['v2', 'v2alpha1']) {
+    const from = join(folder, 'pkg/k8s/apis/cilium.io/client/crds', version);
+    for (const file of readdirSync(from).filter((name) => name.endsWith('.yaml'))) {
+      copyFileSync(join(from, file), join(partial, file));
+    }
+  }
+  renameSync(partial, crdFolder());
+}
+
+/** The toolchain at hand and no other. */
+function goEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, GOTOOLCHAIN: 'local' };
+}
