@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { runToEnd } from '../../src/cilium/run-to-end.ts';
 import type { ClusterStore } from '../../src/cluster/store.ts';
-import { withPauses } from '../incremental/with-pauses.ts';
+import { withPauses } from '../support/with-pauses.ts';
 import { comparable } from '../oracle/judge.ts';
 import { seededRandom } from '../support/hostile-random.ts';
 import { SEED } from '../support/random-cluster.ts';

@@ -8,7 +8,7 @@ import { KeptUpCluster, type CiliumVersion } from './kept-up-cluster.ts';
 import { told, type TellingOptions } from './told.ts';
 import type { ClusterObject } from '../../src/cilium/objects.ts';
 import type { Step } from './steps.ts';
-import { withPauses } from './with-pauses.ts';
+import { withPauses } from '../support/with-pauses.ts';
 
 export interface Run {
   readonly cilium: CiliumVersion;

@@ -14,7 +14,7 @@ import { formatRef } from '../../cilium/objects.ts';
 import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
 import { asksForTooMuch, MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
 import { entryCountSteps, gainedCountSteps } from '../../cilium/policy/map/entry-count.ts';
-import type { MapInputs } from '../../cilium/policy/map/contributions.ts';
+import type { MapInputs, NamedPorts } from '../../cilium/policy/map/contributions.ts';
 import { mapStateSteps } from '../../cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import { isHost, resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
@@ -142,9 +142,11 @@ export class ClassComputer {
   gainedSteps(policyClass: PolicyClass, newcomer: Newcomer): Generator<undefined, number> {
     const { labels, id: identity = this.#anyIdentity, ports } = newcomer;
     const context = this.#inputs.settings;
-    const namedPorts = withNewcomer(namedPortsFor(policyClass.ownPorts, this.#ports()), identity, ports);
-    const ground = `${wildcardFor(identity, context)}${portsAsked(policyClass, identity, { context, namedPorts })}`;
+    const live = withNewcomer(namedPortsFor(policyClass.ownPorts, this.#ports()), identity, ports);
+    const asked = portsAsked(policyClass, identity, { context, namedPorts: live });
+    const ground = [wildcardFor(identity, context), ...asked.values()].join();
     return this.#gains.gainedSteps(policyClass, labels, ground, () => {
+      const namedPorts = withPortsAsked(live, asked);
       const labelsOf = (id: number) => this.#inputs.known().nodes.labelsOf(id);
       const inputs = { context, namedPorts, labelsOf };
       return gainedCountSteps(policyClass.policy, { identity, labels }, inputs);
@@ -175,19 +177,33 @@ function portsWithNames(ports: NamedPortMap, names: ReadonlySet<PortName>): Name
   return new Map([...ports].filter(([name, { protocol }]) => names.has(portName(name, protocol))));
 }
 
-/** The ports that its egress rules name, as an identity has to do with them. */
+/** What the names in its egress rules stand for, as an identity has to do with them. */
+type AskedPorts = ReadonlyMap<PortName, number | undefined>;
+
 function portsAsked(
   { policy }: PolicyClass,
   identity: NumericIdentity,
   { context, namedPorts }: Pick<MapInputs, 'context' | 'namedPorts'>,
-): string {
+): AskedPorts {
   const isByIdentity = context.profile.egressNamedPorts === 'identity';
-  const ports = policy.egress.filters.flatMap(({ port }) => {
-    if (port.kind !== 'name') return [];
+  const asked = new Map<PortName, number | undefined>();
+  for (const { port } of policy.egress.filters) {
+    if (port.kind !== 'name') continue;
     const { name, protocol } = port;
-    return [isByIdentity ? namedPorts.portOf(identity, name, protocol) : namedPorts.egress(name, protocol)];
-  });
-  return ports.length === 0 ? '' : ` ${ports.join()}`;
+    const found = isByIdentity ? namedPorts.portOf(identity, name, protocol) : namedPorts.egress(name, protocol);
+    asked.set(portName(name, protocol), found);
+  }
+  return asked;
+}
+
+/** As they were when they were asked for: events may change them while what follows is counted, in pauses. */
+function withPortsAsked(namedPorts: NamedPorts, asked: AskedPorts): NamedPorts {
+  if (asked.size === 0) return namedPorts;
+  return {
+    ...namedPorts,
+    egress: (name, protocol) => asked.get(portName(name, protocol)),
+    portOf: (_identity, name, protocol) => asked.get(portName(name, protocol)),
+  };
 }
 
 const SELF = 'self ';

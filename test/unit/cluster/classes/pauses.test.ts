@@ -3,11 +3,12 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { PolicyClass } from '../../../../src/cluster/policy-class.ts';
+import type { GainingClass, PolicyClass } from '../../../../src/cluster/policy-class.ts';
 import type { ClusterStore } from '../../../../src/cluster/store.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
 import { identityIn } from '../../../support/churn.ts';
-import { decoded, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { decoded, labels, namespace, pod, policy, storeWith, type Json } from '../../../support/objects.ts';
+import { withPauses } from '../../../support/with-pauses.ts';
 
 const PODS = 256;
 
@@ -147,4 +148,31 @@ describe('two who ask for one count at a time', () => {
       assert.equal(entries(view).result, size);
     });
   }
+});
+
+/** What is left of an answer. */
+function rest(gains: Iterator<GainingClass | undefined>): readonly GainingClass[] {
+  const found: GainingClass[] = [];
+  for (let step = gains.next(); step.done !== true; step = gains.next()) if (step.value) found.push(step.value);
+  return found;
+}
+
+test('what an identity adds is remembered of the ports that it was counted with, whatever comes in a pause', () => {
+  const named = { endpointSelector: {}, egress: [{ toEndpoints: [{}], toPorts: [{ ports: [{ port: 'http' }] }] }] };
+  const serving = (name: string, containerPort: number): Json =>
+    pod(`a/${name}`, {}, { spec: { containers: [{ name: 'main', ports: [{ name: 'http', containerPort }] }] } });
+  const store = storeWith([namespace('a'), serving('one', 80), policy('a/named', named)], '1.19.7');
+  const own = 'k8s:io.cilium.k8s.policy.cluster=default';
+  const newcomer = labels('k8s:app=new', 'k8s:io.kubernetes.pod.namespace=a', own);
+  const gains = () => store.view().classesGaining(newcomer)[Symbol.iterator]();
+  withPauses(() => {
+    const meanwhile = gains();
+    meanwhile.next();
+    store.apply({ type: 'upsert', object: decoded(serving('two', 8080)) });
+    rest(meanwhile);
+  });
+  // The name stands for two ports now, and so for none.
+  assert.deepEqual(rest(gains()), []);
+  store.apply({ type: 'delete', ref: { kind: 'Pod', namespace: 'a', name: 'two' } });
+  assert.equal(rest(gains()).length, 1);
 });
