@@ -48,7 +48,7 @@ export function namedPorts(ports: readonly ContainerPort[]): NamedPortMap {
       byName.set(name.toLowerCase(), { protocol: number, port });
     }
   }
-  return byName;
+  return byName.size === 0 ? NO_PORTS : byName;
 }
 
 export function portNamed(ports: NamedPortMap, name: string, protocol: number): number | undefined {

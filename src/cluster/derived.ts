@@ -32,7 +32,7 @@ import { NodeIdentities } from './identities/node-identities.ts';
 import type { ObjectTables } from './objects/object-tables.ts';
 import type { PortChange } from './ports/port-change.ts';
 import type { PodRow } from './objects/pod-table.ts';
-import { endpointName, namesIn, partsOfName, type PortHolder } from './ports/port-name.ts';
+import { namesIn, partsOfName, type PortHolder } from './ports/port-name.ts';
 import { portsOfPod } from './ports/told-ports.ts';
 import { PortTable, type NamedEndpoint, type PortSource } from './ports/port-table.ts';
 import { PolicyClasses } from './classes/policy-classes.ts';
@@ -144,7 +144,7 @@ export class Derived {
     const row = this.#objects.pods.rowOf(namespace, name);
     const before = row === undefined ? undefined : this.#podKeys.of(row);
     if (row === undefined || before === undefined) return;
-    const ports = this.ports.podChanged(endpointName({ namespace, name }), before.told, undefined);
+    const ports = this.ports.podChanged({ namespace, name }, before.told, undefined);
     this.#podKeys.delete(row);
     if (before.global !== undefined) this.identities.removePod(row, before.global.key);
     this.#portsChanged(ports);
@@ -161,7 +161,7 @@ export class Derived {
     const before = this.#podKeys.of(row);
     const after = this.#podKeys.set(row, (traits) => this.#keyOfTraits(traits));
     if (before === after) return;
-    const ports = this.ports.podChanged(endpointName(name), before?.told, after.told);
+    const ports = this.ports.podChanged(name, before?.told, after.told);
     this.#moveKey(row, before?.global, after.global);
     this.#portsChanged(ports);
   }

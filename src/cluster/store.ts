@@ -218,7 +218,9 @@ export class ClusterStore {
     this.#others = this.#settings.current.others.map((settings) => this.#deriveOther(settings));
     this.#delta.rebuilt = true;
     for (const derived of this.#each()) {
-      for (const stored of this.#tables.all()) link(derived, stored);
+      for (const stored of this.#tables.allButPods()) link(derived, stored);
+      // Last, so that no pod has a number made up that gives way to that of an identity.
+      for (const namespace of this.#tables.pods.namespaces()) derived.renewPodsIn(namespace);
       derived.identitySource.endpointsChanged(this.#told.numbers());
     }
     this.#keys.rebuilt();

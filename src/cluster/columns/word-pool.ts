@@ -60,7 +60,8 @@ export class WordPool {
   #add(words: Words, hash: number): number {
     if (this.#rows.size >= this.#places.length) this.#spread();
     const number = this.#rows.take();
-    this.#words[number] = words;
+    // A copy takes no more room than there are words.
+    this.#words[number] = words.slice();
     this.#hashes.set(number, hash);
     this.#chain(number);
     return number;

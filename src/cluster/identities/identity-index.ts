@@ -40,7 +40,7 @@ interface KeyUse {
   /** That too: a pod or an endpoint has it. */
   isUsed: boolean;
   /** Numbers of CiliumIdentity objects, ascending. */
-  readonly objects: NumericIdentity[];
+  objects: readonly NumericIdentity[];
   provisional: NumericIdentity | undefined;
   readonly pods: RowList;
 }
@@ -171,7 +171,7 @@ export class IdentityIndex implements IdentityLayer {
     this.removeObject(id);
     const use = this.#use({ key, labels });
     this.#dropProvisional(use);
-    insertSorted(use.objects, id);
+    use.objects = [...use.objects, id].sort((a, b) => a - b);
     this.#add({ id, key: use.key, labels: use.labels, namespace: use.namespace });
     this.#tell(use);
   }
@@ -179,9 +179,8 @@ export class IdentityIndex implements IdentityLayer {
   removeObject(id: NumericIdentity): void {
     const record = this.#records.get(id);
     const use = record === undefined ? undefined : this.#keys.get(record.key);
-    const at = use?.objects.indexOf(id) ?? -1;
-    if (record === undefined || use === undefined || at < 0) return;
-    use.objects.splice(at, 1);
+    if (record === undefined || use?.objects.includes(id) !== true) return;
+    use.objects = use.objects.filter((other) => other !== id);
     this.#remove(record);
     this.#settle(use);
   }
@@ -302,9 +301,4 @@ export class IdentityIndex implements IdentityLayer {
     this.#selectors.identityRemoved(record);
     this.#observer.identityRemoved(record);
   }
-}
-
-function insertSorted(ids: NumericIdentity[], id: NumericIdentity): void {
-  const at = ids.findIndex((other) => other > id);
-  ids.splice(at < 0 ? ids.length : at, 0, id);
 }

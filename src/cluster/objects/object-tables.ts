@@ -157,10 +157,9 @@ export class ObjectTables implements ObjectLayer {
     this.#owned.remove(object);
   }
 
-  /** Namespaces and identities first, then pods: so that no pod has to have a number made up that gives way to a real one. */
-  *all(): Iterable<ClusterObject> {
-    for (const kind of new Set<Kind>(['Namespace', 'CiliumIdentity', 'Pod', ...this.#others.keys()]))
-      yield* this.#of(kind);
+  /** Namespaces and identities first. */
+  *allButPods(): Iterable<ClusterObject> {
+    for (const kind of new Set<Kind>(['Namespace', 'CiliumIdentity', ...this.#others.keys()])) yield* this.#of(kind);
   }
 
   /** References of every object of a kind. */

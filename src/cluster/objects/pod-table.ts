@@ -43,6 +43,10 @@ export class PodTable {
     return this.#byName.get(namespace)?.values() ?? [];
   }
 
+  namespaces(): Iterable<string> {
+    return this.#byName.keys();
+  }
+
   *rows(): Iterable<PodRow> {
     for (const rows of this.#byName.values()) yield* rows.values();
   }

@@ -9,7 +9,12 @@ import type { NamedPortMap, PortProto } from '../../cilium/named-ports.ts';
 export type PortHolder = CanonicalKey | NumericIdentity;
 
 /** What tells of endpoints has the names of their pods. */
-export function endpointName({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+export interface EndpointName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export function endpointName({ namespace, name }: EndpointName): string {
   return `${namespace}/${name}`;
 }
 
@@ -32,6 +37,7 @@ export function namesIn(ports: NamedPortMap): readonly (readonly [name: PortName
 
 /** Equal for equal ports. */
 export function formatPorts(ports: NamedPortMap): string {
+  if (ports.size === 0) return '[]';
   return JSON.stringify([...ports].sort(([a], [b]) => compareBytes(a, b)));
 }
 

@@ -10,7 +10,15 @@ import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NamedPortMap } from '../../cilium/named-ports.ts';
 import { LayeredCounts } from './layered-counts.ts';
 import { PortChange } from './port-change.ts';
-import { formatPorts, namesIn, readPorts, type PortHolder, type PortName } from './port-name.ts';
+import {
+  endpointName,
+  formatPorts,
+  namesIn,
+  readPorts,
+  type EndpointName,
+  type PortHolder,
+  type PortName,
+} from './port-name.ts';
 
 export interface NamedEndpoint {
   /** Absent where it is not known, or changes from node to node. */
@@ -66,8 +74,9 @@ export class PortTable {
   }
 
   /** What a pod tells in place of what it told; who keeps it for this table has it, or will. */
-  podChanged(name: string, before: Told | undefined, after: Told | undefined): PortChange {
-    const others = this.#told.get(name) ?? NOTHING_TOLD;
+  podChanged(pod: EndpointName, before: Told | undefined, after: Told | undefined): PortChange {
+    const others = this.#told.size === 0 ? undefined : this.#told.get(endpointName(pod));
+    if (others === undefined) return this.#replace(endpointIn(before), endpointIn(after));
     return this.#replace(endpointOf(withPod(others, before)), endpointOf(withPod(others, after)));
   }
 
@@ -160,5 +169,9 @@ function withPod(others: ReadonlyMap<PortSource, Told>, told: Told | undefined):
 function endpointOf(told: ReadonlyMap<PortSource, Told>): NamedEndpoint | undefined {
   const [first] = [...told.keys()].sort();
   const word = told.get('Pod') ?? (first && told.get(first));
-  return word === 'no-endpoint' ? undefined : word;
+  return endpointIn(word || undefined);
+}
+
+function endpointIn(told: Told | undefined): NamedEndpoint | undefined {
+  return told === 'no-endpoint' ? undefined : told;
 }
