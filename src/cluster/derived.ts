@@ -22,7 +22,7 @@ import type { DeltaBuilder } from './delta-builder.ts';
 import { identityOfPod } from './identities/shape-identity.ts';
 import type { DNSCaches } from './identities/agent-identities.ts';
 import { HostEndpoints, isHostEndpoint } from './identities/host-endpoints.ts';
-import { IdentityIndex } from './identities/identity-index.ts';
+import { IdentityIndex, type KeyUse } from './identities/identity-index.ts';
 import { IdentitySource } from './identities/identity-source.ts';
 import type { IdentityRecord } from './identities/identity-layer.ts';
 import { LabelSets } from './identities/label-sets.ts';
@@ -60,7 +60,7 @@ export interface Lasting {
 export class Derived {
   readonly settings: Settings;
   readonly identities: IdentityIndex;
-  readonly labelSets: LabelSets | undefined;
+  readonly labelSets: LabelSets<KeyUse> | undefined;
   readonly identitySource: IdentitySource;
   readonly usage: IdentityTally;
   readonly hosts: HostEndpoints;
@@ -96,18 +96,18 @@ export class Derived {
       isUsed: (identity) => isHostEndpoint(identity) || this.identities.isUsed(identity),
     });
     this.hosts = new HostEndpoints(this.classes);
-    this.labelSets = settings.filter.kind === 'known' ? new LabelSets(settings, settings.filter.filter) : undefined;
+    const { filter } = settings;
+    this.labelSets = filter.kind === 'known' ? new LabelSets<KeyUse>(settings, filter.filter) : undefined;
     this.identities = new IdentityIndex(
       identityBits(settings.config),
       {
         identityAdded: (record) => this.#identityAdded(record),
         identityRemoved: (record) => this.#identityRemoved(record),
-        keyCame: (key, labels) => this.labelSets?.add(key, labels),
-        keyWent: (key, labels) => this.labelSets?.delete(key, labels),
         keyChanged: (key, change) => this.usage.keyChanged(key, change),
         useChanged: (identities) => this.classes.useChanged(identities),
       },
       objects,
+      this.labelSets,
     );
     this.identitySource = new IdentitySource(settings.config, {
       index: this.identities,

@@ -6,7 +6,7 @@ import type { Revision } from './events.ts';
 import type { DNSCaches } from './identities/agent-identities.ts';
 import type { HostLayer } from './identities/host-endpoints.ts';
 import type { IdentityLayer } from './identities/identity-layer.ts';
-import type { LabelSets } from './identities/label-sets.ts';
+import type { LabelSet, LabelSets } from './identities/label-sets.ts';
 import type { NodeLayer } from './identities/node-layer.ts';
 import type { ObjectLayer } from './objects/object-layer.ts';
 import type { ClassLayer } from './classes/class-layer.ts';
@@ -30,7 +30,7 @@ export interface Layers {
   readonly objects: ObjectLayer;
   readonly identities: IdentityLayer;
   /** Of the keys of the cluster as it is, in a what-if too; absent where the label filter is not known. */
-  readonly labelSets?: LabelSets | undefined;
+  readonly labelSets?: Pick<LabelSets<LabelSet>, 'find'> | undefined;
   readonly hosts: HostLayer;
   readonly policies: PolicyLayer;
   readonly nodes: NodeLayer;

@@ -43,9 +43,8 @@ export function compareBytes(a: string, b: string): number {
 /** Sorts and removes repeated keys; of two labels with one key the later one stays, as in a map. A list that is sorted stays the same. */
 export function labelArray(labels: readonly Label[]): LabelArray {
   if (isSorted(labels)) return labels;
-  const byKey = new Map<string, Label>();
-  for (const label of labels) byKey.set(label.key, label);
-  return [...byKey.values()].sort((a, b) => compareBytes(a.key, b.key));
+  const sorted = labels.toSorted((a, b) => compareBytes(a.key, b.key));
+  return isSorted(sorted) ? sorted : sorted.filter(({ key }, index) => sorted[index + 1]?.key !== key);
 }
 
 function isSorted(labels: readonly Label[]): boolean {

@@ -13,7 +13,7 @@ import type { LabelFilter } from './label-filter.ts';
 import { canonicalKey, labelArray, labelOf, type CanonicalKey, type Label, type LabelArray } from './label.ts';
 import { GENERATED_SOURCE, namedPortsLabels } from './named-ports-label.ts';
 import { wellKnownIdentity } from './numeric-identity.ts';
-import { podLabels, type NamespaceShape } from './pod-labels.ts';
+import { plainLabels, podLabels, type NamespaceShape } from './pod-labels.ts';
 
 /** What identities depend on besides the objects. */
 export interface IdentitySettings {
@@ -45,12 +45,13 @@ export const REMOTE_NODE_KEY = 'remote-node';
 /** For a pod that takes an identity at all: not hostNetwork, not finished. */
 export function podIdentity(pod: PodShape, namespace: NamespaceShape, settings: IdentitySettings): PodIdentity {
   const { filter, profile, config } = settings;
-  const candidates = podLabels(pod, namespace, settings);
+  const plain = plainLabels(pod, namespace, settings);
+  const candidates = plain === undefined ? podLabels(pod, namespace, settings) : undefined;
   const kept: Label[] = [];
-  for (const label of candidates.labels.values()) if (filter.keeps(label)) kept.push(label);
+  for (const label of plain ?? candidates?.labels.values() ?? []) if (filter.keeps(label)) kept.push(label);
   if (profile.namedPortsLabel) kept.push(...namedPortsLabels(pod.ports));
   const labels = labelArray(kept);
-  const undecided = candidates.undecided.filter((key) => labelOf(labels, key) !== undefined);
+  const undecided = candidates?.undecided.filter((key) => labelOf(labels, key) !== undefined) ?? [];
   const kind: IdentityKind = undecided.length > 0 ? { kind: 'undecided', keys: undecided } : kindOf(labels, config);
   return { labels, key: canonicalKey(labels), ...kind };
 }

@@ -48,6 +48,47 @@ export function podLabels(pod: LabelledPod, namespace: NamespaceShape, settings:
   return labelsFrom('k8s', sanitizedLabels(pod, namespace, settings.config), settings.profile);
 }
 
+/**
+ * The same labels where no two of them can meet in one key, as is so of nearly every pod, without looking for it; undefined
+ * elsewhere.
+ */
+export function plainLabels(
+  pod: LabelledPod,
+  namespace: NamespaceShape,
+  { profile, config }: PodLabelSettings,
+): readonly Label[] | undefined {
+  const ofNamespace = config.networkPolicyEnabled ? plainLabelsOf(namespace.labels) : [];
+  if (ofNamespace === undefined) return undefined;
+  const labels = [...ofNamespace];
+  for (const [key, value] of pod.labels) {
+    if (isOfCilium(key) || !isPlainKey(key, profile)) return undefined;
+    labels.push({ source: 'k8s', key, value });
+  }
+  labels.push({ source: 'k8s', key: POD_NAMESPACE_KEY, value: namespace.name });
+  if (pod.serviceAccountName !== '') {
+    labels.push({ source: 'k8s', key: SERVICE_ACCOUNT_KEY, value: pod.serviceAccountName });
+  }
+  labels.push({ source: 'k8s', key: CLUSTER_KEY, value: config.clusterName });
+  return labels;
+}
+
+interface PlainLabels {
+  /** undefined: a key has more than one reading. */
+  readonly labels: readonly Label[] | undefined;
+}
+
+/** Those of a namespace; an entry goes with its labels. */
+const ofNamespaces = new WeakMap<Labels, PlainLabels>();
+
+function plainLabelsOf(written: Labels): readonly Label[] | undefined {
+  const known = ofNamespaces.get(written);
+  if (known !== undefined) return known.labels;
+  const all = [...written].map(([key, value]) => ({ source: 'k8s', key: NAMESPACE_LABEL_PREFIX + key, value }));
+  const labels = all.some(({ key }) => key.includes(':')) ? undefined : all;
+  ofNamespaces.set(written, { labels });
+  return labels;
+}
+
 /** Labels of a Kubernetes object as Cilium's. */
 export function labelsFrom(source: string, all: Labels, profile: Profile): CandidateLabels {
   const labels = new Map<string, Label>();

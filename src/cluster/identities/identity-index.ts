@@ -13,6 +13,7 @@ import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { LabelIndex } from './label-index.ts';
+import type { LabelSets } from './label-sets.ts';
 import { SelectorCache } from './selector-cache.ts';
 import {
   isInRange,
@@ -30,7 +31,7 @@ import type { PodRow, PodTable } from '../objects/pod-table.ts';
 
 type KeyedLabels = Pick<IdentityRecord, 'key' | 'labels'>;
 
-interface KeyUse {
+export interface KeyUse {
   /** The one text of it that is kept. */
   readonly key: CanonicalKey;
   readonly labels: LabelArray;
@@ -56,9 +57,6 @@ export interface SharedObjects {
 export interface IdentityObserver {
   identityAdded(record: IdentityRecord): void;
   identityRemoved(record: IdentityRecord): void;
-  /** An object or a pod has a key that none had, or none has any more. */
-  keyCame(key: CanonicalKey, labels: LabelArray): void;
-  keyWent(key: CanonicalKey, labels: LabelArray): void;
   /** The identities of a key came into use, or are in use no more: of other clusters of a mesh too, which have no standing. */
   useChanged(identities: readonly NumericIdentity[]): void;
   /** Who uses a key is not what it was. */
@@ -76,12 +74,15 @@ export class IdentityIndex implements IdentityLayer {
   readonly #selectors: SelectorCache;
   #provisionals = 0;
   readonly #objects: SharedObjects;
+  readonly #sets: LabelSets<KeyUse> | undefined;
   readonly #podLists = new RowLists();
   /** Endpoints by number of the identity that their status names. */
   readonly #endpoints = new Map<NumericIdentity, number>();
 
-  constructor(cluster: IdentityBits, observer: IdentityObserver, objects: SharedObjects) {
+  /** `sets`: keys by their labels, kept up here; absent where the label filter is not known. */
+  constructor(cluster: IdentityBits, observer: IdentityObserver, objects: SharedObjects, sets?: LabelSets<KeyUse>) {
     this.#objects = objects;
+    this.#sets = sets;
     this.#cluster = cluster;
     this.#range = rangeOfBits(cluster);
     this.#observer = observer;
@@ -101,7 +102,7 @@ export class IdentityIndex implements IdentityLayer {
   }
 
   withKey(key: CanonicalKey): readonly NumericIdentity[] {
-    const use = this.#keys.get(key);
+    const use = this.#useOf(key);
     if (use === undefined) return [];
     return use.provisional === undefined ? use.objects : [use.provisional];
   }
@@ -121,12 +122,12 @@ export class IdentityIndex implements IdentityLayer {
   }
 
   podCount(key: CanonicalKey): number {
-    return this.#keys.get(key)?.pods.size ?? 0;
+    return this.#useOf(key)?.pods.size ?? 0;
   }
 
   endpointCount(key: CanonicalKey): number {
     let count = 0;
-    for (const id of this.#keys.get(key)?.objects ?? []) count += this.#endpoints.get(id) ?? 0;
+    for (const id of this.#useOf(key)?.objects ?? []) count += this.#endpoints.get(id) ?? 0;
     return count;
   }
 
@@ -218,11 +219,9 @@ export class IdentityIndex implements IdentityLayer {
 
   #use({ key, labels }: KeyedLabels): KeyUse {
     return getOrMake(this.#keys, key, () => {
-      const held = this.#objects.labels.hold(labels);
-      this.#observer.keyCame(key, held);
-      return {
+      const use: KeyUse = {
         key,
-        labels: held,
+        labels: this.#objects.labels.hold(labels),
         namespace: podNamespaceOf(labels) ?? '',
         standing: 'none',
         isUsed: false,
@@ -230,7 +229,15 @@ export class IdentityIndex implements IdentityLayer {
         provisional: undefined,
         pods: emptyList(),
       };
+      this.#sets?.add(use);
+      return use;
     });
+  }
+
+  /** Whose labels were asked for just now needs no look at the text of its key. */
+  #useOf(key: CanonicalKey): KeyUse | undefined {
+    const last = this.#sets?.lastFound;
+    return last?.key === key ? last : this.#keys.get(key);
   }
 
   /** Gives a key that pods have and no object has a provisional number, takes it away otherwise, forgets unused keys. */
@@ -246,10 +253,10 @@ export class IdentityIndex implements IdentityLayer {
     this.#tell(use);
   }
 
-  #forget({ key, labels }: KeyUse): void {
-    if (!this.#keys.delete(key)) return;
-    this.#observer.keyWent(key, labels);
-    this.#objects.labels.release(labels);
+  #forget(use: KeyUse): void {
+    if (!this.#keys.delete(use.key)) return;
+    this.#sets?.delete(use);
+    this.#objects.labels.release(use.labels);
   }
 
   #tell(use: KeyUse): void {

@@ -28,10 +28,11 @@ export interface LabelSet {
   readonly labels: LabelArray;
 }
 
-interface KnownSet extends LabelSet {
+interface KnownSet<Keyed> {
+  readonly keyed: Keyed;
   readonly members: readonly LabelNumber[];
   /** Another one of this weight. */
-  next: KnownSet | undefined;
+  readonly next: KnownSet<Keyed> | undefined;
 }
 
 /** `unusual`: as a label of a pod it is not one of its identity under its own key. */
@@ -50,11 +51,12 @@ interface GivenLabels {
 const MOST_ALIKE = 8;
 const MOST_LABELS = 64;
 
-export class LabelSets {
+/** Of whatever has a key and its labels. */
+export class LabelSets<Keyed extends LabelSet> {
   readonly #settings: Pick<Settings, 'profile' | 'config'>;
   readonly #filter: LabelFilter;
   readonly #known: KnownLabels<KeyKind>;
-  readonly #byWeight = new Map<number, KnownSet>();
+  readonly #byWeight = new Map<number, KnownSet<Keyed>>();
   readonly #given = new WeakMap<NamespaceShape, GivenLabels>();
   /** How often the labels that a namespace gives got a number, or lost it. */
   #givenChanges = 0;
@@ -63,6 +65,7 @@ export class LabelSets {
   readonly #asked = new Int32Array(MOST_LABELS);
   #weight = 0;
   #count = 0;
+  #lastFound: Keyed | undefined;
 
   constructor(settings: Pick<Settings, 'profile' | 'config'>, filter: LabelFilter) {
     this.#settings = settings;
@@ -71,25 +74,33 @@ export class LabelSets {
     this.#keepsServiceAccount = this.#keeps(SERVICE_ACCOUNT_KEY);
   }
 
+  /** What was found last, if it is there yet: who asks for the key of a pod asks next who has it. */
+  get lastFound(): Keyed | undefined {
+    return this.#lastFound;
+  }
+
   /** A key that was not there. */
-  add(key: CanonicalKey, labels: LabelArray): void {
+  add(keyed: Keyed): void {
+    const { labels } = keyed;
     if (labels.length > MOST_LABELS || !hasKey(labels, this.#settings.config)) return;
     const { given, own } = parted(labels);
     if (this.#known.numberOfAll(given) === undefined) this.#givenChanges += 1;
     const members = [this.#known.takeAll(given), ...own.map((label) => this.#known.take(label))];
     const weight = weightOf(members);
     const next = this.#byWeight.get(weight);
-    if (lengthOf(next) < MOST_ALIKE) this.#byWeight.set(weight, { key, labels, members, next });
+    if (lengthOf(next) < MOST_ALIKE) this.#byWeight.set(weight, { keyed, members, next });
     else this.#release(labels);
   }
 
-  delete(key: CanonicalKey, labels: LabelArray): void {
+  delete(keyed: Keyed): void {
+    const { labels } = keyed;
+    if (this.#lastFound === keyed) this.#lastFound = undefined;
     const { given, own } = parted(labels);
     const members = [this.#known.numberOfAll(given), ...own.map((label) => this.#known.numberOf(label))];
     if (!members.every((member) => member !== undefined)) return;
     const weight = weightOf(members);
     const first = this.#byWeight.get(weight);
-    const left = without(first, key);
+    const left = without(first, keyed);
     if (lengthOf(left) === lengthOf(first)) return;
     if (left === undefined) this.#byWeight.delete(weight);
     else this.#byWeight.set(weight, left);
@@ -97,7 +108,7 @@ export class LabelSets {
   }
 
   /** undefined: no known key, or one that podIdentity alone can tell. */
-  find({ labels, serviceAccountName, ports }: PodShape, namespace: NamespaceShape): LabelSet | undefined {
+  find({ labels, serviceAccountName, ports }: PodShape, namespace: NamespaceShape): Keyed | undefined {
     this.#weight = 0;
     this.#count = 0;
     const isAsked =
@@ -108,7 +119,8 @@ export class LabelSets {
       this.#askForPorts(ports);
     let set = isAsked ? this.#byWeight.get(this.#weight) : undefined;
     while (set !== undefined && !this.#isAsked(set)) set = set.next;
-    return set;
+    if (set !== undefined) this.#lastFound = set.keyed;
+    return set?.keyed;
   }
 
   #release(labels: LabelArray): void {
@@ -156,7 +168,7 @@ export class LabelSets {
     return true;
   }
 
-  #isAsked({ members }: KnownSet): boolean {
+  #isAsked({ members }: KnownSet<Keyed>): boolean {
     if (members.length !== this.#count) return false;
     for (let index = 0; index < this.#count; index += 1) {
       if (!members.includes(this.#asked[index] ?? 0)) return false;
@@ -203,15 +215,15 @@ function hasNames(ports: readonly ContainerPort[]): boolean {
   return false;
 }
 
-function lengthOf(first: KnownSet | undefined): number {
+function lengthOf<Keyed>(first: KnownSet<Keyed> | undefined): number {
   let length = 0;
   for (let set = first; set !== undefined; set = set.next) length += 1;
   return length;
 }
 
-function without(first: KnownSet | undefined, key: CanonicalKey): KnownSet | undefined {
-  if (first === undefined || first.key === key) return first?.next;
-  return { ...first, next: without(first.next, key) };
+function without<Keyed>(first: KnownSet<Keyed> | undefined, keyed: Keyed): KnownSet<Keyed> | undefined {
+  if (first === undefined || first.keyed === keyed) return first?.next;
+  return { ...first, next: without(first.next, keyed) };
 }
 
 function weightOf(members: readonly LabelNumber[]): number {

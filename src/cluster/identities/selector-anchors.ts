@@ -7,7 +7,6 @@
  * Invariant: what was added and not deleted is among the candidates of all labels that its selector matches, once.
  * Cost: O(requirements) to add, O(values) to delete; candidates in O(labels + candidates).
  */
-import { chain } from '../../cilium/chain.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import { keysReached, type EndpointSelector, type Requirement } from '../../cilium/policy/selector.ts';
@@ -54,17 +53,16 @@ export class SelectorAnchors<Item extends Selecting> {
   }
 
   /** Whether they match is still to be asked. */
-  candidates(labels: LabelArray): Iterable<Item> {
-    const sets: Iterable<Item>[] = [this.#unanchored];
+  candidates(labels: LabelArray): readonly Item[] {
+    const found = [...this.#unanchored];
     let hasAddress = false;
     for (const { source, key, value } of labels) {
-      const [ofValue, ofKey] = [this.#byValue.get(key)?.get(value), this.#byKey.get(key)];
-      if (ofValue !== undefined) sets.push(ofValue);
-      if (ofKey !== undefined) sets.push(ofKey);
+      addAll(found, this.#byValue.get(key)?.get(value));
+      addAll(found, this.#byKey.get(key));
       hasAddress ||= source === 'cidr' || ADDRESS_KEYS.has(key);
     }
-    if (hasAddress) sets.push(this.#ofAddresses);
-    return chain(sets);
+    if (hasAddress) addAll(found, this.#ofAddresses);
+    return found;
   }
 
   #file(item: Item, anchor: Requirement): void {
@@ -106,6 +104,10 @@ function isOfAddresses({ origin, requirements }: EndpointSelector): boolean {
 /** A requirement of key and value in one is met by labels with other keys. */
 function isValueAnchor({ operator, encoded }: Requirement): boolean {
   return operator === 'In' && encoded !== true;
+}
+
+function addAll<Item>(found: Item[], items: ReadonlySet<Item> | undefined): void {
+  if (items !== undefined) for (const item of items) found.push(item);
 }
 
 function remove<Item>(sets: Map<string, Set<Item>>, name: string, item: Item): void {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { podLabels, type CandidateLabels } from '../../../../src/cilium/identity/pod-labels.ts';
+import fc from 'fast-check';
+import { labelArray } from '../../../../src/cilium/identity/label.ts';
+import { plainLabels, podLabels, type CandidateLabels } from '../../../../src/cilium/identity/pod-labels.ts';
 import { profileFor } from '../../../support/profile.ts';
 
 interface Written {
@@ -12,12 +14,16 @@ interface Written {
 }
 
 function candidates(written: Written): CandidateLabels {
+  return podLabels(...questionOf(written));
+}
+
+function questionOf(written: Written): Parameters<typeof podLabels> {
   const { labels = {}, namespaceLabels = {}, serviceAccountName = '', networkPolicyEnabled = true } = written;
-  return podLabels(
+  return [
     { labels: new Map(Object.entries(labels)), serviceAccountName },
     { name: 'shop', labels: new Map(Object.entries(namespaceLabels)) },
     { profile: profileFor(written.version ?? '1.20.2'), config: { clusterName: 'prod', networkPolicyEnabled } },
-  );
+  ];
 }
 
 function byKey(written: Written): Readonly<Record<string, string>> {
@@ -107,4 +113,38 @@ test('keys such as __proto__ are data', () => {
   });
   assert.equal(labels.get('__proto__')?.value, 'x');
   assert.equal(labels.get('constructor')?.value, 'y');
+});
+
+test('where labels cannot meet they are told at once, and are the same', () => {
+  const key = fc.constantFrom(
+    'app',
+    'x:app',
+    '$app',
+    'reserved.app',
+    'io.cilium/app',
+    'io.cilium.k8s.policy.cluster',
+    'io.kubernetes.pod.namespace',
+  );
+  const labels = fc.dictionary(key, fc.constantFrom('a', 'b'), { maxKeys: 3 });
+  const written = fc.record({
+    labels,
+    namespaceLabels: labels,
+    serviceAccountName: fc.constantFrom('', 'web'),
+    networkPolicyEnabled: fc.boolean(),
+    version: fc.constantFrom('1.19.7', '1.20.2'),
+  });
+  let plain = 0;
+  fc.assert(
+    fc.property(written, (one) => {
+      const told = plainLabels(...questionOf(one));
+      if (told === undefined) return;
+      plain += 1;
+      const { labels: all, undecided } = candidates(one);
+      assert.deepEqual(undecided, []);
+      assert.equal(told.length, all.size);
+      assert.deepEqual(labelArray(told), labelArray([...all.values()]));
+    }),
+    { seed: 11, numRuns: 1000 },
+  );
+  assert.ok(plain > 100, `${plain} of them`);
 });

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { canonicalKey, labelArray, type LabelArray } from '../../../../src/cilium/identity/label.ts';
 import type { PodShape } from '../../../../src/cilium/objects.ts';
 import { KnownLabels } from '../../../../src/cluster/identities/known-labels.ts';
-import { LabelSets, weightOfOne } from '../../../../src/cluster/identities/label-sets.ts';
+import { LabelSets, weightOfOne, type LabelSet } from '../../../../src/cluster/identities/label-sets.ts';
 import { ciliumIdentity, namespace, storeWith } from '../../../support/objects.ts';
 
 const OF_A = {
@@ -24,7 +24,11 @@ function labelsOfPod(labels: Readonly<Record<string, string>>): LabelArray {
   return labelArray(Object.entries(all).map(([key, value]) => ({ source: 'k8s', key, value })));
 }
 
-function emptySets(): LabelSets {
+function keyed(labels: LabelArray): LabelSet {
+  return { key: canonicalKey(labels), labels };
+}
+
+function emptySets(): LabelSets<LabelSet> {
   const { settings } = storeWith([]).view();
   assert.ok(settings.filter.kind === 'known');
   return new LabelSets(settings, settings.filter.filter);
@@ -60,8 +64,8 @@ test('a label that makes a pod node-local does so where an identity has these la
 test('the order of labels does not matter, and a label more or less is another key', () => {
   const sets = emptySets();
   const labels = labelsOfPod({ app: 'web', tier: 'front' });
-  sets.add(canonicalKey(labels), labels);
-  sets.add('other' as ReturnType<typeof canonicalKey>, labelsOfPod({ app: 'db', track: 'canary' }));
+  sets.add(keyed(labels));
+  sets.add(keyed(labelsOfPod({ app: 'db', track: 'canary' })));
   assert.equal(sets.find(shape({ tier: 'front', app: 'web' }), BARE)?.labels, labels);
   assert.equal(sets.find(shape({ app: 'web' }), BARE), undefined);
   assert.equal(sets.find(shape({ app: 'web', tier: 'front', track: 'canary' }), BARE), undefined);
@@ -70,12 +74,14 @@ test('the order of labels does not matter, and a label more or less is another k
 test('a key that is gone is found no more, and is when it comes again', () => {
   const sets = emptySets();
   const labels = labelsOfPod({ app: 'web' });
-  const key = canonicalKey(labels);
+  const web = keyed(labels);
   for (let time = 0; time < 3; time += 1) {
     assert.equal(sets.find(shape({ app: 'web' }), BARE), undefined);
-    sets.add(key, labels);
-    assert.equal(sets.find(shape({ app: 'web' }), BARE)?.key, key);
-    sets.delete(key, labels);
+    sets.add(web);
+    assert.equal(sets.find(shape({ app: 'web' }), BARE), web);
+    assert.equal(sets.lastFound, web);
+    sets.delete(web);
+    assert.equal(sets.lastFound, undefined);
   }
 });
 
@@ -115,18 +121,19 @@ test('sets of labels that weigh the same are told apart', () => {
   const numbers = Array.from({ length: 800 }, (_, index) => index + 2);
   for (const number of numbers) {
     const only = labelsOfPod({ [`label-${number}`]: 'v' });
-    sets.add(canonicalKey(only), only);
+    sets.add(keyed(only));
   }
   const [one = [], other = []] = pairsOfOneWeight(numbers);
   assert.equal(one.length + other.length, 4);
   const textOf = (pair: readonly number[]) => Object.fromEntries(pair.map((number) => [`label-${number}`, 'v']));
-  const [labels, others] = [labelsOfPod(textOf(one)), labelsOfPod(textOf(other))];
-  sets.add(canonicalKey(labels), labels);
+  const [first, second] = [one, other].map((pair) => keyed(labelsOfPod(textOf(pair))));
+  assert.ok(first !== undefined && second !== undefined);
+  sets.add(first);
   assert.equal(sets.find(shape(textOf(other)), BARE), undefined);
-  sets.add(canonicalKey(others), others);
-  assert.equal(sets.find(shape(textOf(one)), BARE)?.key, canonicalKey(labels));
-  assert.equal(sets.find(shape(textOf(other)), BARE)?.key, canonicalKey(others));
-  sets.delete(canonicalKey(labels), labels);
+  sets.add(second);
+  assert.equal(sets.find(shape(textOf(one)), BARE), first);
+  assert.equal(sets.find(shape(textOf(other)), BARE), second);
+  sets.delete(first);
   assert.equal(sets.find(shape(textOf(one)), BARE), undefined);
-  assert.equal(sets.find(shape(textOf(other)), BARE)?.key, canonicalKey(others));
+  assert.equal(sets.find(shape(textOf(other)), BARE), second);
 });

@@ -19,8 +19,6 @@ const labels = {
 };
 const DB = labelArray([{ source: 'k8s', key: 'app', value: 'db' }]);
 const SILENT: IdentityObserver = {
-  keyCame: () => undefined,
-  keyWent: () => undefined,
   identityAdded: () => undefined,
   identityRemoved: () => undefined,
   useChanged: () => undefined,
