@@ -7,7 +7,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { mostOfPrefixes } from '../../src/checks/policy-map-overflow/far-classes.ts';
 import { refOf, type PolicyObject } from '../../src/cilium/objects.ts';
-import { areAdditive, mostAddedSteps, mostOfDefaults } from '../../src/cilium/policy/additive-rules.ts';
+import {
+  areAdditive,
+  areWithdrawable,
+  mostAddedSteps,
+  mostOfDefaults,
+} from '../../src/cilium/policy/additive-rules.ts';
 import { selectsSubject } from '../../src/cilium/policy/resolve.ts';
 import { rulesOf, type Rule } from '../../src/cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../src/cilium/policy/selector.ts';
@@ -26,6 +31,7 @@ import {
   anyNamespace,
   anyPod,
   anyPolicy,
+  NAMESPACES,
   RUNS,
   SEED,
 } from '../support/random-cluster.ts';
@@ -44,7 +50,19 @@ const anyConfig = fc.constantFrom(
     'enable-node-selector-labels': 'true',
   }),
 );
-const anyPolicyObject = fc.oneof(anyPolicy, anyPolicy, anyClusterwidePolicy, anyHostPolicy);
+/** Plain allows of some peers: what a policy most often says. */
+const anyAllows = fc
+  .record({
+    inNamespace: fc.constantFrom(...NAMESPACES),
+    app: fc.constantFrom('web', 'db'),
+    ports: fc.subarray([80, 8080]),
+  })
+  .map(({ inNamespace, app, ports }) => {
+    const toPorts = ports.length === 0 ? [] : [{ ports: ports.map((port) => ({ port: `${port}`, protocol: 'TCP' })) }];
+    const ingress = [{ fromEndpoints: [{ matchLabels: { app } }], ...(ports.length === 0 ? {} : { toPorts }) }];
+    return policy(`${inNamespace}/one`, { endpointSelector: {}, ingress });
+  });
+const anyPolicyObject = fc.oneof(anyPolicy, anyAllows, anyClusterwidePolicy, anyHostPolicy);
 /** Selects nobody: what it does to maps its prefix does. */
 const anyPrefixes = fc
   .uniqueArray(fc.constantFrom('10.7.0.0/16', '10.1.2.128/25', '192.0.0.0/8', '203.0.113.0/24'), { minLength: 1 })
@@ -57,9 +75,15 @@ const anySubmitted = fc.oneof(
 );
 
 const anyStore = fc
-  .record({ config: anyConfig, objects: anyCluster, version: anyVersion, names: fc.option(anyDNSAnswers) })
-  .map(({ config, objects, version, names }): ClusterStore => {
-    const store = storeWith([config, ...objects], version);
+  .record({
+    config: anyConfig,
+    objects: anyCluster,
+    version: anyVersion,
+    names: fc.option(anyDNSAnswers),
+    allows: fc.array(anyAllows, { maxLength: 2 }),
+  })
+  .map(({ config, objects, version, names, allows }): ClusterStore => {
+    const store = storeWith([config, ...objects, ...allows], version);
     if (names !== null) store.apply({ type: 'dns-cache', agent: 'cilium-0', answers: names });
     return store;
   });
@@ -138,6 +162,7 @@ function* boundsAfter(
   view: ClusterView,
   after: ClusterView,
   rules: readonly Rule[],
+  rulesBefore: readonly Rule[],
 ): Iterable<readonly [number, number]> {
   const inputs = { context: after.settings, selectedSteps: exactly };
   function* exactly(selector: EndpointSelector): Generator<undefined, number> {
@@ -146,7 +171,7 @@ function* boundsAfter(
     assert.ok(length <= after.mostSelected(selector));
     return length;
   }
-  for (const id of new Set(rules.flatMap((rule) => [...after.subjects(rule)]))) {
+  for (const id of new Set([...rules, ...rulesBefore].flatMap((rule) => [...after.subjects(rule)]))) {
     const subject = { labels: after.labelsOf(id) ?? [], identity: agentsNumber(id) };
     const selecting = rules.filter((rule) => selectsSubject(rule, subject));
     const added = runToEnd(mostAddedSteps(selecting, inputs, Number.POSITIVE_INFINITY));
@@ -161,17 +186,20 @@ function* boundsAfter(
   }
 }
 
-test('no map has more entries with rules that only add than before, and those that the rules ask for', () => {
+test('no map has more entries with rules that only add, in the place of plain allows or of none, than before and those that they ask for', () => {
   fc.assert(
     fc.property(anyStore, anyPolicyObject, (store, raw) => {
       const view = store.view();
       const ref = refOf(decoded(raw));
-      if (view.policy(ref) !== undefined) return;
+      const inputs = { context: view.settings, selectionsSteps: view.selectionsSteps.bind(view) };
+      const rulesBefore = rulesOf(view.policy(ref));
+      if (!runToEnd(areWithdrawable(rulesBefore, inputs))) return;
       const after = view.after({ op: 'create', after: decoded(raw) as PolicyObject });
       const rules = rulesOf(after.policy(ref));
       if (!areAdditive(rules)) return;
       countAll(view);
-      for (const [entries, most] of boundsAfter(view, after, rules)) assert.ok(entries <= most, `${entries}, ${most}`);
+      for (const [entries, most] of boundsAfter(view, after, rules, rulesBefore))
+        assert.ok(entries <= most, `${entries}, ${most}`);
     }),
     options,
   );

@@ -2,11 +2,11 @@
  * Which subjects of a policy are in classes whose maps its change brings nowhere near a line: nobody makes or counts these maps.
  *
  * Rules that only add to others add no more entries than their peers and ports ask for, whatever else selects the subject; so what
- * a policy adds is counted once for all classes. A class that its former version selects is not told so: what goes may have kept
- * other entries out.
+ * a policy adds is counted once for all classes. Where its former version said more than plain allows, classes that it selects are
+ * not told so: what goes may have kept other entries out.
  * Cost: O(identities that the policy selects), with a look at the class of each, and what the peers of its rules select.
  */
-import { areAdditive, mostAddedSteps, mostOfDefaults } from '../../cilium/policy/additive-rules.ts';
+import { areAdditive, areWithdrawable, mostAddedSteps, mostOfDefaults } from '../../cilium/policy/additive-rules.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 import { MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
@@ -44,10 +44,13 @@ export function* farSubjects(
     const added = { entries: yield* entriesOf(rules, after, line), keys: askedBy(rules) };
     for (const one of classes) sizes.set(one, sum(sizes.get(one), added));
   }
-  for (const rules of bySubject(rulesBefore))
-    for (const one of yield* classesOf(rules, before, kept)) sizes.delete(one);
+  const mayGo = yield* areGoing(rulesBefore, before);
+  for (const rules of bySubject(rulesBefore)) {
+    for (const one of yield* classesOf(rules, before, kept))
+      sizes.set(one, mayGo ? sum(sizes.get(one), NOTHING) : UNKNOWN);
+  }
   const far = new Set(yield* farOf(sizes, line, context));
-  if (rulesBefore.length === 0 && far.size === sizes.size) return EVERYBODY;
+  if (far.size === sizes.size) return EVERYBODY;
   return (identity) => {
     const classes = kept.ofIdentity(identity);
     return classes.length > 0 && classes.every((one) => far.has(one));
@@ -58,6 +61,15 @@ export function* farSubjects(
 interface Size {
   readonly entries: number;
   readonly keys: number;
+}
+
+const NOTHING: Size = { entries: 0, keys: 0 };
+const UNKNOWN: Size = { entries: Number.POSITIVE_INFINITY, keys: 0 };
+
+/** Whether no entry comes back once these rules are gone. */
+function areGoing(rules: readonly Rule[], view: ClusterView): Generator<Pause, boolean> {
+  const inputs = { context: view.settings, selectionsSteps: view.selectionsSteps.bind(view) };
+  return pausing(areWithdrawable(rules, inputs));
 }
 
 function sum(a: Size | undefined, b: Size): Size {

@@ -7,6 +7,7 @@
  * where entries are told apart by more than who is stronger: by listeners, texts for the log, authentication or tiers; where rules
  * exclude each other, as those of proxies may; or where the first of several selectors stands for all.
  */
+import { holds, type IdentitySet } from '../identity/identity-set.ts';
 import { getOrMake } from '../get-or-make.ts';
 import { Pace } from '../pace.ts';
 import type { PolicyContext } from './context.ts';
@@ -14,6 +15,8 @@ import { wildcardIdentities } from './map/aggregates.ts';
 import { blockCount } from './map/asked-keys.ts';
 import { listedSelectors, unmapped, type Ports, type Rule } from './rule.ts';
 import { isWildcard, type EndpointSelector } from './selector.ts';
+
+const SELECTORS_PER_PAUSE = 64;
 
 export function areAdditive(rules: readonly Rule[]): boolean {
   return rules.every(isAdditive);
@@ -28,13 +31,16 @@ function isAdditive({ verdict, tierPlace, authentication, log, unsupported, port
   return listedSelectors(peers).every(({ origin, spelledAsLabels }) => origin !== 'fqdn' && spelledAsLabels !== true);
 }
 
+export interface AskedInputs {
+  readonly context: PolicyContext;
+  readonly selectionsSteps: (selector: EndpointSelector) => Generator<undefined, IdentitySet>;
+}
+
 export interface AddedInputs {
   readonly context: PolicyContext;
   /** How many identities a selector selects, or no fewer. Yields where the caller may pause. */
   readonly selectedSteps: (selector: EndpointSelector) => Generator<undefined, number>;
 }
-
-const SELECTORS_PER_PAUSE = 64;
 
 /** They ask for no more entries than these; Infinity where there are more than `enough`. Yields where the caller may pause. */
 export function* mostAddedSteps(
@@ -56,6 +62,26 @@ export function* mostAddedSteps(
     }
   }
   return most > enough ? Number.POSITIVE_INFINITY : most;
+}
+
+/**
+ * Whether rules that go leave no entry behind that they kept out: a plain allow is the weakest of entries, so that it keeps out what
+ * an aggregate says for its identities, and what its wildcard says too, and nothing else. Yields where the caller may pause.
+ */
+export function* areWithdrawable(rules: readonly Rule[], inputs: AskedInputs): Generator<undefined, boolean> {
+  if (!areAdditive(rules) || rules.some(({ verdict }) => verdict !== 'allow')) return false;
+  const wildcards = wildcardIdentities(inputs.context);
+  const pace = new Pace(SELECTORS_PER_PAUSE);
+  for (const { peers } of rules) {
+    if (peers.kind === 'any') return false;
+    for (const selector of listedSelectors(peers)) {
+      if (isWildcard(selector)) return false;
+      const selected = yield* inputs.selectionsSteps(selector);
+      if (wildcards.some((id) => holds(selected, id))) return false;
+      if (pace.isPauseDue(1)) yield;
+    }
+  }
+  return true;
 }
 
 /** Identities that stand for everybody, where a rule is about everybody. */
