@@ -29,7 +29,7 @@ interface CachedSelector {
 /** Members of all selectors together: some hundred megabytes. */
 const ROOM = 2 ** 22;
 
-const IDENTITIES_PER_PAUSE = 4096;
+const IDENTITIES_PER_PAUSE = 1024;
 
 export class SelectorCache {
   readonly #records: ReadonlyMap<NumericIdentity, IdentityRecord>;
