@@ -14,6 +14,7 @@ import { identitySet, type IdentitySet } from '../../cilium/identity/identity-se
 import { Pace } from '../../cilium/pace.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import type { LabelIndex } from './label-index.ts';
+import { KeptSet } from './kept-set.ts';
 import { SelectorAnchors } from './selector-anchors.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
@@ -21,12 +22,10 @@ interface CachedSelector {
   readonly selector: EndpointSelector;
   users: number;
   /** Undefined until the first question. */
-  members: Set<NumericIdentity> | undefined;
-  /** The members as a sorted set; undefined after a change. */
-  sorted: IdentitySet | undefined;
+  members: KeptSet | undefined;
 }
 
-/** Members of all selectors together: some hundred megabytes. */
+/** Members of all selectors together: some sixteen megabytes. */
 const ROOM = 2 ** 22;
 
 const IDENTITIES_PER_PAUSE = 1024;
@@ -46,7 +45,7 @@ export class SelectorCache {
 
   retain(selector: EndpointSelector): void {
     const cached = this.#cached.get(selector.key);
-    if (cached === undefined) this.#add({ selector, users: 1, members: undefined, sorted: undefined });
+    if (cached === undefined) this.#add({ selector, users: 1, members: undefined });
     else cached.users += 1;
   }
 
@@ -62,15 +61,12 @@ export class SelectorCache {
 
   selections(selector: EndpointSelector): IdentitySet {
     const cached = this.#cached.get(selector.key);
-    if (cached === undefined) return sorted(this.#select(selector));
-    if (cached.members === undefined) {
-      const members = this.#select(selector);
-      if (members.size > this.#room) return sorted(members);
-      this.#room -= members.size;
-      cached.members = members;
-    }
-    cached.sorted ??= sorted(cached.members);
-    return cached.sorted;
+    if (cached?.members !== undefined) return cached.members.members();
+    const members = this.#select(selector);
+    if (cached === undefined || members.length > this.#room) return members;
+    this.#room -= members.length;
+    cached.members = new KeptSet(members);
+    return members;
   }
 
   /** It selects no more than these: known without a look at any of them. */
@@ -94,17 +90,13 @@ export class SelectorCache {
   identityAdded(record: IdentityRecord): void {
     for (const cached of this.#anchors.candidates(record.labels)) {
       if (cached.members === undefined || !matches(cached.selector, record.labels)) continue;
-      cached.members.add(record.id);
-      cached.sorted = undefined;
-      this.#room -= 1;
+      if (cached.members.add(record.id)) this.#room -= 1;
     }
   }
 
   identityRemoved(record: IdentityRecord): void {
     for (const cached of this.#anchors.candidates(record.labels)) {
-      if (cached.members?.delete(record.id) !== true) continue;
-      cached.sorted = undefined;
-      this.#room += 1;
+      if (cached.members?.delete(record.id) === true) this.#room += 1;
     }
   }
 
@@ -113,10 +105,10 @@ export class SelectorCache {
     this.#anchors.add(cached);
   }
 
-  #select(selector: EndpointSelector): Set<NumericIdentity> {
-    const selected = new Set<NumericIdentity>();
-    for (const id of this.#candidates(selector)) if (this.#isSelected(id, selector)) selected.add(id);
-    return selected;
+  #select(selector: EndpointSelector): IdentitySet {
+    const selected: NumericIdentity[] = [];
+    for (const id of this.#candidates(selector)) if (this.#isSelected(id, selector)) selected.push(id);
+    return identitySet(selected);
   }
 
   #candidates(selector: EndpointSelector): Iterable<NumericIdentity> {
@@ -127,8 +119,4 @@ export class SelectorCache {
     const record = this.#records.get(id);
     return record !== undefined && matches(selector, record.labels);
   }
-}
-
-function sorted(members: ReadonlySet<NumericIdentity>): IdentitySet {
-  return Uint32Array.from(members).sort();
 }
