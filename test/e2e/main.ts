@@ -17,16 +17,20 @@ import { program, runProgram, wholeNumberFrom } from '../support/program.ts';
 const MORE = `The programs are built from Go modules the first time (some ten minutes on two cores) and kept in
 $XDG_CACHE_HOME/cilium-bulkhead/e2e, else in ~/.cache; later runs take a minute and need no Go.
 
-Exit codes: 0 every step passed or all were skipped for want of Go, 1 a step failed, 2 the command line is wrong.`;
+Exit codes: 0 every step passed or all were skipped for want of Go, 1 a step failed, 2 the command line is wrong,
+3 a program could not be built.`;
+
+const NOT_BUILT = 3;
 
 interface Options {
   readonly budget: number;
+  readonly buildBudget: number;
   readonly keepLogs?: boolean;
 }
 
 const say = (line: string): void => console.log(line);
 
-async function main({ budget, keepLogs }: Options): Promise<void> {
+async function main({ budget, buildBudget, keepLogs }: Options): Promise<void> {
   const missing = missingTools();
   if (missing.length > 0 && !hasGo()) {
     say(`e2e: ${STEPS.length} steps skipped: ${missing.join(', ')} have to be built, and there is no Go`);
@@ -34,7 +38,14 @@ async function main({ budget, keepLogs }: Options): Promise<void> {
   }
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(new Error(signal)));
-  if (missing.length > 0) await buildMissing(say, interrupted.signal);
+  try {
+    const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(buildBudget * 1000)]);
+    if (missing.length > 0) await buildMissing(say, signal);
+  } catch (error) {
+    say(`e2e: ${STEPS.length} steps were not run: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = NOT_BUILT;
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'cilium-bulkhead-e2e-'));
   try {
     process.exitCode = (await passes(folder, budget, interrupted.signal)) ? 0 : 1;
@@ -89,6 +100,7 @@ function seconds(since: number): string {
 if (import.meta.main) {
   const command = program({ script: 'e2e', purpose: 'Runs the webhook on a real API server.', more: MORE })
     .option('--budget <seconds>', 'how long the steps may take', wholeNumberFrom(1), 600)
+    .option('--build-budget <seconds>', 'how long building what is missing may take', wholeNumberFrom(1), 2400)
     .option('--keep-logs', 'leave the folder with all logs')
     .action((options: Options) => main(options));
   await runProgram(command);

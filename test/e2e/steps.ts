@@ -4,6 +4,7 @@
 import type { Step } from './context.ts';
 import { BYPASS_STEPS } from './steps/bypass.ts';
 import { FAILURE_STEPS } from './steps/failures.ts';
+import { IDENTITY_STEPS } from './steps/identities.ts';
 import { LIVE_STEPS } from './steps/live.ts';
 import { POLICY_STEPS } from './steps/policies.ts';
 import { REGISTRATION_STEPS } from './steps/registration.ts';
@@ -21,6 +22,7 @@ checks:
 
 export const STEPS: readonly Step[] = [
   ...LIVE_STEPS,
+  ...IDENTITY_STEPS,
   ...REGISTRATION_STEPS,
   ...BYPASS_STEPS,
   ...POLICY_STEPS,

@@ -16,10 +16,13 @@ const MODULES = join(import.meta.dirname, 'controlplane');
 const OPERATOR = join(import.meta.dirname, 'operator');
 
 export interface Tool {
-  readonly name: 'etcd' | 'kube-apiserver' | 'kubectl';
+  readonly name: 'etcd' | 'kube-apiserver' | 'kubectl' | 'cilium-operator';
   readonly version: string;
+  /** The folder of the Go module that pins everything it is made of. */
+  readonly module: string;
   readonly package: string;
   readonly ldflags: string;
+  readonly tags?: string;
 }
 
 /** Without these the API server calls itself v0.0.0, and clients refuse it. */
@@ -31,13 +34,28 @@ const VERSION_FLAGS = [
   .join(' ');
 
 export const TOOLS: readonly Tool[] = [
-  { name: 'etcd', version: '3.7.3', package: 'go.etcd.io/etcd/server/v3', ldflags: '-s -w' },
+  { name: 'etcd', version: '3.7.3', module: MODULES, package: 'go.etcd.io/etcd/server/v3', ldflags: '-s -w' },
   kubernetes('kubectl'),
   kubernetes('kube-apiserver'),
+  {
+    name: 'cilium-operator',
+    version: CILIUM,
+    module: OPERATOR,
+    package: 'github.com/cilium/cilium/operator',
+    ldflags: `-s -w -X github.com/cilium/cilium/pkg/version.ciliumVersion=${CILIUM}`,
+    // The operator of clusters that no cloud provider runs.
+    tags: 'ipam_provider_operator',
+  },
 ];
 
 function kubernetes(name: 'kubectl' | 'kube-apiserver'): Tool {
-  return { name, version: KUBERNETES, package: `k8s.io/kubernetes/cmd/${name}`, ldflags: `-s -w ${VERSION_FLAGS}` };
+  return {
+    name,
+    version: KUBERNETES,
+    module: MODULES,
+    package: `k8s.io/kubernetes/cmd/${name}`,
+    ldflags: `-s -w ${VERSION_FLAGS}`,
+  };
 }
 
 export function cacheFolder(): string {
@@ -83,9 +101,10 @@ async function build(tool: Tool, say: (line: string) => void, signal: AbortSigna
   const ticking = setInterval(() => say(`  ${tool.name}: ${seconds()} s`), 30_000);
   const partial = `${pathOf(tool)}.${process.pid}.partial`;
   try {
-    const args = ['build', '-ldflags', tool.ldflags, '-o', partial, tool.package];
+    const tags = tool.tags === undefined ? [] : ['-tags', tool.tags];
+    const args = ['build', ...tags, '-ldflags', tool.ldflags, '-o', partial, tool.package];
     const go = spawn('go', args, {
-      cwd: MODULES,
+      cwd: tool.module,
       env: goEnvironment(),
       stdio: ['ignore', 'inherit', 'inherit'],
       signal,
