@@ -20,6 +20,7 @@ import type { ClusterView } from '../../cluster/view.ts';
 import { PAUSE, type Pause, type Unjudged } from '../check.ts';
 import type { ChangeContext } from '../context.ts';
 import { hasEndpoint } from '../facts/class-members.ts';
+import { pausing } from '../facts/pausing.ts';
 import { count } from '../facts/wording.ts';
 import type { MapChange } from './blame.ts';
 import { EVERYBODY, farSubjects } from './far-subjects.ts';
@@ -140,9 +141,11 @@ function* nearSubjects(
   if (isFar === EVERYBODY) return near;
   let seen = 0;
   for (const [rules, view] of [[rulesBefore, context.before] as const, [rulesAfter, context.after] as const]) {
-    for (const identity of subjectsOf(rules, view)) {
-      if (!isFar(identity)) near.add(identity);
-      if (++seen % LOOKS_PER_PAUSE === 0) yield PAUSE;
+    for (const rule of bySubject(rules).values()) {
+      for (const identity of yield* pausing(view.subjectsSteps(rule))) {
+        if (!isFar(identity)) near.add(identity);
+        if (++seen % LOOKS_PER_PAUSE === 0) yield PAUSE;
+      }
     }
   }
   return near;
