@@ -81,8 +81,8 @@ describe('where lists come over watches', () => {
     const server = await serverWith(t, a);
     const mute = (response: ServerResponse): void => response.writeHead(200).flushHeaders();
     server.script(mute, mute);
-    const reflecting = await watching(t, server, 40);
-    assert.match(reflecting.reasons[0] ?? '', /no sign of life for 0.04 s/);
+    const reflecting = await watching(t, server, 200);
+    assert.match(reflecting.reasons[0] ?? '', /no sign of life for 0.2 s/);
     assert.equal(server.asked[2]?.query.get('limit'), '100');
   });
 });
@@ -274,7 +274,7 @@ describe('a watch that ends', () => {
 describe('a watch that is silent', () => {
   test('is asked for again where it was', async (t) => {
     const server = await serverWith(t, a);
-    const reflecting = await watching(t, server, 40);
+    const reflecting = await watching(t, server, 200);
     server.bookmark(PATH);
     await reflecting.until('watching');
     assert.match(reflecting.reasons[0] ?? '', /no sign of life/);
@@ -283,7 +283,7 @@ describe('a watch that is silent', () => {
 
   test('twice is not believed: everything is listed again', async (t) => {
     const server = await serverWith(t, a);
-    const reflecting = await watching(t, server, 40);
+    const reflecting = await watching(t, server, 200);
     for (let quiet = 1; quiet <= 2; quiet += 1) {
       await reflecting.until('watching', quiet);
       reflecting.nowMs += 2_000;
