@@ -3,8 +3,8 @@
  *
  * Most selectors are asked for far more seldom than identities come and go, and of those that select nearly all identities a
  * second set of them would be most of what is kept.
- * Invariant: what is asked for is what was added and not deleted. Cost: O(log n) for an identity; O(n) for the first question
- * after one.
+ * Invariant: what is asked for is what was added and not deleted. Cost: O(1) for an identity that comes, O(log n) for one that may
+ * be there and goes; O(n) for the first question after one.
  */
 import { difference, holds, identitySet, union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
@@ -24,13 +24,11 @@ export class KeptSet {
     return this.#sorted.length + (this.#came?.size ?? 0) - (this.#went?.size ?? 0);
   }
 
-  /** Whether it was not there. */
-  add(identity: NumericIdentity): boolean {
-    if (this.#went?.delete(identity) === true) return true;
-    if (holds(this.#sorted, identity) || this.#came?.has(identity) === true) return false;
+  /** For one that is not there. */
+  add(identity: NumericIdentity): void {
+    if (this.#went?.delete(identity) === true) return;
     this.#came ??= new Set();
     this.#came.add(identity);
-    return true;
   }
 
   /** Whether it was there. */

@@ -90,7 +90,8 @@ export class SelectorCache {
   identityAdded(record: IdentityRecord): void {
     for (const cached of this.#anchors.candidates(record.labels)) {
       if (cached.members === undefined || !matches(cached.selector, record.labels)) continue;
-      if (cached.members.add(record.id)) this.#room -= 1;
+      cached.members.add(record.id);
+      this.#room -= 1;
     }
   }
 
