@@ -14,9 +14,12 @@ import { pod } from '../../bench/workload/pods.ts';
 import { namespaceObjects } from '../../bench/workload/plan.ts';
 import { seededRandom, type Random } from '../../bench/workload/random.ts';
 import { withNewLabel } from '../../bench/workload/reviews.ts';
-import { decoded } from '../support/objects.ts';
+import { ciliumConfig, decoded } from '../support/objects.ts';
 import type { Newcomer } from './newcomers.ts';
 import type { Question, Step } from './steps.ts';
+
+/** As small as they may be, so that some are nearly full. */
+const SMALL_MAPS = ciliumConfig({ 'enable-ipv6': 'false', 'bpf-policy-map-max': '256' });
 
 export class GeneratedCluster {
   readonly #plan: ClusterPlan;
@@ -28,7 +31,7 @@ export class GeneratedCluster {
 
   constructor(scale: number, seed: number) {
     this.#plan = planCluster({ ...clusterAtScale(scale, seed), podBytes: 0 });
-    this.#objects = [...clusterObjects(this.#plan)].map(decoded);
+    this.#objects = [...clusterObjects(this.#plan), SMALL_MAPS].map(decoded);
     this.#changing = this.#objects.filter(({ kind }) => kind !== 'ConfigMap' && kind !== 'DaemonSet');
     this.#identities = this.#objects.filter((object) => object.kind === 'CiliumIdentity');
     this.#random = seededRandom(seed);

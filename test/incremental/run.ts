@@ -5,9 +5,10 @@
 import type { ClusterStore } from '../../src/cluster/store.ts';
 import { AskedCluster, changeTo } from './asked-cluster.ts';
 import { KeptUpCluster, type CiliumVersion } from './kept-up-cluster.ts';
-import { told, type TellingOptions } from './told.ts';
-import type { ClusterObject } from '../../src/cilium/objects.ts';
+import { textOf, told, type TellingOptions } from './told.ts';
+import { formatRef, refOf, type ClusterObject } from '../../src/cilium/objects.ts';
 import type { Step } from './steps.ts';
+import { submitChange } from '../support/review.ts';
 import { withPauses } from '../support/with-pauses.ts';
 
 export interface Run {
@@ -23,6 +24,8 @@ export interface Run {
 export interface Comparison extends TellingOptions {
   /** What the cluster would tell after each of them is compared, too. */
   readonly whatIfs: readonly ClusterObject[];
+  /** So is what a review of each of them decides, with every check enforced. */
+  readonly submissions: readonly ClusterObject[];
 }
 
 export interface Failure {
@@ -72,10 +75,21 @@ function differenceOf(keptUp: ClusterStore, rebuilt: ClusterStore, comparison: C
   return { text, lines: as.flat().length };
 }
 
-function tellings(store: ClusterStore, { whatIfs, ...options }: Comparison): readonly (readonly string[])[] {
+function tellings(store: ClusterStore, comparison: Comparison): readonly (readonly string[])[] {
+  const { whatIfs, submissions, ...options } = comparison;
   const view = store.view();
-  const now = told(view, options);
-  return [now, ...whatIfs.map((object) => told(view.after(changeTo(store, object)), options))];
+  const decisions = submissions.map((object) => decided(store, object));
+  return [
+    decisions,
+    told(view, options),
+    ...whatIfs.map((object) => told(view.after(changeTo(store, object)), options)),
+  ];
+}
+
+function decided(store: ClusterStore, object: ClusterObject): string {
+  const { verdict, findings, unknowns, charge } = submitChange(store, changeTo(store, object));
+  const keys = charge?.keys.map(textOf).toSorted();
+  return `decision on ${formatRef(refOf(object))}: ${textOf({ verdict, findings, unknowns, keys })}`;
 }
 
 /** Lines that one of them alone has. */

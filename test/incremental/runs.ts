@@ -33,6 +33,7 @@ export function smallRun({ seed, cilium, events, every }: RunPlan): Run {
       maps: 'entries',
       newcomers: fc.sample(anyNewcomer, { seed, numRuns: 3 }),
       whatIfs: fc.sample(anyClusterObject, { seed, numRuns: 1 }).map(decoded),
+      submissions: fc.sample(anyClusterObject, { seed, numRuns: 4 }).map(decoded),
     },
   };
 }
@@ -41,7 +42,8 @@ export function smallRun({ seed, cilium, events, every }: RunPlan): Run {
 export function generatedRun({ seed, cilium, events, every, scale }: RunPlan & { readonly scale: number }): Run {
   const cluster = new GeneratedCluster(scale, seed);
   const newcomers = [cluster.newcomer(), cluster.newcomer()];
-  const comparison = { maps: 'checksum', newcomers, whatIfs: [cluster.object()] } as const;
+  const submissions = Array.from({ length: 6 }, () => cluster.object());
+  const comparison = { maps: 'checksum', newcomers, whatIfs: [cluster.object()], submissions } as const;
   return { cilium, seed, steps: withEvents(cluster.steps(), events), every, comparison };
 }
 

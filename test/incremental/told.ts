@@ -204,7 +204,7 @@ function ruleText({ ref, direction, verdict }: Rule): string {
 }
 
 /** What is in a Map or a Set is text, too. */
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (part instanceof Map) return { map: [...(part as Map<unknown, unknown>)] };
     if (part instanceof Set) return { set: [...(part as Set<unknown>)] };
