@@ -206,7 +206,8 @@ describe('the deployment', () => {
   });
 
   test('starts the command with options that it has', async () => {
-    const [, program, command, ...options] = at(container, 'args') as readonly string[];
+    const args = at(container, 'args') as readonly string[];
+    const [program, command, ...options] = args.slice(args.findIndex((arg) => !arg.startsWith('-')));
     assert.deepEqual([program, command], ['dist/cli/bin.js', 'serve']);
     const help = await helpOf('serve');
     for (const option of options) assert.ok(help.includes(`${option.split('=', 1)[0] ?? ''} <`), option);
