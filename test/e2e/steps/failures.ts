@@ -9,6 +9,8 @@ import { pod, TENANT } from '../objects.ts';
 import { denied, stored } from './expect.ts';
 import { OF_CILIUM } from './registration.ts';
 
+/** Four times the longest wait of a watch that fails. */
+const CATCH_UP_MS = 120_000;
 const PODS = `/api/v1/namespaces/${TENANT}/pods`;
 
 export const FAILURE_STEPS: readonly Step[] = [
@@ -37,7 +39,7 @@ export const FAILURE_STEPS: readonly Step[] = [
       cluster.isServedBy(await controlPlane.startApiServer({ port }));
       other.api.close();
       await other.process.stop();
-      await eventually('the model has caught up', async () => (await webhook.objects('Pod')) === pods + 2, 60_000);
+      await eventually('the model has caught up', async () => (await webhook.objects('Pod')) === pods + 2, CATCH_UP_MS);
       assert.ok(webhook.logged('has forgotten').length > 0, 'a 410 was met');
       assert.ok((await webhook.readiness()).isReady);
       denied(await cluster.api.post(PODS, pod('asked', OF_CILIUM)), 'pods', 'reserved-labels');
@@ -57,7 +59,7 @@ export const FAILURE_STEPS: readonly Step[] = [
       await eventually(
         'the old webhook follows',
         async () => (await cluster.webhook.objects('Pod')) === stands,
-        60_000,
+        CATCH_UP_MS,
       );
       await cluster.webhook.process.stop();
       const webhook = await cluster.startWebhook();
