@@ -27,7 +27,9 @@ function reviewLateAt(
 }
 
 describe('a review for which little time is left', () => {
-  const { decision: inTime, asked: questions } = reviewLateAt(Infinity);
+  const { decision: inTime } = reviewLateAt(Infinity);
+  // The first review counts what the cluster remembers from then on, with more pauses.
+  const { asked: questions } = reviewLateAt(Infinity);
 
   test('would have shown a fix in time', () => {
     assert.equal(inTime.verdict, 'deny');
