@@ -18,7 +18,7 @@ import { howJudged } from './judged-rules.ts';
 import { meetings } from './meetings.ts';
 import { rulingOf } from './overruled.ts';
 import { prove, type Proof } from './proof.ts';
-import { elementsOf, unitsOf, type Unit } from './units.ts';
+import { elementsOf, itemsOf, unitsOf, type Unit } from './units.ts';
 
 /** A second of proofs. */
 const MOST_PROVEN = 2_000;
@@ -88,13 +88,27 @@ function* unitsMet(
   for (const policy of view.policies()) {
     if (policy.object.namespace === undefined) continue;
     yield PAUSE;
-    for (const element of elementsOf(rulesOf(policy)).values()) {
-      const [rule] = element;
-      const denies = fresh[rule.direction];
-      if (denies.length === 0 || howJudged(rule) === 'not') continue;
-      for (const met of meetings(unitsOf(element), denies)) yield met === PAUSE ? PAUSE : met.unit;
+    const rules: Rule[] = [];
+    for (const rule of rulesOf(policy)) {
+      if (mayBeMet(rule, fresh[rule.direction])) rules.push(rule);
+      else yield PAUSE;
+    }
+    for (const element of elementsOf(rules).values()) {
+      const [{ direction }] = element;
+      for (const met of meetings(unitsOf(element), fresh[direction])) yield met === PAUSE ? PAUSE : met.unit;
     }
   }
+}
+
+/** In one step. */
+const MOST_LOOKS = 1_024;
+
+/** Looked at before its units are made: nearly none is. Of a large one each item is looked at in a step of its own, later. */
+function mayBeMet(rule: Rule, denies: readonly ClusterwideDeny[]): boolean {
+  if (rule.verdict !== 'allow' || denies.length === 0 || howJudged(rule) === 'not') return false;
+  const items = itemsOf(rule);
+  if (items.length * denies.length > MOST_LOOKS) return true;
+  return denies.some(({ deny }) => items.some((item) => endsMeet(item, deny)));
 }
 
 /** By all clusterwide denies together, as far as nothing of the Admin tier comes before them. */
