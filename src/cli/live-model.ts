@@ -43,8 +43,9 @@ export async function openLiveModel({
   if (!access.ok) throw new CommandError([access.error]);
   const model = modelOf(new ClusterStore({ ...modelSettings(config), clock: () => Date.now() }));
   const events = new ModelEvents(model, log);
+  const connection = connectTo(access.value);
   const source = openLiveSource({
-    connection: connectTo(access.value),
+    connection,
     ciliumNamespace: config.cilium.namespace,
     customKinds: customKindsOf(config),
     listener: { ...listenerOf(model, log, metrics), apply: (event) => events.take(event, source) },
@@ -55,6 +56,7 @@ export async function openLiveModel({
     isFrozen: false,
     notes: [],
     notReady: () => notListed(source),
+    connection,
     close: () => source.stop(),
   };
 }

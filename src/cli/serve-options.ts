@@ -21,6 +21,7 @@ export interface ServeOptions extends SourceOptions, LiveSourceOptions, ModeOpti
   readonly clientSubjectNames?: readonly string[];
   readonly shutdownDelay?: string;
   readonly replicas?: string;
+  readonly offSwitch?: string;
   readonly docsUrl?: string;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
@@ -46,6 +47,10 @@ export function withServeOptions(command: Command): Command {
       'how long everything is still served after SIGTERM (default: 10, with --demo 0)',
     )
     .option('--replicas <number>', 'how many replicas serve the same webhook: rates are divided by them (default: 1)')
+    .option(
+      '--off-switch <namespace/name>',
+      'a ConfigMap of the live cluster, watched: its key maxMode caps every mode, within moments',
+    )
     .option(
       '--docs-url <url>',
       `where docs/ of this repository can be opened: messages link to <url>/checks/<check>.md (default: that of the configuration, else ${DOCS})`,

@@ -13,6 +13,7 @@ import { servingCertificate } from './serving-certificate.ts';
 import { openConfig } from './served-config.ts';
 import { CLOCK } from './steady-clock.ts';
 import { openOperations, openWebhook, type ServedParts } from './served-ports.ts';
+import { checkOffSwitch, servedOffSwitch } from './served-off-switch.ts';
 import type { OperationsServer } from '../server/operations-server.ts';
 import type { WebhookServer } from '../server/webhook-server.ts';
 import { strictestModes } from '../review/standing.ts';
@@ -45,15 +46,18 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const drainDelayMs = shutdownDelayMs(options);
   const replicas = replicasOf(options);
   const source = clusterSource(options, context);
+  checkOffSwitch(options, source);
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
   const config = await openConfig(options, { log, metrics });
   const progress = progressOn(context.stderr);
   try {
     const served = await openModel({ options, config: config.current(), source, replicas, progress, log, metrics });
+    const offSwitch = servedOffSwitch(options, served, log);
     try {
-      await serveModel({ options, addresses, drainDelayMs, served, config, log, metrics }, context);
+      await serveModel({ options, addresses, drainDelayMs, served, config, offSwitch, log, metrics }, context);
     } finally {
+      await offSwitch?.stop();
       await served.close();
     }
   } finally {

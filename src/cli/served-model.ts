@@ -1,6 +1,7 @@
 /**
  * The model that `serve` judges by: read once from files, or kept up with a live cluster.
  */
+import type { ApiConnection } from '../kubernetes/api/api-connection.ts';
 import type { Model } from '../server/model.ts';
 
 export interface ServedModel {
@@ -13,5 +14,7 @@ export interface ServedModel {
   readonly notes: readonly string[];
   /** Why it can answer nothing yet. */
   readonly notReady: () => string | undefined;
+  /** To the API server of a live cluster; closed with the model. */
+  readonly connection?: ApiConnection;
   readonly close: () => Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { Logger } from '../log.ts';
 import { counted, rulesUnder, type AutoTrip } from '../server/judging/auto-trip.ts';
 import { makeJudge, type Terms } from '../server/judging/judge.ts';
 import type { Metrics } from '../server/metrics.ts';
+import { rulesBelow, type OffSwitch } from '../server/off-switch.ts';
 import { modelFigures } from '../server/model-figures.ts';
 import { startOperationsServer, type OperationsServer, type ReadinessCheck } from '../server/operations-server.ts';
 import type { TlsSource } from '../server/tls/tls-source.ts';
@@ -29,6 +30,8 @@ export interface ServedParts {
   readonly tls: TlsSource;
   readonly decisions: ServedDecisionLog;
   readonly trip: AutoTrip;
+  /** Of a live cluster, where one is named. */
+  readonly offSwitch: OffSwitch | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -54,6 +57,7 @@ export function openWebhook({
   tls,
   decisions,
   trip,
+  offSwitch,
   log,
   metrics,
 }: ServedParts): Promise<WebhookServer> {
@@ -61,7 +65,7 @@ export function openWebhook({
     model,
     terms: () => {
       const terms = termsOf(config.current(), options);
-      return { ...terms, rules: rulesUnder(trip, terms.rules) };
+      return { ...terms, rules: rulesUnder(trip, rulesBelow(offSwitch, terms.rules)) };
     },
     now: () => Date.now(),
     clock: CLOCK,
@@ -83,19 +87,21 @@ export function openWebhook({
 
 /** `webhook`: it is ready as long as that one serves. */
 export function openOperations(
-  { addresses, served, config, tls, trip, log, metrics }: ServedParts,
+  { addresses, served, config, tls, trip, offSwitch, log, metrics }: ServedParts,
   webhook: WebhookServer,
 ): Promise<OperationsServer> {
   const { model } = served;
   metrics.beforeExposition(() => {
     metrics.model(modelFigures(model));
     metrics.autoTripActive(trip.isTripped());
+    metrics.offSwitchActive(offSwitch !== undefined && offSwitch.maxMode() !== 'enforce');
     metrics.expiredExemptions(expiredExemptions(config.current().rules, Date.now()).length);
   });
   return startOperationsServer({
     listen: addresses.operations,
     readiness: new Map<string, ReadinessCheck>([
       ['model', () => served.notReady()],
+      ...(offSwitch === undefined ? [] : [['off-switch', () => offSwitch.notReady()] as const]),
       ['certificate', () => tls.notReady()],
       ['webhook', () => (webhook.isServing() ? undefined : 'draining')],
     ]),

@@ -119,7 +119,7 @@ function stricterMode(a: Mode, b: Mode): Mode {
   return isAtLeast(a, b) ? a : b;
 }
 
-function milderMode(a: Mode, b: Mode): Mode {
+export function milderMode(a: Mode, b: Mode): Mode {
   return isAtLeast(a, b) ? b : a;
 }
 

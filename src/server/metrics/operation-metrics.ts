@@ -15,6 +15,7 @@ export interface OperationMetrics {
   readonly configReloaded: () => void;
   readonly configReloadFailed: () => void;
   readonly expiredExemptions: (count: number) => void;
+  readonly offSwitchActive: (isActive: boolean) => void;
 }
 
 export function operationMetrics(registry: Registry): OperationMetrics {
@@ -83,7 +84,10 @@ function certificateMetrics(
   };
 }
 
-type ConfigMetrics = Pick<OperationMetrics, 'configReloaded' | 'configReloadFailed' | 'expiredExemptions'>;
+type ConfigMetrics = Pick<
+  OperationMetrics,
+  'configReloaded' | 'configReloadFailed' | 'expiredExemptions' | 'offSwitchActive'
+>;
 
 function configMetrics(registry: Registry): ConfigMetrics {
   const registers = [registry];
@@ -103,7 +107,13 @@ function configMetrics(registry: Registry): ConfigMetrics {
     help: 'Exemptions in the configuration that have expired and have no effect any more.',
     registers,
   });
+  const switchedOff = new Gauge({
+    name: `${PREFIX}off_switch_active`,
+    help: '1 while the ConfigMap of --off-switch, or that it is not known yet, keeps modes below enforce.',
+    registers,
+  });
   return {
+    offSwitchActive: (isActive) => switchedOff.set(isActive ? 1 : 0),
     configReloaded: () => isGood.set(1),
     configReloadFailed: () => {
       isGood.set(0);

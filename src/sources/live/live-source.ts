@@ -6,12 +6,10 @@
  * asked for first, so that not everything is derived twice.
  * Cost: one watch a kind; memory of one object or page a kind besides the model itself.
  */
-import { performance } from 'node:perf_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Kind } from '../../cilium/objects.ts';
-import type { Clock } from '../../cluster/clock.ts';
 import type { ApiConnection } from '../../kubernetes/api/api-connection.ts';
 import { Reflector } from '../../kubernetes/watch/reflector.ts';
+import { WATCH_TIMING, type WatchTiming } from '../../kubernetes/watch/watch-timing.ts';
 import { WorkSlices } from '../../kubernetes/watch/work-slices.ts';
 import { KindFeed, type KindListener, type KindStanding } from './kind-feed.ts';
 import { watchedKinds, type WatchedKinds } from './watched-kinds.ts';
@@ -22,23 +20,12 @@ export interface LiveOptions extends WatchedKinds {
   readonly timing?: Partial<LiveTiming>;
 }
 
-export interface LiveTiming {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly silenceMs: number;
+export interface LiveTiming extends WatchTiming {
   /** How long the rest waits for what comes first. */
   readonly headStartMs: number;
 }
 
-const TIMING: LiveTiming = {
-  clock: () => performance.now(),
-  random: () => Math.random(),
-  wait: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
-  // Longer than the minute between two bookmarks, shorter than anybody calls the model out of date.
-  silenceMs: 80_000,
-  headStartMs: 3_000,
-};
+const TIMING: LiveTiming = { ...WATCH_TIMING, headStartMs: 3_000 };
 
 const FIRST: readonly Kind[] = ['ConfigMap', 'DaemonSet', 'Namespace'];
 

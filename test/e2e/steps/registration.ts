@@ -38,7 +38,28 @@ export const REGISTRATION_STEPS: readonly Step[] = [
       assert.match(stderr, /see docs\/checks\/identity-churn\.md#label-not-allowed \(decision [0-9a-f]+\)/);
     },
   },
+  {
+    name: 'the off switch of docs/operations.md lets everything through within 5 s, and lets it deny again',
+    run: async (cluster) => {
+      const turned = async (maxMode: string): Promise<void> => {
+        const patch = ['--type', 'merge', '-p', `{"data":{"maxMode":${maxMode}}}`];
+        const { code, stderr } = await cluster.kubectl([...SWITCH, ...patch]);
+        assert.equal(code, 0, stderr);
+      };
+      const isDenied = async (): Promise<boolean> =>
+        (await cluster.api.post(`${PODS}?dryRun=All`, pod('switched', OF_CILIUM))).status === 403;
+      await turned('"audit"');
+      await eventually('nothing is denied', async () => !(await isDenied()), SWITCHED_MS);
+      stored(await cluster.api.post(PODS, pod('switched', OF_CILIUM)));
+      stored(await cluster.api.delete(`${PODS}/switched`));
+      await turned('null');
+      await eventually('it is denied again', isDenied, SWITCHED_MS);
+    },
+  },
 ];
+
+const SWITCH = ['-n', 'cilium-bulkhead', 'patch', 'configmap', 'cilium-bulkhead-config'];
+const SWITCHED_MS = 5_000;
 
 /** Nothing routes addresses of services here, but a name leads to the machine itself. */
 function serviceOf(port: number) {

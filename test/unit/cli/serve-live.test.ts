@@ -98,6 +98,18 @@ async function judged(
   return answer.response;
 }
 
+for (const [options, problem] of [
+  [['--demo', '--off-switch', 'a/b'], /--off-switch is watched in a live cluster, and files have none/],
+  [['--kubeconfig', 'x', '--off-switch', 'a'], /--off-switch must be NAMESPACE\/NAME of a ConfigMap \(is "a"\)/],
+  [['--kubeconfig', 'x', '--off-switch', 'a/../b'], /--off-switch must be NAMESPACE\/NAME/],
+] as const) {
+  test(`serve ${options.join(' ')} is refused`, async () => {
+    const context = memoryContext();
+    assert.equal(await run(['serve', ...options], context), 2);
+    assert.match(context.stderr.text(), problem);
+  });
+}
+
 describe('serve on a live cluster', () => {
   test('is ready once every kind was listed, and denies nothing before', async (t) => {
     const server = await clusterOf(t);
