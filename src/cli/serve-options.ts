@@ -22,6 +22,7 @@ export interface ServeOptions extends SourceOptions, LiveSourceOptions, ModeOpti
   readonly shutdownDelay?: string;
   readonly replicas?: string;
   readonly offSwitch?: string;
+  readonly ownerEvents?: boolean;
   readonly docsUrl?: string;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
@@ -51,6 +52,7 @@ export function withServeOptions(command: Command): Command {
       '--off-switch <namespace/name>',
       'a ConfigMap of the live cluster, watched: its key maxMode caps every mode, within moments',
     )
+    .option('--owner-events', 'tell denials to controllers of Kubernetes in Events on the owners, in the live cluster')
     .option(
       '--docs-url <url>',
       `where docs/ of this repository can be opened: messages link to <url>/checks/<check>.md (default: that of the configuration, else ${DOCS})`,

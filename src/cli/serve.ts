@@ -14,6 +14,7 @@ import { openConfig } from './served-config.ts';
 import { CLOCK } from './steady-clock.ts';
 import { openOperations, openWebhook, type ServedParts } from './served-ports.ts';
 import { checkOffSwitch, servedOffSwitch } from './served-off-switch.ts';
+import { checkOwnerEvents, servedOwnerEvents } from './served-owner-events.ts';
 import type { OperationsServer } from '../server/operations-server.ts';
 import type { WebhookServer } from '../server/webhook-server.ts';
 import { strictestModes } from '../review/standing.ts';
@@ -47,6 +48,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const replicas = replicasOf(options);
   const source = clusterSource(options, context);
   checkOffSwitch(options, source);
+  checkOwnerEvents(options, source);
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
   const config = await openConfig(options, { log, metrics });
@@ -54,10 +56,15 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   try {
     const served = await openModel({ options, config: config.current(), source, replicas, progress, log, metrics });
     const offSwitch = servedOffSwitch(options, served, log);
+    const ownerEvents = servedOwnerEvents(options, served, { log, metrics });
     try {
-      await serveModel({ options, addresses, drainDelayMs, served, config, offSwitch, log, metrics }, context);
+      await serveModel(
+        { options, addresses, drainDelayMs, served, config, offSwitch, ownerEvents, log, metrics },
+        context,
+      );
     } finally {
       await offSwitch?.stop();
+      await ownerEvents?.close();
       await served.close();
     }
   } finally {

@@ -11,6 +11,7 @@ import { makeJudge, type Terms } from '../server/judging/judge.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { rulesBelow, type OffSwitch } from '../server/off-switch.ts';
 import { modelFigures } from '../server/model-figures.ts';
+import { toldOnOwners, type OwnerEvents } from '../server/owner-events.ts';
 import { startOperationsServer, type OperationsServer, type ReadinessCheck } from '../server/operations-server.ts';
 import type { TlsSource } from '../server/tls/tls-source.ts';
 import { startWebhookServer, type WebhookServer } from '../server/webhook-server.ts';
@@ -32,6 +33,7 @@ export interface ServedParts {
   readonly trip: AutoTrip;
   /** Of a live cluster, where one is named. */
   readonly offSwitch: OffSwitch | undefined;
+  readonly ownerEvents: OwnerEvents | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -58,6 +60,7 @@ export function openWebhook({
   decisions,
   trip,
   offSwitch,
+  ownerEvents,
   log,
   metrics,
 }: ServedParts): Promise<WebhookServer> {
@@ -77,7 +80,7 @@ export function openWebhook({
   return startWebhookServer({
     listen: addresses.webhook,
     tls,
-    judge: counted(judge, trip),
+    judge: counted(toldOnOwners(judge, ownerEvents), trip),
     limits: { drainDelayMs },
     clientNames: options.clientSubjectNames ?? [],
     log,

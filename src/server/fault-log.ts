@@ -23,6 +23,7 @@ export type FaultKind =
   | 'overload'
   | 'connections'
   | 'decision log'
+  | 'owner events'
   | `watch ${Kind}`
   | `object ${Kind}`
   | `handshake ${HandshakeFault}`

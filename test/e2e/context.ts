@@ -1,11 +1,11 @@
 /**
  * What every step works with: one cluster, which the steps fill one after the other.
  */
-import type { Api } from './cluster/api.ts';
+import { Api } from './cluster/api.ts';
 import type { ApiServerProcess, ControlPlane } from './cluster/control-plane.ts';
 import { kubectl, type KubectlResult } from './cluster/kubectl.ts';
 import type { Processes } from './cluster/processes.ts';
-import { ADMIN, WEBHOOK } from './cluster/users.ts';
+import { ADMIN, WEBHOOK, type User } from './cluster/users.ts';
 import { Webhook } from './cluster/webhook.ts';
 
 export interface Step {
@@ -36,6 +36,11 @@ export class Cluster {
 
   get api(): Api {
     return this.#apiServer.api;
+  }
+
+  /** As somebody else than the administrator; whoever asks closes it. */
+  apiAs(user: User): Api {
+    return new Api(this.#apiServer, user);
   }
 
   get apiServer(): ApiServerProcess {

@@ -14,6 +14,7 @@ export interface Asked {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
+  readonly method: string;
 }
 
 type Script = (response: ServerResponse, asked: Asked) => void;
@@ -37,6 +38,8 @@ interface CleanUp {
 export class ApiServer {
   /** In the order in which they came. */
   readonly asked: Asked[] = [];
+  /** What was sent to be created, by whoever was not scripted otherwise. */
+  readonly created: { readonly path: string; readonly object: Json }[] = [];
   /** Whether lists come over watches. */
   watchLists = true;
   readonly #server: Server;
@@ -185,11 +188,20 @@ export class ApiServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '', 'http://api');
-    const asked = { path: url.pathname, query: url.searchParams, headers: request.headers };
+    const { method = '', headers } = request;
+    const asked = { path: url.pathname, query: url.searchParams, headers, method };
     this.asked.push(asked);
     const script = this.#scriptsFor.get(asked.path)?.shift() ?? this.#scripts.shift();
     if (script !== undefined) script(response, asked);
+    else if (method === 'POST') void this.#create(request, response, asked.path);
     else this.#answerAsItIs(response, asked);
+    this.#happened();
+  }
+
+  async #create(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const object = JSON.parse(Buffer.concat(await request.toArray()).toString('utf8')) as Json;
+    this.created.push({ path, object });
+    answerJson(response, 201, object);
     this.#happened();
   }
 

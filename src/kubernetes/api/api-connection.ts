@@ -18,6 +18,11 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
 }
 
+/** An object to create there. */
+export interface ApiPost extends ApiRequest {
+  readonly object: object;
+}
+
 export interface ApiAnswer {
   readonly status: number;
   /** What the server asks for before the next request. */
@@ -29,6 +34,7 @@ export interface ApiAnswer {
 export interface ApiConnection {
   /** Fails where no answer comes. */
   readonly get: (request: ApiRequest) => Promise<ApiAnswer>;
+  readonly post: (request: ApiPost) => Promise<ApiAnswer>;
   readonly close: () => void;
 }
 
@@ -39,15 +45,29 @@ export function connectTo(cluster: ClusterAccess): ApiConnection {
   const isPlain = cluster.server.protocol === 'http:';
   const agent = isPlain ? new PlainAgent(POOL) : new Agent(POOL);
   const send = isPlain ? plainRequest : tlsRequest;
+  const exchange = async ({ path, silenceMs, signal }: ApiRequest, sent: Sent): Promise<ApiAnswer> => {
+    const credentials = await cluster.credentials();
+    const options = { ...credentials, ...(cluster.proxied ? {} : { agent }), ...whereTo(cluster.server, path) };
+    const headers = { ...credentials.headers, ...HEADERS, ...sent.headers };
+    const request = send({ ...options, method: sent.method, headers });
+    return answerTo(request, sent.body, new Watchdog(request, silenceMs, signal));
+  };
   return {
-    get: async ({ path, silenceMs, signal }) => {
-      const credentials = await cluster.credentials();
-      const options = { ...credentials, ...(cluster.proxied ? {} : { agent }), ...whereTo(cluster.server, path) };
-      const request = send({ ...options, headers: { ...credentials.headers, ...HEADERS } });
-      return answerTo(request, new Watchdog(request, silenceMs, signal));
-    },
+    get: (request) => exchange(request, { method: 'GET' }),
+    post: (request) =>
+      exchange(request, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(request.object),
+      }),
     close: () => agent.destroy(),
   };
+}
+
+interface Sent {
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 function whereTo(server: URL, path: string): RequestOptions {
@@ -56,12 +76,11 @@ function whereTo(server: URL, path: string): RequestOptions {
     hostname: server.hostname.replace(/^\[|\]$/g, ''),
     port: server.port,
     path: `${server.pathname.replace(/\/+$/, '')}${path}`,
-    method: 'GET',
   };
 }
 
-async function answerTo(request: ClientRequest, watchdog: Watchdog): Promise<ApiAnswer> {
-  request.end();
+async function answerTo(request: ClientRequest, body: string | undefined, watchdog: Watchdog): Promise<ApiAnswer> {
+  request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   watchdog.answered(response);
   return {

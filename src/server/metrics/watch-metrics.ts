@@ -1,13 +1,17 @@
 /**
- * What is counted of the watches of a live cluster. Kinds are our own, or those of the configuration.
+ * What is counted of a live cluster: its watches, and the Events that are written to it. Kinds are our own, or those of the configuration.
  */
 import { Counter, type Registry } from 'prom-client';
 import type { Kind } from '../../cilium/objects.ts';
 import { PREFIX } from './prefix.ts';
 
+/** `dropped`: there were too many. */
+export type OwnerEventResult = 'written' | 'failed' | 'dropped';
+
 export interface WatchMetrics {
   readonly watchFailed: (kind: Kind) => void;
   readonly undecodable: (kind: Kind) => void;
+  readonly ownerEvent: (result: OwnerEventResult) => void;
 }
 
 export function watchMetrics(registry: Registry): WatchMetrics {
@@ -24,5 +28,15 @@ export function watchMetrics(registry: Registry): WatchMetrics {
     labelNames: ['kind'],
     registers,
   });
-  return { watchFailed: (kind) => failures.inc({ kind }), undecodable: (kind) => undecodable.inc({ kind }) };
+  const ownerEvents = new Counter({
+    name: `${PREFIX}owner_events_total`,
+    help: 'Events about denials to controllers, on the owners of what was denied: written, failed or dropped as too many.',
+    labelNames: ['result'],
+    registers,
+  });
+  return {
+    watchFailed: (kind) => failures.inc({ kind }),
+    undecodable: (kind) => undecodable.inc({ kind }),
+    ownerEvent: (result) => ownerEvents.inc({ result }),
+  };
 }

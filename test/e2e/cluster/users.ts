@@ -16,7 +16,14 @@ export const WEBHOOK: User = {
   groups: ['system:serviceaccounts', 'system:serviceaccounts:cilium-bulkhead', 'system:authenticated'],
 };
 
-export const USERS: readonly User[] = [ADMIN, WEBHOOK];
+/** As the controller manager has it for each of its controllers; with every right. */
+export const REPLICASET_CONTROLLER: User = {
+  token: 'token-of-the-replicaset-controller',
+  name: 'system:serviceaccount:kube-system:replicaset-controller',
+  groups: ['system:masters'],
+};
+
+export const USERS: readonly User[] = [ADMIN, WEBHOOK, REPLICASET_CONTROLLER];
 
 /** As --token-auth-file wants it. */
 export function tokenFile(): string {

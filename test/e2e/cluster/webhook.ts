@@ -37,7 +37,7 @@ export class Webhook {
       ...[CLI, 'serve', '--kubeconfig', options.kubeconfig, '--cert-dir', options.certDir],
       ...['--listen', `127.0.0.1:${ports[0]}`, '--ops-listen', `127.0.0.1:${ports[1]}`],
       ...['--config', options.config, '--shutdown-delay', '0', '--log-level', 'debug'],
-      ...['--off-switch', 'cilium-bulkhead/cilium-bulkhead-config'],
+      ...['--off-switch', 'cilium-bulkhead/cilium-bulkhead-config', '--owner-events'],
     ];
     const running = processes.start('webhook', process.execPath, args);
     const webhook = new Webhook(running, options.certDir, ports);

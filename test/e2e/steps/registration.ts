@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../cluster/processes.ts';
+import { REPLICASET_CONTROLLER } from '../cluster/users.ts';
 import type { Cluster, Step } from '../context.ts';
 import { pod, TENANT } from '../objects.ts';
 import { denied, stored } from './expect.ts';
@@ -54,6 +55,28 @@ export const REGISTRATION_STEPS: readonly Step[] = [
       stored(await cluster.api.delete(`${PODS}/switched`));
       await turned('null');
       await eventually('it is denied again', isDenied, SWITCHED_MS);
+    },
+  },
+  {
+    name: 'what a controller is denied is an Event on the owner, of whoever applied it',
+    run: async (cluster) => {
+      const controller = cluster.apiAs(REPLICASET_CONTROLLER);
+      const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-5d8f', uid: 'a-replica-set' };
+      const made = pod('web-5d8f-x', OF_CILIUM);
+      const metadata = { ...(made['metadata'] as object), ownerReferences: [{ ...owner, controller: true }] };
+      for (let times = 0; times < 2; times += 1)
+        denied(await controller.post(PODS, { ...made, metadata }), 'pods', 'reserved-labels');
+      controller.close();
+      const events = async (): Promise<string> => {
+        const args = ['-n', TENANT, 'events', '--for', 'replicaset/web-5d8f', '--no-headers'];
+        return (await cluster.kubectl(args)).stdout;
+      };
+      await eventually('kubectl events shows it', async () => (await events()).includes('ReservedLabels'));
+      assert.match(
+        await events(),
+        /^\S+ +Warning +ReservedLabels +ReplicaSet\/web-5d8f +Pod web-5d8f-x was denied: \[reserved-/,
+      );
+      assert.equal((await events()).match(/ReservedLabels/g)?.length, 1);
     },
   },
 ];

@@ -100,6 +100,7 @@ async function judged(
 
 for (const [options, problem] of [
   [['--demo', '--off-switch', 'a/b'], /--off-switch is watched in a live cluster, and files have none/],
+  [['--demo', '--owner-events'], /--owner-events are written to a live cluster, and files take none/],
   [['--kubeconfig', 'x', '--off-switch', 'a'], /--off-switch must be NAMESPACE\/NAME of a ConfigMap \(is "a"\)/],
   [['--kubeconfig', 'x', '--off-switch', 'a/../b'], /--off-switch must be NAMESPACE\/NAME/],
 ] as const) {
