@@ -210,7 +210,10 @@ describe('the deployment', () => {
     const [program, command, ...options] = args.slice(args.findIndex((arg) => !arg.startsWith('-')));
     assert.deepEqual([program, command], ['dist/cli/bin.js', 'serve']);
     const help = await helpOf('serve');
-    for (const option of options) assert.ok(help.includes(`${option.split('=', 1)[0] ?? ''} <`), option);
+    for (const option of options) {
+      const [name = '', value] = option.split('=', 2);
+      assert.ok(help.includes(value === undefined ? `  ${name} ` : `${name} <`), option);
+    }
   });
 
   test('tells each replica how many there are', () => {
@@ -278,9 +281,16 @@ describe('the account', () => {
   const roles = manifests.filter((manifest) => manifest.kind.endsWith('Role'));
   const rules = roles.flatMap((role) => role['rules'] as readonly Record<string, readonly string[]>[]);
 
-  test('may read and never write, without wildcards or secrets', () => {
-    assert.ok(rules.length > 0);
-    for (const rule of rules) {
+  const written = { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] };
+  const reading = rules.filter((rule) => rule['verbs']?.includes('create') !== true);
+
+  test('may read and write nothing but new Events, without wildcards or secrets', () => {
+    assert.ok(reading.length > 0);
+    assert.deepEqual(
+      rules.filter((rule) => !reading.includes(rule)),
+      [written],
+    );
+    for (const rule of reading) {
       assert.deepEqual(rule['verbs'], ['get', 'list', 'watch']);
       const names = [...(rule['resources'] ?? []), ...(rule['apiGroups'] ?? [])];
       assert.deepEqual(
@@ -291,10 +301,10 @@ describe('the account', () => {
   });
 
   test('reads just the kinds that the model reads of a cluster', () => {
-    const read = rules.flatMap((rule) =>
+    const read = reading.flatMap((rule) =>
       (rule['resources'] ?? []).map((resource) => `${rule['apiGroups']?.[0] ?? ''}/${resource}`),
     );
-    assert.deepEqual(read.sort(), OF_CLUSTERS.map((kind) => `${kind.apiGroup}/${kind.resource}`).sort());
+    assert.deepEqual([...new Set(read)].sort(), OF_CLUSTERS.map((kind) => `${kind.apiGroup}/${kind.resource}`).sort());
   });
 
   test('that read for files are told to save every kind that the model reads of a cluster, in the README and in the help', async () => {
@@ -313,11 +323,11 @@ describe('the account', () => {
     }
   });
 
-  test('reads one ConfigMap only', () => {
+  test('reads two ConfigMaps only, that of the agents and that with its off switch', () => {
     const configMaps = rules.filter((rule) => rule['resources']?.includes('configmaps') === true);
     assert.deepEqual(
       configMaps.map((rule) => rule['resourceNames']),
-      [['cilium-config']],
+      [['cilium-config'], ['cilium-bulkhead-config']],
     );
   });
 
