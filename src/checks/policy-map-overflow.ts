@@ -12,7 +12,7 @@ import { isOfPods, namespaceOf, subjectOf, writesPolicy } from '../cluster/chang
 import type { Answer, Finding, Pause, Unjudged } from './check.ts';
 import type { ChangeContext, Check } from './context.ts';
 import { namespaceOfIdentity } from './facts/namespace-of-identity.ts';
-import { authorsNamespaces, ownNamespaces } from './facts/own-namespaces.ts';
+import { authorsNamespaces, ownersNamespaces } from './facts/own-namespaces.ts';
 import { contributorsOf } from './policy-map-overflow/contributors.ts';
 import { foreignNamers, type ForeignPrefixes } from './policy-map-overflow/foreign-namers.ts';
 import { fullMaps } from './policy-map-overflow/full-maps.ts';
@@ -77,14 +77,12 @@ function* namelessFinding(growth: Growth, context: ChangeContext): Generator<Pau
   return { ...finding, details: { shares: details.shares } };
 }
 
-/** As seen by those who have the map. */
+/** As seen by those who have the map, of whatever tenants they are. */
 function* foreignIn(
   { policyClass, members }: Growth,
   { after }: ChangeContext,
 ): Generator<Pause, ForeignPrefixes | undefined> {
-  const [member] = members();
-  if (member === undefined) return undefined;
-  return yield* foreignNamers(ownNamespaces(namespaceOfIdentity(member, after), after), policyClass, after);
+  return yield* foreignNamers(yield* ownersNamespaces(members(), after), policyClass, after);
 }
 
 /** One finding for each group: what is for others to read about stays apart. */

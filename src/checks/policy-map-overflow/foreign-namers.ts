@@ -1,9 +1,11 @@
 /**
- * Which policies of other tenants name the prefixes that are in a map of a tenant's: for the platform team, and never for the
+ * Which policies name the prefixes that are in a map and that no tenant of its pods names: for the platform team, and never for the
  * tenant to read.
  *
  * Cost: that of foreign-prefixes.ts, the entries of the map, and the prefixes of every policy, with pauses between.
  */
+import { compareBytes } from '../../cilium/identity/label.ts';
+import { formatRef } from '../../cilium/objects.ts';
 import { cidrLabelKey, parsePrefix } from '../../cilium/policy/prefixes/cidr.ts';
 import { prefixesOf, type ParsedPolicy } from '../../cilium/policy/rule.ts';
 import type { PolicyClass } from '../../cluster/policy-class.ts';
@@ -19,7 +21,7 @@ export type ForeignPrefixes = NonNullable<DetailsOf['policy-map-overflow']['fore
 const STEPS_PER_PAUSE = 1024;
 const MOST_NAMERS = 3;
 
-/** `isOwned`: by the tenant of the pods that have the map. undefined: no prefix in it is of others alone, or nobody makes it. */
+/** `isOwned`: by a tenant of pods that have the map. undefined: no prefix in it is of others alone, or nobody makes it. */
 export function* foreignNamers(
   isOwned: OwnNamespaces,
   policyClass: PolicyClass,
@@ -36,7 +38,7 @@ export function* foreignNamers(
     if (prefixes > 0) namers.push({ policy: policy.object, prefixes });
   }
   if (namers.length === 0) return undefined;
-  namers.sort((a, b) => b.prefixes - a.prefixes);
+  namers.sort((a, b) => b.prefixes - a.prefixes || compareBytes(formatRef(a.policy), formatRef(b.policy)));
   return { prefixes: keys.size, policies: namers.length, namers: namers.slice(0, MOST_NAMERS) };
 }
 

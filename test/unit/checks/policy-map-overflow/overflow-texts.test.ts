@@ -11,12 +11,14 @@ import type { Decision } from '../../../../src/review/results.ts';
 import {
   ciliumConfig,
   ciliumIdentity,
+  clusterwidePolicy,
   namespace,
   pod,
   policy,
   storeWith,
   type Json,
 } from '../../../support/objects.ts';
+import { identityIn } from '../../../support/churn.ts';
 import { ENFORCE, finding, submit } from '../../../support/review.ts';
 
 const LIMIT = 256;
@@ -152,6 +154,42 @@ describe('prefixes that other tenants name', () => {
     const { audience, message } = finding(decision, 'policy-map-overflow');
     assert.equal(audience, 'platform');
     assert.match(message, named);
+  });
+
+  test('and that fill a map of several tenants are those that no tenant with pods there names, whoever came first', () => {
+    const everywhere = clusterwidePolicy('intranet', {
+      endpointSelector: {},
+      egress: [{ toCIDR: ['10.0.0.0/8'], ...WIDE }],
+    });
+    const naming = (path: string, toCIDR: readonly string[]): Json =>
+      policy(path, { endpointSelector: { matchLabels: { app: 'nobody' } }, egress: [{ toCIDR }] });
+    const named = [naming('team-a/own', prefixes(1, 3)), naming('team-c/own', prefixes(2, 1)), everywhere];
+    // Of a pod that is gone.
+    const unused = [
+      namespace('team-d'),
+      naming('team-d/own', prefixes(2, 2)),
+      identityIn('team-d', 2000, { app: 'web' }),
+    ];
+    const pods = [pod('team-a/web', { app: 'web' }), pod('team-c/web', { app: 'web' })];
+    for (const arrived of [pods, pods.toReversed()]) {
+      const store = storeWith([...here.slice(0, 3), limited(), ...arrived, ...named, ...unused], '1.19.7');
+      const { message } = finding(submit(store, partners), 'policy-map-overflow');
+      assert.match(
+        message,
+        /; 4 prefixes in it are named only by other tenants: CiliumNetworkPolicy team-b\/partners \(4\) and CiliumNetworkPolicy team-d\/own \(1\)$/,
+      );
+    }
+  });
+
+  test('and that as many policies name are told in the order of their names, whoever came first', () => {
+    const named = ['team-c/b', 'team-c/a', 'team-b/z'].map((path, index) => egress(path, prefixes(index, 3), WIDE));
+    for (const arrived of [named, named.toReversed()]) {
+      const { message } = finding(submit(storeWith([...here, ...arrived], '1.19.7'), intranet), 'policy-map-overflow');
+      assert.match(
+        message,
+        /team-b\/z \(3\), CiliumNetworkPolicy team-c\/a \(3\) and CiliumNetworkPolicy team-c\/b \(3\)$/,
+      );
+    }
   });
 
   test('are nothing that a tenant reads who is denied for its own', () => {
