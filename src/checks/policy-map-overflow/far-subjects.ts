@@ -93,7 +93,8 @@ function* farOf(
     if (++seen % CLASSES_PER_PAUSE === 0) yield PAUSE;
     const added = mostOfPrefixes(one.bounds.mostOfOne, newcomers) + size.entries + defaults;
     if (added >= line || !isBounded(one, size)) continue;
-    if (!isCounted(one) && before.hasEndpoint(one.policyClass) && ++counts <= MOST_COUNTS) yield* count(one, before);
+    const isNear = one.mostEntries + added >= line;
+    if (isNear && before.hasEndpoint(one.policyClass) && ++counts <= MOST_COUNTS) yield* count(one, before);
     if (one.mostEntries + added < line) far.push(one);
   }
   return far;
@@ -101,10 +102,6 @@ function* farOf(
 
 function isBounded({ bounds }: KeptClass, { keys }: Size): boolean {
   return bounds.isAdditive && bounds.isOfIdentitiesAlone && bounds.askedKeys + keys <= MOST_ASKED_KEYS;
-}
-
-function isCounted({ mostEntries }: KeptClass): boolean {
-  return mostEntries < Number.POSITIVE_INFINITY;
 }
 
 /** It is kept: the next change of a policy that selects the class needs no other. */

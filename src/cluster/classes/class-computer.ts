@@ -11,6 +11,7 @@ import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
 import { identityBits } from '../../cilium/identity/numeric-identity.ts';
 import { NO_PORTS, type NamedPortMap } from '../../cilium/named-ports.ts';
 import { formatRef } from '../../cilium/objects.ts';
+import { areAdditive, mostAddedSteps, mostOfDefaults } from '../../cilium/policy/additive-rules.ts';
 import { wildcardFor } from '../../cilium/policy/map/aggregates.ts';
 import { asksForTooMuch, MOST_ASKED_KEYS } from '../../cilium/policy/map/asked-keys.ts';
 import { entryCountSteps, gainedCountSteps } from '../../cilium/policy/map/entry-count.ts';
@@ -20,6 +21,7 @@ import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
 import { isHost, resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
+import { runToEnd } from '../../cilium/run-to-end.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
 import { agentIdentitiesSteps, type KnownIdentities } from '../identities/agent-identities.ts';
 import { agentsNumber } from '../identities/host-endpoints.ts';
@@ -123,6 +125,22 @@ export class ClassComputer {
     return yield* entryCountSteps(policyClass.policy, yield* this.#mapInputsSteps(policyClass));
   }
 
+  /**
+   * Its map has no more entries, by the rules and by what their peers may select: nothing is counted. Infinity where that tells
+   * nothing. A map of rules that only add is no larger than one of no rule, with its defaults, and what these rules add to it.
+   */
+  mostEntries(policyClass: PolicyClass): number {
+    const { rules } = policyClass;
+    if (!isTold(policyClass) || !areAdditive(rules)) return Number.POSITIVE_INFINITY;
+    const { settings: context, known } = this.#inputs;
+    const { identities, nodes } = known();
+    const selectedSteps = function* (selector: EndpointSelector): Generator<undefined, number> {
+      return identities.mostSelected(selector) + nodes.matching(selector).length;
+    };
+    const added = runToEnd(mostAddedSteps(rules, { context, selectedSteps }, Number.POSITIVE_INFINITY));
+    return 2 * mostOfDefaults(context) + added;
+  }
+
   /** Yields where the caller may pause, and returns the map. */
   *mapSteps(policyClass: PolicyClass): Generator<undefined, PolicyMap> {
     return yield* mapStateSteps(policyClass.policy, yield* this.#mapInputsSteps(policyClass));
@@ -157,6 +175,11 @@ export class ClassComputer {
   peersOf(policyClass: PolicyClass): Iterable<EndpointSelector> {
     return peersOf(policyClass);
   }
+}
+
+/** What its rules make is known. */
+function isTold({ conflict, uncounted, unsupported }: PolicyClass): boolean {
+  return conflict === undefined && uncounted === undefined && unsupported.length === 0;
 }
 
 /** Its numbers are unknown, whatever they are: nobody waits for them. */

@@ -13,7 +13,7 @@ import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts'
 export interface KeptClass {
   readonly policyClass: PolicyClass;
   readonly bounds: ClassBounds;
-  /** Its map has no more entries; Infinity where nobody has counted it yet. */
+  /** Its map has no more entries, by a count or by its rules; Infinity where neither tells. */
   readonly mostEntries: number;
 }
 
@@ -26,7 +26,7 @@ export interface SmallMaps {
 /** The classes of the cluster as it is, which are kept up. */
 export interface KeptClasses {
   all(): Iterable<KeptClass>;
-  /** All but those whose maps are known to be small, which are nearly all once they were counted. */
+  /** All but those whose maps are known to be small, which are nearly all. */
   large(): Iterable<KeptClass>;
   readonly small: SmallMaps;
   /** Several where its endpoints differ in own ports that rules name. */

@@ -4,7 +4,7 @@
  * What an identity that comes or goes adds to the count is owed until somebody asks: one more pod of a namespace that every
  * policy map lets in touches every class, and the event does not wait for all of them.
  * Invariant: a count that is known, with what is owed put on top, equals a count from nothing; the bound is never below it, and
- * outlasts a count that is given up because too much is owed.
+ * outlasts a count that is given up because too much is owed. Before any count it is what the rules ask for.
  * Cost: an identity O(1); a question O(identities owed), which are few, or a count.
  */
 import { classBounds, type ClassBounds } from './class-bounds.ts';
@@ -47,6 +47,13 @@ export class LiveClass implements KeptClass {
 
   get mostEntries(): number {
     return this.#mostEntries;
+  }
+
+  /** What its rules say of it now. One that they do not tell to be small is left to a count, which says more. */
+  boundByRules(computer: ClassComputer, smallMap: number): void {
+    if (this.#mostEntries < Number.POSITIVE_INFINITY) return;
+    const most = computer.mostEntries(this.policyClass);
+    if (most < smallMap) this.#bound(most);
   }
 
   /** An identity that a peer of the class selects came (1) or went (-1). */

@@ -6,7 +6,8 @@
  * identities (pkg/policy/mapstate.go, covering keys), so that the entries of others stay as they are.
  * Invariant: every identity of the cluster and every host endpoint is a member of a class, of several where its endpoints differ
  * in own ports that rules name; a count that is known equals a count from nothing.
- * Built at the first question, so that a cluster can be loaded without keeping up what nobody has asked for.
+ * Built at the first question, so that a cluster can be loaded without keeping up what nobody has asked for. That counts nothing:
+ * a class whose map its rules tell to be small is bounded by them, and counted once something comes near a line.
  * Cost: identity O(peer selectors that share a label with it + classes that it enters); policy and pod O(1), and at the next
  * question O(identities that the policy selects), O(sets of ports of the pod's identity).
  */
@@ -50,6 +51,8 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
   /** By the names of ports that their egress rules ask for. */
   readonly #classesByName = new Map<PortName, Set<LiveClass>>();
   readonly #peers = new PeerUses<LiveClass>();
+  /** Made since the last question: what their rules say of their maps is not known yet. */
+  readonly #unbounded = new Set<LiveClass>();
   /** Those of whose maps it is not known that they are small. */
   readonly #large = new Set<LiveClass>();
   /** Of any class whose map was small. */
@@ -75,6 +78,7 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
   }
 
   get small(): SmallMaps {
+    this.#catchUp();
     return { entries: this.#cluster.smallMap, mostOfOne: this.#mostOfOne };
   }
 
@@ -207,6 +211,8 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
     this.#isBuilt = true;
     for (const record of this.#unsettled.values()) this.#settle(record);
     this.#unsettled.clear();
+    for (const live of this.#unbounded) live.boundByRules(this.#computer, this.#cluster.smallMap);
+    this.#unbounded.clear();
   }
 
   #settle(record: IdentityRecord): void {
@@ -264,6 +270,7 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
   #open(policyClass: PolicyClass): LiveClass {
     const live = new LiveClass(policyClass, (moved) => this.#setLarge(moved, !this.#isSmall(moved)));
     this.#large.add(live);
+    this.#unbounded.add(live);
     this.#peers.add(live, this.#computer.peersOf(policyClass));
     getOrMake(this.#classesByRules, policyClass.rulesKey, () => new Set<LiveClass>()).add(live);
     for (const name of egressNames(policyClass)) {
@@ -292,6 +299,7 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
     alike?.delete(live);
     if (alike?.size === 0) this.#classesByRules.delete(rulesKey);
     this.#large.delete(live);
+    this.#unbounded.delete(live);
     this.#peers.delete(live, this.#computer.peersOf(live.policyClass));
     for (const name of egressNames(live.policyClass)) {
       const classes = this.#classesByName.get(name);
