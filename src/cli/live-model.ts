@@ -13,6 +13,7 @@ import { openCluster, type ClusterChoice } from '../kubernetes/api/client.ts';
 import type { Logger } from '../log.ts';
 import { FaultLog } from '../server/fault-log.ts';
 import type { Metrics } from '../server/metrics.ts';
+import { ModelCatchUp } from '../server/model-catch-up.ts';
 import type { Model } from '../server/model.ts';
 import type { KindListener, KindStanding } from '../sources/live/kind-feed.ts';
 import { openLiveSource, type LiveSource } from '../sources/live/live-source.ts';
@@ -42,7 +43,8 @@ export async function openLiveModel({
   const access = await openCluster(cluster);
   if (!access.ok) throw new CommandError([access.error]);
   const model = modelOf(new ClusterStore({ ...modelSettings(config), clock: () => Date.now() }));
-  const events = new ModelEvents(model, log);
+  const catchUp = new ModelCatchUp(model, CLOCK);
+  const events = new ModelEvents(model, catchUp, log);
   const connection = connectTo(access.value);
   const source = openLiveSource({
     connection,
@@ -50,30 +52,37 @@ export async function openLiveModel({
     customKinds: customKindsOf(config),
     listener: { ...listenerOf(model, log, metrics), apply: (event) => events.take(event, source) },
   });
+  void source.whenListed.then(() => catchUp.start());
   return {
     model,
     title: `of ${access.value.server.origin}, kept up by its watches`,
     isFrozen: false,
     notes: [],
-    notReady: () => notListed(source),
+    notReady: () => notListed(source) ?? (catchUp.wasDone ? undefined : 'policy classes are being made'),
     connection,
-    close: () => source.stop(),
+    close: async () => {
+      catchUp.stop();
+      await source.stop();
+    },
   };
 }
 
-/** Events go into the model, and the log hears once of what the model is then. */
+/** Events go into the model, which catches up with those that change everything, and the log hears once of what it is then. */
 class ModelEvents {
   readonly #model: Model;
+  readonly #catchUp: ModelCatchUp;
   readonly #log: Logger;
   #settings = '';
 
-  constructor(model: Model, log: Logger) {
+  constructor(model: Model, catchUp: ModelCatchUp, log: Logger) {
     this.#model = model;
+    this.#catchUp = catchUp;
     this.#log = log;
   }
 
   take(event: ClusterEvent, source: LiveSource): void {
     const { rebuilt } = this.#model.apply(event);
+    if (rebuilt && this.#catchUp.wasDone) void this.#catchUp.start();
     if (!rebuilt && this.#settings !== '') return;
     if (event.type === 'synced' || this.#settings !== '') this.#tellOf(source);
   }

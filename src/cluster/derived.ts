@@ -259,6 +259,13 @@ export class Derived {
     if (objects.some(isOfAPIServers)) this.renewNodes();
   }
 
+  /** What the next question would wait for. Yields where the caller may pause. */
+  *catchUpSteps(): Generator<undefined, void> {
+    this.catchUp();
+    yield;
+    yield* this.classes.catchUpSteps();
+  }
+
   /** Reads again what has to be, before somebody looks. */
   catchUp(): void {
     this.usage.catchUp();

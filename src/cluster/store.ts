@@ -116,6 +116,12 @@ export class ClusterStore {
     return this.#view;
   }
 
+  /** What the next question would wait for, done before it comes. Yields where the caller may pause, and events be applied. */
+  *catchUpSteps(): Generator<undefined, void> {
+    this.endLoad();
+    for (const derived of this.#each()) yield* derived.catchUpSteps();
+  }
+
   #viewOf(derived: Derived, others: readonly ClusterView[]): ClusterView {
     return new LayeredView({
       revision: this.#revision as Revision,

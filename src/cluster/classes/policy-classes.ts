@@ -17,6 +17,7 @@ import type { IdentityRecord } from '../identities/identity-layer.ts';
 import type { HostObserver } from '../identities/host-endpoints.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import { NO_PORTS, type NamedPortMap } from '../../cilium/named-ports.ts';
+import { runToEnd } from '../../cilium/run-to-end.ts';
 import { namesIn, portName, type PortName } from '../ports/port-name.ts';
 import type { ClassComputer, ClassRules, Newcomer } from './class-computer.ts';
 import type { ClassLayer, KeptClass, KeptClasses, SmallMaps } from './class-layer.ts';
@@ -206,13 +207,25 @@ export class PolicyClasses implements ClassLayer, KeptClasses, HostObserver {
     for (const live of this.#classes.values()) live.forgetCount();
   }
 
-  #catchUp(): void {
-    if (!this.#isBuilt) for (const record of this.#cluster.records()) this.#join(record);
+  /** What the next question would wait for. Yields where the caller may pause; meanwhile the cluster may go on, and questions come. */
+  *catchUpSteps(): Generator<undefined, void> {
+    if (!this.#isBuilt) for (const record of this.#cluster.records()) this.#unsettled.set(record.id, record);
     this.#isBuilt = true;
-    for (const record of this.#unsettled.values()) this.#settle(record);
-    this.#unsettled.clear();
-    for (const live of this.#unbounded) live.boundByRules(this.#computer, this.#cluster.smallMap);
-    this.#unbounded.clear();
+    for (const record of this.#unsettled.values()) {
+      this.#settle(record);
+      this.#unsettled.delete(record.id);
+      yield;
+    }
+    for (const live of this.#unbounded) {
+      live.boundByRules(this.#computer, this.#cluster.smallMap);
+      this.#unbounded.delete(live);
+      yield;
+    }
+  }
+
+  #catchUp(): void {
+    if (this.#isBuilt && this.#unsettled.size === 0 && this.#unbounded.size === 0) return;
+    runToEnd(this.catchUpSteps());
   }
 
   #settle(record: IdentityRecord): void {

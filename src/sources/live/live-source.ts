@@ -32,6 +32,8 @@ const FIRST: readonly Kind[] = ['ConfigMap', 'DaemonSet', 'Namespace'];
 export interface LiveSource {
   /** Kinds of which nothing is known yet, with what is in the way where something is. */
   readonly unlisted: () => readonly { readonly kind: Kind; readonly reason?: string }[];
+  /** Once nothing is unlisted. Never fails. */
+  readonly whenListed: Promise<unknown>;
   readonly standings: () => ReadonlyMap<Kind, KindStanding>;
   /** Comes back when nothing is told any more. */
   readonly stop: () => Promise<void>;
@@ -51,6 +53,7 @@ export function openLiveSource({ connection, listener, timing, ...kinds }: LiveO
   return {
     unlisted: () =>
       feeds.filter((feed) => !feed.wasListed).map(({ kind, standing }) => ({ kind, ...reasonOf(standing) })),
+    whenListed: Promise.all(feeds.map((feed) => feed.whenListed)),
     standings: () => new Map(feeds.map(({ kind, standing }) => [kind, standing])),
     stop: async () => {
       stopped.abort();
