@@ -23,6 +23,7 @@ export interface ServeOptions extends SourceOptions, LiveSourceOptions, ModeOpti
   readonly replicas?: string;
   readonly offSwitch?: string;
   readonly ownerEvents?: boolean;
+  readonly lease?: string;
   readonly docsUrl?: string;
   readonly decisionLog?: string;
   readonly logLevel: LogLevel;
@@ -51,6 +52,10 @@ export function withServeOptions(command: Command): Command {
     .option(
       '--off-switch <namespace/name>',
       'a ConfigMap of the live cluster, watched: its key maxMode caps every mode, within moments',
+    )
+    .option(
+      '--lease <namespace/name>',
+      'a Lease of the live cluster, made where there is none: of several replicas who holds it leads',
     )
     .option('--owner-events', 'tell denials to controllers of Kubernetes in Events on the owners, in the live cluster')
     .option(

@@ -14,6 +14,7 @@ import { openConfig } from './served-config.ts';
 import { CLOCK } from './steady-clock.ts';
 import { openOperations, openWebhook, type ServedParts } from './served-ports.ts';
 import { checkOffSwitch, servedOffSwitch } from './served-off-switch.ts';
+import { checkLease, servedLease } from './served-lease.ts';
 import { checkOwnerEvents, servedOwnerEvents } from './served-owner-events.ts';
 import type { OperationsServer } from '../server/operations-server.ts';
 import type { WebhookServer } from '../server/webhook-server.ts';
@@ -49,6 +50,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const source = clusterSource(options, context);
   checkOffSwitch(options, source);
   checkOwnerEvents(options, source);
+  checkLease(options, source);
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
   const config = await openConfig(options, { log, metrics });
@@ -57,12 +59,14 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
     const served = await openModel({ options, config: config.current(), source, replicas, progress, log, metrics });
     const offSwitch = servedOffSwitch(options, served, log);
     const ownerEvents = servedOwnerEvents(options, served, { log, metrics });
+    const lease = servedLease(options, served, log);
     try {
       await serveModel(
-        { options, addresses, drainDelayMs, served, config, offSwitch, ownerEvents, log, metrics },
+        { options, addresses, drainDelayMs, served, config, offSwitch, ownerEvents, lease, log, metrics },
         context,
       );
     } finally {
+      await lease?.stop();
       await offSwitch?.stop();
       await ownerEvents?.close();
       await served.close();
@@ -92,7 +96,8 @@ async function serveModel(prepared: Prepared, context: CommandContext): Promise<
     announce({ webhook, operations, caFile: certificate.caFile }, parts, context);
     for (const note of served.notes) log.info('about the source', { note });
     log.info('stopping', { signal: await context.terminated() });
-    await webhook.drain();
+    // Who takes over need not wait until this one is drained.
+    await Promise.all([webhook.drain(), parts.lease?.stop()]);
     await operations.close();
     log.info('stopped');
   } finally {

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { count } from '../checks/facts/wording.ts';
 import { customKindsOf, type Config } from '../config/settings.ts';
 import { settingsVersion } from '../config/settings-version.ts';
+import type { LeaseElector } from '../kubernetes/lease/lease-elector.ts';
 import type { Logger } from '../log.ts';
 import { counted, rulesUnder, type AutoTrip } from '../server/judging/auto-trip.ts';
 import { makeJudge, type Terms } from '../server/judging/judge.ts';
@@ -34,6 +35,7 @@ export interface ServedParts {
   /** Of a live cluster, where one is named. */
   readonly offSwitch: OffSwitch | undefined;
   readonly ownerEvents: OwnerEvents | undefined;
+  readonly lease: LeaseElector | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -90,13 +92,14 @@ export function openWebhook({
 
 /** `webhook`: it is ready as long as that one serves. */
 export function openOperations(
-  { addresses, served, config, tls, trip, offSwitch, log, metrics }: ServedParts,
+  { addresses, served, config, tls, trip, offSwitch, lease, log, metrics }: ServedParts,
   webhook: WebhookServer,
 ): Promise<OperationsServer> {
   const { model } = served;
   metrics.beforeExposition(() => {
     metrics.model(modelFigures(model));
     metrics.autoTripActive(trip.isTripped());
+    metrics.leader(lease?.leads() ?? false);
     metrics.offSwitchActive(offSwitch !== undefined && offSwitch.maxMode() !== 'enforce');
     metrics.expiredExemptions(expiredExemptions(config.current().rules, Date.now()).length);
   });

@@ -24,6 +24,7 @@ export type FaultKind =
   | 'connections'
   | 'decision log'
   | 'owner events'
+  | 'lease'
   | `watch ${Kind}`
   | `object ${Kind}`
   | `handshake ${HandshakeFault}`

@@ -9,9 +9,9 @@
 import { hostname } from 'node:os';
 import type { Clock } from '../cluster/clock.ts';
 import type { ApiConnection } from '../kubernetes/api/api-connection.ts';
+import { createObject, faultText } from '../kubernetes/api/api-object.ts';
 import type { Answer, Review } from '../kubernetes/admission-review.ts';
 import { isObject } from '../kubernetes/decode/node.ts';
-import { refusal } from '../kubernetes/watch/turn.ts';
 import { metadataOf } from '../kubernetes/watch/watch-event.ts';
 import { plainLines } from '../plain-text.ts';
 import type { FaultLog } from './fault-log.ts';
@@ -49,7 +49,6 @@ const CONTROLLER = /^system:(?:serviceaccount:kube-system:[a-z-]+-controller|kub
 const AGAIN_AFTER_MS = 10 * 60_000;
 const MOST_REMEMBERED = 1_024;
 const MOST_WAITING = 64;
-const ANSWER_MS = 10_000;
 /** What the API server takes of a note, in bytes; a character has up to four. */
 const NOTE_BYTES = 1_024;
 /** Of names and uids in Kubernetes. */
@@ -104,7 +103,7 @@ export class OwnerEvents {
 
   async #writeAll(): Promise<void> {
     for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
-      const fault = await this.#write(event).catch(String);
+      const fault = await this.#write(event);
       this.#options.metrics.ownerEvent(fault === undefined ? 'written' : 'failed');
       if (fault !== undefined)
         this.#options.faults.warn('owner events', 'an Event cannot be written', { reason: fault });
@@ -115,11 +114,9 @@ export class OwnerEvents {
   async #write(event: object): Promise<string | undefined> {
     const { namespace } = metadataOf(event) ?? {};
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(String(namespace))}/events`;
-    const { signal } = this.#stopped;
-    const answer = await this.#options.connection.post({ path, object: event, silenceMs: ANSWER_MS, signal });
-    const end = await refusal(answer);
-    if (answer.status === 201) return undefined;
-    return 'reason' in end ? end.reason : `the API server answers ${answer.status}`;
+    const { connection } = this.#options;
+    const created = await createObject({ connection, path, object: event, signal: this.#stopped.signal });
+    return created.ok ? undefined : faultText(created.error);
   }
 }
 

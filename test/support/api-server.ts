@@ -8,6 +8,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { ClusterAccess } from '../../src/kubernetes/api/client.ts';
+import { basename, dirname } from 'node:path/posix';
+import { answerToWrite, nameOf, NOT_FOUND, type ObjectAnswer } from './api-objects.ts';
 import type { Json } from './objects.ts';
 
 export interface Asked {
@@ -42,6 +44,8 @@ export class ApiServer {
   readonly created: { readonly path: string; readonly object: Json }[] = [];
   /** Whether lists come over watches. */
   watchLists = true;
+  /** Asked about each request for one object, before it is looked at and before it is answered: whether the connection is cut. */
+  interfere: ((asked: Asked, when: 'before' | 'after') => Promise<'go' | 'cut'>) | undefined;
   readonly #server: Server;
   readonly #resources = new Map<string, Resource>();
   readonly #scripts: Script[] = [];
@@ -105,6 +109,11 @@ export class ApiServer {
     const { objects } = this.#resource(path);
     const name = keyOf(object);
     this.#change(path, objects.has(name) ? 'MODIFIED' : 'ADDED', object, (stored) => objects.set(name, stored));
+  }
+
+  /** As it is stored. */
+  stored(path: string, name: string): Json | undefined {
+    return [...this.#resource(path).objects.values()].find((object) => nameOf(object) === name);
   }
 
   delete(path: string, object: Json): void {
@@ -193,16 +202,37 @@ export class ApiServer {
     this.asked.push(asked);
     const script = this.#scriptsFor.get(asked.path)?.shift() ?? this.#scripts.shift();
     if (script !== undefined) script(response, asked);
-    else if (method === 'POST') void this.#create(request, response, asked.path);
+    else if (method !== 'GET' || this.#isOfObject(asked.path)) void this.#answerObject(request, response, asked);
     else this.#answerAsItIs(response, asked);
     this.#happened();
   }
 
-  async #create(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const object = JSON.parse(Buffer.concat(await request.toArray()).toString('utf8')) as Json;
-    this.created.push({ path, object });
-    answerJson(response, 201, object);
+  #isOfObject(path: string): boolean {
+    return !this.#resources.has(path) && this.#resources.has(dirname(path));
+  }
+
+  async #answerObject(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
+    const text = Buffer.concat(await request.toArray()).toString('utf8');
+    const object = text === '' ? {} : (JSON.parse(text) as Json);
+    if ((await this.interfere?.(asked, 'before')) === 'cut') response.destroy();
+    else {
+      const { code, body } = this.#exchange(asked, object);
+      if ((await this.interfere?.(asked, 'after')) === 'cut') response.destroy();
+      else answerJson(response, code, body);
+    }
     this.#happened();
+  }
+
+  #exchange({ method, path }: Asked, object: Json): ObjectAnswer {
+    if (method === 'POST') this.created.push({ path, object });
+    const resource = this.#resources.get(method === 'POST' ? path : dirname(path));
+    if (resource === undefined) return method === 'POST' ? { code: 201, body: object } : NOT_FOUND;
+    const name = method === 'POST' ? nameOf(object) : basename(path);
+    const stands = [...resource.objects.values()].find((one) => nameOf(one) === name);
+    const answer = answerToWrite(method, stands, object);
+    if (answer.code >= 300 || method === 'GET') return answer;
+    this.put(method === 'POST' ? path : dirname(path), answer.body);
+    return { ...answer, body: [...resource.objects.values()].find((one) => nameOf(one) === name) ?? {} };
   }
 
   #answerAsItIs(response: ServerResponse, { path, query }: Asked): void {

@@ -18,8 +18,9 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
 }
 
-/** An object to create there. */
-export interface ApiPost extends ApiRequest {
+/** What is to be stored there, or what of it is to change. */
+export interface ApiWrite extends ApiRequest {
+  readonly method: 'POST' | 'PUT' | 'PATCH';
   readonly object: object;
 }
 
@@ -34,7 +35,7 @@ export interface ApiAnswer {
 export interface ApiConnection {
   /** Fails where no answer comes. */
   readonly get: (request: ApiRequest) => Promise<ApiAnswer>;
-  readonly post: (request: ApiPost) => Promise<ApiAnswer>;
+  readonly write: (request: ApiWrite) => Promise<ApiAnswer>;
   readonly close: () => void;
 }
 
@@ -54,18 +55,21 @@ export function connectTo(cluster: ClusterAccess): ApiConnection {
   };
   return {
     get: (request) => exchange(request, { method: 'GET' }),
-    post: (request) =>
-      exchange(request, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(request.object),
-      }),
+    write: ({ method, object, ...request }) =>
+      exchange(request, { method, headers: { 'Content-Type': TYPES[method] }, body: JSON.stringify(object) }),
     close: () => agent.destroy(),
   };
 }
 
+/** Lists of a patch are merged by the keys of their items, where Kubernetes knows these: webhooks by name. */
+const TYPES = {
+  POST: 'application/json',
+  PUT: 'application/json',
+  PATCH: 'application/strategic-merge-patch+json',
+} as const;
+
 interface Sent {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | ApiWrite['method'];
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }

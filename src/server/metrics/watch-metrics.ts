@@ -1,7 +1,7 @@
 /**
- * What is counted of a live cluster: its watches, and the Events that are written to it. Kinds are our own, or those of the configuration.
+ * What is counted of a live cluster: its watches, who leads, and the Events that are written to it. Kinds are our own, or those of the configuration.
  */
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Kind } from '../../cilium/objects.ts';
 import { PREFIX } from './prefix.ts';
 
@@ -11,6 +11,7 @@ export type OwnerEventResult = 'written' | 'failed' | 'dropped';
 export interface WatchMetrics {
   readonly watchFailed: (kind: Kind) => void;
   readonly undecodable: (kind: Kind) => void;
+  readonly leader: (leads: boolean) => void;
   readonly ownerEvent: (result: OwnerEventResult) => void;
 }
 
@@ -34,7 +35,13 @@ export function watchMetrics(registry: Registry): WatchMetrics {
     labelNames: ['result'],
     registers,
   });
+  const leader = new Gauge({
+    name: `${PREFIX}leader`,
+    help: '1 while this replica holds the Lease of --lease, else 0; the sum over all replicas is 1, or 0 for moments.',
+    registers,
+  });
   return {
+    leader: (leads) => leader.set(leads ? 1 : 0),
     watchFailed: (kind) => failures.inc({ kind }),
     undecodable: (kind) => undecodable.inc({ kind }),
     ownerEvent: (result) => ownerEvents.inc({ result }),

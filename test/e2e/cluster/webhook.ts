@@ -38,6 +38,7 @@ export class Webhook {
       ...['--listen', `127.0.0.1:${ports[0]}`, '--ops-listen', `127.0.0.1:${ports[1]}`],
       ...['--config', options.config, '--shutdown-delay', '0', '--log-level', 'debug'],
       ...['--off-switch', 'cilium-bulkhead/cilium-bulkhead-config', '--owner-events'],
+      ...['--lease', 'cilium-bulkhead/cilium-bulkhead'],
     ];
     const running = processes.start('webhook', process.execPath, args);
     const webhook = new Webhook(running, options.certDir, ports);

@@ -13,10 +13,12 @@ import { temporaryFolder } from '../../support/http-certificates.ts';
 import { pod as podIn, podRequest, reviewBody, type AnsweredReview } from '../../support/http-reviews.ts';
 import { memoryContext, type MemoryContext } from '../../support/memory-context.ts';
 import { namespace, pod } from '../../support/objects.ts';
+import { at } from '../examples/manifests.ts';
 
 const ANYWHERE = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0', '--shutdown-delay', '0'];
 const WATCHED = watchedKinds({ ciliumNamespace: 'kube-system', customKinds: [] });
 const NAMESPACES = '/api/v1/namespaces';
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/a/leases';
 const AGENTS = '/apis/apps/v1/daemonsets';
 
 async function kubeconfigOf(t: TestContext, server: URL): Promise<string> {
@@ -72,6 +74,7 @@ async function served(
   t: TestContext,
   server: ApiServer,
   work: (context: MemoryContext, ca: string) => Promise<void>,
+  more: readonly string[] = [],
 ): Promise<void> {
   const certDir = await temporaryFolder(t);
   const context: MemoryContext = memoryContext({
@@ -82,7 +85,7 @@ async function served(
   });
   const kubeconfig = await kubeconfigOf(t, server.access.server);
   const options = ['--kubeconfig', kubeconfig, '--cert-dir', certDir, '--mode', 'enforce', '--log-level', 'silent'];
-  assert.equal(await run(['serve', ...ANYWHERE, ...options], context), 0, context.stderr.text());
+  assert.equal(await run(['serve', ...ANYWHERE, ...options, ...more], context), 0, context.stderr.text());
 }
 
 async function judged(
@@ -101,6 +104,8 @@ async function judged(
 for (const [options, problem] of [
   [['--demo', '--off-switch', 'a/b'], /--off-switch is watched in a live cluster, and files have none/],
   [['--demo', '--owner-events'], /--owner-events are written to a live cluster, and files take none/],
+  [['--demo', '--lease', 'a/b'], /--lease is held in a live cluster, and files have none/],
+  [['--kubeconfig', 'x', '--lease', 'a/B'], /--lease must be NAMESPACE\/NAME of a Lease \(is "a\/B"\)/],
   [['--kubeconfig', 'x', '--off-switch', 'a'], /--off-switch must be NAMESPACE\/NAME of a ConfigMap \(is "a"\)/],
   [['--kubeconfig', 'x', '--off-switch', 'a/../b'], /--off-switch must be NAMESPACE\/NAME/],
 ] as const) {
@@ -143,6 +148,21 @@ describe('serve on a live cluster', () => {
       while (!(await metrics()).includes('cilium_bulkhead_model_objects{kind="Pod"} 1'));
       assert.match(await metrics(), /^cilium_bulkhead_watch_age_seconds\{kind="Pod"\} /m);
     });
+  });
+
+  test('leads while it holds the Lease, and gives it up when it stops', async (t) => {
+    const server = (await clusterOf(t)).serve(LEASES);
+    const given = { metadata: { namespace: 'a', name: 'lead' }, spec: { holderIdentity: '', leaseDurationSeconds: 1 } };
+    server.put(LEASES, given);
+    const holder = (): unknown => at(server.stored(LEASES, 'lead'), 'spec', 'holderIdentity');
+    const work = async (context: MemoryContext): Promise<void> => {
+      await server.until(() => holder() !== '');
+      await ready(context);
+      const metrics = await (await fetch(new URL('/metrics', urlOf('operations', context)))).text();
+      assert.match(metrics, /^cilium_bulkhead_leader 1$/m);
+    };
+    await served(t, server, work, ['--lease', 'a/lead']);
+    assert.equal(holder(), '');
   });
 
   test('that does not answer is not ready, says why, and stops all the same', async (t) => {

@@ -277,21 +277,28 @@ const SHORT_NAMES = {
 /** Endpoints stand in for EndpointSlices where a sysdump has none. */
 const OF_CLUSTERS = KINDS.filter(({ kind }) => kind !== 'Endpoints');
 
+const READING = ['get', 'list', 'watch'];
+const LEASES = ['coordination.k8s.io'];
+
 describe('the account', () => {
   const roles = manifests.filter((manifest) => manifest.kind.endsWith('Role'));
   const rules = roles.flatMap((role) => role['rules'] as readonly Record<string, readonly string[]>[]);
 
-  const written = { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] };
-  const reading = rules.filter((rule) => rule['verbs']?.includes('create') !== true);
+  const written = [
+    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+    { apiGroups: LEASES, resources: ['leases'], resourceNames: ['cilium-bulkhead'], verbs: ['get', 'update'] },
+    { apiGroups: LEASES, resources: ['leases'], verbs: ['create'] },
+  ];
+  const reading = rules.filter((rule) => rule['verbs']?.every((verb) => READING.includes(verb)) === true);
 
-  test('may read and write nothing but new Events, without wildcards or secrets', () => {
+  test('may read and write nothing but new Events and one Lease, without wildcards or secrets', () => {
     assert.ok(reading.length > 0);
     assert.deepEqual(
       rules.filter((rule) => !reading.includes(rule)),
-      [written],
+      written,
     );
     for (const rule of reading) {
-      assert.deepEqual(rule['verbs'], ['get', 'list', 'watch']);
+      assert.deepEqual(rule['verbs'], READING);
       const names = [...(rule['resources'] ?? []), ...(rule['apiGroups'] ?? [])];
       assert.deepEqual(
         names.filter((name) => name.includes('*') || name === 'secrets'),
