@@ -2,8 +2,8 @@
  * Events on the owner of what a controller was denied: nobody else tells the author, who applied the owner and was not refused.
  *
  * One Event for each owner and reason in ten minutes, in the form of events.k8s.io/v1 (k8s.io/api/events/v1). Written behind the
- * answers, one at a time; a denial that does not fit is dropped and counted, a write that fails is not tried again: the controller
- * will be. Only controllers of Kubernetes are heard, so that nobody writes Events by sending made-up owners.
+ * answers, one at a time; a denial that does not fit is dropped and counted, and so is one whose write fails: the controller tries
+ * again, and is denied again. Only controllers of Kubernetes are heard, so that nobody writes Events by sending made-up owners.
  * Cost: O(1) a denial; memory for 1,024 owners and 64 Events.
  */
 import { hostname } from 'node:os';
@@ -35,6 +35,12 @@ interface Owner {
   readonly uid: string;
 }
 
+interface WaitingEvent {
+  /** Of what is told by it. */
+  readonly key: string;
+  readonly event: object;
+}
+
 /** The API version by which each kind of owner is known; of others no Event is written. */
 const OWNERS: ReadonlyMap<unknown, string> = new Map([
   ['Deployment', 'apps/v1'],
@@ -59,7 +65,7 @@ export class OwnerEvents {
   readonly #stopped = new AbortController();
   /** By owner and reason, the oldest first: when there was an Event. */
   readonly #told = new Map<string, number>();
-  readonly #waiting: object[] = [];
+  readonly #waiting: WaitingEvent[] = [];
   #writing: Promise<void> | undefined;
 
   constructor(options: OwnerEventsOptions) {
@@ -78,7 +84,7 @@ export class OwnerEvents {
       return;
     }
     this.#remember(key);
-    this.#waiting.push(eventOf(review, owner, { reason, message, now: this.#options.now() }));
+    this.#waiting.push({ key, event: eventOf(review, owner, { reason, message, now: this.#options.now() }) });
     this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined));
   }
 
@@ -102,11 +108,12 @@ export class OwnerEvents {
   }
 
   async #writeAll(): Promise<void> {
-    for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
-      const fault = await this.#write(event);
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      const fault = await this.#write(next.event);
       this.#options.metrics.ownerEvent(fault === undefined ? 'written' : 'failed');
-      if (fault !== undefined)
-        this.#options.faults.warn('owner events', 'an Event cannot be written', { reason: fault });
+      if (fault === undefined) continue;
+      this.#told.delete(next.key);
+      this.#options.faults.warn('owner events', 'an Event cannot be written', { reason: fault });
     }
   }
 

@@ -1,7 +1,8 @@
 /**
  * A decision -> the answer to a review: what the author reads, and what stands in the audit log.
  *
- * Warnings and causes are of findings that are meant for the author; the audit annotations name all of them, by their ids.
+ * What denies comes first, in the message and in the causes; whatever else they tell, and the warnings, is of findings that are
+ * meant for the author. The audit annotations name all of them, by their ids.
  */
 import { MODES } from '../../checks/settings.ts';
 import type { Answer, Review } from '../../kubernetes/admission-review.ts';
@@ -33,16 +34,13 @@ function decidedAnswer(decision: Decision, context: AnswerContext): Answer {
   const notes = { warnings: decision.warnings, auditAnnotations: annotationsOf(decision, context) };
   if (decision.verdict === 'allow') return { allowed: true, ...notes };
   const denying = decision.findings.filter(({ denies }) => denies);
-  const shown = decision.findings.filter(({ audience }) => audience === 'author');
+  const advice = decision.findings.filter(({ audience, denies }) => audience === 'author' && !denies);
+  const told = [...denying, ...advice];
   return {
     allowed: false,
-    message: denialText(
-      [...denying, ...shown.filter(({ denies }) => !denies)],
-      { docsUrl, decisionId },
-      decision.refusedFor,
-    ),
+    message: denialText(told, { docsUrl, decisionId }, decision.refusedFor),
     causes: [
-      ...shown.map(({ id, field, message }) => ({ reason: id, field: field ?? '', message })),
+      ...told.map(({ id, field, message }) => ({ reason: id, field: field ?? '', message })),
       ...(decision.refusedFor ?? []).map(({ reason, path }) => ({
         reason: 'unknown',
         field: path ?? '',

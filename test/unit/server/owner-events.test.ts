@@ -61,6 +61,10 @@ async function telling(t: TestContext): Promise<Telling> {
   return { server, events, results, faults, clock };
 }
 
+function isRegarding({ regarding }: { readonly regarding?: unknown }, uid: string): boolean {
+  return (regarding as { readonly uid?: unknown } | undefined)?.uid === uid;
+}
+
 test('what a controller is denied is an Event on the owner', async (t) => {
   const { server, events } = await telling(t);
   events.denied(reviewOf(), DENIAL);
@@ -132,6 +136,20 @@ test('an Event that is refused is told, and the next one is written', async (t) 
   await server.until(() => server.created.length === 1);
   assert.equal(results[0], 'failed');
   assert.deepEqual(faults, [{ reason: 'the API server answers 403: events is forbidden' }]);
+});
+
+test('an Event that could not be written is written at the next denial, and not told again then', async (t) => {
+  const { server, events, results } = await telling(t);
+  server.scriptFor(PATH, (response) => answerStatus(response, 403, 'events is forbidden'));
+  events.denied(reviewOf(), DENIAL);
+  while (results.length === 0) await new Promise(setImmediate);
+  for (let index = 0; index < 3; index += 1) events.denied(reviewOf(), DENIAL);
+  // Behind the others, as they are written one at a time.
+  events.denied(reviewOf({ ...OWNER, uid: 'another' }), DENIAL);
+  while (results.length < 2 || !server.created.some(({ object }) => isRegarding(object, 'another')))
+    await new Promise(setImmediate);
+  assert.equal(server.created.filter(({ object }) => isRegarding(object, OWNER.uid)).length, 1);
+  assert.equal(results[0], 'failed');
 });
 
 test('a note is within what the API server takes, whatever the message says', async (t) => {
