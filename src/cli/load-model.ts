@@ -40,7 +40,7 @@ export async function loadModel(
   const store = new ClusterStore(modelSettings(config));
   const reading = new Reading(store, config.cilium.namespace);
   store.beginLoad();
-  for await (const event of readFiles(paths, { customKinds: customKindsOf(config) })) {
+  for await (const event of readFiles(paths, { customKinds: customKindsOf(config), unread: 'cut' })) {
     reading.take(event);
     progress.count(reading.objects);
   }

@@ -122,7 +122,7 @@ class Reading {
   async *lines(redact: Redaction | undefined): AsyncGenerator<string> {
     const problems: string[] = [];
     yield `${JSON.stringify(snapshotHeader(redact !== undefined))}\n`;
-    for await (const event of readFiles(this.#paths, { customKinds: this.#customKinds })) {
+    for await (const event of readFiles(this.#paths, { customKinds: this.#customKinds, unread: 'cut' })) {
       if (event.type === 'problem') problems.push(`${formatOrigin(event.origin)} ${event.reason}`);
       if (event.type === 'skipped') this.#skipped.add(event);
       if (event.type === 'note') this.#skipped.remark(event);

@@ -20,7 +20,7 @@ export type FileEvent =
   | {
       readonly type: 'object';
       readonly object: ClusterObject;
-      /** As JSON, with what an API server would have filled in. */
+      /** As JSON, with what an API server would have filled in; without what no decoder looks at, where that was wanted. */
       readonly raw: unknown;
       readonly origin: Origin;
       /** The line of a field, or of what stands nearest above it; reads the text again. */

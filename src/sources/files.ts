@@ -10,6 +10,7 @@ import { readBytes, type ByteLimits } from './file-bytes.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { readDNSCache } from './dns-cache.ts';
 import { walk, type WalkStep } from './file-walk.ts';
+import { ItemCuts } from './item-cuts.ts';
 import { jsonDocuments } from './json-documents.ts';
 import type { FileEvent } from './file-event.ts';
 import { ManifestObjects, type ManifestOptions } from './manifest-objects.ts';
@@ -21,6 +22,8 @@ export interface FileOptions extends ManifestOptions, ByteLimits {
   readonly recursive: boolean;
   /** Characters of one YAML document. JSON has no limit of its own. */
   readonly maxYamlLength: number;
+  /** Whether JSON is handed out with what no decoder looks at, too. */
+  readonly unread: 'kept' | 'cut';
 }
 
 const DEFAULTS: FileOptions = {
@@ -31,6 +34,7 @@ const DEFAULTS: FileOptions = {
   maxObjects: MAX_OBJECTS,
   maxBytes: 1024 ** 3,
   maxYamlLength: 64 * 1024 ** 2,
+  unread: 'kept',
   stdin: () => process.stdin,
 };
 
@@ -79,7 +83,9 @@ function problem(file: string, reason: string): FileEvent {
 }
 
 function documentsOf(file: string, bytes: Buffer, options: FileOptions): Iterable<RawDocument> {
-  if (isJson(file, bytes)) return jsonDocuments(bytes);
+  if (isJson(file, bytes)) {
+    return jsonDocuments(bytes, options.unread === 'cut' ? new ItemCuts(options.customKinds) : undefined);
+  }
   if (bytes.length > constants.MAX_STRING_LENGTH) {
     return [{ kind: 'broken', line: 1, reason: `${bytes.length} bytes of YAML are too many: save it as JSON` }];
   }

@@ -2,30 +2,36 @@
  * JSON text -> documents: one object, a list, or several of them one after another (NDJSON, `jq` output).
  *
  * Items of a list are parsed one by one: 200 MB of pods never stand in memory as parsed objects at once.
- * Cost: one pass for the ends of values, and JSON.parse of each object that is asked for.
+ * Cost: one pass for the ends of values and what is cut, and JSON.parse of what is left of each object that is asked for.
  */
 import type { Segment } from '../kubernetes/decode/field-path.ts';
-import { fail, ok, type Result } from '../cilium/result.ts';
-import { oneLine } from '../plain-text.ts';
-import { JsonScanner, OPEN_BRACE, OPEN_BRACKET, type Member, type Span } from './json-scanner.ts';
+import type { CutPlan } from '../kubernetes/json/cut-plan.ts';
+import { textWithout } from '../kubernetes/json/cuts.ts';
+import { OPEN_BRACE, OPEN_BRACKET } from '../kubernetes/json/sound-json.ts';
+import type { ItemCuts } from './item-cuts.ts';
+import { columnAt, faultIn, parseJson, whatOf } from './json-faults.ts';
+import { JsonScanner, type Member, type Span } from './json-scanner.ts';
 import {
   isListKind,
+  itemTypeOf,
   MAX_OBJECTS,
+  typed,
   type Broken,
-  type Place,
+  type ListType,
   type RawDocument,
   type RawList,
   type RawObject,
 } from './raw-document.ts';
 
-const LINE_FEED = 0x0a;
-
-/** Stops at the first document that has no end: nothing behind it can be told apart. */
-export function* jsonDocuments(bytes: Buffer): Generator<RawDocument> {
+/**
+ * Stops at the first document that has no end: nothing behind it can be told apart. `cuts`: items of lists come without the parts
+ * that no decoder looks at.
+ */
+export function* jsonDocuments(bytes: Buffer, cuts?: ItemCuts): Generator<RawDocument> {
   const scanner = new JsonScanner(bytes);
   while (scanner.peek() !== undefined) {
     const { line, offset } = scanner;
-    const document = documentAt(bytes, scanner);
+    const document = documentAt(bytes, scanner, cuts);
     if (document === undefined) {
       yield { kind: 'broken', line, ...columnAt(bytes, offset), reason: 'this JSON value is cut off or has no start' };
       return;
@@ -35,10 +41,10 @@ export function* jsonDocuments(bytes: Buffer): Generator<RawDocument> {
 }
 
 /** Where it is no object that holds together, it is gone through once more for its end. */
-function documentAt(bytes: Buffer, scanner: JsonScanner): RawDocument | undefined {
+function documentAt(bytes: Buffer, scanner: JsonScanner, cuts: ItemCuts | undefined): RawDocument | undefined {
   const mark = scanner.mark();
-  const outline = outlineAt(scanner);
-  if (outline !== undefined) return listOf(bytes, outline) ?? objectAt(bytes, outline.span);
+  const outline = outlineAt(bytes, scanner, cuts);
+  if (outline !== undefined) return listOf(bytes, outline, cuts) ?? objectAt(bytes, outline.span);
   scanner.back(mark);
   const span = scanner.value();
   return span && objectAt(bytes, span);
@@ -52,10 +58,11 @@ interface Outline {
   readonly members: ReadonlyMap<string, Member>;
 }
 
-function outlineAt(scanner: JsonScanner): Outline | undefined {
+function outlineAt(bytes: Buffer, scanner: JsonScanner, cuts: ItemCuts | undefined): Outline | undefined {
   const { offset: start, line } = scanner;
   const members = new Map<string, Member>();
-  const scan = scanner.members({ key: 'items', most: MAX_OBJECTS });
+  const planAt = cuts && ((at: number) => cuts.guess(bytes, at, () => listTypeIn(bytes, members)));
+  const scan = scanner.members({ key: 'items', most: MAX_OBJECTS, planAt });
   let step = scan.next();
   for (; step.done !== true; step = scan.next()) {
     if (LIST_MEMBERS.has(step.value.key)) members.set(step.value.key, step.value);
@@ -64,18 +71,35 @@ function outlineAt(scanner: JsonScanner): Outline | undefined {
 }
 
 /** undefined where it is none. */
-function listOf(bytes: Buffer, { span, members }: Outline): RawList | undefined {
+function listOf(bytes: Buffer, { span, members }: Outline, cuts: ItemCuts | undefined): RawList | undefined {
   const elements = members.get('items')?.elements;
   if (elements === undefined) return undefined;
-  const listKind = valueIn(bytes, members.get('kind')?.value);
-  if (!isListKind(listKind)) return undefined;
-  const apiVersion = valueIn(bytes, members.get('apiVersion')?.value);
-  const items = objectsAt(bytes, elements);
-  return { kind: 'list', apiVersion, listKind, line: span.line, count: elements.length, items };
+  const type = listTypeIn(bytes, members);
+  if (type === undefined) return undefined;
+  const itemType = itemTypeOf(type);
+  const items = objectsAt(bytes, elements, (plan, value) => cuts?.isRight(plan, typed(value, itemType)) ?? false);
+  return { kind: 'list', ...type, line: span.line, count: elements.length, items };
 }
 
-function* objectsAt(bytes: Buffer, spans: readonly Span[]): Generator<RawObject | Broken> {
-  for (const span of spans) yield objectAt(bytes, span);
+/** As far as it has been read. */
+function listTypeIn(bytes: Buffer, members: Outline['members']): ListType | undefined {
+  const listKind = valueIn(bytes, members.get('kind')?.value);
+  return isListKind(listKind) ? { listKind, apiVersion: valueIn(bytes, members.get('apiVersion')?.value) } : undefined;
+}
+
+type IsRight = (plan: CutPlan, value: unknown) => boolean;
+
+function* objectsAt(bytes: Buffer, spans: readonly Span[], isRight: IsRight): Generator<RawObject | Broken> {
+  for (const span of spans) yield cutObjectAt(bytes, span, isRight) ?? objectAt(bytes, span);
+}
+
+/** undefined where nothing is cut, or another kind was guessed. */
+function cutObjectAt(bytes: Buffer, span: Span, isRight: IsRight): RawObject | undefined {
+  const { start, end, line, cut } = span;
+  if (cut === undefined || end - start > OBJECT_LIMIT) return undefined;
+  const parsed = parseJson(textWithout(bytes, start, end, cut.cuts));
+  if (!parsed.ok || !isRight(cut.plan, parsed.value)) return undefined;
+  return { kind: 'object', value: parsed.value, line, lineOf: (path) => lineOf(bytes, span, path) };
 }
 
 /** Far more than an API server stores. */
@@ -101,69 +125,6 @@ function valueIn(bytes: Buffer, span: Span | undefined): unknown {
   if (span === undefined || span.end - span.start > OBJECT_LIMIT) return undefined;
   const parsed = parseJson(bytes.toString('utf8', span.start, span.end));
   return parsed.ok ? parsed.value : undefined;
-}
-
-function parseJson(text: string): Result<unknown, string> {
-  try {
-    return ok(JSON.parse(text) as unknown);
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
-
-const POSITION = / in JSON at position (\d+)/;
-
-/** V8 writes `Expected ... in JSON at position 7 (line 1 column 8)`, or `Unexpected token 'x', ..."y"... is not valid JSON`. */
-function whatOf(message: string): string {
-  return oneLine(message.split(/ in JSON at position |, (?:\.\.\.)?"/, 1)[0] ?? '', 200);
-}
-
-/** Where an object that is broken breaks, counted in the whole text. */
-function faultIn(text: string, bytes: Buffer, span: Span): Place {
-  const before = text.slice(0, soundLength(text)).split('\n');
-  const onLine = before.at(-1)?.length ?? 0;
-  const line = span.line + before.length - 1;
-  if (before.length > 1) return { line, column: onLine + 1 };
-  const { column } = columnAt(bytes, span.start);
-  return column === undefined ? { line } : { line, column: column + onLine };
-}
-
-/**
- * How much of a broken text could still become JSON. V8 does not always say so; it does say whether a text breaks off at its
- * end or before. Cost: O(length x log length), for an error only.
- */
-function soundLength(text: string): number {
-  let [sound, broken] = [0, text.length];
-  while (broken - sound > 1) {
-    const middle = (sound + broken) >>> 1;
-    if (breaksOff(text.slice(0, middle))) sound = middle;
-    else broken = middle;
-  }
-  return sound;
-}
-
-function breaksOff(text: string): boolean {
-  const parsed = parseJson(text);
-  if (parsed.ok || parsed.error.startsWith('Unexpected end')) return true;
-  return Number(POSITION.exec(parsed.error)?.[1]) === text.length;
-}
-
-/** Nobody counts to a later column, and a line of many objects would be counted for each that is broken. */
-const LAST_COLUMN = 64 * 1024;
-
-/** Counts the characters since the last line feed, from 1. */
-function columnAt(bytes: Buffer, offset: number): { readonly column?: number } {
-  const near = bytes.subarray(Math.max(0, offset - LAST_COLUMN), offset);
-  const start = near.lastIndexOf(LINE_FEED) + 1;
-  if (start === 0 && offset > LAST_COLUMN) return {};
-  let column = 1;
-  for (const byte of near.subarray(start)) if (!isContinued(byte)) column += 1;
-  return { column };
-}
-
-/** A byte of a character in UTF-8 other than its first. */
-function isContinued(byte: number): boolean {
-  return (byte & 0xc0) === 0x80;
 }
 
 /** Walks down as far as the path goes. */

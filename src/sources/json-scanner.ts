@@ -3,13 +3,28 @@
  *
  * It tells apart strings, brackets and the rest, which is enough to find ends; whether what is between them is JSON is
  * found out by JSON.parse. It works on bytes, so that a file may be longer than the longest string.
- * Cost: one pass over the bytes, no recursion. What is within a value is gone through with local variables alone, which is the
- * most of every file.
+ * Cost: one pass over the bytes, no recursion; two over an object that was to be cut and is not sound.
  */
+import type { CutPlan } from '../kubernetes/json/cut-plan.ts';
+import { cutValue, type Cuts } from '../kubernetes/json/cuts.ts';
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  LINE_FEED,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../kubernetes/json/sound-json.ts';
+import { endOfNested, endOfString, isDelimiter, isOpening } from './json-ends.ts';
+
 export interface Span {
   readonly start: number;
   readonly end: number;
   readonly line: number;
+  /** What of it is passed over, and by which plan. */
+  readonly cut?: { readonly cuts: Cuts; readonly plan: CutPlan };
 }
 
 /** Where a scanner was. */
@@ -30,17 +45,9 @@ export interface Member {
 export interface WantedList {
   readonly key: string;
   readonly most: number;
+  /** For the object that starts there. */
+  readonly planAt?: ((start: number) => CutPlan | undefined) | undefined;
 }
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-const NEWLINE = 0x0a;
-export const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-export const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 export class JsonScanner {
   readonly #bytes: Buffer;
@@ -77,7 +84,7 @@ export class JsonScanner {
   peek(): number | undefined {
     for (; this.#at < this.#end; this.#at += 1) {
       const byte = this.#bytes[this.#at];
-      if (byte === NEWLINE) this.#line += 1;
+      if (byte === LINE_FEED) this.#line += 1;
       else if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return byte;
     }
     return undefined;
@@ -108,30 +115,42 @@ export class JsonScanner {
   }
 
   #member(key: string, wanted: WantedList | undefined): Member | undefined {
-    if (key === wanted?.key && this.peek() === OPEN_BRACKET) return this.#list(key, wanted.most);
+    if (key === wanted?.key && this.peek() === OPEN_BRACKET) return this.#list(wanted);
     const value = this.value();
     return value && { key, value };
   }
 
-  #list(key: string, most: number): Member | undefined {
+  #list({ key, most, planAt }: WantedList): Member | undefined {
     const [start, line] = [this.#at, this.#line];
     const elements: Span[] = [];
-    const scan = this.elements();
+    const scan = this.elements(planAt);
     let step = scan.next();
     for (; step.done !== true; step = scan.next()) if (elements.length <= most) elements.push(step.value);
     return step.value ? { key, value: { start, end: this.#at, line }, elements } : undefined;
   }
 
   /** The elements of the list that starts here; false in the end where it breaks off. */
-  *elements(): Generator<Span, boolean> {
+  *elements(planAt?: WantedList['planAt']): Generator<Span, boolean> {
     if (!this.#take(OPEN_BRACKET)) return false;
     if (this.#take(CLOSE_BRACKET)) return true;
     do {
-      const element = this.value();
+      const element = this.#cutObject(planAt) ?? this.value();
       if (element === undefined) return false;
       yield element;
     } while (this.#take(COMMA));
     return this.#take(CLOSE_BRACKET);
+  }
+
+  /** undefined, and no step: no object starts here of which anything is passed over, or it is not sound. */
+  #cutObject(planAt: WantedList['planAt']): Span | undefined {
+    const plan = planAt !== undefined && this.peek() === OPEN_BRACE ? planAt(this.#at) : undefined;
+    const cut = plan && cutValue(this.#bytes, this.#at, plan);
+    if (plan === undefined || cut === undefined) return undefined;
+    const { end, lines, cuts } = cut;
+    const span = { start: this.#at, end, line: this.#line, cut: { cuts, plan } };
+    this.#at = end;
+    this.#line += lines;
+    return span;
   }
 
   #take(wanted: number): boolean {
@@ -159,40 +178,4 @@ export class JsonScanner {
     while (this.#at < this.#end && !isDelimiter(this.#bytes[this.#at])) this.#at += 1;
     return this.#at > start;
   }
-}
-
-/** Behind the closing quote of the string that starts here. */
-function endOfString(bytes: Buffer, start: number, end: number): number | undefined {
-  for (let at = start + 1; at < end; at += 1) {
-    const byte = bytes[at];
-    if (byte === QUOTE) return at + 1;
-    if (byte === BACKSLASH) at += 1;
-  }
-  return undefined;
-}
-
-/** Behind the bracket that closes the one here, and how many lines end before it. */
-function endOfNested(bytes: Buffer, start: number, end: number): { end: number; lines: number } | undefined {
-  let [at, depth, lines] = [start, 0, 0];
-  while (at < end) {
-    const byte = bytes[at++];
-    if (byte === QUOTE) at = endOfString(bytes, at - 1, end) ?? end;
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-    else if (byte === NEWLINE) lines += 1;
-    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return { end: at, lines };
-  }
-  return undefined;
-}
-
-function isOpening(byte: number | undefined): boolean {
-  return byte === OPEN_BRACE || byte === OPEN_BRACKET;
-}
-
-/** No number and no word holds one of them: what stands there is of the place around it, or another value. */
-function isDelimiter(byte: number | undefined): boolean {
-  return byte === undefined || byte <= 0x20 || byte === COMMA || byte === QUOTE || isOpening(byte) || isClosing(byte);
-}
-
-function isClosing(byte: number): boolean {
-  return byte === CLOSE_BRACE || byte === CLOSE_BRACKET;
 }

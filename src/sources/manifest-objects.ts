@@ -11,12 +11,20 @@ import { decodeAs, formatFieldError, groupVersionKindOf } from '../kubernetes/de
 import { withServerDefaults } from '../kubernetes/decode/defaults.ts';
 import { parseFieldPath } from '../kubernetes/decode/field-path.ts';
 import { kindEntry, type KindEntry } from '../kubernetes/decode/kinds.ts';
-import { isObject } from '../kubernetes/decode/node.ts';
 import { snapshotPart } from '../snapshot/snapshot-format.ts';
 import { formatOrigin, originOf, type FileEvent, type Origin } from './file-event.ts';
 import { FirstPlaces } from './first-places.ts';
 import { nameFault } from './object-names.ts';
-import type { Broken, RawDocument, RawList, RawObject, RepeatedLine } from './raw-document.ts';
+import {
+  itemTypeOf,
+  typed,
+  type Broken,
+  type ItemType,
+  type RawDocument,
+  type RawList,
+  type RawObject,
+  type RepeatedLine,
+} from './raw-document.ts';
 import { SkipCounts, unreadKind } from './unread-kinds.ts';
 
 export interface ManifestOptions {
@@ -29,9 +37,6 @@ export interface ManifestOptions {
   /** In one file: documents, and items of lists. At most MAX_OBJECTS. */
   readonly maxObjects: number;
 }
-
-/** What the kind of a list says about its items: those of a PodList need not say that they are Pods. */
-type ItemType = { readonly apiVersion: unknown; readonly kind: string } | undefined;
 
 export class ManifestObjects {
   readonly #options: ManifestOptions;
@@ -128,15 +133,4 @@ function* repeatedNotes(file: string, repeated: readonly RepeatedLine[] = []): G
   for (const { key, line } of repeated) {
     yield { type: 'note', reason: `key "${key}" stands here again: the last one counts`, origin: { file, line } };
   }
-}
-
-/** Lists that Go programs write name the kind of their items once, in their own kind. */
-function itemTypeOf(list: RawList): ItemType {
-  if (list.listKind === 'List') return undefined;
-  return { apiVersion: list.apiVersion, kind: list.listKind.slice(0, -'List'.length) };
-}
-
-/** An item with the type of its list, where it has none of its own. */
-function typed(value: unknown, type: ItemType): unknown {
-  return type !== undefined && isObject(value) ? { ...type, ...value } : value;
 }

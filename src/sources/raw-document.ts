@@ -4,6 +4,7 @@
  * Lists hand out their items one by one, so that a list of any length costs one item of memory.
  */
 import type { Segment } from '../kubernetes/decode/field-path.ts';
+import { isObject } from '../kubernetes/decode/node.ts';
 
 /**
  * The most documents and items of one file that are handed out, and one more to tell that there are. Several times what a
@@ -54,4 +55,19 @@ export type RawDocument = RawObject | RawList | Broken;
 
 export function isListKind(kind: unknown): kind is string {
   return typeof kind === 'string' && kind.endsWith('List');
+}
+
+export type ListType = Pick<RawList, 'apiVersion' | 'listKind'>;
+
+/** What the kind of a list says about its items: those of a PodList need not say that they are Pods. */
+export type ItemType = { readonly apiVersion: unknown; readonly kind: string } | undefined;
+
+/** Lists that Go programs write name the kind of their items once, in their own kind. */
+export function itemTypeOf({ apiVersion, listKind }: ListType): ItemType {
+  return listKind === 'List' ? undefined : { apiVersion, kind: listKind.slice(0, -'List'.length) };
+}
+
+/** An item with the type of its list, where it has none of its own. */
+export function typed(value: unknown, type: ItemType): unknown {
+  return type !== undefined && isObject(value) ? { ...type, ...value } : value;
 }

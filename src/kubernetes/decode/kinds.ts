@@ -13,6 +13,20 @@ import { decodeControllerRevision } from './controller-revision.ts';
 import { decodeNamespace } from './namespace.ts';
 import { decodeNetworkPolicy } from './network-policy.ts';
 import type { JsonNode } from './node.ts';
+import {
+  OF_ANY,
+  OF_CILIUM_NODE,
+  OF_CONFIG_MAP,
+  OF_CRON_JOB,
+  OF_ENDPOINT,
+  OF_ENDPOINT_SLICE,
+  OF_IDENTITY,
+  OF_NODE,
+  OF_POD,
+  OF_REVISION,
+  OF_WORKLOAD,
+  type PassedOver,
+} from './passed-over.ts';
 import { decodePod } from './pod.ts';
 import { decodeEndpoints, decodeEndpointSlice, decodeService } from './service.ts';
 import { decodeWorkload } from './workload.ts';
@@ -27,6 +41,8 @@ export interface KindEntry {
   readonly resource: string;
   readonly namespaced: boolean;
   readonly decode: (root: JsonNode) => ClusterObject;
+  /** Of a custom kind nothing is known to be unread. */
+  readonly passedOver?: PassedOver;
 }
 
 const apps = { apiGroup: 'apps', versions: ['v1'], namespaced: true };
@@ -35,11 +51,25 @@ const core = { apiGroup: '', versions: ['v1'] };
 const cilium = { apiGroup: 'cilium.io', versions: ['v2', 'v2alpha1'] };
 
 export const KINDS: readonly KindEntry[] = [
-  { kind: 'Namespace', ...core, resource: 'namespaces', namespaced: false, decode: decodeNamespace },
-  { kind: 'Node', ...core, resource: 'nodes', namespaced: false, decode: decodeNode },
-  { kind: 'Pod', ...core, resource: 'pods', namespaced: true, decode: decodePod },
-  { kind: 'ConfigMap', ...core, resource: 'configmaps', namespaced: true, decode: decodeConfigMap },
-  { kind: 'Service', ...core, resource: 'services', namespaced: true, decode: decodeService },
+  {
+    kind: 'Namespace',
+    ...core,
+    resource: 'namespaces',
+    namespaced: false,
+    decode: decodeNamespace,
+    passedOver: OF_ANY,
+  },
+  { kind: 'Node', ...core, resource: 'nodes', namespaced: false, decode: decodeNode, passedOver: OF_NODE },
+  { kind: 'Pod', ...core, resource: 'pods', namespaced: true, decode: decodePod, passedOver: OF_POD },
+  {
+    kind: 'ConfigMap',
+    ...core,
+    resource: 'configmaps',
+    namespaced: true,
+    decode: decodeConfigMap,
+    passedOver: OF_CONFIG_MAP,
+  },
+  { kind: 'Service', ...core, resource: 'services', namespaced: true, decode: decodeService, passedOver: OF_ANY },
   {
     kind: 'EndpointSlice',
     apiGroup: 'discovery.k8s.io',
@@ -47,20 +77,40 @@ export const KINDS: readonly KindEntry[] = [
     resource: 'endpointslices',
     namespaced: true,
     decode: decodeEndpointSlice,
+    passedOver: OF_ANY,
   },
-  { kind: 'Endpoints', ...core, resource: 'endpoints', namespaced: true, decode: decodeEndpoints },
-  { kind: 'Deployment', ...apps, resource: 'deployments', decode: decodeWorkload('Deployment') },
-  { kind: 'ReplicaSet', ...apps, resource: 'replicasets', decode: decodeWorkload('ReplicaSet') },
-  { kind: 'StatefulSet', ...apps, resource: 'statefulsets', decode: decodeWorkload('StatefulSet') },
-  { kind: 'DaemonSet', ...apps, resource: 'daemonsets', decode: decodeWorkload('DaemonSet') },
+  { kind: 'Endpoints', ...core, resource: 'endpoints', namespaced: true, decode: decodeEndpoints, passedOver: OF_ANY },
+  {
+    kind: 'Deployment',
+    ...apps,
+    resource: 'deployments',
+    decode: decodeWorkload('Deployment'),
+    passedOver: OF_WORKLOAD,
+  },
+  {
+    kind: 'ReplicaSet',
+    ...apps,
+    resource: 'replicasets',
+    decode: decodeWorkload('ReplicaSet'),
+    passedOver: OF_WORKLOAD,
+  },
+  {
+    kind: 'StatefulSet',
+    ...apps,
+    resource: 'statefulsets',
+    decode: decodeWorkload('StatefulSet'),
+    passedOver: OF_WORKLOAD,
+  },
+  { kind: 'DaemonSet', ...apps, resource: 'daemonsets', decode: decodeWorkload('DaemonSet'), passedOver: OF_WORKLOAD },
   {
     kind: 'ControllerRevision',
     ...apps,
     resource: 'controllerrevisions',
     decode: decodeControllerRevision,
+    passedOver: OF_REVISION,
   },
-  { kind: 'Job', ...batch, resource: 'jobs', decode: decodeWorkload('Job') },
-  { kind: 'CronJob', ...batch, resource: 'cronjobs', decode: decodeWorkload('CronJob') },
+  { kind: 'Job', ...batch, resource: 'jobs', decode: decodeWorkload('Job'), passedOver: OF_WORKLOAD },
+  { kind: 'CronJob', ...batch, resource: 'cronjobs', decode: decodeWorkload('CronJob'), passedOver: OF_CRON_JOB },
   {
     kind: 'NetworkPolicy',
     apiGroup: 'networking.k8s.io',
@@ -68,6 +118,7 @@ export const KINDS: readonly KindEntry[] = [
     resource: 'networkpolicies',
     namespaced: true,
     decode: decodeNetworkPolicy,
+    passedOver: OF_ANY,
   },
   {
     kind: 'CiliumNetworkPolicy',
@@ -75,6 +126,7 @@ export const KINDS: readonly KindEntry[] = [
     resource: 'ciliumnetworkpolicies',
     namespaced: true,
     decode: decodeCiliumNetworkPolicy,
+    passedOver: OF_ANY,
   },
   {
     kind: 'ClusterNetworkPolicy',
@@ -83,6 +135,7 @@ export const KINDS: readonly KindEntry[] = [
     resource: 'clusternetworkpolicies',
     namespaced: false,
     decode: decodeClusterNetworkPolicy,
+    passedOver: OF_ANY,
   },
   {
     kind: 'CiliumClusterwideNetworkPolicy',
@@ -90,15 +143,31 @@ export const KINDS: readonly KindEntry[] = [
     resource: 'ciliumclusterwidenetworkpolicies',
     namespaced: false,
     decode: decodeCiliumClusterwideNetworkPolicy,
+    passedOver: OF_ANY,
   },
-  { kind: 'CiliumIdentity', ...cilium, resource: 'ciliumidentities', namespaced: false, decode: decodeCiliumIdentity },
-  { kind: 'CiliumEndpoint', ...cilium, resource: 'ciliumendpoints', namespaced: true, decode: decodeCiliumEndpoint },
+  {
+    kind: 'CiliumIdentity',
+    ...cilium,
+    resource: 'ciliumidentities',
+    namespaced: false,
+    decode: decodeCiliumIdentity,
+    passedOver: OF_IDENTITY,
+  },
+  {
+    kind: 'CiliumEndpoint',
+    ...cilium,
+    resource: 'ciliumendpoints',
+    namespaced: true,
+    decode: decodeCiliumEndpoint,
+    passedOver: OF_ENDPOINT,
+  },
   {
     kind: 'CiliumEndpointSlice',
     ...cilium,
     resource: 'ciliumendpointslices',
     namespaced: false,
     decode: decodeCiliumEndpointSlice,
+    passedOver: OF_ENDPOINT_SLICE,
   },
   {
     kind: 'CiliumCIDRGroup',
@@ -106,8 +175,16 @@ export const KINDS: readonly KindEntry[] = [
     resource: 'ciliumcidrgroups',
     namespaced: false,
     decode: decodeCiliumCIDRGroup,
+    passedOver: OF_ANY,
   },
-  { kind: 'CiliumNode', ...cilium, resource: 'ciliumnodes', namespaced: false, decode: decodeCiliumNode },
+  {
+    kind: 'CiliumNode',
+    ...cilium,
+    resource: 'ciliumnodes',
+    namespaced: false,
+    decode: decodeCiliumNode,
+    passedOver: OF_CILIUM_NODE,
+  },
 ];
 
 export interface GroupVersionKind {
