@@ -161,7 +161,8 @@ function filterPeers(
       getOrMake(byText, textOf(selector), () => ({ ...ofRule, selector, origins: [] })).origins.push(peer.ref);
     }
   }
-  return [...byText.values()];
+  // A copy of a list takes no more room than it has elements: every class keeps its own.
+  return [...byText.values()].map((peer) => ({ ...peer, origins: peer.origins.slice() }));
 }
 
 /** On a single port or range, a peer for whom the wildcard says the same gets no keys of its own. */

@@ -61,7 +61,8 @@ export function endpointSelector(
     byText.set(requirementText(canonical), canonical);
   }
   const texts = [...byText.keys()].sort(compareBytes);
-  const sorted = texts.flatMap((text) => byText.get(text) ?? []);
+  // A copy takes no more room than there are requirements.
+  const sorted = texts.flatMap((text) => byText.get(text) ?? []).slice();
   const prefix = origin !== 'labels' && sorted.length > 0 ? origin : '';
   const key = `${prefix}[${texts.join(',')}]` as SelectorKey;
   return { key, requirements: sorted, origin, ...(spelling === undefined ? {} : { spelling }) };

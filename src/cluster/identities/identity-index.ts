@@ -172,7 +172,8 @@ export class IdentityIndex implements IdentityLayer {
     this.removeObject(id);
     const use = this.#use({ key, labels });
     this.#dropProvisional(use);
-    use.objects = [...use.objects, id].sort((a, b) => a - b);
+    // One number for nearly every key: a list that is made with it has no room for more.
+    use.objects = use.objects.length === 0 ? [id] : [...use.objects, id].sort((a, b) => a - b);
     this.#add({ id, key: use.key, labels: use.labels, namespace: use.namespace });
     this.#tell(use);
   }

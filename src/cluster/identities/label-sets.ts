@@ -85,7 +85,9 @@ export class LabelSets<Keyed extends LabelSet> {
     if (labels.length > MOST_LABELS || !hasKey(labels, this.#settings.config)) return;
     const { given, own } = parted(labels);
     if (this.#known.numberOfAll(given) === undefined) this.#givenChanges += 1;
-    const members = [this.#known.takeAll(given), ...own.map((label) => this.#known.take(label))];
+    const first = this.#known.takeAll(given);
+    // A copy takes no more room than there are numbers.
+    const members = [first, ...own.map((label) => this.#known.take(label))].slice();
     const weight = weightOf(members);
     const next = this.#byWeight.get(weight);
     if (lengthOf(next) < MOST_ALIKE) this.#byWeight.set(weight, { keyed, members, next });

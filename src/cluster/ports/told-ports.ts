@@ -17,7 +17,8 @@ export function portsOfPod(
 ): Told {
   if (!usesIdentity(pod)) return 'no-endpoint';
   const holder = holderOf(identity);
-  return { ...(holder === undefined ? {} : { holder }), ports: namedPorts(pod.ports) };
+  const ports = namedPorts(pod.ports);
+  return holder === undefined ? { ports } : { holder, ports };
 }
 
 function holderOf(identity: ShapeIdentity | undefined): PortHolder | undefined {

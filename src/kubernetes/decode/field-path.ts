@@ -11,17 +11,16 @@ export type Segment = string | number;
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
-/** The path of a field or list element below `path`; the path of a document's root is empty. */
-function childPath(path: FieldPath, segment: Segment): FieldPath {
-  if (typeof segment === 'number') return `${path}[${segment}]`;
-  if (!PLAIN_NAME.test(segment)) return `${path}[${JSON.stringify(segment)}]`;
-  return path === '' ? segment : `${path}.${segment}`;
+/** What a field or list element adds to the path above it; the path of a document's root is empty. */
+function pathPart(segment: Segment, depth: number): string {
+  if (typeof segment === 'number') return `[${segment}]`;
+  if (!PLAIN_NAME.test(segment)) return `[${JSON.stringify(segment)}]`;
+  return depth === 0 ? segment : `.${segment}`;
 }
 
 export function formatFieldPath(segments: readonly Segment[]): FieldPath {
-  let path = '';
-  for (const segment of segments) path = childPath(path, segment);
-  return path;
+  // Joined, it is one text; put together bit by bit it would keep all the bits.
+  return segments.map(pathPart).join('');
 }
 
 /** The segments of a path; undefined where it is none. */
