@@ -10,12 +10,14 @@ import { CommandError } from './command-error.ts';
 import { parseListen } from './listen-address.ts';
 import type { LiveSourceOptions, ModeOption, SourceOptions } from './options.ts';
 import type { CertificateOptions } from './serving-certificate.ts';
+import { withSharedCertificateOptions, type SharedCertificateFlags } from './shared-certificate.ts';
 
 /** Where the pages of the findings stand in this repository. */
 const DOCS = 'docs';
 const MOST_REPLICAS = 100;
 
-export interface ServeOptions extends SourceOptions, LiveSourceOptions, ModeOption, CertificateOptions {
+export interface ServeOptions
+  extends SourceOptions, LiveSourceOptions, ModeOption, CertificateOptions, SharedCertificateFlags {
   readonly listen?: string;
   readonly opsListen?: string;
   readonly clientSubjectNames?: readonly string[];
@@ -30,20 +32,7 @@ export interface ServeOptions extends SourceOptions, LiveSourceOptions, ModeOpti
 }
 
 export function withServeOptions(command: Command): Command {
-  return command
-    .option('--listen <host:port>', 'where the webhook listens (default: 0.0.0.0:8443, with --demo 127.0.0.1:8443)')
-    .option(
-      '--ops-listen <host:port>',
-      'where the operations port listens (default: 0.0.0.0:8080, with --demo 127.0.0.1:8080)',
-    )
-    .option('--tls-cert-file <file>', 'the serving certificate, read again when it changes')
-    .option('--tls-key-file <file>', 'its key')
-    .option('--client-ca-file <file>', 'ask for client certificates, and accept those that this CA has signed')
-    .option(
-      '--client-subject-names <name...>',
-      'common names of client certificates to accept (default: all of that CA)',
-    )
-    .option('--cert-dir <folder>', 'where a CA and a serving certificate are made if no files are given', 'certs')
+  return withSharedCertificateOptions(withPorts(command))
     .option(
       '--shutdown-delay <seconds>',
       'how long everything is still served after SIGTERM (default: 10, with --demo 0)',
@@ -70,6 +59,23 @@ export function withServeOptions(command: Command): Command {
     .addOption(
       new Option('--log-level <level>', 'what is logged, as JSON lines on stderr').choices(LOG_LEVELS).default('info'),
     );
+}
+
+function withPorts(command: Command): Command {
+  return command
+    .option('--listen <host:port>', 'where the webhook listens (default: 0.0.0.0:8443, with --demo 127.0.0.1:8443)')
+    .option(
+      '--ops-listen <host:port>',
+      'where the operations port listens (default: 0.0.0.0:8080, with --demo 127.0.0.1:8080)',
+    )
+    .option('--tls-cert-file <file>', 'the serving certificate, read again when it changes')
+    .option('--tls-key-file <file>', 'its key')
+    .option('--client-ca-file <file>', 'ask for client certificates, and accept those that this CA has signed')
+    .option(
+      '--client-subject-names <name...>',
+      'common names of client certificates to accept (default: all of that CA)',
+    )
+    .option('--cert-dir <folder>', 'where a CA and a serving certificate are made if no files are given', 'certs');
 }
 
 export interface ServeAddresses {

@@ -9,7 +9,8 @@ import { createMetrics } from '../server/metrics.ts';
 import type { CommandContext } from './command-context.ts';
 import { frozenModelWarning } from './frozen-model.ts';
 import { openDecisionLog } from './served-decision-log.ts';
-import { servingCertificate } from './serving-certificate.ts';
+import { certificateOfFiles } from './serving-certificate.ts';
+import { checkSharedCertificate, servedSharedCertificate } from './shared-certificate.ts';
 import { openConfig } from './served-config.ts';
 import { CLOCK } from './steady-clock.ts';
 import { openOperations, openWebhook, type ServedParts } from './served-ports.ts';
@@ -51,6 +52,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   checkOffSwitch(options, source);
   checkOwnerEvents(options, source);
   checkLease(options, source);
+  checkSharedCertificate(options);
   const log = createLogger({ level: options.logLevel });
   const metrics = createMetrics({ process: true });
   const config = await openConfig(options, { log, metrics });
@@ -81,7 +83,8 @@ type Prepared = Omit<ServedParts, 'tls' | 'decisions' | 'trip'>;
 async function serveModel(prepared: Prepared, context: CommandContext): Promise<void> {
   const { options, served, log, metrics } = prepared;
   const decisions = await openDecisionLog(options.decisionLog, { log, metrics, clock: CLOCK });
-  const certificate = await servingCertificate(options, { log, metrics }).catch(async (error: unknown) => {
+  const shared = servedSharedCertificate(options, prepared);
+  const certificate = await (shared ?? certificateOfFiles(options, { log, metrics })).catch(async (error: unknown) => {
     await decisions.close();
     throw error;
   });
@@ -101,7 +104,7 @@ async function serveModel(prepared: Prepared, context: CommandContext): Promise<
     await operations.close();
     log.info('stopped');
   } finally {
-    certificate.source.close();
+    await certificate.close();
     await decisions.close();
   }
 }

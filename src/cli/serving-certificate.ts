@@ -1,11 +1,13 @@
 /**
- * Which certificate the webhook serves with: given files, or a pair that is made on the first start and renewed in time.
+ * Which certificate the webhook serves with: given files, a pair that is made on the first start and renewed in time, or one that
+ * all replicas share in a Secret.
  */
+import { ok } from '../cilium/result.ts';
 import type { Logger } from '../log.ts';
-import { ensureCertificateFolder, type CertificateFolder } from '../server/tls/certificate-folder.ts';
+import { ensureCertificateFolder } from '../server/tls/certificate-folder.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { TlsFault, TlsFiles } from '../server/tls/tls-pair.ts';
-import { openTlsSource, type TlsSource } from '../server/tls/tls-source.ts';
+import { openTlsSource, type TlsSource, type TlsSourceOptions } from '../server/tls/tls-source.ts';
 import { CommandError } from './command-error.ts';
 
 export interface CertificateOptions {
@@ -17,8 +19,9 @@ export interface CertificateOptions {
 
 export interface ServingCertificate {
   readonly source: TlsSource;
-  /** Where the CA is that a client has to trust; absent for given files. */
+  /** Where the CA is that a client has to trust; absent for given files, and for a Secret. */
   readonly caFile?: string;
+  readonly close: () => Promise<void>;
 }
 
 interface Observers {
@@ -26,7 +29,7 @@ interface Observers {
   readonly metrics: Metrics;
 }
 
-export async function servingCertificate(
+export async function certificateOfFiles(
   options: CertificateOptions,
   observers: Observers,
 ): Promise<ServingCertificate> {
@@ -36,20 +39,28 @@ export async function servingCertificate(
     throw new CommandError(['--tls-cert-file and --tls-key-file go together']);
   }
   if (tlsCertFile !== undefined && tlsKeyFile !== undefined) {
-    return { source: await openTls({ certFile: tlsCertFile, keyFile: tlsKeyFile, ...clientCa }, observers, MAKES_ONE) };
+    return served(await openTls({ certFile: tlsCertFile, keyFile: tlsKeyFile, ...clientCa }, observers, MAKES_ONE));
   }
-  const { files, caFile } = await ensured(certDir);
-  const renew = async (): Promise<void> => {
-    await ensured(certDir);
+  const ensured = () => ensureCertificateFolder({ folder: certDir, now: new Date() });
+  const made = await ensured();
+  if (!made.ok) throw new CommandError([certificateFolderProblem(made.error)]);
+  const { files, caFile } = made.value;
+  // Later a fault is reported at each poll, and the pair in use stays.
+  const renew = async () => {
+    const renewed = await ensured();
+    return renewed.ok ? ok(undefined) : renewed;
   };
-  return { source: await openTls({ ...files, ...clientCa }, { ...observers, renew }), caFile };
+  return { ...served(await openTls({ ...files, ...clientCa }, { ...observers, renew })), caFile };
 }
 
-/** At the start a fault ends the command; later it is reported at each poll, and the pair in use stays. */
-async function ensured(folder: string): Promise<CertificateFolder> {
-  const made = await ensureCertificateFolder({ folder, now: new Date() });
-  if (made.ok) return made.value;
-  throw new CommandError([certificateFolderProblem(made.error)]);
+function served(source: TlsSource): ServingCertificate {
+  return {
+    source,
+    close: () => {
+      source.close();
+      return Promise.resolve();
+    },
+  };
 }
 
 export function certificateFolderProblem({ file, reason }: TlsFault): string {
@@ -61,7 +72,7 @@ const MAKES_ONE = ' (the command "certs" makes a certificate and its key)';
 
 async function openTls(
   files: TlsFiles,
-  options: Observers & { readonly renew?: () => Promise<void> },
+  options: Observers & Pick<TlsSourceOptions, 'renew'>,
   hint = '',
 ): Promise<TlsSource> {
   const source = await openTlsSource({ files, ...options });

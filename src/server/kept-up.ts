@@ -1,5 +1,5 @@
 /**
- * What is read from files and kept up with them: the serving certificate, the configuration.
+ * What is read again and again, and kept up: the serving certificate, the configuration.
  *
  * Files are polled by content: a mount of a Secret or a ConfigMap swaps a symbolic link, which watches of the file itself do not
  * see. Invariant: current() is always the last that could be used. A fault is told once, until there is none again; what has it is
@@ -30,6 +30,7 @@ export class KeptUp<Value, Fault> {
   #current: Value;
   #lastFaults: ReadonlySet<string> = new Set();
   #refreshing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(options: KeptUpOptions<Value, Fault>) {
     this.#options = options;
@@ -47,10 +48,17 @@ export class KeptUp<Value, Fault> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Reads the files now. Calls while one is under way share its outcome. */
+  /** Reads it now. Calls while that is under way, which may have read already, share the outcome of another behind it. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#poll().finally(() => (this.#refreshing = undefined));
-    return this.#refreshing;
+    if (this.#refreshing === undefined) {
+      this.#refreshing = this.#poll().finally(() => (this.#refreshing = undefined));
+      return this.#refreshing;
+    }
+    this.#next ??= this.#refreshing.then(() => {
+      this.#next = undefined;
+      return this.refresh();
+    });
+    return this.#next;
   }
 
   close(): void {

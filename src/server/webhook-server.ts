@@ -65,7 +65,7 @@ export async function startWebhookServer(options: WebhookOptions): Promise<Webho
   const faults = new FaultLog({ log: options.log, clock });
   const lag = watchEventLoopLag();
   const app = express();
-  const server = createServer({ ...httpsOptions(options.tls.current(), limits), ...prototypeSafeClasses(app) });
+  const server = createServer({ ...httpsOptions(options.tls, limits), ...prototypeSafeClasses(app) });
   // Also for an answer that nobody reads: its connection has been silent for so long.
   server.timeout = limits.keepAliveTimeoutMs;
   const places = connectionPlaces(server, { options, limits, faults });

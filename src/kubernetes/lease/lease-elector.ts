@@ -69,6 +69,7 @@ export class LeaseElector {
   /** Infinity: the Lease is not known to have been in these hands for long enough. */
   #leadsFromMs = Infinity;
   #holdsUntilMs = -Infinity;
+  readonly #listeners = new Set<() => void>();
   #told = false;
 
   constructor(options: LeaseElectorOptions) {
@@ -81,6 +82,11 @@ export class LeaseElector {
   /** At this very moment. */
   leads(): boolean {
     return this.#holds() && this.#options.clock() >= this.#leadsFromMs;
+  }
+
+  /** Whoever has work to do from the moment on in which it leads. */
+  onLeading(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   #holds(): boolean {
@@ -185,5 +191,6 @@ export class LeaseElector {
     if (leads === this.#told) return;
     this.#told = leads;
     this.#options.onChange(leads);
+    if (leads) for (const listener of this.#listeners) listener();
   }
 }

@@ -4,18 +4,21 @@
 import type { ServerOptions } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import type { TlsPair } from '../tls/tls-pair.ts';
+import type { TlsSource } from '../tls/tls-source.ts';
 import type { WebhookLimits } from '../webhook-limits.ts';
 
 const MAX_CHECK_MS = 5_000;
 const MAX_HEAD_BYTES = 16 * 1024;
 
-export function httpsOptions(pair: TlsPair, limits: WebhookLimits): ServerOptions {
+/** Until there is a certificate every handshake fails. */
+export function httpsOptions(tls: TlsSource, limits: WebhookLimits): ServerOptions {
+  const pair = tls.current();
   const { headersTimeoutMs, requestTimeoutMs, handshakeTimeoutMs, keepAliveTimeoutMs } = limits;
   return {
-    ...contextOptions(pair),
+    ...(pair === undefined ? {} : contextOptions(pair)),
     // A client that presents no certificate of a known CA gets no connection.
-    requestCert: pair.clientCa !== undefined,
-    rejectUnauthorized: pair.clientCa !== undefined,
+    requestCert: tls.asksClients,
+    rejectUnauthorized: tls.asksClients,
     handshakeTimeout: handshakeTimeoutMs,
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,

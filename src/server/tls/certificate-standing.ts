@@ -75,6 +75,7 @@ export function daysLeft(notAfter: Date, now: Date): number {
   return (notAfter.getTime() - now.getTime()) / DAY_MS;
 }
 
-function isNamedBy(leaf: X509Certificate, name: string): boolean {
+/** `name` is a DNS name or an address. */
+export function isNamedBy(leaf: X509Certificate, name: string): boolean {
   return (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined;
 }

@@ -10,6 +10,7 @@ import * as x509 from '@peculiar/x509';
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import type { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
+import { AUTHORITY_CN } from './authority-name.ts';
 
 export interface PemPair {
   /** PEM. */
@@ -25,7 +26,7 @@ export interface Validity {
 
 const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNING_ALGORITHM = { name: 'ECDSA', hash: 'SHA-256' } as const;
-const AUTHORITY_NAME = [{ CN: ['cilium-bulkhead CA'] }];
+const AUTHORITY_NAME = [{ CN: [AUTHORITY_CN] }];
 const SERVING_NAME = [{ CN: ['cilium-bulkhead'] }];
 
 export async function makeAuthority(validity: Validity): Promise<PemPair> {

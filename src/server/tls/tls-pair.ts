@@ -1,5 +1,5 @@
 /**
- * A serving certificate and its key, read from files and checked before anything is served with them.
+ * A serving certificate and its key, checked before anything is served with them; from files, which are read here, or from a Secret.
  *
  * Invariant: a TlsPair that exists can be given to a TLS server: the key belongs to the certificate, the certificate is valid
  * at the time of the check, and OpenSSL accepts both. A fault names the file and says what is wrong with it, never its content.
@@ -12,6 +12,7 @@ import { fail, ok } from '../../cilium/result.ts';
 import type { Result } from '../../cilium/result.ts';
 import { systemErrorText } from '../../system-error.ts';
 
+/** Or the keys of a Secret: what messages call them. */
 export interface TlsFiles {
   /** PEM: the serving certificate, then those between it and its CA. */
   readonly certFile: string;
@@ -33,7 +34,7 @@ export interface TlsFault {
   readonly reason: string;
 }
 
-/** The text of each of the files. */
+/** The text of each of them. */
 export interface TlsTexts {
   readonly cert: string;
   readonly key: string;
@@ -50,9 +51,19 @@ export async function readTlsFiles(files: TlsFiles): Promise<Result<TlsTexts, Tl
   if (!cert.ok) return cert;
   const key = await readPem(files.keyFile);
   if (!key.ok) return key;
-  if (files.clientCaFile === undefined) return ok({ cert: cert.value, key: key.value });
-  const clientCa = await readPem(files.clientCaFile);
-  return clientCa.ok ? ok({ cert: cert.value, key: key.value, clientCa: clientCa.value }) : clientCa;
+  const clientCa = await readClientCa(files);
+  return clientCa.ok ? ok({ cert: cert.value, key: key.value, ...clientCa.value }) : clientCa;
+}
+
+/** Empty where clients need no certificate. */
+export async function readClientCa({
+  clientCaFile,
+}: {
+  readonly clientCaFile?: string | undefined;
+}): Promise<Result<Pick<TlsTexts, 'clientCa'>, TlsFault>> {
+  if (clientCaFile === undefined) return ok({});
+  const clientCa = await readPem(clientCaFile);
+  return clientCa.ok ? ok({ clientCa: clientCa.value }) : clientCa;
 }
 
 async function readPem(file: string): Promise<Result<string, TlsFault>> {

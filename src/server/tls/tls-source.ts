@@ -1,8 +1,8 @@
 /**
- * The certificate that the webhook serves, kept up with its files.
+ * The certificate that the webhook serves, kept up with where it comes from: files, or a Secret.
  *
- * Invariant: current() is always a pair that was whole and valid when it was read. New files that are broken, or of which
- * only one has been written yet, change nothing; they are logged and counted once, until they can be used again.
+ * Invariant: current() is always a pair that was whole and valid when it was read; absent until there was one. What is broken, or
+ * of which only a half has been written yet, changes nothing; it is logged and counted once, until it can be used again.
  */
 import { fail, ok } from '../../cilium/result.ts';
 import type { Result } from '../../cilium/result.ts';
@@ -10,67 +10,78 @@ import type { Logger } from '../../log.ts';
 import { KeptUp, type Reading } from '../kept-up.ts';
 import type { Metrics } from '../metrics.ts';
 import { checkTlsPair, loadTlsPair, readTlsFiles } from './tls-pair.ts';
-import type { TlsFault, TlsFiles, TlsPair } from './tls-pair.ts';
+import type { TlsFault, TlsFiles, TlsPair, TlsTexts } from './tls-pair.ts';
 
 export interface TlsSourceOptions {
   readonly files: TlsFiles;
+  /** Where they are no files, but called like this: what they hold; undefined as long as there is nothing. */
+  readonly read?: () => Promise<Result<TlsTexts | undefined, TlsFault>>;
   readonly pollMs?: number;
   readonly now?: () => Date;
-  /** Called before each poll: renews the files where this process makes them itself. */
-  readonly renew?: () => Promise<void>;
+  /** Called before each poll: renews what is read where this process makes it itself. */
+  readonly renew?: () => Promise<Result<unknown, TlsFault>>;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'certificateExpires' | 'certificateReloadFailed'>;
 }
 
 const DEFAULT_POLL_MS = 10_000;
 
+/** Of files, which have to be there. */
 export async function openTlsSource(options: TlsSourceOptions): Promise<Result<TlsSource, TlsFault>> {
-  const now = options.now ?? (() => new Date());
-  const pair = await loadTlsPair(options.files, now());
-  return pair.ok ? ok(new TlsSource({ ...options, now }, pair.value)) : fail(pair.error);
+  const pair = await loadTlsPair(options.files, options.now?.() ?? new Date());
+  return pair.ok ? ok(new TlsSource(options, pair.value)) : fail(pair.error);
 }
 
 export class TlsSource {
-  readonly #options: TlsSourceOptions & { readonly now: () => Date };
-  readonly #pair: KeptUp<TlsPair, TlsFault>;
+  readonly #options: TlsSourceOptions;
+  readonly #pair: KeptUp<TlsPair | undefined, TlsFault>;
+  #lastFault: TlsFault | undefined;
 
-  constructor(options: TlsSourceOptions & { readonly now: () => Date }, first: TlsPair) {
+  constructor(options: TlsSourceOptions, first: TlsPair | undefined) {
     const { log, metrics, files, pollMs = DEFAULT_POLL_MS } = options;
     this.#options = options;
-    metrics.certificateExpires(first.notAfter);
-    this.#pair = new KeptUp<TlsPair, TlsFault>({
+    if (first !== undefined) metrics.certificateExpires(first.notAfter);
+    this.#pair = new KeptUp<TlsPair | undefined, TlsFault>({
       first,
       pollMs,
       read: (current) => this.#poll(current),
       keyOf: ({ file, reason }) => `${file} ${reason}`,
       onFault: ({ file, reason }) => {
         metrics.certificateReloadFailed();
-        log.error('the former certificate stays: its new files cannot be used', { file, reason });
+        log.error('what is served stays: what is new of the certificate cannot be used', { file, reason });
       },
-      onRecovered: () => log.info('the certificate files can be used again', { file: files.certFile }),
+      onRecovered: () => log.info('the certificate can be used again', { file: files.certFile }),
     });
-    this.#pair.onChange(({ notAfter }) => {
+    this.onChange(({ notAfter }) => {
       metrics.certificateExpires(notAfter);
       log.info('serving a new certificate', { file: files.certFile, notAfter });
     });
   }
 
-  current(): TlsPair {
+  current(): TlsPair | undefined {
     return this.#pair.current();
+  }
+
+  /** Whether clients have to present a certificate. */
+  get asksClients(): boolean {
+    return this.#options.files.clientCaFile !== undefined;
   }
 
   /** For readiness, why: a certificate may expire while nobody renews it. */
   notReady(): string | undefined {
-    const { notAfter } = this.current();
-    return notAfter > this.#options.now() ? undefined : `the serving certificate expired on ${notAfter.toISOString()}`;
+    const { notAfter } = this.current() ?? {};
+    if (notAfter === undefined) return `there is no serving certificate yet${because(this.#lastFault)}`;
+    return notAfter > this.#now() ? undefined : `the serving certificate expired on ${notAfter.toISOString()}`;
   }
 
   /** Returns how to stop listening. */
   onChange(listener: (pair: TlsPair) => void): () => void {
-    return this.#pair.onChange(listener);
+    return this.#pair.onChange((pair) => {
+      if (pair !== undefined) listener(pair);
+    });
   }
 
-  /** Reads the files now. Calls while one is under way share its outcome. */
+  /** Reads it now. */
   refresh(): Promise<void> {
     return this.#pair.refresh();
   }
@@ -79,32 +90,39 @@ export class TlsSource {
     this.#pair.close();
   }
 
-  async #poll(current: TlsPair): Promise<Reading<TlsPair, TlsFault>> {
+  async #poll(current: TlsPair | undefined): Promise<Reading<TlsPair, TlsFault>> {
     const renewed = await this.#renew();
     const read = await this.#read(current);
     const faults = [renewed, read].flatMap((step) => (step.ok ? [] : [step.error]));
+    this.#lastFault = faults.at(-1);
     return { value: read.ok ? read.value : undefined, faults };
   }
 
-  async #renew(): Promise<Result<undefined, TlsFault>> {
+  /** A fault of our own in it is no reason not to read on. */
+  async #renew(): Promise<Result<unknown, TlsFault>> {
     try {
-      await this.#options.renew?.();
-      return ok(undefined);
+      return (await this.#options.renew?.()) ?? ok(undefined);
     } catch (error) {
-      return fail({ file: this.#options.files.certFile, reason: `cannot be renewed: ${messageOf(error)}` });
+      const reason = error instanceof Error ? error.message : String(error);
+      return fail({ file: this.#options.files.certFile, reason: `cannot be renewed: ${reason}` });
     }
   }
 
-  /** undefined: what is served already. */
-  async #read({ cert, key, clientCa }: TlsPair): Promise<Result<TlsPair | undefined, TlsFault>> {
-    const { files, now } = this.#options;
-    const texts = await readTlsFiles(files);
-    if (!texts.ok) return texts;
-    const isServed = texts.value.cert === cert && texts.value.key === key && texts.value.clientCa === clientCa;
-    return isServed ? ok(undefined) : checkTlsPair(files, texts.value, now());
+  /** undefined: what is served already, or nothing yet. */
+  async #read(current: TlsPair | undefined): Promise<Result<TlsPair | undefined, TlsFault>> {
+    const { files, read = () => readTlsFiles(files) } = this.#options;
+    const texts = await read();
+    if (!texts.ok || texts.value === undefined) return texts.ok ? ok(undefined) : texts;
+    const { cert, key, clientCa } = texts.value;
+    const isServed = current?.cert === cert && current.key === key && current.clientCa === clientCa;
+    return isServed ? ok(undefined) : checkTlsPair(files, texts.value, this.#now());
+  }
+
+  #now(): Date {
+    return this.#options.now?.() ?? new Date();
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function because(fault: TlsFault | undefined): string {
+  return fault === undefined ? '' : `: ${fault.file}: ${fault.reason}`;
 }

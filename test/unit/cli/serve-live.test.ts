@@ -18,6 +18,8 @@ import { at } from '../examples/manifests.ts';
 const ANYWHERE = ['--listen', '127.0.0.1:0', '--ops-listen', '127.0.0.1:0', '--shutdown-delay', '0'];
 const WATCHED = watchedKinds({ ciliumNamespace: 'kube-system', customKinds: [] });
 const NAMESPACES = '/api/v1/namespaces';
+const SECRETS = '/api/v1/namespaces/a/secrets';
+const REGISTRATIONS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/a/leases';
 const AGENTS = '/apis/apps/v1/daemonsets';
 
@@ -79,7 +81,7 @@ async function served(
   const certDir = await temporaryFolder(t);
   const context: MemoryContext = memoryContext({
     terminated: async () => {
-      await work(context, await readFile(join(certDir, 'ca.crt'), 'utf8'));
+      await work(context, await readFile(join(certDir, 'ca.crt'), 'utf8').catch(() => ''));
       return 'SIGTERM';
     },
   });
@@ -101,11 +103,25 @@ async function judged(
   return answer.response;
 }
 
+const SHARED = ['--certificates-secret', 'a/certs', '--webhook-configuration', 'hooks', '--lease', 'a/lead'];
+
 for (const [options, problem] of [
   [['--demo', '--off-switch', 'a/b'], /--off-switch is watched in a live cluster, and files have none/],
   [['--demo', '--owner-events'], /--owner-events are written to a live cluster, and files take none/],
   [['--demo', '--lease', 'a/b'], /--lease is held in a live cluster, and files have none/],
   [['--kubeconfig', 'x', '--lease', 'a/B'], /--lease must be NAMESPACE\/NAME of a Lease \(is "a\/B"\)/],
+  [['--demo', '--webhook-configuration', 'w'], /--webhook-configuration goes with --certificates-secret/],
+  [['--demo', '--certificates-secret', 'a/b'], /needs --webhook-configuration, and --lease: who leads writes both/],
+  [['--demo', ...SHARED], /--lease is held in a live cluster, and files have none/],
+  [
+    ['--kubeconfig', 'x', ...SHARED, '--certificates-secret', 'a'],
+    /--certificates-secret must be NAMESPACE\/NAME of a Sec/,
+  ],
+  [['--kubeconfig', 'x', ...SHARED, '--webhook-configuration', 'a/b'], /--webhook-configuration must be a name/],
+  [['--kubeconfig', 'x', ...SHARED, '--tls-cert-file', 'a'], /--certificates-secret and --tls-cert-file exclude/],
+  [['--kubeconfig', 'x', ...SHARED, '--certificate-lifetime', '1h'], /must each be at least three times the next/],
+  [['--kubeconfig', 'x', ...SHARED, '--authority-overlap', 'soon'], /must each be at least three times the next/],
+  [['--kubeconfig', 'x', ...SHARED, '--authority-lifetime', '999999h'], /must each be at least three times the next/],
   [['--kubeconfig', 'x', '--off-switch', 'a'], /--off-switch must be NAMESPACE\/NAME of a ConfigMap \(is "a"\)/],
   [['--kubeconfig', 'x', '--off-switch', 'a/../b'], /--off-switch must be NAMESPACE\/NAME/],
 ] as const) {
@@ -163,6 +179,25 @@ describe('serve on a live cluster', () => {
     };
     await served(t, server, work, ['--lease', 'a/lead']);
     assert.equal(holder(), '');
+  });
+
+  test('serves with the certificates of a Secret, and is not ready before somebody has made them', async (t) => {
+    const server = (await clusterOf(t)).serve(LEASES, SECRETS, REGISTRATIONS);
+    server.put(LEASES, { metadata: { namespace: 'a', name: 'lead' }, spec: { holderIdentity: 'somebody' } });
+    const webhooks = [{ name: 'w', clientConfig: {} }];
+    server.put(REGISTRATIONS, { metadata: { name: 'hooks' }, webhooks });
+    const work = async (context: MemoryContext): Promise<void> => {
+      while (!(await readiness(context)).text.includes('failed: there is no serving certificate yet'));
+      const given = { holderIdentity: '', leaseDurationSeconds: 1 };
+      server.put(LEASES, { metadata: { namespace: 'a', name: 'lead' }, spec: given });
+      await ready(context);
+      const bundle = (): unknown =>
+        at(server.stored(REGISTRATIONS, 'hooks'), 'webhooks', 0, 'clientConfig', 'caBundle');
+      await server.until(() => bundle() !== undefined);
+      const ca = Buffer.from(String(bundle()), 'base64').toString('latin1');
+      assert.equal((await judged(context, ca, { host: 'true' })).allowed, false);
+    };
+    await served(t, server, work, [...SHARED, '--certificate-names', '127.0.0.1', 'localhost']);
   });
 
   test('that does not answer is not ready, says why, and stops all the same', async (t) => {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { fail, ok } from '../../../../src/cilium/result.ts';
 import { createMetrics } from '../../../../src/server/metrics.ts';
-import { openTlsSource } from '../../../../src/server/tls/tls-source.ts';
-import type { TlsSource, TlsSourceOptions } from '../../../../src/server/tls/tls-source.ts';
-import type { TlsPair } from '../../../../src/server/tls/tls-pair.ts';
+import { openTlsSource, TlsSource } from '../../../../src/server/tls/tls-source.ts';
+import type { TlsSourceOptions } from '../../../../src/server/tls/tls-source.ts';
+import { readTlsFiles, type TlsPair } from '../../../../src/server/tls/tls-pair.ts';
 import { certificatesIn, temporaryFolder } from '../../../support/http-certificates.ts';
 import { readableLog, sample } from '../../../support/http-log.ts';
 import type { ReadableLog } from '../../../support/http-log.ts';
@@ -55,7 +56,7 @@ test('a new pair replaces the old one and is told to listeners', async (t) => {
   const before = source.current();
   await renewNow(folder);
   await source.refresh();
-  assert.notEqual(source.current().cert, before.cert);
+  assert.notEqual(source.current()?.cert, before?.cert);
   assert.deepEqual(seen, [source.current()]);
 });
 
@@ -66,13 +67,13 @@ test('a pair of which only one file has been written keeps the old one; the othe
   const next = await openTlsSource({ files: other.files, ...sinks() });
   assert.ok(next.ok);
   next.value.close();
-  await writeFile(`${folder}/tls.crt`, next.value.current().cert);
+  await writeFile(`${folder}/tls.crt`, next.value.current()?.cert ?? '');
   await source.refresh();
   assert.equal(source.current(), before);
   assert.equal(await failures(), 1);
-  await writeFile(`${folder}/tls.key`, next.value.current().key);
+  await writeFile(`${folder}/tls.key`, next.value.current()?.key ?? '');
   await source.refresh();
-  assert.equal(source.current().cert, next.value.current().cert);
+  assert.equal(source.current()?.cert, next.value.current()?.cert ?? '');
   assert.equal(seen.length, 1);
 });
 
@@ -102,7 +103,10 @@ test('a new pair that is not valid yet keeps the old one', async (t) => {
 test('files are polled by themselves, after renewing them where that is wanted', async (t) => {
   const folder = await temporaryFolder(t);
   const { files } = await certificatesIn(folder);
-  const renewOnce = (): Promise<void> => (renewals++ === 0 ? renewNow(folder) : Promise.resolve());
+  const renewOnce = async () => {
+    if (renewals++ === 0) await renewNow(folder);
+    return ok(undefined);
+  };
   let renewals = 0;
   const opened = await openTlsSource({ files, pollMs: 5, renew: renewOnce, ...sinks() });
   assert.ok(opened.ok);
@@ -113,16 +117,16 @@ test('files are polled by themselves, after renewing them where that is wanted',
   const keepAlive = setInterval(() => undefined, 1_000);
   t.after(() => clearInterval(keepAlive));
   const changed = await new Promise<TlsPair>((resolve) => source.onChange(resolve));
-  assert.notEqual(changed.cert, before.cert);
+  assert.notEqual(changed.cert, before?.cert);
 });
 
 test('a renewal that fails is a fault, and the files are read all the same', async (t) => {
-  const renew = (): Promise<void> => Promise.reject(new Error('disk full'));
+  const renew = () => Promise.resolve(fail({ file: 'x', reason: 'cannot be written' }));
   const { folder, source, failures } = await scene(t, { renew });
   await renewNow(folder);
   await source.refresh();
   assert.equal(await failures(), 1);
-  assert.notEqual(source.current().cert, '');
+  assert.notEqual(source.current()?.cert, '');
 });
 
 test('a source that cannot be read at the start is a fault', async () => {
@@ -132,7 +136,7 @@ test('a source that cannot be read at the start is a fault', async () => {
 
 test('files that are put back as they were are said to be usable again, and a later fault is told anew', async (t) => {
   const { folder, source, log, failures } = await scene(t);
-  const { cert } = source.current();
+  const { cert } = source.current() ?? assert.fail();
   for (let time = 0; time < 2; time += 1) {
     await rm(`${folder}/tls.crt`);
     await source.refresh();
@@ -145,7 +149,7 @@ test('files that are put back as they were are said to be usable again, and a la
     log.lines().map(({ level }) => level),
     ['error', 'info', 'error', 'info'],
   );
-  assert.partialDeepStrictEqual(log.lines()[1], { msg: 'the certificate files can be used again' });
+  assert.partialDeepStrictEqual(log.lines()[1], { msg: 'the certificate can be used again' });
 });
 
 test('a renewal that fails again and again is told once, whatever is wrong with the files besides', async (t) => {
@@ -163,6 +167,30 @@ test('a certificate that expires while it is served is no longer ready, and says
   const { source } = await scene(t, { now: () => now });
   assert.equal(source.notReady(), undefined);
   now = new Date(Date.now() + 400 * DAY_MS);
-  const { notAfter } = source.current();
+  const { notAfter } = source.current() ?? assert.fail();
   assert.equal(source.notReady(), `the serving certificate expired on ${notAfter.toISOString()}`);
+});
+
+test('what changes while it is read is read again by whoever asks meanwhile', async (t) => {
+  const { folder, source } = await scene(t);
+  const before = source.current();
+  const reading = source.refresh();
+  await renewNow(folder);
+  await Promise.all([reading, source.refresh()]);
+  assert.notEqual(source.current()?.cert, before?.cert);
+});
+
+test('a source that has nothing yet is not ready, and serves what comes', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { files } = await certificatesIn(folder);
+  let isThere = false;
+  const read = () => (isThere ? readTlsFiles(files) : Promise.resolve(ok(undefined)));
+  const source = new TlsSource({ files, read, ...sinks() }, undefined);
+  t.after(() => source.close());
+  await source.refresh();
+  assert.equal(source.current(), undefined);
+  assert.equal(source.notReady(), 'there is no serving certificate yet');
+  isThere = true;
+  await source.refresh();
+  assert.equal(source.notReady(), undefined);
 });

@@ -1,0 +1,113 @@
+/**
+ * Keeps the certificates of a Secret, and what the registration trusts, as they have to be: the work of the replica that leads.
+ *
+ * One step at a time, each of which leaves a state to go on from, whoever leads then: the Secret says all that has to be known, but
+ * how long it has been as it is, which each leader counts anew. Writes rest on the version that was read, so that nothing of a
+ * former leader, or of a person, is overwritten unseen.
+ * Invariant: a serving certificate of another authority is put into the Secret only after every webhook of the registration has
+ * trusted that authority for the time of the overlap, and no authority is taken from the registration sooner than that after it
+ * has signed what is served. Only the first certificates of all are served before they are trusted.
+ */
+import { fail, ok, type Result } from '../../../cilium/result.ts';
+import type { Clock } from '../../../cluster/clock.ts';
+import { createObject, faultText, replaceObject } from '../../../kubernetes/api/api-object.ts';
+import type { ApiConnection } from '../../../kubernetes/api/api-connection.ts';
+import { isObject } from '../../../kubernetes/decode/node.ts';
+import type { ObjectName } from '../../../kubernetes/watch/watched-object.ts';
+import type { Logger } from '../../../log.ts';
+import type { TlsFault } from '../tls-pair.ts';
+import { newSecret, placeIn, readCertificates, withCertificates, type KeptCertificates } from './certificate-secret.ts';
+import { makeTrusted } from './registration.ts';
+import { nextStep, trustOf, type Lifetimes, type Step } from './rotation.ts';
+import { textsAfter } from './step-texts.ts';
+
+export interface CertificateKeeperOptions {
+  readonly connection: ApiConnection;
+  readonly secret: ObjectName;
+  /** As a watch told of it last; absent where there is none. */
+  readonly current: () => unknown;
+  /** Of the ValidatingWebhookConfiguration. */
+  readonly registration: string;
+  readonly names: readonly string[];
+  readonly lifetimes: Lifetimes;
+  readonly leads: () => boolean;
+  readonly clock: Clock;
+  readonly now: () => Date;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+}
+
+export class CertificateKeeper {
+  readonly #options: CertificateKeeperOptions;
+  readonly #stopped = new AbortController();
+  /** What was trusted and served when it was looked last, and since when. */
+  #settling: { readonly text: string; readonly sinceMs: number } | undefined;
+
+  constructor(options: CertificateKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** The next step, where this replica leads and there is one. A fault is a reason why there can be none. */
+  async keep(): Promise<Result<undefined, TlsFault>> {
+    const { leads, secret, current, now, lifetimes, names } = this.#options;
+    if (!leads()) {
+      this.#settling = undefined;
+      return ok(undefined);
+    }
+    const object = current();
+    const kept = readCertificates(object, secret);
+    if (!kept.ok) return kept;
+    const settled = kept.value === undefined ? ok(false) : await this.#trusted(kept.value);
+    // Whatever the registration trusts, what is served by the same authority goes on.
+    const isSettled = settled.ok && settled.value;
+    const step = nextStep(kept.value, { now: now(), isSettled, lifetimes, names });
+    const stored = step.kind === 'nothing' ? ok(undefined) : await this.#take(step, kept.value, object);
+    return settled.ok ? stored : settled;
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  /** Sees to it that what is kept is trusted, and whether it has been for long enough. */
+  async #trusted(kept: KeptCertificates): Promise<Result<boolean, TlsFault>> {
+    const { connection, registration, clock, lifetimes, log } = this.#options;
+    const trust = trustOf(kept);
+    const made = await makeTrusted(trust, { connection, name: registration, signal: this.#stopped.signal });
+    if (!made.ok) return made;
+    if (made.value === 'now') log.info('the registration trusts the authorities of the Secret', { registration });
+    const text = `${trust}${kept.serving.ok ? kept.serving.value.cert : ''}`;
+    const isAsBefore = made.value === 'already' && this.#settling?.text === text;
+    if (!isAsBefore) this.#settling = { text, sinceMs: clock() };
+    return ok(clock() - (this.#settling?.sinceMs ?? clock()) >= lifetimes.overlapMs);
+  }
+
+  async #take(
+    step: Exclude<Step, { kind: 'nothing' }>,
+    kept: KeptCertificates | undefined,
+    current: unknown,
+  ): Promise<Result<undefined, TlsFault>> {
+    const { connection, secret: name, log, now, lifetimes, names, leads } = this.#options;
+    const texts = await textsAfter(step, kept, { now: now(), lifetimes, names });
+    if (!leads()) return ok(undefined);
+    const secret = isObject(current) ? current : undefined;
+    const path = `/api/v1/namespaces/${name.namespace}/secrets`;
+    const { signal } = this.#stopped;
+    const object = withCertificates(secret ?? newSecret(name), texts);
+    const written =
+      secret === undefined
+        ? await createObject({ connection, signal, path, object })
+        : await replaceObject({ connection, signal, path: `${path}/${name.name}`, object });
+    if (written.ok) log.info(DONE[step.kind], { secret: placeIn(name), because: step.because });
+    // The watch tells of whoever was faster; it is looked at again then.
+    if (written.ok || written.error.kind !== 'failed') return ok(undefined);
+    return fail({ file: placeIn(name), reason: `cannot be written: ${faultText(written.error)}` });
+  }
+}
+
+const DONE = {
+  begin: 'an authority and a serving certificate are made',
+  renew: 'a serving certificate is made by the same authority',
+  announce: 'a next authority is made, and does not sign yet',
+  'take-over': 'a serving certificate is made by the next authority',
+  forget: 'the former authority is trusted no more',
+} as const;
