@@ -59,11 +59,19 @@ export class Cluster {
   }
 
   /** Anew, at the address of the former one. */
-  async startWebhook(): Promise<Webhook> {
-    const kubeconfig = this.controlPlane.kubeconfig(this.#apiServer, WEBHOOK);
-    const options = { kubeconfig, certDir: this.folder, config: this.#config };
-    this.#webhook = await Webhook.start(this.processes, options, this.#webhook?.port);
+  async startWebhook(more: readonly string[] = []): Promise<Webhook> {
+    this.#webhook = await this.#start(more, this.#webhook?.port);
     return this.#webhook;
+  }
+
+  /** One more, that the API server does not ask. */
+  startReplica(more: readonly string[]): Promise<Webhook> {
+    return this.#start(more);
+  }
+
+  #start(more: readonly string[], port?: number): Promise<Webhook> {
+    const kubeconfig = this.controlPlane.kubeconfig(this.#apiServer, WEBHOOK);
+    return Webhook.start(this.processes, { kubeconfig, config: this.#config, more }, port);
   }
 
   /** As the administrator. */

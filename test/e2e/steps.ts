@@ -3,6 +3,7 @@
  */
 import type { Step } from './context.ts';
 import { BYPASS_STEPS } from './steps/bypass.ts';
+import { CERTIFICATE_STEPS } from './steps/certificates.ts';
 import { FAILURE_STEPS } from './steps/failures.ts';
 import { IDENTITY_STEPS } from './steps/identities.ts';
 import { LIVE_STEPS } from './steps/live.ts';
@@ -27,4 +28,5 @@ export const STEPS: readonly Step[] = [
   ...BYPASS_STEPS,
   ...POLICY_STEPS,
   ...FAILURE_STEPS,
+  ...CERTIFICATE_STEPS,
 ];

@@ -39,6 +39,12 @@ export class Running {
     return lines.map((line) => line.slice(0, TAIL_WIDTH)).join('\n');
   }
 
+  /** Without a word to it. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
   async stop(): Promise<void> {
     if (!this.isRunning) return;
     this.#child.kill('SIGTERM');

@@ -1,7 +1,6 @@
 /**
  * The webhook from source, as a process of its own: `serve` on a live cluster, as the account that deploy/ makes for it.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, freePort, type Processes, type Running } from './processes.ts';
@@ -13,19 +12,17 @@ const EXPOSITION_MS = 1_100;
 
 export interface WebhookOptions {
   readonly kubeconfig: string;
-  readonly certDir: string;
   readonly config: string;
+  readonly more?: readonly string[];
 }
 
 export class Webhook {
   readonly port: number;
   readonly #operations: string;
-  readonly #certDir: string;
   readonly process: Running;
 
-  private constructor(process: Running, certDir: string, ports: readonly [number, number]) {
+  private constructor(process: Running, ports: readonly [number, number]) {
     this.process = process;
-    this.#certDir = certDir;
     [this.port] = ports;
     this.#operations = `http://127.0.0.1:${ports[1]}`;
   }
@@ -34,24 +31,20 @@ export class Webhook {
   static async start(processes: Processes, options: WebhookOptions, port?: number): Promise<Webhook> {
     const ports = [port ?? (await freePort()), await freePort()] as const;
     const args = [
-      ...[CLI, 'serve', '--kubeconfig', options.kubeconfig, '--cert-dir', options.certDir],
+      ...[CLI, 'serve', '--kubeconfig', options.kubeconfig],
       ...['--listen', `127.0.0.1:${ports[0]}`, '--ops-listen', `127.0.0.1:${ports[1]}`],
       ...['--config', options.config, '--shutdown-delay', '0', '--log-level', 'debug'],
       ...['--off-switch', 'cilium-bulkhead/cilium-bulkhead-config', '--owner-events'],
-      ...['--lease', 'cilium-bulkhead/cilium-bulkhead'],
+      ...['--lease', 'cilium-bulkhead/cilium-bulkhead', '--webhook-configuration', 'cilium-bulkhead'],
+      ...['--certificates-secret', 'cilium-bulkhead/cilium-bulkhead-certificates', ...(options.more ?? [])],
     ];
     const running = processes.start('webhook', process.execPath, args);
-    const webhook = new Webhook(running, options.certDir, ports);
+    const webhook = new Webhook(running, ports);
     await eventually('the webhook listens', () => {
       if (!running.isRunning) throw new Error(`the webhook has ended:\n${running.tail}`);
       return running.text.includes('operations http://');
     });
     return webhook;
-  }
-
-  /** The authority that signed its certificate. */
-  get ca(): string {
-    return readFileSync(join(this.#certDir, 'ca.crt'), 'utf8');
   }
 
   async readiness(): Promise<{ readonly isReady: boolean; readonly text: string }> {

@@ -190,7 +190,7 @@ describe('the deployment', () => {
     const volumes = at(pod, 'volumes') as readonly object[];
     assert.deepEqual(
       volumes.map((volume) => Object.keys(volume)[1]),
-      ['configMap', 'secret'],
+      ['configMap'],
     );
   });
 
@@ -286,12 +286,25 @@ describe('the account', () => {
 
   const written = [
     { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+    {
+      apiGroups: ['admissionregistration.k8s.io'],
+      resources: ['validatingwebhookconfigurations'],
+      resourceNames: ['cilium-bulkhead'],
+      verbs: ['get', 'patch'],
+    },
     { apiGroups: LEASES, resources: ['leases'], resourceNames: ['cilium-bulkhead'], verbs: ['get', 'update'] },
+    {
+      apiGroups: [''],
+      resources: ['secrets'],
+      resourceNames: ['cilium-bulkhead-certificates'],
+      verbs: [...READING, 'update'],
+    },
     { apiGroups: LEASES, resources: ['leases'], verbs: ['create'] },
+    { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
   ];
   const reading = rules.filter((rule) => rule['verbs']?.every((verb) => READING.includes(verb)) === true);
 
-  test('may read and write nothing but new Events and one Lease, without wildcards or secrets', () => {
+  test('may read the model, and write nothing but Events, one Lease, one Secret and its registration, without wildcards', () => {
     assert.ok(reading.length > 0);
     assert.deepEqual(
       rules.filter((rule) => !reading.includes(rule)),
