@@ -1,7 +1,6 @@
 /**
  * `certs`: makes or renews a CA and a serving certificate in a folder.
  */
-import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import {
   DEFAULT_SERVING_NAMES,
@@ -11,12 +10,11 @@ import {
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { certificateFolderProblem } from './serving-certificate.ts';
+import { checkServingNames } from './serving-names.ts';
 
 const EXAMPLE = `
 Example:
   cilium-bulkhead certs --cert-dir certs --name cilium-bulkhead.cilium-bulkhead.svc`;
-
-const LONGEST_NAME = 253;
 
 interface CertsOptions {
   readonly certDir: string;
@@ -42,9 +40,7 @@ export function certsCommand(program: Command, context: CommandContext): void {
 }
 
 async function makeCertificates({ certDir, name, force }: CertsOptions, { stdout }: CommandContext): Promise<void> {
-  const bad = name?.find((one) => isIP(one) === 0 && !isDnsName(one));
-  if (bad !== undefined)
-    throw new CommandError([`--name must be a DNS name or an address (is ${JSON.stringify(bad)})`]);
+  if (name !== undefined) checkServingNames(name, '--name');
   const made = await ensureCertificateFolder({
     folder: certDir,
     now: new Date(),
@@ -71,10 +67,4 @@ function doneLines(outcome: CertificateFolder['outcome']): readonly string[] {
     case 'replaced':
       return [`replaced: ${outcome.because}`, 'new CA: update every caBundle that holds the former one'];
   }
-}
-
-/** A leading `*.` stands for one label. */
-function isDnsName(text: string): boolean {
-  const labels = text.replace(/^\*\./, '').split('.');
-  return text.length <= LONGEST_NAME && labels.every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label));
 }

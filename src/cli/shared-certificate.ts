@@ -11,6 +11,7 @@ import { DEFAULT_LIFETIMES, type Lifetimes } from '../server/tls/secret/rotation
 import { openSharedCertificate } from '../server/tls/secret/shared-certificate.ts';
 import { CommandError } from './command-error.ts';
 import { objectName } from './object-name.ts';
+import { checkServingNames } from './serving-names.ts';
 import type { CertificateOptions, ServingCertificate } from './serving-certificate.ts';
 import type { ServedModel } from './served-model.ts';
 import { CLOCK } from './steady-clock.ts';
@@ -97,6 +98,7 @@ function asked(flags: Flags): Asked | undefined {
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(registration)) {
     throw new CommandError([`--webhook-configuration must be a name (is ${JSON.stringify(registration)})`]);
   }
+  if (certificateNames !== undefined) checkServingNames(certificateNames, '--certificate-names');
   const secret = objectName(certificatesSecret, { flag: '--certificates-secret', kind: 'Secret' });
   return { secret, registration, names: certificateNames ?? namesIn(secret), lifetimes: lifetimesOf(flags) };
 }

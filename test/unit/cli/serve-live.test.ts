@@ -119,6 +119,10 @@ for (const [options, problem] of [
   ],
   [['--kubeconfig', 'x', ...SHARED, '--webhook-configuration', 'a/b'], /--webhook-configuration must be a name/],
   [['--kubeconfig', 'x', ...SHARED, '--tls-cert-file', 'a'], /--certificates-secret and --tls-cert-file exclude/],
+  [
+    ['--kubeconfig', 'x', ...SHARED, '--certificate-names', 'a', 'b c'],
+    /--certificate-names must be a DNS name or an address \(is "b c"\)/,
+  ],
   [['--kubeconfig', 'x', ...SHARED, '--certificate-lifetime', '1h'], /must each be at least three times the next/],
   [['--kubeconfig', 'x', ...SHARED, '--authority-overlap', 'soon'], /must each be at least three times the next/],
   [['--kubeconfig', 'x', ...SHARED, '--authority-lifetime', '999999h'], /must each be at least three times the next/],

@@ -8,11 +8,17 @@
  * trusted that authority for the time of the overlap, and no authority is taken from the registration sooner than that after it
  * has signed what is served. Only the first certificates of all are served before they are trusted.
  */
+import { dirname } from 'node:path/posix';
 import { fail, ok, type Result } from '../../../cilium/result.ts';
 import type { Clock } from '../../../cluster/clock.ts';
-import { createObject, faultText, replaceObject } from '../../../kubernetes/api/api-object.ts';
+import {
+  createObject,
+  faultText,
+  getObject,
+  replaceObject,
+  type ApiObject,
+} from '../../../kubernetes/api/api-object.ts';
 import type { ApiConnection } from '../../../kubernetes/api/api-connection.ts';
-import { isObject } from '../../../kubernetes/decode/node.ts';
 import type { ObjectName } from '../../../kubernetes/watch/watched-object.ts';
 import type { Logger } from '../../../log.ts';
 import type { TlsFault } from '../tls-pair.ts';
@@ -24,8 +30,6 @@ import { textsAfter } from './step-texts.ts';
 export interface CertificateKeeperOptions {
   readonly connection: ApiConnection;
   readonly secret: ObjectName;
-  /** As a watch told of it last; absent where there is none. */
-  readonly current: () => unknown;
   /** Of the ValidatingWebhookConfiguration. */
   readonly registration: string;
   readonly names: readonly string[];
@@ -36,32 +40,47 @@ export interface CertificateKeeperOptions {
   readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
+const AGAIN_AFTER_MS = 60_000;
+
 export class CertificateKeeper {
   readonly #options: CertificateKeeperOptions;
+  readonly #path: string;
   readonly #stopped = new AbortController();
   /** What was trusted and served when it was looked last, and since when. */
   #settling: { readonly text: string; readonly sinceMs: number } | undefined;
+  #taken: { readonly text: string; readonly atMs: number } | undefined;
 
   constructor(options: CertificateKeeperOptions) {
+    const { namespace, name } = options.secret;
     this.#options = options;
+    this.#path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
   }
 
   /** The next step, where this replica leads and there is one. A fault is a reason why there can be none. */
   async keep(): Promise<Result<undefined, TlsFault>> {
-    const { leads, secret, current, now, lifetimes, names } = this.#options;
+    const { leads, secret, now, lifetimes, names } = this.#options;
     if (!leads()) {
       this.#settling = undefined;
       return ok(undefined);
     }
-    const object = current();
-    const kept = readCertificates(object, secret);
+    // Not as a watch told of it last, which may be long ago.
+    const found = await getObject({ ...this.#request(), path: this.#path });
+    if (!found.ok && found.error.kind !== 'absent') {
+      return fail({ file: placeIn(secret), reason: `cannot be read: ${faultText(found.error)}` });
+    }
+    const current = found.ok ? found.value : undefined;
+    const kept = readCertificates(current, secret);
     if (!kept.ok) return kept;
     const settled = kept.value === undefined ? ok(false) : await this.#trusted(kept.value);
     // Whatever the registration trusts, what is served by the same authority goes on.
     const isSettled = settled.ok && settled.value;
     const step = nextStep(kept.value, { now: now(), isSettled, lifetimes, names });
-    const stored = step.kind === 'nothing' ? ok(undefined) : await this.#take(step, kept.value, object);
+    const stored = step.kind === 'nothing' ? ok(undefined) : await this.#take(step, kept.value, current);
     return settled.ok ? stored : settled;
+  }
+
+  #request() {
+    return { connection: this.#options.connection, signal: this.#stopped.signal };
   }
 
   stop(): void {
@@ -70,38 +89,47 @@ export class CertificateKeeper {
 
   /** Sees to it that what is kept is trusted, and whether it has been for long enough. */
   async #trusted(kept: KeptCertificates): Promise<Result<boolean, TlsFault>> {
-    const { connection, registration, clock, lifetimes, log } = this.#options;
-    const trust = trustOf(kept);
-    const made = await makeTrusted(trust, { connection, name: registration, signal: this.#stopped.signal });
+    const { registration, clock, lifetimes, leads, log } = this.#options;
+    const made = await makeTrusted(trustOf(kept), { ...this.#request(), name: registration, mayWrite: leads });
     if (!made.ok) return made;
     if (made.value === 'now') log.info('the registration trusts the authorities of the Secret', { registration });
-    const text = `${trust}${kept.serving.ok ? kept.serving.value.cert : ''}`;
+    const text = stateOf(kept);
     const isAsBefore = made.value === 'already' && this.#settling?.text === text;
     if (!isAsBefore) this.#settling = { text, sinceMs: clock() };
     return ok(clock() - (this.#settling?.sinceMs ?? clock()) >= lifetimes.overlapMs);
   }
 
+  /** Whether it was taken just now from the same state: who puts that back again and again is no match for it. */
+  #wasTaken({ kind }: Step, kept: KeptCertificates | undefined): boolean {
+    const isSame = this.#taken?.text === `${kind} ${stateOf(kept)}`;
+    return isSame && this.#options.clock() - (this.#taken?.atMs ?? 0) < AGAIN_AFTER_MS;
+  }
+
   async #take(
     step: Exclude<Step, { kind: 'nothing' }>,
     kept: KeptCertificates | undefined,
-    current: unknown,
+    secret: ApiObject | undefined,
   ): Promise<Result<undefined, TlsFault>> {
-    const { connection, secret: name, log, now, lifetimes, names, leads } = this.#options;
+    const { secret: name, log, now, lifetimes, names, leads, clock } = this.#options;
+    if (secret !== undefined && this.#wasTaken(step, kept)) return ok(undefined);
     const texts = await textsAfter(step, kept, { now: now(), lifetimes, names });
     if (!leads()) return ok(undefined);
-    const secret = isObject(current) ? current : undefined;
-    const path = `/api/v1/namespaces/${name.namespace}/secrets`;
-    const { signal } = this.#stopped;
     const object = withCertificates(secret ?? newSecret(name), texts);
     const written =
       secret === undefined
-        ? await createObject({ connection, signal, path, object })
-        : await replaceObject({ connection, signal, path: `${path}/${name.name}`, object });
+        ? await createObject({ ...this.#request(), path: dirname(this.#path), object })
+        : await replaceObject({ ...this.#request(), path: this.#path, object });
+    if (written.ok) this.#taken = { text: `${step.kind} ${stateOf(kept)}`, atMs: clock() };
     if (written.ok) log.info(DONE[step.kind], { secret: placeIn(name), because: step.because });
-    // The watch tells of whoever was faster; it is looked at again then.
+    // Whoever was faster: it is looked at again soon.
     if (written.ok || written.error.kind !== 'failed') return ok(undefined);
     return fail({ file: placeIn(name), reason: `cannot be written: ${faultText(written.error)}` });
   }
+}
+
+/** What is trusted and served. */
+function stateOf(kept: KeptCertificates | undefined): string {
+  return kept === undefined ? '' : `${trustOf(kept)}${kept.serving.ok ? kept.serving.value.cert : ''}`;
 }
 
 const DONE = {

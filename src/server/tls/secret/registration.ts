@@ -22,6 +22,8 @@ export interface RegistrationOptions {
   /** Of the ValidatingWebhookConfiguration. */
   readonly name: string;
   readonly signal: AbortSignal;
+  /** Asked right before it is written. */
+  readonly mayWrite: () => boolean;
 }
 
 /** What was found: it trusts this already, it was made to, or somebody else is at it. */
@@ -29,13 +31,14 @@ export type Trusting = 'already' | 'now' | 'not-yet';
 
 /** `trust` in PEM. */
 export async function makeTrusted(trust: string, options: RegistrationOptions): Promise<Result<Trusting, TlsFault>> {
-  const { connection, name, signal } = options;
+  const { connection, name, signal, mayWrite } = options;
   const path = `/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/${name}`;
   const found = await getObject({ connection, path, signal });
   if (!found.ok) return found.error.kind === 'absent' ? ok('already') : failed(name, found.error);
   const caBundle = Buffer.from(trust).toString('base64');
   const others = webhooksOf(found.value).filter((webhook) => webhook.caBundle !== caBundle);
   if (others.length === 0) return ok('already');
+  if (!mayWrite()) return ok('not-yet');
   const patch = {
     metadata: { resourceVersion: versionOf(found.value) },
     webhooks: others.map((webhook) => ({ name: webhook.name, clientConfig: { caBundle } })),

@@ -44,20 +44,21 @@ const NOTHING: Step = { kind: 'nothing' };
 export function nextStep(kept: KeptCertificates | undefined, moment: Moment): Step {
   if (kept === undefined) return { kind: 'begin', because: 'there was none' };
   const { authority, next, former } = kept;
-  const { isSettled, lifetimes } = moment;
-  const leftMs = (certificate: X509Certificate): number => certificate.validToDate.getTime() - moment.now.getTime();
-  const isFollowed = next !== undefined && leftMs(next.x509) > 0;
+  const { now, isSettled, lifetimes } = moment;
+  const isFollowed = next !== undefined && whyInvalid(next.x509, now) === undefined;
   if (isFollowed && isSettled) {
     return { kind: 'take-over', because: 'the next authority has been trusted for long enough' };
   }
-  if (leftMs(authority.x509) <= 0) return { kind: 'begin', because: `the authority ${endOf(authority.x509)}` };
+  // Also where it was made by the clock of a leader that was ahead: nobody else takes what it signs.
+  const useless = whyInvalid(authority.x509, now);
+  if (useless !== undefined) return { kind: 'begin', because: `the authority ${useless}` };
   const wornOut = whyRenewed(kept, moment);
   if (wornOut !== undefined) return { kind: 'renew', because: wornOut };
-  if (!isFollowed && leftMs(authority.x509) <= announcedMs(lifetimes)) {
+  if (!isFollowed && leftMs(authority.x509, now) <= announcedMs(lifetimes)) {
     return { kind: 'announce', because: `the authority ${endOf(authority.x509)}` };
   }
   if (former === undefined) return NOTHING;
-  if (leftMs(former) <= 0) return { kind: 'forget', because: `the former authority ${endOf(former)}` };
+  if (leftMs(former, now) <= 0) return { kind: 'forget', because: `the former authority ${endOf(former)}` };
   return isSettled ? { kind: 'forget', because: 'its successor has served for long enough' } : NOTHING;
 }
 
@@ -69,11 +70,23 @@ function announcedMs({ authorityMs, servingMs, overlapMs }: Lifetimes): number {
 function whyRenewed({ serving, authority }: KeptCertificates, { now, names, lifetimes }: Moment): string | undefined {
   if (!serving.ok) return `${serving.error.file} ${serving.error.reason}`;
   const { x509 } = serving.value;
+  const invalid = whyInvalid(x509, now);
+  if (invalid !== undefined) return `it ${invalid}`;
   // One that ends with its authority would be followed by another such.
   const mayLast = x509.validToDate < authority.x509.validToDate;
-  if (mayLast && x509.validToDate.getTime() - now.getTime() <= lifetimes.servingMs / 3) return `it ${endOf(x509)}`;
+  if (mayLast && leftMs(x509, now) <= lifetimes.servingMs / 3) return `it ${endOf(x509)}`;
   const missing = names.find((name) => !isNamedBy(x509, name));
   return missing === undefined ? undefined : `it does not name "${missing}"`;
+}
+
+function whyInvalid(certificate: X509Certificate, now: Date): string | undefined {
+  if (leftMs(certificate, now) <= 0) return endOf(certificate);
+  const { validFromDate } = certificate;
+  return validFromDate > now ? `is not valid before ${validFromDate.toISOString()}` : undefined;
+}
+
+function leftMs({ validToDate }: X509Certificate, now: Date): number {
+  return validToDate.getTime() - now.getTime();
 }
 
 function endOf({ validToDate }: X509Certificate): string {

@@ -1,7 +1,7 @@
 /**
  * The serving certificate that all replicas share in a Secret: each serves what is in it, and the one that leads keeps it.
  *
- * Costs a watch of one object, and the one that leads a request at each poll. While the Secret cannot be read, or what is in it
+ * Costs a watch of one object, and the one that leads two requests at each poll. While the Secret cannot be read, or what is in it
  * cannot be used, what was served last is served on.
  */
 import { fail, ok, type Result } from '../../../cilium/result.ts';
@@ -13,7 +13,7 @@ import { TlsSource, type TlsSourceOptions } from '../tls-source.ts';
 import { CertificateKeeper, type CertificateKeeperOptions } from './certificate-keeper.ts';
 import { placeIn, readCertificates } from './certificate-secret.ts';
 
-export interface SharedCertificateOptions extends Omit<CertificateKeeperOptions, 'current' | 'log'> {
+export interface SharedCertificateOptions extends Omit<CertificateKeeperOptions, 'log'> {
   readonly clientCaFile?: string;
   readonly log: Logger;
   readonly metrics: TlsSourceOptions['metrics'];
@@ -42,7 +42,7 @@ export function openSharedCertificate(options: SharedCertificateOptions): Shared
     },
     ...(timing === undefined ? {} : { timing }),
   });
-  const keeper = new CertificateKeeper({ ...options, current: () => watched.current() });
+  const keeper = new CertificateKeeper(options);
   const source: TlsSource = new TlsSource(
     {
       files: {
@@ -51,7 +51,7 @@ export function openSharedCertificate(options: SharedCertificateOptions): Shared
         ...(clientCaFile === undefined ? {} : { clientCaFile }),
       },
       read: () => servedTexts(watched, options),
-      renew: () => (watched.wasListed ? keeper.keep() : Promise.resolve(ok(undefined))),
+      renew: () => keeper.keep(),
       pollMs: Math.min(POLL_MS, lifetimes.overlapMs / 2),
       now,
       log,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { answerStatus } from '../../../../support/api-server.ts';
+import { makeAuthority, makeServingCertificate } from '../../../../../src/server/tls/certificates.ts';
 import { sample } from '../../../../support/http-log.ts';
 import {
   MINUTE_MS,
@@ -179,6 +180,54 @@ test('an authority of our own that has ended is followed by a new one, without a
   assert.deepEqual(authorities(shared.trusted[0]), authorities(shared.text('ca.crt')));
 });
 
+test('what a leader has made whose clock was hours ahead is made anew by one whose clock is right', async (t) => {
+  const shared = await SharedCertificates.start(t);
+  shared.register();
+  const [one] = [shared.replica(), shared.replica()];
+  shared.nowMs = 300 * MINUTE_MS;
+  await shared.settle();
+  const ahead = served(one);
+  shared.nowMs = 0;
+  shared.leader = 1;
+  await shared.settle();
+  assert.notEqual(served(one), ahead);
+  assert.ok(new X509Certificate(shared.text('ca.crt') ?? '').validFromDate.getTime() <= Date.now());
+  assert.deepEqual(authorities(shared.trusted[0]), authorities(shared.text('ca.crt')));
+  assert.equal(one.source.notReady(), undefined);
+});
+
+test('a serving certificate, or a next authority, that is not valid yet is made anew', async (t) => {
+  const shared = await begun(t);
+  const { 'ca.crt': cert = '', 'ca.key': key = '' } = texts(shared);
+  const ahead = { notBefore: new Date(Date.now() + 300 * MINUTE_MS), notAfter: new Date(Date.now() + 900 * MINUTE_MS) };
+  const serving = await makeServingCertificate({ cert, key }, ['localhost'], ahead);
+  const next = await makeAuthority(ahead);
+  const secret = { 'ca.crt': cert, 'ca.key': key, 'tls.crt': serving.cert, 'tls.key': serving.key };
+  shared.putSecret({ ...secret, 'next-ca.crt': next.cert, 'next-ca.key': next.key });
+  await shared.settle();
+  assert.notEqual(shared.text('tls.crt'), serving.cert);
+  for (let minute = 0; minute < 19; minute += 1) await shared.pass(MINUTE_MS);
+  assert.notEqual(shared.text('ca.crt'), next.cert);
+  assert.notEqual(shared.text('next-ca.crt'), next.cert);
+});
+
+test('a step that does not help is taken once a minute', async (t) => {
+  const shared = await begun(t);
+  const before = shared.secret ?? {};
+  let writes = 0;
+  shared.server.interfere = ({ method }, when) => {
+    if (method !== 'PUT' || when === 'before') return Promise.resolve('go');
+    writes += 1;
+    // Somebody else puts the old one back, each time.
+    if (writes < 50) shared.server.put(SECRETS, before);
+    return Promise.resolve('go');
+  };
+  await shared.pass(7 * MINUTE_MS);
+  assert.equal(writes, 1);
+  await shared.pass(MINUTE_MS);
+  assert.equal(writes, 2);
+});
+
 test('a serving certificate that is missing, spoiled or lacks a name is made anew by the same authority', async (t) => {
   const shared = await begun(t);
   const { 'ca.crt': cert, 'ca.key': key } = texts(shared);
@@ -188,7 +237,7 @@ test('a serving certificate that is missing, spoiled or lacks a name is made ane
     { 'tls.crt': texts(shared)['tls.crt'] ?? '', 'tls.key': key ?? '' },
   ]) {
     shared.putSecret({ 'ca.crt': cert ?? '', 'ca.key': key ?? '', ...tls });
-    await shared.settle();
+    await shared.pass(MINUTE_MS);
     assert.equal(serialOf(shared.text('ca.crt')), serialOf(cert));
     assert.equal(served(shared.first), serialOf(shared.text('tls.crt')));
   }
@@ -260,6 +309,7 @@ test('a Secret that may not be read makes nobody ready, says why, and nothing is
   function refuse(response: Parameters<typeof answerStatus>[0]): void {
     answerStatus(response, 403, 'secrets is forbidden');
   }
+  shared.server.interfere = () => Promise.resolve('cut');
   const { source } = shared.replica();
   await shared.server.askedFor(2);
   while (source.notReady()?.includes('403') !== true) await source.refresh();
