@@ -18,11 +18,12 @@ import { entryCountSteps, gainedCountSteps } from '../../cilium/policy/map/entry
 import type { MapInputs, NamedPorts } from '../../cilium/policy/map/contributions.ts';
 import { mapStateSteps } from '../../cilium/policy/map/map-state.ts';
 import type { PolicyMap } from '../../cilium/policy/map/policy-map.ts';
-import { isHost, resolve, selectsSubject, type SelectorPolicy, type Subject } from '../../cilium/policy/resolve.ts';
+import { isHost, selectsSubject, type Subject } from '../../cilium/policy/resolve.ts';
 import type { Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import { runToEnd } from '../../cilium/run-to-end.ts';
 import { ClassGains, peersOf } from './class-gains.ts';
+import { MadeClass, MadePolicy } from './made-class.ts';
 import { agentIdentitiesSteps, type KnownIdentities } from '../identities/agent-identities.ts';
 import { agentsNumber } from '../identities/host-endpoints.ts';
 import { provisionalIdentity, type IdentityRecord } from '../identities/identity-layer.ts';
@@ -60,13 +61,6 @@ export interface Newcomer {
   /** Of its pods; absent where the model has them. */
   readonly ports?: NamedPortMap;
 }
-
-const NOTHING: SelectorPolicy = {
-  ingress: { enforced: false, defaultDeny: false, filters: [] },
-  egress: { enforced: false, defaultDeny: false, filters: [] },
-  hostEntry: 'none',
-  unsupported: [],
-};
 
 export class ClassComputer {
   readonly #inputs: ClassInputs;
@@ -108,16 +102,16 @@ export class ClassComputer {
   }
 
   /** `like`: a class with the same rules. Thousands of pods with ports of their own may make as many. */
-  make({ subject, ...found }: ClassRules, like?: PolicyClass): PolicyClass {
-    if (like !== undefined) return { ...like, key: found.key, ownPorts: found.ownPorts };
+  make({ subject, ...found }: ClassRules, like?: MadeClass): MadeClass {
+    if (like !== undefined) return like.withPorts(found);
     if (asksForTooMuch(found.rules)) return uncounted(found);
-    const resolved = resolve(found.rules, subject, this.#inputs.settings);
-    if (resolved.ok) return { ...found, policy: resolved.value, unsupported: resolved.value.unsupported };
+    const made = new MadePolicy(found.rules, subject, this.#inputs.settings);
+    if (made.conflict === undefined) return new MadeClass({ ...found, unsupported: made.policy.unsupported }, made);
     // The endpoints keep the map that they had, which nobody outside their nodes knows.
-    const { reason, refs, byChance } = resolved.error;
+    const { reason, refs, byChance } = made.conflict;
     const feature = byChance === true ? `${reason}, or do not: agents of 1.18 take policies in no order` : reason;
     const unsupported = refs.map(({ object, field }) => ({ object, field, feature }));
-    return { ...found, policy: NOTHING, unsupported, conflict: resolved.error };
+    return new MadeClass({ ...found, unsupported, conflict: made.conflict }, made);
   }
 
   /** Yields where the caller may pause, and returns the number of entries. */
@@ -183,11 +177,11 @@ function isTold({ conflict, uncounted, unsupported }: PolicyClass): boolean {
 }
 
 /** Its numbers are unknown, whatever they are: nobody waits for them. */
-function uncounted({ rules, ...found }: Omit<ClassRules, 'subject'>): PolicyClass {
+function uncounted({ rules, ...found }: Omit<ClassRules, 'subject'>): MadeClass {
   const reason = `its rules ask for more than ${MOST_ASKED_KEYS} keys of a policy map`;
   const objects = new Map(rules.map(({ ref }) => [formatRef(ref.object), ref]));
   const unsupported = [...objects.values()].map(({ object, field }) => ({ object, field, feature: reason }));
-  return { ...found, rules, policy: NOTHING, unsupported, uncounted: reason };
+  return new MadeClass({ ...found, rules, unsupported, uncounted: reason });
 }
 
 /** `names` are those that the rules ask for. */

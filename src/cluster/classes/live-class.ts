@@ -10,9 +10,11 @@
 import { classBounds, type ClassBounds } from './class-bounds.ts';
 import type { ClassComputer } from './class-computer.ts';
 import type { KeptClass } from './class-layer.ts';
+import type { MadeClass } from './made-class.ts';
 import { MembersByUse } from './members-by-use.ts';
 import type { IdentityRecord } from '../identities/identity-layer.ts';
 import type { PolicyClass } from '../policy-class.ts';
+import { portName, type PortName } from '../ports/port-name.ts';
 
 interface Owed {
   readonly record: IdentityRecord;
@@ -23,9 +25,11 @@ interface Owed {
 const MOST_OWED = 32;
 
 export class LiveClass implements KeptClass {
-  readonly policyClass: PolicyClass;
+  readonly policyClass: MadeClass;
+  /** The names of ports that its egress rules ask for. */
+  readonly egressNames: readonly PortName[];
+  readonly bounds: ClassBounds;
   readonly members = new MembersByUse();
-  #bounds: ClassBounds | undefined;
   #count: number | undefined;
   #mostEntries = Number.POSITIVE_INFINITY;
   readonly #boundMoved: (live: LiveClass) => void;
@@ -33,16 +37,14 @@ export class LiveClass implements KeptClass {
   /** Counts what may change the count. */
   #moves = 0;
 
-  /** `boundMoved`: told whenever the bound of its entries is another one. */
-  constructor(policyClass: PolicyClass, boundMoved: (live: LiveClass) => void) {
+  /** `boundMoved`: told whenever the bound of its entries is another one. `like`: a class of the same rules. */
+  constructor(policyClass: MadeClass, boundMoved: (live: LiveClass) => void, like?: LiveClass) {
     this.policyClass = policyClass;
     this.#boundMoved = boundMoved;
-  }
-
-  /** Asked for where a bound is enough, which is not everywhere. */
-  get bounds(): ClassBounds {
-    this.#bounds ??= classBounds(this.policyClass);
-    return this.#bounds;
+    this.egressNames = like?.egressNames ?? egressNames(policyClass);
+    this.bounds = like?.bounds ?? classBounds(policyClass);
+    // What of its policy finds the class, and what bounds its map, is known now.
+    if (like === undefined) policyClass.letPolicyGo();
   }
 
   get mostEntries(): number {
@@ -125,4 +127,10 @@ export class LiveClass implements KeptClass {
     }
     return count;
   }
+}
+
+function egressNames({ policy }: PolicyClass): readonly PortName[] {
+  return policy.egress.filters.flatMap(({ port }) =>
+    port.kind === 'name' ? [portName(port.name, port.protocol)] : [],
+  );
 }

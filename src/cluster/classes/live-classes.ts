@@ -8,8 +8,7 @@
 import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { LabelArray } from '../../cilium/identity/label.ts';
 import { NO_PORTS } from '../../cilium/named-ports.ts';
-import type { PolicyClass } from '../policy-class.ts';
-import { namesIn, portName, type PortName } from '../ports/port-name.ts';
+import { namesIn, type PortName } from '../ports/port-name.ts';
 import type { ClassComputer, ClassRules, Newcomer } from './class-computer.ts';
 import type { SmallMaps } from './class-layer.ts';
 import { LiveClass } from './live-class.ts';
@@ -76,7 +75,7 @@ export class LiveClasses {
   }
 
   getOrOpen(rules: ClassRules): LiveClass {
-    return getOrMake(this.#byKey, rules.key, () => this.#open(this.#make(rules)));
+    return getOrMake(this.#byKey, rules.key, () => this.#open(rules));
   }
 
   close(live: LiveClass): void {
@@ -86,7 +85,7 @@ export class LiveClasses {
     this.#large.delete(live);
     this.#unbounded.delete(live);
     this.#peers.delete(live, this.#computer.peersOf(live.policyClass));
-    for (const name of egressNames(live.policyClass)) drop(this.#byName, name, live);
+    for (const name of live.egressNames) drop(this.#byName, name, live);
   }
 
   /** Yields where the caller may pause; meanwhile others may open and close. */
@@ -98,18 +97,15 @@ export class LiveClasses {
     }
   }
 
-  #make(rules: ClassRules): PolicyClass {
+  #open(rules: ClassRules): LiveClass {
     const [like] = this.#byRules.get(rules.rulesKey) ?? [];
-    return this.#computer.make(rules, like?.policyClass);
-  }
-
-  #open(policyClass: PolicyClass): LiveClass {
-    const live = new LiveClass(policyClass, (moved) => this.#setLarge(moved, !this.#isSmall(moved)));
+    const policyClass = this.#computer.make(rules, like?.policyClass);
+    const live = new LiveClass(policyClass, (moved) => this.#setLarge(moved, !this.#isSmall(moved)), like);
     this.#large.add(live);
     this.#unbounded.add(live);
     this.#peers.add(live, this.#computer.peersOf(policyClass));
     getOrMake(this.#byRules, policyClass.rulesKey, () => new Set<LiveClass>()).add(live);
-    for (const name of egressNames(policyClass)) getOrMake(this.#byName, name, () => new Set<LiveClass>()).add(live);
+    for (const name of live.egressNames) getOrMake(this.#byName, name, () => new Set<LiveClass>()).add(live);
     return live;
   }
 
@@ -131,11 +127,4 @@ function drop<Key>(index: Map<Key, Set<LiveClass>>, key: Key, live: LiveClass): 
   const classes = index.get(key);
   classes?.delete(live);
   if (classes?.size === 0) index.delete(key);
-}
-
-/** The names of ports that its egress rules ask for. */
-function egressNames({ policy }: PolicyClass): readonly PortName[] {
-  return policy.egress.filters.flatMap(({ port }) =>
-    port.kind === 'name' ? [portName(port.name, port.protocol)] : [],
-  );
 }

@@ -16,6 +16,7 @@ import { isOfHosts, type ClassComputer, type ClassRules, type Newcomer } from '.
 import { isOfIdentitiesAlone } from './class-bounds.ts';
 import type { ClassLayer, KeptClasses } from './class-layer.ts';
 import { computerOver, someIsUsed, type LayersBelow } from './layers-below.ts';
+import type { MadeClass } from './made-class.ts';
 
 const IDENTITIES_PER_PAUSE = 64;
 const CLASSES_PER_PAUSE = 64;
@@ -29,7 +30,7 @@ export class RecountedClasses implements ClassLayer {
   readonly #computer: ClassComputer;
   readonly #classes = new Map<string, PolicyClass>();
   /** One of those with the same rules. */
-  readonly #likes = new Map<string, PolicyClass>();
+  readonly #likes = new Map<string, MadeClass>();
   readonly #counts = new Map<string, number>();
 
   /** `below`: of the same cluster with other rules and prefixes. */

@@ -24,6 +24,6 @@ test('a list of ports that rules share is looked through once', () => {
     },
   };
   const rules = Array.from({ length: 100 }, (): Rule => ({ ...rule, ports: shared }));
-  assert.equal(entriesCertainty(view, { ...policyClass, rules }), 'exact');
+  assert.equal(entriesCertainty(view, { ...policyClass, policy: policyClass.policy, rules }), 'exact');
   assert.equal(looks, 1);
 });
