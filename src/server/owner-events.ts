@@ -1,15 +1,18 @@
 /**
  * Events on the owner of what a controller was denied: nobody else tells the author, who applied the owner and was not refused.
  *
- * One Event for each owner and reason in ten minutes, in the form of events.k8s.io/v1 (k8s.io/api/events/v1). Written behind the
+ * One Event for each owner and reason in ten minutes, in the form of events.k8s.io/v1 (k8s.io/api/events/v1). It has a name that all
+ * replicas would give it, so that the API server takes it of the first of them; clocks decide which ten minutes. Written behind the
  * answers, one at a time; a denial that does not fit is dropped and counted, and so is one whose write fails: the controller tries
  * again, and is denied again. Only controllers of Kubernetes are heard, so that nobody writes Events by sending made-up owners.
  * Cost: O(1) a denial; memory for 1,024 owners and 64 Events.
  */
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Result } from '../cilium/result.ts';
 import type { Clock } from '../cluster/clock.ts';
 import type { ApiConnection } from '../kubernetes/api/api-connection.ts';
-import { createObject, faultText } from '../kubernetes/api/api-object.ts';
+import { createObject, faultText, type ApiFault } from '../kubernetes/api/api-object.ts';
 import type { Answer, Review } from '../kubernetes/admission-review.ts';
 import { isObject } from '../kubernetes/decode/node.ts';
 import { metadataOf } from '../kubernetes/watch/watch-event.ts';
@@ -109,21 +112,20 @@ export class OwnerEvents {
 
   async #writeAll(): Promise<void> {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      const fault = await this.#write(next.event);
-      this.#options.metrics.ownerEvent(fault === undefined ? 'written' : 'failed');
-      if (fault === undefined) continue;
+      const written = await this.#write(next.event);
+      const isKnown = !written.ok && written.error.kind === 'conflict';
+      this.#options.metrics.ownerEvent(written.ok ? 'written' : isKnown ? 'known' : 'failed');
+      if (written.ok || isKnown) continue;
       this.#told.delete(next.key);
-      this.#options.faults.warn('owner events', 'an Event cannot be written', { reason: fault });
+      this.#options.faults.warn('owner events', 'an Event cannot be written', { reason: faultText(written.error) });
     }
   }
 
-  /** Why not, where the API server does not take it. */
-  async #write(event: object): Promise<string | undefined> {
+  #write(event: object): Promise<Result<unknown, ApiFault>> {
     const { namespace } = metadataOf(event) ?? {};
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(String(namespace))}/events`;
     const { connection } = this.#options;
-    const created = await createObject({ connection, path, object: event, signal: this.#stopped.signal });
-    return created.ok ? undefined : faultText(created.error);
+    return createObject({ connection, path, object: event, signal: this.#stopped.signal });
   }
 }
 
@@ -164,7 +166,7 @@ function eventOf({ kind, namespace, name }: Review, owner: Owner, { reason, mess
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { generateName: 'cilium-bulkhead-', namespace },
+    metadata: { name: nameOf(owner, reason, now), namespace },
     // With microseconds, as MicroTime is written.
     eventTime: new Date(now).toISOString().replace('Z', '000Z'),
     type: 'Warning',
@@ -175,6 +177,12 @@ function eventOf({ kind, namespace, name }: Review, owner: Owner, { reason, mess
     reportingController: 'cilium-bulkhead.io/webhook',
     reportingInstance: hostname().slice(0, 128) || 'unknown',
   };
+}
+
+/** Equal for the same owner and reason in the same ten minutes. */
+function nameOf({ uid }: Owner, reason: string, now: number): string {
+  const text = JSON.stringify([uid, reason, Math.floor(now / AGAIN_AFTER_MS)]);
+  return `cilium-bulkhead-${createHash('sha256').update(text).digest('hex').slice(0, 20)}`;
 }
 
 function noteOf(text: string): string {

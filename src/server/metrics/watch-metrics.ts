@@ -5,8 +5,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Kind } from '../../cilium/objects.ts';
 import { PREFIX } from './prefix.ts';
 
-/** `dropped`: there were too many. */
-export type OwnerEventResult = 'written' | 'failed' | 'dropped';
+/** `known`: another replica has written it. `dropped`: there were too many. */
+export type OwnerEventResult = 'written' | 'known' | 'failed' | 'dropped';
 
 export interface WatchMetrics {
   readonly watchFailed: (kind: Kind) => void;
@@ -31,7 +31,7 @@ export function watchMetrics(registry: Registry): WatchMetrics {
   });
   const ownerEvents = new Counter({
     name: `${PREFIX}owner_events_total`,
-    help: 'Events about denials to controllers, on the owners of what was denied: written, failed or dropped as too many.',
+    help: 'Events about denials to controllers, on the owners of what was denied: written, known (by another replica), failed or dropped.',
     labelNames: ['result'],
     registers,
   });

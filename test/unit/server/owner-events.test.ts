@@ -4,6 +4,7 @@ import { connectTo } from '../../../src/kubernetes/api/api-connection.ts';
 import type { Answer, Review } from '../../../src/kubernetes/admission-review.ts';
 import { deadlineOf } from '../../../src/server/judging/deadline.ts';
 import { OwnerEvents, toldOnOwners } from '../../../src/server/owner-events.ts';
+import { at } from '../examples/manifests.ts';
 import { answerStatus, ApiServer } from '../../support/api-server.ts';
 
 const PATH = '/apis/events.k8s.io/v1/namespaces/a/events';
@@ -41,8 +42,12 @@ interface Telling {
   readonly clock: { ms: number };
 }
 
-async function telling(t: TestContext): Promise<Telling> {
-  const server = await ApiServer.start(t);
+/** `server`: that of another replica. */
+async function telling(t: TestContext, server?: ApiServer): Promise<Telling> {
+  return tellingTo(t, server ?? (await ApiServer.start(t)).serve(PATH));
+}
+
+function tellingTo(t: TestContext, server: ApiServer): Telling {
   const connection = connectTo(server.access);
   const results: string[] = [];
   const faults: unknown[] = [];
@@ -50,7 +55,7 @@ async function telling(t: TestContext): Promise<Telling> {
   const events = new OwnerEvents({
     connection,
     clock: () => clock.ms,
-    now: () => Date.UTC(2026, 0, 2),
+    now: () => Date.UTC(2026, 0, 2) + clock.ms,
     faults: { warn: (_kind, _message, fields) => void faults.push(fields) },
     metrics: { ownerEvent: (result) => void results.push(result) },
   });
@@ -71,12 +76,13 @@ test('what a controller is denied is an Event on the owner', async (t) => {
   await server.until(() => server.created.length === 1);
   const [{ path, object } = assert.fail()] = server.created;
   assert.equal(path, PATH);
-  const { reportingInstance, ...rest } = object;
+  const { reportingInstance, metadata, ...rest } = object;
+  assert.match(String(at(metadata, 'name')), /^cilium-bulkhead-[0-9a-f]{20}$/);
+  assert.equal(at(metadata, 'namespace'), 'a');
   assert.ok(typeof reportingInstance === 'string' && reportingInstance !== '');
   assert.deepEqual(rest, {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { generateName: 'cilium-bulkhead-', namespace: 'a' },
     eventTime: '2026-01-02T00:00:00.000000Z',
     type: 'Warning',
     reason: 'LabelChurn',
@@ -100,6 +106,22 @@ test('an owner is told once in ten minutes of each reason', async (t) => {
     server.created.map(({ object }) => object['reason']),
     ['LabelChurn', 'ReservedLabels', 'LabelChurn', 'LabelChurn'],
   );
+});
+
+test('of replicas that deny the same one writes the Event; in the next ten minutes there is another', async (t) => {
+  const one = await telling(t);
+  const two = await telling(t, one.server);
+  one.events.denied(reviewOf(), DENIAL);
+  await one.server.until(() => one.server.created.length === 1);
+  two.events.denied(reviewOf(), DENIAL);
+  two.events.denied(reviewOf({ ...OWNER, uid: 'another' }), DENIAL);
+  await one.server.until(() => one.server.created.length === 3);
+  while (two.results.length < 2) await new Promise(setImmediate);
+  assert.deepEqual([one.results, two.results, two.faults], [['written'], ['known', 'written'], []]);
+  two.clock.ms = 10 * 60_000;
+  two.events.denied(reviewOf(), DENIAL);
+  while (two.results.length < 3) await new Promise(setImmediate);
+  assert.equal(two.results.at(-1), 'written');
 });
 
 for (const [who, review] of [
