@@ -58,7 +58,7 @@ export const CERTIFICATE_STEPS: readonly Step[] = [
     },
   },
   {
-    name: 'a leader that stops gives way at once; a Secret that is deleted is made anew',
+    name: 'a leader that stops gives way at once; a Secret that is deleted is made anew; an authority that is asked for is announced',
     run: async (cluster) => {
       await replica?.process.stop();
       await eventually('this one leads', async () => (await cluster.webhook.sample('leader')) === 1, 10_000);
@@ -68,6 +68,11 @@ export const CERTIFICATE_STEPS: readonly Step[] = [
       stored(await cluster.api.delete(SECRET));
       await eventually('there is another', async () => (await cluster.api.get(SECRET)).status === 200);
       await eventually('reviews are answered', async () => (await ask(cluster)) === 403);
+      denied(await cluster.api.post(DRY_RUN, pod('x', OF_CILIUM)), 'pods', 'reserved-labels');
+      const annotation = 'cilium-bulkhead.io/replace-authority=now';
+      const args = ['-n', 'cilium-bulkhead', 'annotate', 'secret', 'cilium-bulkhead-certificates', annotation];
+      assert.equal((await cluster.kubectl(args)).code, 0);
+      await eventually('two are trusted', async () => (await trusted(cluster)).split('BEGIN').length === 3);
       denied(await cluster.api.post(DRY_RUN, pod('x', OF_CILIUM)), 'pods', 'reserved-labels');
     },
   },

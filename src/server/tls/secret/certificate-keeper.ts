@@ -22,7 +22,14 @@ import type { ApiConnection } from '../../../kubernetes/api/api-connection.ts';
 import type { ObjectName } from '../../../kubernetes/watch/watched-object.ts';
 import type { Logger } from '../../../log.ts';
 import type { TlsFault } from '../tls-pair.ts';
-import { newSecret, placeIn, readCertificates, withCertificates, type KeptCertificates } from './certificate-secret.ts';
+import {
+  asksForAuthority,
+  newSecret,
+  placeIn,
+  readCertificates,
+  withCertificates,
+  type KeptCertificates,
+} from './certificate-secret.ts';
 import { makeTrusted } from './registration.ts';
 import { nextStep, trustOf, type Lifetimes, type Step } from './rotation.ts';
 import { textsAfter } from './step-texts.ts';
@@ -74,7 +81,8 @@ export class CertificateKeeper {
     const settled = kept.value === undefined ? ok(false) : await this.#trusted(kept.value);
     // Whatever the registration trusts, what is served by the same authority goes on.
     const isSettled = settled.ok && settled.value;
-    const step = nextStep(kept.value, { now: now(), isSettled, lifetimes, names });
+    const isAsked = asksForAuthority(current);
+    const step = nextStep(kept.value, { now: now(), isSettled, isAsked, lifetimes, names });
     const stored = step.kind === 'nothing' ? ok(undefined) : await this.#take(step, kept.value, current);
     return settled.ok ? stored : settled;
   }

@@ -11,6 +11,7 @@ import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import { fail, ok, type Result } from '../../../cilium/result.ts';
 import type { ApiObject } from '../../../kubernetes/api/api-object.ts';
 import { isObject } from '../../../kubernetes/decode/node.ts';
+import { metadataOf } from '../../../kubernetes/watch/watch-event.ts';
 import type { ObjectName } from '../../../kubernetes/watch/watched-object.ts';
 import { AUTHORITY_SUBJECT } from '../authority-name.ts';
 import type { PemPair } from '../certificates.ts';
@@ -76,7 +77,15 @@ export function readCertificates(secret: unknown, name: ObjectName): Result<Kept
 const NOT_OURS =
   ': it is neither served nor replaced; delete the Secret and a new one is made, or name another with --certificates-secret';
 
-/** The Secret with these in it; all else in it stays. */
+/** An annotation with which a person asks for another authority. */
+const ASKED = 'cilium-bulkhead.io/replace-authority';
+
+export function asksForAuthority(secret: ApiObject | undefined): boolean {
+  const annotations = metadataOf(secret)?.['annotations'];
+  return isObject(annotations) && Object.hasOwn(annotations, ASKED);
+}
+
+/** The Secret with these in it, and without what asked for them; all else in it stays. */
 export function withCertificates(secret: ApiObject, { authority, next, former, serving }: CertificateTexts): ApiObject {
   const data = new Map(Object.entries(isObject(secret['data']) ? secret['data'] : {}));
   const texts: Readonly<Record<Key, string | undefined>> = {
@@ -93,7 +102,14 @@ export function withCertificates(secret: ApiObject, { authority, next, former, s
     if (text === undefined) data.delete(key);
     else data.set(key, Buffer.from(text).toString('base64'));
   }
-  return { ...secret, data: Object.fromEntries(data) };
+  return { ...secret, metadata: metadataWithout(ASKED, secret), data: Object.fromEntries(data) };
+}
+
+function metadataWithout(key: string, secret: ApiObject): object {
+  const metadata = metadataOf(secret) ?? {};
+  const { annotations } = metadata;
+  if (!isObject(annotations)) return metadata;
+  return { ...metadata, annotations: Object.fromEntries(Object.entries(annotations).filter(([one]) => one !== key)) };
 }
 
 export function newSecret({ namespace, name }: ObjectName): ApiObject {

@@ -35,6 +35,8 @@ export interface Moment {
   /** What is kept, and trusted, has been the same for the time of the overlap. */
   readonly isSettled: boolean;
   readonly lifetimes: Lifetimes;
+  /** Somebody wants another authority. */
+  readonly isAsked: boolean;
   /** That a serving certificate has to have. */
   readonly names: readonly string[];
 }
@@ -52,6 +54,7 @@ export function nextStep(kept: KeptCertificates | undefined, moment: Moment): St
   // Also where it was made by the clock of a leader that was ahead: nobody else takes what it signs.
   const useless = whyInvalid(authority.x509, now);
   if (useless !== undefined) return { kind: 'begin', because: `the authority ${useless}` };
+  if (!isFollowed && moment.isAsked) return { kind: 'announce', because: 'it was asked for' };
   const wornOut = whyRenewed(kept, moment);
   if (wornOut !== undefined) return { kind: 'renew', because: wornOut };
   if (!isFollowed && leftMs(authority.x509, now) <= announcedMs(lifetimes)) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { answerStatus } from '../../../../support/api-server.ts';
+import { at } from '../../../examples/manifests.ts';
 import { makeAuthority, makeServingCertificate } from '../../../../../src/server/tls/certificates.ts';
 import { sample } from '../../../../support/http-log.ts';
 import {
@@ -98,6 +99,20 @@ test('an authority is followed by another that is trusted before it signs, and t
   await shared.pass(0.2 * MINUTE_MS);
   assert.equal(shared.text('former-ca.crt'), undefined);
   assert.deepEqual(shared.trusted.map(authorities), [[next], [next]]);
+});
+
+test('an authority that is asked for is announced at once, and what asked for it is taken out', async (t) => {
+  const shared = await begun(t);
+  const [old] = authorities(shared.text('ca.crt'));
+  const annotations = { 'cilium-bulkhead.io/replace-authority': 'now', other: 'stays' };
+  shared.server.put(SECRETS, { ...shared.secret, metadata: { ...SECRET, annotations } });
+  await shared.settle();
+  const [next] = authorities(shared.text('next-ca.crt'));
+  assert.deepEqual(authorities(shared.trusted[0]), [old, next]);
+  assert.deepEqual(at(shared.secret, 'metadata', 'annotations'), { other: 'stays' });
+  for (let minute = 0; minute < 3; minute += 1) await shared.pass(1.1 * MINUTE_MS);
+  assert.deepEqual(authorities(shared.trusted[0]), [next]);
+  assert.equal(shared.text('next-ca.crt'), undefined);
 });
 
 test('a leader that is new waits for the overlap anew, and goes on where the former was', async (t) => {
