@@ -8,16 +8,16 @@
  */
 import { numberColumn } from './column.ts';
 import { RowNumbers } from './row-numbers.ts';
+import { Sequences, type Sequence } from './sequences.ts';
 
-export type Words = readonly number[];
+export type Words = Sequence;
 
 const FIRST_PLACES = 64;
-const GONE: Words = [];
 
 export class WordPool {
   readonly #factor = randomOdd();
   readonly #rows = new RowNumbers();
-  readonly #words: Words[] = [];
+  readonly #words = new Sequences();
   readonly #hashes = numberColumn();
   readonly #holds = numberColumn();
   /** The number of the next sequence in the same place; 0: none. */
@@ -37,15 +37,16 @@ export class WordPool {
     return number;
   }
 
+  /** Read at once: the next hold or release may move it. */
   at(number: number): Words {
-    return this.#words[number] ?? GONE;
+    return this.#words.at(number);
   }
 
   /** Whether the sequence is gone with that. */
   release(number: number): boolean {
     if (this.#holds.add(number, -1) > 0) return false;
     this.#unchain(number);
-    this.#words[number] = GONE;
+    this.#words.delete(number);
     this.#rows.free(number);
     return true;
   }
@@ -60,8 +61,7 @@ export class WordPool {
   #add(words: Words, hash: number): number {
     if (this.#rows.size >= this.#places.length) this.#spread();
     const number = this.#rows.take();
-    // A copy takes no more room than there are words.
-    this.#words[number] = words.slice();
+    this.#words.set(number, words);
     this.#hashes.set(number, hash);
     this.#chain(number);
     return number;
@@ -102,8 +102,8 @@ export class WordPool {
 
   #hashOf(words: Words): number {
     let hash = words.length;
-    for (const word of words) {
-      hash = Math.imul(hash ^ word, this.#factor);
+    for (let place = 0; place < words.length; place += 1) {
+      hash = Math.imul(hash ^ (words[place] ?? 0), this.#factor);
       hash ^= hash >>> 15;
     }
     return hash >>> 0;

@@ -6,7 +6,6 @@
 import { formatRef, refOf, type PolicyObject } from '../../cilium/objects.ts';
 import { listedSelectors, rulesOf, type ParsedPolicy, type Rule } from '../../cilium/policy/rule.ts';
 import type { EndpointSelector } from '../../cilium/policy/selector.ts';
-import { getOrMake } from '../../cilium/get-or-make.ts';
 import { portName, type PortName } from '../ports/port-name.ts';
 
 export interface StoredPolicy {
@@ -34,8 +33,10 @@ export function storedPolicy(object: PolicyObject, parsed: ParsedPolicy, generat
   const groups = new Map<string, { readonly key: string; readonly example: Rule; readonly rules: Rule[] }>();
   for (const rule of rulesOf(parsed)) {
     const subject = `${rule.subjectKind} ${rule.subject.key}`;
-    const group = getOrMake(groups, subject, () => ({ key: `${name}.${groups.size} `, example: rule, rules: [] }));
-    group.rules.push(rule);
+    const group = groups.get(subject);
+    if (group === undefined)
+      groups.set(subject, { key: [name, '.', groups.size, ' '].join(''), example: rule, rules: [rule] });
+    else group.rules.push(rule);
   }
   return {
     object,
@@ -56,10 +57,13 @@ export function portNamesIn(policy: StoredPolicy | undefined): ReadonlySet<PortN
   return portNames(rulesOf(policy?.parsed));
 }
 
+const NO_NAMES: ReadonlySet<PortName> = new Set();
+
 /** Thousands of rules share a list of ports. */
 function portNames(rules: readonly Rule[]): ReadonlySet<PortName> {
   const lists = [...new Set(rules.map(({ ports }) => ports))];
   const names = lists.flatMap((ports) => (ports.kind === 'any' ? [] : (ports.names ?? [])));
+  if (names.length === 0) return NO_NAMES;
   return new Set(names.map(({ name, protocol }) => portName(name, protocol)));
 }
 

@@ -16,7 +16,9 @@ export function decodeCiliumIdentity(root: JsonNode): CiliumIdentity {
   const securityLabels = [...root.field('security-labels').asStringMap()].map(([name, value]) =>
     labelFrom(name, value),
   );
-  return { kind: 'CiliumIdentity', ...metadata, id: idOf(root, metadata.name), securityLabels };
+  const { name, uid, terminating, created } = metadata;
+  const identity = { kind: 'CiliumIdentity', name, uid, terminating, id: idOf(root, name), securityLabels } as const;
+  return created === undefined ? identity : { ...identity, created };
 }
 
 function idOf(root: JsonNode, name: string): number {

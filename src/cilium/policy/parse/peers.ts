@@ -4,6 +4,7 @@
  * Mirrors mergeEndpointSelectors (pkg/policy/utils/parserules.go).
  * A list that is there and empty selects nobody, but for toFQDNs, toGroups and toServices, where it selects everybody.
  */
+import { elementPath } from '../../field-path.ts';
 import type { RuleRef } from '../../objects.ts';
 import type { CIDRRuleSpec, SelectorSpec, TrafficRuleSpec } from '../../policy-spec.ts';
 import { cidrList, cidrRuleSelectors, cidrSelectors } from './cidr-peers.ts';
@@ -92,7 +93,7 @@ function* peersAt<Item>(
 ): Generator<undefined, readonly Peer[]> {
   const peers: Peer[] = [];
   for (const item of items) {
-    peers.push({ selectors: read(item), ref: { object: ref.object, field: `${ref.field}[${peers.length}]` } });
+    peers.push({ selectors: read(item), ref: { object: ref.object, field: elementPath(ref.field, peers.length) } });
     if (peers.length % PEERS_PER_PAUSE === 0) yield;
   }
   return peers;

@@ -4,6 +4,7 @@
  * Mirrors createL4Filter and mergeL4Filter (pkg/policy l4.go, rule.go): protocol ANY is TCP, UDP and SCTP, for port 0 too;
  * an endPort up to the port means one port; port 0 with an endPort is every port since 1.20.
  */
+import { elementPath } from '../../field-path.ts';
 import type { ICMPRuleSpec, PortRuleSpec, PortSpec, TrafficRuleSpec } from '../../policy-spec.ts';
 import type { ObjectRef, RuleRef } from '../../objects.ts';
 import type { Profile } from '../../profile.ts';
@@ -37,7 +38,7 @@ function portsOfRule(
   profile: Profile,
 ): readonly (PortRange | NamedPort)[] {
   return rule.ports.flatMap((port, index) => {
-    const ref = { object, field: `${rule.path}.ports[${index}]` };
+    const ref = { object, field: elementPath(`${rule.path}.ports`, index) };
     return (readProtocol(port.protocol, profile) ?? []).map((protocol) => {
       const redirect = verdict === 'allow' ? redirectOf(rule, protocol, { profile, host }) : undefined;
       return portAt(port, protocol, { ref, redirect, profile });

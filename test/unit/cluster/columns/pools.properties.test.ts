@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { floatColumn, numberColumn } from '../../../../src/cluster/columns/column.ts';
 import { emptyList, RowLists } from '../../../../src/cluster/columns/row-lists.ts';
+import { Sequences } from '../../../../src/cluster/columns/sequences.ts';
 import { TextPool } from '../../../../src/cluster/columns/text-pool.ts';
 import { WordPool } from '../../../../src/cluster/columns/word-pool.ts';
 import { RUNS, SEED } from '../../../support/random-cluster.ts';
@@ -16,7 +17,7 @@ const steps = <Item>(item: fc.Arbitrary<Item>): fc.Arbitrary<readonly (readonly 
 interface Pool<Item> {
   readonly size: number;
   hold(item: Item): number;
-  at(number: number): Item;
+  at(number: number): Item | ArrayLike<number>;
   release(number: number): unknown;
 }
 
@@ -37,8 +38,12 @@ function assertHolds<Item>(pool: Pool<Item>, taken: readonly (readonly [Item, bo
     }
     assert.equal(pool.size, held.size);
     assert.equal(new Set([...held.values()].map(({ number }) => number)).size, held.size);
-    for (const { item: wanted, number } of held.values()) assert.deepEqual(pool.at(number), wanted);
+    for (const { item: wanted, number } of held.values()) assert.deepEqual(plain(pool.at(number)), wanted);
   }
+}
+
+function plain(item: unknown): unknown {
+  return item instanceof Int32Array ? [...item] : item;
 }
 
 test('a pool of texts holds each once, under one number, until the last lets go', () => {
@@ -53,6 +58,28 @@ test('a pool of words holds each sequence once, under one number, until the last
   const words = fc.array(fc.constantFrom(0, 1, 2, -1, 2 ** 31 - 1), { maxLength: 3 });
   fc.assert(
     fc.property(steps(words), (taken) => assertHolds(new WordPool(), taken)),
+    { seed: SEED, numRuns: RUNS },
+  );
+});
+
+test('sequences read as they were set, whatever comes and goes around them', () => {
+  const step = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.nat(400), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 100 }), (taken) => {
+      const sequences = new Sequences();
+      const held = new Map<number, readonly number[]>();
+      for (const [number, length, value] of taken) {
+        if (held.delete(number)) sequences.delete(number);
+        else {
+          held.set(
+            number,
+            Array.from({ length }, (_, index) => (value + index) | 0),
+          );
+          sequences.set(number, held.get(number) ?? []);
+        }
+        for (const [each, wanted] of held) assert.deepEqual(Array.from(sequences.at(each)), wanted);
+      }
+    }),
     { seed: SEED, numRuns: RUNS },
   );
 });
