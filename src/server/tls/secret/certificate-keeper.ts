@@ -55,7 +55,7 @@ export class CertificateKeeper {
   readonly #stopped = new AbortController();
   /** What was trusted and served when it was looked last, and since when. */
   #settling: { readonly text: string; readonly sinceMs: number } | undefined;
-  #taken: { readonly text: string; readonly atMs: number } | undefined;
+  readonly #takenMs = new Map<Step['kind'], number>();
 
   constructor(options: CertificateKeeperOptions) {
     const { namespace, name } = options.secret;
@@ -107,10 +107,11 @@ export class CertificateKeeper {
     return ok(clock() - (this.#settling?.sinceMs ?? clock()) >= lifetimes.overlapMs);
   }
 
-  /** Whether it was taken just now from the same state: who puts that back again and again is no match for it. */
-  #wasTaken({ kind }: Step, kept: KeptCertificates | undefined): boolean {
-    const isSame = this.#taken?.text === `${kind} ${stateOf(kept)}`;
-    return isSame && this.#options.clock() - (this.#taken?.atMs ?? 0) < AGAIN_AFTER_MS;
+  /** Just now: a step that does not help, or that somebody undoes, would be taken again and again. */
+  #wasTaken({ kind }: Step): boolean {
+    const { clock, lifetimes } = this.#options;
+    const atMs = this.#takenMs.get(kind) ?? -Infinity;
+    return clock() - atMs < Math.min(AGAIN_AFTER_MS, lifetimes.overlapMs);
   }
 
   async #take(
@@ -119,7 +120,7 @@ export class CertificateKeeper {
     secret: ApiObject | undefined,
   ): Promise<Result<undefined, TlsFault>> {
     const { secret: name, log, now, lifetimes, names, leads, clock } = this.#options;
-    if (secret !== undefined && this.#wasTaken(step, kept)) return ok(undefined);
+    if (secret !== undefined && this.#wasTaken(step)) return ok(undefined);
     const texts = await textsAfter(step, kept, { now: now(), lifetimes, names });
     if (!leads()) return ok(undefined);
     const object = withCertificates(secret ?? newSecret(name), texts);
@@ -127,7 +128,7 @@ export class CertificateKeeper {
       secret === undefined
         ? await createObject({ ...this.#request(), path: dirname(this.#path), object })
         : await replaceObject({ ...this.#request(), path: this.#path, object });
-    if (written.ok) this.#taken = { text: `${step.kind} ${stateOf(kept)}`, atMs: clock() };
+    if (written.ok) this.#takenMs.set(step.kind, clock());
     if (written.ok) log.info(DONE[step.kind], { secret: placeIn(name), because: step.because });
     // Whoever was faster: it is looked at again soon.
     if (written.ok || written.error.kind !== 'failed') return ok(undefined);

@@ -154,6 +154,9 @@ test('while the registration cannot be changed no other authority signs, and ser
   assert.equal(shared.text('ca.crt'), authority);
   assert.ok(shared.text('next-ca.crt') !== undefined);
   assert.notEqual(served(shared.first), first);
+  const last = served(shared.first);
+  for (let minute = 25; minute < 29; minute += 1) await shared.pass(MINUTE_MS);
+  assert.equal(served(shared.first), last, 'one that ends with its authority is not followed by another such');
   shared.server.interfere = undefined;
   shared.server.scriptFor(path, (response) => answerStatus(response, 403, 'no'));
   await shared.first.source.refresh();
@@ -241,6 +244,20 @@ test('a step that does not help is taken once a minute', async (t) => {
   assert.equal(writes, 1);
   await shared.pass(MINUTE_MS);
   assert.equal(writes, 2);
+});
+
+test('where a certificate that was just made will not do, another is made once a minute', async (t) => {
+  const shared = await SharedCertificates.start(t);
+  // No certificate is valid for a name without letters.
+  shared.replica(['']);
+  const written = (): number => shared.server.asked.filter(({ method }) => method === 'PUT').length;
+  await shared.settle();
+  await shared.pass(MINUTE_MS / 2);
+  const before = written();
+  await shared.pass(MINUTE_MS / 4);
+  assert.equal(written(), before);
+  for (let minute = 0; minute < 5; minute += 1) await shared.pass(MINUTE_MS);
+  assert.ok(written() - before <= 5, `${written() - before} were made in five minutes`);
 });
 
 test('a serving certificate that is missing, spoiled or lacks a name is made anew by the same authority', async (t) => {
