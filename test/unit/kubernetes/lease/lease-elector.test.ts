@@ -258,3 +258,56 @@ test('a renewal changes the Lease, even where the clock stands still', () => {
   const first = claimed({}, claim);
   assert.notEqual(readLease(claimed(first, claim)).text, readLease(first).text);
 });
+
+test('who waits asks at times of chance, who leads every two seconds', async (t) => {
+  const { electing, server } = await scene(t, ofAnother, { random: () => 0.5 });
+  electing.start('a');
+  await electing.pass(14_000);
+  // At 0, 3.2, 6.4, 9.6 and 12.8 s.
+  assert.equal(server.asked.length, 5);
+  await electing.pass(4_000);
+  const before = server.asked.length;
+  await electing.pass(20_000);
+  assert.equal(server.asked.length - before, 10);
+});
+
+test('a Lease that cannot be given up is told; one that another has by now is not', async (t) => {
+  const { electing, server } = await scene(t, RELEASED);
+  electing.start('a');
+  await electing.pass(1);
+  server.interfere = ({ method }) => Promise.resolve(method === 'PUT' ? 'cut' : 'go');
+  const stop = (): Promise<void> => electing.stop('a');
+  server.scriptFor(NAMED, (response) => response.destroy());
+  await stop();
+  assert.match(electing.failures[0] ?? '', /^a: no answer of the API server/);
+  server.interfere = undefined;
+  server.put(LEASES, leaseWith(RELEASED));
+  electing.start('b');
+  await electing.pass(1);
+  server.put(LEASES, leaseWith(ofAnother));
+  await electing.stop('b');
+  assert.equal(electing.failures.length, 1);
+});
+
+test('who takes a Lease says since when, and how often it went from one to another', () => {
+  const claim = { holder: 'a', durationMs: 15_000, now: () => 0 };
+  const acquireTime = '2020-01-01T00:00:00.000000Z';
+  const takenOver = (leaseTransitions: unknown): unknown =>
+    claimed({ spec: { holderIdentity: 'z', acquireTime, leaseTransitions } }, claim)['spec'];
+  for (const [before, after] of [
+    [4, 5],
+    [0, 1],
+    [2 ** 31 - 1, 2 ** 31 - 1],
+    [2 ** 31, 1],
+    [-1, 1],
+    [1.5, 1],
+    ['4', 1],
+  ] as const) {
+    assert.partialDeepStrictEqual(takenOver(before), {
+      acquireTime: '1970-01-01T00:00:00.000000Z',
+      leaseTransitions: after,
+    });
+  }
+  const renewed = claimed({ spec: { holderIdentity: 'a', acquireTime, leaseTransitions: 4 } }, claim)['spec'];
+  assert.partialDeepStrictEqual(renewed, { acquireTime, leaseTransitions: 4 });
+});

@@ -1,3 +1,5 @@
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
@@ -41,6 +43,8 @@ test('the replica that leads makes what is missing, the registration trusts it, 
   assert.equal(two.source.notReady(), 'there is no serving certificate yet');
   shared.leader = 1;
   await shared.settle();
+  assert.deepEqual(done(two).slice(0, 1), ['an authority and a serving certificate are made']);
+  assert.equal(done(two).filter((line) => String(line).startsWith('the registration trusts')).length, 1);
   assert.equal(served(one), serialOf(shared.text('tls.crt')));
   assert.equal(served(one), served(two));
   assert.equal(one.source.notReady(), undefined);
@@ -304,6 +308,11 @@ test('what is in the Secret and was not made here is neither served nor replaced
       /ca.crt: is no authority that was made here/,
     ],
     [
+      'an authority of somebody else',
+      { ...ours, ...(await authorityNamed('corporate CA')) },
+      /ca.crt: is no authority that was made here/,
+    ],
+    [
       'a certificate of another',
       { ...elsewhere, 'ca.crt': ours['ca.crt'] ?? '', 'ca.key': ours['ca.key'] ?? '' },
       /tls.crt: is not signed by ca.crt/,
@@ -324,6 +333,30 @@ test('what is in the Secret and was not made here is neither served nor replaced
   shared.server.delete(SECRETS, { metadata: SECRET });
   await shared.settle();
   assert.notEqual(served(shared.first), first);
+});
+
+async function authorityNamed(name: string): Promise<Readonly<Record<string, string>>> {
+  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [name] }],
+    keys,
+    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+    extensions: [new x509.BasicConstraintsExtension(true, 0, true)],
+  });
+  const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return { 'ca.crt': certificate.toString('pem'), 'ca.key': key };
+}
+
+test('an authority of our name is taken, and what else is in the Secret stays in it', async (t) => {
+  const shared = await begun(t);
+  const authority = await authorityNamed('cilium-bulkhead CA');
+  shared.putSecret({ ...authority, note: 'of a person' });
+  await shared.settle();
+  assert.equal(served(shared.first), serialOf(shared.text('tls.crt')));
+  assert.equal(shared.text('ca.key'), authority['ca.key']);
+  assert.equal(shared.text('note'), 'of a person');
+  const leaf = new X509Certificate(shared.text('tls.crt') ?? '');
+  assert.ok(leaf.verify(new X509Certificate(authority['ca.crt'] ?? '').publicKey));
 });
 
 test('no key is ever in the log', async (t) => {
