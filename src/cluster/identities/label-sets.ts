@@ -1,27 +1,24 @@
 /**
- * Which known key a pod has, found by its labels one by one.
+ * Which known key a pod has, found by one hash of all its labels.
  *
  * A key is some hundred characters, which would have to be sorted, joined and hashed before they are looked up; most pods have
- * a key that is there already. What pods have from their namespace counts as one label, looked up once for each version of it.
- * Invariant: what is found is what podIdentity says, for it is of exactly these labels. Nothing is found where two of them meet in
- * one key, of what has no key that an identity is made for, and of unusually many labels: then podIdentity has to be asked.
- * Cost: two look-ups for each label of the pod. Sets of one weight are told apart one by one; no more than a few are kept.
+ * a key that is there already. Nothing is looked up for a label: in a large cluster each look-up is several waits for memory.
+ * Invariant: what is found is what podIdentity says, for its labels are held against those of the pod, whatever the hash. Nothing is
+ * found where two labels meet in one key, of what has no key that an identity is made for, and of unusually many labels: then
+ * podIdentity has to be asked.
+ * Cost: O(characters of the labels). Sets of one hash are told apart one by one; no more than a few are kept.
  */
 import type { LabelFilter } from '../../cilium/identity/label-filter.ts';
-import { labelArray, type CanonicalKey, type Label, type LabelArray } from '../../cilium/identity/label.ts';
-import { namedPortsLabels } from '../../cilium/identity/named-ports-label.ts';
+import type { CanonicalKey, Label, LabelArray } from '../../cilium/identity/label.ts';
+import { GENERATED_SOURCE, namedPortsLabels } from '../../cilium/identity/named-ports-label.ts';
 import { hasKey } from '../../cilium/identity/pod-identity.ts';
-import {
-  isOfCilium,
-  isOfNamespace,
-  isPlainKey,
-  podLabels,
-  SERVICE_ACCOUNT_KEY,
-  type NamespaceShape,
-} from '../../cilium/identity/pod-labels.ts';
+import { isOfNamespace, SERVICE_ACCOUNT_KEY, type NamespaceShape } from '../../cilium/identity/pod-labels.ts';
 import type { ContainerPort, Labels, PodShape } from '../../cilium/objects.ts';
 import type { Settings } from '../settings.ts';
-import { KnownLabels, type LabelNumber } from './known-labels.ts';
+import { AskedLabels, type OwnLabels } from './asked-labels.ts';
+import { LabelsOfNamespaces, type GivenLabels } from './given-labels.ts';
+import { secretHash, type TextHash } from './label-hash.ts';
+import { LabelKeys, type LabelKey } from './label-keys.ts';
 
 export interface LabelSet {
   readonly key: CanonicalKey;
@@ -30,48 +27,35 @@ export interface LabelSet {
 
 interface KnownSet<Keyed> {
   readonly keyed: Keyed;
-  readonly members: readonly LabelNumber[];
-  /** Another one of this weight. */
+  /** Those that a pod has from its namespace. */
+  readonly given: GivenLabels;
+  /** All others. */
+  readonly own: OwnLabels;
+  /** Another one of this hash. */
   readonly next: KnownSet<Keyed> | undefined;
 }
 
-/** `unusual`: as a label of a pod it is not one of its identity under its own key. */
-type KeyKind = 'kept' | 'dropped' | 'unusual';
-
-/** What pods get from a namespace. */
-interface GivenLabels {
-  /** undefined: some meet in one key, or they are too many. */
-  readonly labels: LabelArray | undefined;
-  /** Of all of them, as it was when so many had come and gone. */
-  number: LabelNumber | undefined;
-  asOf: number;
-}
-
-/** Of one weight. */
+/** Of one hash. */
 const MOST_ALIKE = 8;
 const MOST_LABELS = 64;
 
 /** Of whatever has a key and its labels. */
 export class LabelSets<Keyed extends LabelSet> {
   readonly #settings: Pick<Settings, 'profile' | 'config'>;
-  readonly #filter: LabelFilter;
-  readonly #known: KnownLabels<KeyKind>;
-  readonly #byWeight = new Map<number, KnownSet<Keyed>>();
-  readonly #given = new WeakMap<NamespaceShape, GivenLabels>();
-  /** How often the labels that a namespace gives got a number, or lost it. */
-  #givenChanges = 0;
-  readonly #keepsServiceAccount: boolean;
-  /** Of the labels that are asked for now. */
-  readonly #asked = new Int32Array(MOST_LABELS);
-  #weight = 0;
-  #count = 0;
+  readonly #hash: TextHash;
+  readonly #keys: LabelKeys;
+  readonly #namespaces: LabelsOfNamespaces;
+  readonly #byHash = new Map<number, KnownSet<Keyed>>();
+  readonly #asked: AskedLabels;
   #lastFound: Keyed | undefined;
 
-  constructor(settings: Pick<Settings, 'profile' | 'config'>, filter: LabelFilter) {
+  /** `hash`: by default one that nobody knows. */
+  constructor(settings: Pick<Settings, 'profile' | 'config'>, filter: LabelFilter, hash: TextHash = secretHash()) {
     this.#settings = settings;
-    this.#filter = filter;
-    this.#known = new KnownLabels((key) => this.#kindOf(key));
-    this.#keepsServiceAccount = this.#keeps(SERVICE_ACCOUNT_KEY);
+    this.#hash = hash;
+    this.#keys = new LabelKeys(settings, filter, hash);
+    this.#namespaces = new LabelsOfNamespaces(settings, filter, hash);
+    this.#asked = new AskedLabels(hash);
   }
 
   /** What was found last, if it is there yet: who asks for the key of a pod asks next who has it. */
@@ -82,130 +66,95 @@ export class LabelSets<Keyed extends LabelSet> {
   /** A key that was not there. */
   add(keyed: Keyed): void {
     const { labels } = keyed;
-    if (labels.length > MOST_LABELS || !hasKey(labels, this.#settings.config)) return;
-    const { given, own } = parted(labels);
-    if (this.#known.numberOfAll(given) === undefined) this.#givenChanges += 1;
-    const first = this.#known.takeAll(given);
-    // A copy takes no more room than there are numbers.
-    const members = [first, ...own.map((label) => this.#known.take(label))].slice();
-    const weight = weightOf(members);
-    const next = this.#byWeight.get(weight);
-    if (lengthOf(next) < MOST_ALIKE) this.#byWeight.set(weight, { keyed, members, next });
-    else this.#release(labels);
+    const own = labels.filter((label) => !isGiven(label));
+    if (labels.length > MOST_LABELS || !own.every((label) => this.#isOfPods(label))) return;
+    if (!hasKey(labels, this.#settings.config)) return;
+    const given = this.#namespaces.hold(labels.filter(isGiven));
+    const hash = this.#hashOf(own, given);
+    const next = this.#byHash.get(hash);
+    if (lengthOf(next) === MOST_ALIKE) {
+      this.#namespaces.release(given);
+      return;
+    }
+    for (const label of own) if (isWritten(label)) this.#keys.hold(label.key);
+    this.#byHash.set(hash, { keyed, given, own: own.flatMap((label) => this.#partsOf(label)), next });
   }
 
   delete(keyed: Keyed): void {
-    const { labels } = keyed;
     if (this.#lastFound === keyed) this.#lastFound = undefined;
-    const { given, own } = parted(labels);
-    const members = [this.#known.numberOfAll(given), ...own.map((label) => this.#known.numberOf(label))];
-    if (!members.every((member) => member !== undefined)) return;
-    const weight = weightOf(members);
-    const first = this.#byWeight.get(weight);
+    const { labels } = keyed;
+    const given = this.#namespaces.known(labels.filter(isGiven));
+    const own = labels.filter((label) => !isGiven(label));
+    const hash = this.#hashOf(own, given);
+    const first = this.#byHash.get(hash);
+    let gone = first;
+    while (gone !== undefined && gone.keyed !== keyed) gone = gone.next;
+    if (gone === undefined) return;
     const left = without(first, keyed);
-    if (lengthOf(left) === lengthOf(first)) return;
-    if (left === undefined) this.#byWeight.delete(weight);
-    else this.#byWeight.set(weight, left);
-    this.#release(labels);
+    if (left === undefined) this.#byHash.delete(hash);
+    else this.#byHash.set(hash, left);
+    this.#namespaces.release(gone.given);
+    for (const label of own) if (isWritten(label)) this.#keys.release(label.key);
   }
 
   /** undefined: no known key, or one that podIdentity alone can tell. */
   find({ labels, serviceAccountName, ports }: PodShape, namespace: NamespaceShape): Keyed | undefined {
-    this.#weight = 0;
-    this.#count = 0;
-    const isAsked =
-      labels.size < MOST_LABELS &&
-      this.#ask(this.#numberGivenBy(namespace)) &&
-      this.#askForLabels(labels) &&
-      this.#askForAccount(serviceAccountName) &&
-      this.#askForPorts(ports);
-    let set = isAsked ? this.#byWeight.get(this.#weight) : undefined;
-    while (set !== undefined && !this.#isAsked(set)) set = set.next;
+    if (Math.max(labels.size, ports.length) > MOST_LABELS || !this.#ask(labels)) return undefined;
+    if (serviceAccountName !== '') this.#asked.add(this.#keys.account, serviceAccountName);
+    this.#askForPorts(ports);
+    let set = this.#byHash.get((this.#asked.hash + this.#namespaces.of(namespace).hash) | 0);
+    while (set !== undefined && !(this.#asked.isSame(set.own) && this.#namespaces.isGiven(set.given, namespace))) {
+      set = set.next;
+    }
     if (set !== undefined) this.#lastFound = set.keyed;
     return set?.keyed;
   }
 
-  #release(labels: LabelArray): void {
-    const { given, own } = parted(labels);
-    this.#known.releaseAll(given);
-    for (const label of own) this.#known.release(label);
-    if (this.#known.numberOfAll(given) === undefined) this.#givenChanges += 1;
-  }
-
-  #numberGivenBy(namespace: NamespaceShape): LabelNumber | undefined {
-    const given = this.#given.get(namespace) ?? this.#give(namespace);
-    if (given.asOf !== this.#givenChanges) {
-      given.number = given.labels === undefined ? undefined : this.#known.numberOfAll(given.labels);
-      given.asOf = this.#givenChanges;
-    }
-    return given.number;
-  }
-
-  #askForLabels(labels: Labels): boolean {
+  /** Whether each is one of the identity under its own key, or none. */
+  #ask(labels: Labels): boolean {
+    this.#asked.clear();
     for (const [key, value] of labels) {
-      const known = this.#known.key(key);
-      const kind = known === undefined ? this.#kindOf(key) : known.kind;
-      if (kind === 'dropped') continue;
-      if (kind === 'unusual' || !this.#ask(known?.values.get(value))) return false;
+      const known = this.#keys.of(key);
+      if (known.kind === 'unusual') return false;
+      this.#asked.add(known, value);
     }
     return true;
   }
 
-  #askForAccount(name: string): boolean {
-    if (name === '' || !this.#keepsServiceAccount) return true;
-    return this.#ask(this.#known.key(SERVICE_ACCOUNT_KEY)?.values.get(name));
+  #askForPorts(ports: readonly ContainerPort[]): void {
+    if (!this.#settings.profile.namedPortsLabel || !hasNames(ports)) return;
+    for (const label of namedPortsLabels(ports)) this.#asked.add(this.#keys.ports, textOf(label));
   }
 
-  #askForPorts(ports: readonly ContainerPort[]): boolean {
-    if (!this.#settings.profile.namedPortsLabel || !hasNames(ports)) return true;
-    return namedPortsLabels(ports).every((label) => this.#ask(this.#known.numberOf(label)));
+  /** The same as of a pod that has them. */
+  #hashOf(own: readonly Label[], given: GivenLabels): number {
+    return own.reduce((sum, label) => {
+      const [key, value] = this.#partsOf(label);
+      return (sum + this.#hash(value, key.hash)) | 0;
+    }, given.hash);
   }
 
-  /** Whether some key has the label, and there is room for it. */
-  #ask(number: LabelNumber | undefined): boolean {
-    if (number === undefined || this.#count === MOST_LABELS) return false;
-    this.#asked[this.#count] = number;
-    this.#count += 1;
-    this.#weight = (this.#weight + weightOfOne(number)) | 0;
-    return true;
+  #partsOf(label: Label): readonly [LabelKey, string] {
+    const { source, key, value } = label;
+    if (source === GENERATED_SOURCE) return [this.#keys.ports, textOf(label)];
+    return [key === SERVICE_ACCOUNT_KEY ? this.#keys.account : this.#keys.of(key), value];
   }
 
-  #isAsked({ members }: KnownSet<Keyed>): boolean {
-    if (members.length !== this.#count) return false;
-    for (let index = 0; index < this.#count; index += 1) {
-      if (!members.includes(this.#asked[index] ?? 0)) return false;
-    }
-    return true;
-  }
-
-  #give(namespace: NamespaceShape): GivenLabels {
-    const { labels, undecided } = podLabels(NO_POD, namespace, this.#settings);
-    const kept = [...labels.values()].filter((label) => this.#filter.keeps(label));
-    const isUsual = undecided.length === 0 && kept.length <= MOST_LABELS;
-    const given = { labels: isUsual ? labelArray(kept) : undefined, number: undefined, asOf: -1 };
-    this.#given.set(namespace, given);
-    return given;
-  }
-
-  #kindOf(key: string): KeyKind {
-    if (isOfCilium(key) || !isPlainKey(key, this.#settings.profile)) return 'unusual';
-    return this.#keeps(key) ? 'kept' : 'dropped';
-  }
-
-  #keeps(key: string): boolean {
-    return this.#filter.keeps({ source: 'k8s', key, value: '' });
+  /** Whether a pod can have it: agents with another filter made identities, too. */
+  #isOfPods(label: Label): boolean {
+    if (label.source !== 'k8s' && label.source !== GENERATED_SOURCE) return false;
+    const [{ kind }] = this.#partsOf(label);
+    return kind === 'kept';
   }
 }
 
-const NO_POD = { labels: new Map<string, string>(), serviceAccountName: '' };
-
-interface Parted {
-  readonly given: readonly Label[];
-  readonly own: readonly Label[];
+/** Of a pod's own labels, one with a key that somebody wrote. */
+function isWritten(label: Label): boolean {
+  return label.source === 'k8s' && label.key !== SERVICE_ACCOUNT_KEY;
 }
 
-function parted(labels: LabelArray): Parted {
-  return { given: labels.filter(isGiven), own: labels.filter((label) => !isGiven(label)) };
+function textOf({ key, value }: Label): string {
+  return `${key}=${value}`;
 }
 
 function isGiven({ source, key }: Label): boolean {
@@ -226,16 +175,4 @@ function lengthOf<Keyed>(first: KnownSet<Keyed> | undefined): number {
 function without<Keyed>(first: KnownSet<Keyed> | undefined, keyed: Keyed): KnownSet<Keyed> | undefined {
   if (first === undefined || first.keyed === keyed) return first?.next;
   return { ...first, next: without(first.next, keyed) };
-}
-
-function weightOf(members: readonly LabelNumber[]): number {
-  return members.reduce((sum, member) => (sum + weightOfOne(member)) | 0, 0);
-}
-
-/** Far apart for numbers that are near (the last steps of MurmurHash3). */
-export function weightOfOne(number: LabelNumber): number {
-  let bits = Math.imul(number, 0x9e3779b1);
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return bits ^ (bits >>> 16);
 }

@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalKey, labelArray, type LabelArray } from '../../../../src/cilium/identity/label.ts';
 import type { PodShape } from '../../../../src/cilium/objects.ts';
-import { KnownLabels } from '../../../../src/cluster/identities/known-labels.ts';
-import { LabelSets, weightOfOne, type LabelSet } from '../../../../src/cluster/identities/label-sets.ts';
+import { hashOfLabels, secretHash, type TextHash } from '../../../../src/cluster/identities/label-hash.ts';
+import { LabelKeys } from '../../../../src/cluster/identities/label-keys.ts';
+import { LabelSets, type LabelSet } from '../../../../src/cluster/identities/label-sets.ts';
 import { ciliumIdentity, namespace, storeWith } from '../../../support/objects.ts';
 
 const OF_A = {
@@ -28,10 +29,10 @@ function keyed(labels: LabelArray): LabelSet {
   return { key: canonicalKey(labels), labels };
 }
 
-function emptySets(): LabelSets<LabelSet> {
+function emptySets(hash?: TextHash): LabelSets<LabelSet> {
   const { settings } = storeWith([]).view();
   assert.ok(settings.filter.kind === 'known');
-  return new LabelSets(settings, settings.filter.filter);
+  return new LabelSets(settings, settings.filter.filter, hash);
 }
 
 const BARE = { name: 'a', labels: new Map<string, string>() };
@@ -85,55 +86,97 @@ test('a key that is gone is found no more, and is when it comes again', () => {
   }
 });
 
-test('a label that nobody has any more is forgotten', () => {
-  const known = new KnownLabels(() => 'kept');
-  for (const source of ['k8s', 'gen']) {
-    const label = { source, key: 'app', value: 'web' };
-    const [first, second] = [known.take(label), known.take(label)];
-    assert.equal(first, second);
-    known.release(label);
-    assert.equal(known.numberOf(label), first);
-    known.release(label);
-    assert.equal(known.numberOf(label), undefined);
-    assert.equal(known.key('app'), undefined);
-    assert.notEqual(known.take(label), first);
-    known.release(label);
+test('a key that nobody has any more is found by what it was held for, and forgotten', () => {
+  const { settings } = storeWith([]).view();
+  assert.ok(settings.filter.kind === 'known');
+  const keys = new LabelKeys(settings, settings.filter.filter, secretHash());
+  const [first, second] = [keys.hold('app'), keys.hold('app')];
+  assert.equal(first, second);
+  for (let serial = 0; serial < 20_000; serial += 1) keys.of(`key-${serial}`);
+  keys.release('app');
+  assert.equal(keys.of('app'), first);
+  keys.release('app');
+  assert.notEqual(keys.of('app'), first);
+  assert.deepEqual(keys.of('app'), first);
+});
+
+test('a secret hash is another one each time, and of the same labels in any order the same', () => {
+  const [one, other] = [secretHash(), secretHash()];
+  const labels = labelsOfPod({ app: 'web', tier: 'front' });
+  assert.equal(hashOfLabels(labels, one), hashOfLabels(labels.toReversed(), one));
+  assert.notEqual(hashOfLabels(labels, one), hashOfLabels(labels, other));
+  assert.notEqual(one('web', 0), one('bew', 0));
+});
+
+/** With which all sets of labels meet. */
+const ALIKE = (): number => 0;
+
+test('sets of labels with one hash are told apart', () => {
+  const sets = emptySets(ALIKE);
+  const shapes = [
+    { app: 'web' },
+    { app: 'db' },
+    { tier: 'web' },
+    { app: 'web', tier: 'web' },
+    { app: 'web', tier: 'db' },
+    { app: 'db', tier: 'web' },
+  ];
+  const all = shapes.map((labels) => keyed(labelsOfPod(labels)));
+  for (const [index, one] of all.entries()) {
+    for (const [other, labels] of shapes.entries()) {
+      const expected = other < index ? all[other] : undefined;
+      assert.equal(sets.find(shape(labels), BARE), expected);
+    }
+    sets.add(one);
+  }
+  for (const [index, one] of all.entries()) {
+    sets.delete(one);
+    for (const [other, labels] of shapes.entries()) {
+      assert.equal(sets.find(shape(labels), BARE), other <= index ? undefined : all[other]);
+    }
   }
 });
 
-/** Two pairs of numbers that weigh the same. */
-function pairsOfOneWeight(numbers: readonly number[]): readonly (readonly number[])[] {
-  const pairs = new Map<number, readonly number[]>();
-  for (const [index, one] of numbers.entries()) {
-    for (const other of numbers.slice(index + 1)) {
-      const weight = (weightOfOne(one) + weightOfOne(other)) | 0;
-      const alike = pairs.get(weight);
-      if (alike !== undefined) return [alike, [one, other]];
-      pairs.set(weight, [one, other]);
-    }
-  }
-  return [];
-}
+test('sets with one hash are told apart by what their namespaces give, and by ports', () => {
+  const sets = emptySets(ALIKE);
+  const web = keyed(labelsOfPod({ app: 'web' }));
+  const named = keyed(
+    labelArray([
+      ...labelsOfPod({ app: 'web' }),
+      { source: 'gen', key: 'io.cilium.k8s.named-ports', value: 'http.TCP.80' },
+    ]),
+  );
+  sets.add(web);
+  sets.add(named);
+  const ports = (port: number) => ({ ...shape({ app: 'web' }), ports: [{ name: 'http', port, protocol: 'TCP' }] });
+  assert.equal(sets.find(shape({ app: 'web' }), { name: 'b', labels: BARE.labels }), undefined);
+  assert.equal(sets.find(shape({ app: 'web' }), { name: 'a', labels: new Map([['team', 'a']]) }), undefined);
+  assert.equal(sets.find(shape({ app: 'web' }), { name: 'a', labels: BARE.labels }), web);
+  assert.equal(sets.find(ports(80), BARE), named);
+  assert.equal(sets.find(ports(81), BARE), undefined);
+});
 
-test('sets of labels that weigh the same are told apart', () => {
-  const sets = emptySets();
-  // Numbers are given in the order in which labels come: that of the namespace is the first.
-  const numbers = Array.from({ length: 800 }, (_, index) => index + 2);
-  for (const number of numbers) {
-    const only = labelsOfPod({ [`label-${number}`]: 'v' });
-    sets.add(keyed(only));
-  }
-  const [one = [], other = []] = pairsOfOneWeight(numbers);
-  assert.equal(one.length + other.length, 4);
-  const textOf = (pair: readonly number[]) => Object.fromEntries(pair.map((number) => [`label-${number}`, 'v']));
-  const [first, second] = [one, other].map((pair) => keyed(labelsOfPod(textOf(pair))));
-  assert.ok(first !== undefined && second !== undefined);
-  sets.add(first);
-  assert.equal(sets.find(shape(textOf(other)), BARE), undefined);
-  sets.add(second);
-  assert.equal(sets.find(shape(textOf(one)), BARE), first);
-  assert.equal(sets.find(shape(textOf(other)), BARE), second);
-  sets.delete(first);
-  assert.equal(sets.find(shape(textOf(one)), BARE), undefined);
-  assert.equal(sets.find(shape(textOf(other)), BARE), second);
+test('of more sets with one hash than are kept none is taken for another', () => {
+  const sets = emptySets(ALIKE);
+  const values = Array.from({ length: 20 }, (_, index) => `value-${index}`);
+  const all = values.map((app) => keyed(labelsOfPod({ app })));
+  for (const one of all) sets.add(one);
+  const found = values.filter((app, index) => {
+    const known = sets.find(shape({ app }), BARE);
+    assert.ok(known === undefined || known === all[index]);
+    return known !== undefined;
+  });
+  assert.equal(found.length, 8);
+  for (const one of all) sets.delete(one);
+  for (const app of values) assert.equal(sets.find(shape({ app }), BARE), undefined);
+});
+
+test('a label that the filter drops is not taken for one of an identity that was made by another filter', () => {
+  const sets = emptySets(ALIKE);
+  const dropped = 'pod-template-hash';
+  sets.add(keyed(labelsOfPod({ [dropped]: 'a' })));
+  assert.equal(sets.find(shape({ [dropped]: 'a' }), BARE), undefined);
+  const web = keyed(labelsOfPod({ app: 'web' }));
+  sets.add(web);
+  assert.equal(sets.find(shape({ app: 'web', [dropped]: 'a' }), BARE), web);
 });
