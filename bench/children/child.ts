@@ -4,12 +4,15 @@
  * It ends when the benchmark does: its channel closes.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Question, Report, ReportOf } from './protocol.ts';
 
 export interface ChildOptions {
   /** A file of this folder. */
   readonly program: string;
+  /** Where this folder is built; absent: its sources run. */
+  readonly built?: string;
   readonly args: readonly string[];
   readonly nodeOptions?: readonly string[];
 }
@@ -18,9 +21,11 @@ export class Child {
   readonly #process: ChildProcess;
   readonly #program: string;
 
-  constructor({ program, args, nodeOptions = [] }: ChildOptions) {
+  constructor({ program, built, args, nodeOptions = [] }: ChildOptions) {
     this.#program = program;
-    this.#process = fork(fileURLToPath(new URL(program, import.meta.url)), args, { execArgv: [...nodeOptions] });
+    const source = fileURLToPath(new URL(program, import.meta.url));
+    const file = built === undefined ? source : join(built, program.replace(/\.ts$/, '.js'));
+    this.#process = fork(file, args, { execArgv: [...nodeOptions] });
   }
 
   ask<Type extends Report['type']>(question: Question, type: Type): Promise<ReportOf<Type>> {

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { builtChildren } from '../built.ts';
 import type { EngineRun } from '../children/protocol.ts';
 import { clusterObjects } from './cluster-objects.ts';
 import { planCluster } from './cluster.ts';
@@ -32,8 +33,9 @@ async function main(): Promise<number> {
 async function run(options: EngineOptions, folder: string): Promise<number> {
   if (options.profileFolder !== undefined) await mkdir(options.profileFolder, { recursive: true });
   const sizes = await recordedSizes(options, folder);
+  const built = await builtChildren();
   const measured: Measured[] = [];
-  for (const version of options.versions) measured.push(await measureVersion(version, sizes, options));
+  for (const version of options.versions) measured.push(await measureVersion(version, sizes, { ...options, built }));
   const targets = verdictsOf(measured, options.groups);
   process.stdout.write(`${formatVerdicts(targets)}\n`);
   for (const { version, missing } of measured) {
@@ -63,7 +65,9 @@ async function recordedSizes({ scale, seed, groups }: EngineOptions, folder: str
   return sizes;
 }
 
-async function measureVersion(version: string, sizes: readonly Size[], options: EngineOptions): Promise<Measured> {
+type Measuring = EngineOptions & { readonly built: string };
+
+async function measureVersion(version: string, sizes: readonly Size[], options: Measuring): Promise<Measured> {
   const measured: SizeMeasured[] = [];
   for (const size of sizes) {
     const runs = runsAt(size === sizes.at(-1), options);

@@ -20,6 +20,8 @@ export interface MeasurementOptions {
   readonly version: string;
   readonly runs: ReadonlySet<EngineRun | 'parse'>;
   readonly limitMinutes: number;
+  /** The folder of the children, built. */
+  readonly built: string;
   readonly profileFolder?: string | undefined;
   /** Told of what is done. */
   readonly progress: (text: string) => void;
@@ -94,10 +96,10 @@ function parseList({ list }: Size): ChildOptions {
   return { program: 'parse-list.ts', args: [list.folder] };
 }
 
-function engine({ list, parameters }: Size, { version, profileFolder = '' }: MeasurementOptions): ChildOptions {
+function engine({ list, parameters }: Size, { version, built, profileFolder = '' }: MeasurementOptions): ChildOptions {
   const args = [list.folder, JSON.stringify(parameters), version, profileFolder];
   // The bound is that of deploy/.
-  return { program: 'engine.ts', args, nodeOptions: ['--expose-gc', '--max-semi-space-size=16'] };
+  return { program: 'engine.ts', built, args, nodeOptions: ['--expose-gc', '--max-semi-space-size=16'] };
 }
 
 async function ask(child: Child, run: EngineRun): Promise<{ readonly figures: EngineFigures }> {
