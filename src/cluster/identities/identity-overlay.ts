@@ -4,6 +4,7 @@
 import { labelOf, type CanonicalKey, type LabelArray } from '../../cilium/identity/label.ts';
 import { union, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import type { Pod } from '../../cilium/objects.ts';
+import { Pace } from '../../cilium/pace.ts';
 import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
@@ -21,6 +22,8 @@ export interface KeyMove {
 
 /** Provisional numbers of what-ifs count down from here, away from those of the live index, which count up. */
 const LAST_PROVISIONAL = 2 ** 22 - 1;
+
+const IDENTITIES_PER_PAUSE = 1024;
 
 export class MovedIdentities implements IdentityLayer {
   readonly #base: IdentityLayer;
@@ -81,7 +84,10 @@ export class MovedIdentities implements IdentityLayer {
   }
 
   matching(selector: EndpointSelector): IdentitySet {
-    const base = this.#base.matching(selector);
+    return this.#with(this.#base.matching(selector), selector);
+  }
+
+  #with(base: IdentitySet, selector: EndpointSelector): IdentitySet {
     const added = [...this.#added.values()].filter((record) => matches(selector, record.labels)).map(({ id }) => id);
     return added.length === 0 ? base : union(base, Uint32Array.from(added).sort());
   }
@@ -91,8 +97,9 @@ export class MovedIdentities implements IdentityLayer {
   }
 
   *matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
+    const base = yield* this.#base.matchingSteps(selector);
     yield;
-    return this.matching(selector);
+    return this.#with(base, selector);
   }
 
   *labelKeys(): Iterable<string> {
@@ -152,8 +159,15 @@ export class SettledIdentities implements IdentityLayer {
   }
 
   *matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
-    yield;
-    return this.matching(selector);
+    const base = yield* this.#base.matchingSteps(selector);
+    const used = new Uint32Array(base.length);
+    const pace = new Pace(IDENTITIES_PER_PAUSE);
+    let size = 0;
+    for (const id of base) {
+      if (this.#isUsed(id)) used[size++] = id;
+      if (pace.isPauseDue(1)) yield;
+    }
+    return used.slice(0, size);
   }
 
   labelKeys(): Iterable<string> {

@@ -12,6 +12,7 @@
 import { matches, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
 import { identitySet, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { Pace } from '../../cilium/pace.ts';
+import { runToEnd } from '../../cilium/run-to-end.ts';
 import type { IdentityRecord } from './identity-layer.ts';
 import type { LabelIndex } from './label-index.ts';
 import { KeptSet } from './kept-set.ts';
@@ -23,12 +24,22 @@ interface CachedSelector {
   users: number;
   /** Undefined until the first question. */
   members: KeptSet | undefined;
+  /** While somebody looks for them with pauses: who came (true) or went meanwhile. */
+  looked?: Looked;
+}
+
+interface Looked {
+  lookers: number;
+  readonly moved: Map<NumericIdentity, boolean>;
 }
 
 /** Members of all selectors together: some sixteen megabytes. */
 const ROOM = 2 ** 22;
 
 const IDENTITIES_PER_PAUSE = 1024;
+
+/** Who looks for longer, or was never heard of again, keeps nothing of what was found. */
+const MOST_MOVED = 4096;
 
 export class SelectorCache {
   readonly #records: ReadonlyMap<NumericIdentity, IdentityRecord>;
@@ -61,12 +72,7 @@ export class SelectorCache {
 
   selections(selector: EndpointSelector): IdentitySet {
     const cached = this.#cached.get(selector.key);
-    if (cached?.members !== undefined) return cached.members.members();
-    const members = this.#select(selector);
-    if (cached === undefined || members.length > this.#room) return members;
-    this.#room -= members.length;
-    cached.members = new KeptSet(members);
-    return members;
+    return cached?.members?.members() ?? this.#kept(cached, runToEnd(this.#lookSteps(selector)));
   }
 
   /** It selects no more than these: known without a look at any of them. */
@@ -75,21 +81,39 @@ export class SelectorCache {
     return members?.size ?? this.#labels.mostSelected(selector) ?? this.#records.size;
   }
 
-  /** Yields where the caller may pause. What is kept is looked for in one go: identities come and go meanwhile. */
+  /** Yields where the caller may pause; identities may come and go meanwhile. */
   *selectionsSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
-    if (this.#cached.has(selector.key)) return this.selections(selector);
-    const selected: NumericIdentity[] = [];
-    const pace = new Pace(IDENTITIES_PER_PAUSE);
-    for (const id of this.#candidates(selector)) {
-      if (this.#isSelected(id, selector)) selected.push(id);
-      if (pace.isPauseDue(1)) yield;
+    const cached = this.#cached.get(selector.key);
+    if (cached?.members !== undefined) return cached.members.members();
+    if (cached === undefined) return yield* this.#lookSteps(selector);
+    const looked = (cached.looked ??= { lookers: 0, moved: new Map() });
+    looked.lookers += 1;
+    try {
+      const members = withMoved(yield* this.#lookSteps(selector), looked.moved);
+      // Somebody else may have found them, or its last user have let go of it.
+      const now = this.#cached.get(selector.key);
+      if (now?.members !== undefined) return now.members.members();
+      return this.#kept(now?.looked === looked ? now : undefined, members);
+    } finally {
+      looked.lookers -= 1;
+      if (looked.lookers === 0 && cached.looked === looked) delete cached.looked;
     }
-    return identitySet(selected);
+  }
+
+  /** Kept from now on, where there is room. */
+  #kept(cached: CachedSelector | undefined, members: IdentitySet): IdentitySet {
+    if (cached === undefined || members.length > this.#room) return members;
+    this.#room -= members.length;
+    cached.members = new KeptSet(members);
+    return members;
   }
 
   identityAdded(record: IdentityRecord): void {
     for (const cached of this.#anchors.candidates(record.labels)) {
-      if (cached.members === undefined || !matches(cached.selector, record.labels)) continue;
+      if (cached.members === undefined && cached.looked === undefined) continue;
+      if (!matches(cached.selector, record.labels)) continue;
+      tell(cached, record.id, true);
+      if (cached.members === undefined) continue;
       cached.members.add(record.id);
       this.#room -= 1;
     }
@@ -97,6 +121,7 @@ export class SelectorCache {
 
   identityRemoved(record: IdentityRecord): void {
     for (const cached of this.#anchors.candidates(record.labels)) {
+      tell(cached, record.id, false);
       if (cached.members?.delete(record.id) === true) this.#room += 1;
     }
   }
@@ -106,9 +131,14 @@ export class SelectorCache {
     this.#anchors.add(cached);
   }
 
-  #select(selector: EndpointSelector): IdentitySet {
+  *#lookSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
     const selected: NumericIdentity[] = [];
-    for (const id of this.#candidates(selector)) if (this.#isSelected(id, selector)) selected.push(id);
+    const pace = new Pace(IDENTITIES_PER_PAUSE);
+    // Of now: what comes and goes in a pause would move them about.
+    for (const id of Uint32Array.from(this.#candidates(selector))) {
+      if (this.#isSelected(id, selector)) selected.push(id);
+      if (pace.isPauseDue(1)) yield;
+    }
     return identitySet(selected);
   }
 
@@ -120,4 +150,17 @@ export class SelectorCache {
     const record = this.#records.get(id);
     return record !== undefined && matches(selector, record.labels);
   }
+}
+
+/** Whoever looks for its members is told that this identity came, or went. */
+function tell(cached: CachedSelector, id: NumericIdentity, isHere: boolean): void {
+  cached.looked?.moved.set(id, isHere);
+  if (cached.looked !== undefined && cached.looked.moved.size > MOST_MOVED) delete cached.looked;
+}
+
+function withMoved(found: IdentitySet, moved: ReadonlyMap<NumericIdentity, boolean>): IdentitySet {
+  if (moved.size === 0) return found;
+  const went = (id: NumericIdentity): boolean => moved.get(id) === false;
+  const came = [...moved].filter(([, isHere]) => isHere).map(([id]) => id);
+  return identitySet([...found.filter((id) => !went(id)), ...came]);
 }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { GainingClass, PolicyClass } from '../../../../src/cluster/policy-class.ts';
+import { rulesOf } from '../../../../src/cilium/policy/rule.ts';
 import type { ClusterStore } from '../../../../src/cluster/store.ts';
 import type { ClusterView } from '../../../../src/cluster/view.ts';
 import { identityIn } from '../../../support/churn.ts';
@@ -117,6 +118,18 @@ describe('pauses', () => {
     const { pauses, result } = entries(view);
     assert.equal(result, view.policyMap(classOfPod(view, 'p0')).size);
     assert.ok(pauses >= fromEndpoints.length, `${pauses} pauses`);
+  });
+
+  test('lie between the identities that a settled cluster leaves out of what a selector selects', () => {
+    const identities = Array.from({ length: 4_096 }, (_, index) =>
+      identityIn('a', 1_000 + index, { app: `b${index}` }),
+    );
+    const store = storeWith([namespace('a'), pod('a/p0', { app: 'b0' }), open, ...identities]);
+    const parsed = store.view().policy({ kind: 'CiliumNetworkPolicy', namespace: 'a', name: 'open' }) ?? assert.fail();
+    const [rule = assert.fail()] = rulesOf(parsed);
+    const { pauses, result } = counted(store.view().settled().subjectsSteps(rule));
+    assert.equal([...result].length, 1);
+    assert.ok(pauses >= 6, `${pauses} pauses`);
   });
 
   test('lie between the steps of the map itself', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NumericIdentity } from '../../../../src/cilium/identity/numeric-identity.ts';
 import { canonicalKey, labelArray } from '../../../../src/cilium/identity/label.ts';
+import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
 import { endpointSelector, equals, exists } from '../../../../src/cilium/policy/selector.ts';
 import { identityRecord, type IdentityRecord } from '../../../../src/cluster/identities/identity-layer.ts';
 import { LabelIndex } from '../../../../src/cluster/identities/label-index.ts';
@@ -86,4 +87,71 @@ test('room comes back with a released selector, and with identities that go', ()
   add(3, 'web');
   assert.deepEqual([...cache.selections(web)], [1, 3]);
   assert.equal(looks(), 0);
+});
+
+/** So many that a look at all of them pauses thrice. */
+const MANY = 4_000;
+
+function manyOf(): ReturnType<typeof cacheOf> {
+  const all = cacheOf(10 * MANY);
+  all.cache.retain(apps);
+  for (let id = 1; id <= MANY; id += 1) all.add(id, 'web');
+  all.looks();
+  return all;
+}
+
+test('a retained selector is looked up in pieces, and who comes or goes meanwhile is among those found, or not', () => {
+  const { cache, add, remove, looks } = manyOf();
+  const steps = cache.selectionsSteps(apps);
+  assert.equal(steps.next().done, false);
+  add(MANY + 1, 'db');
+  remove(1);
+  remove(MANY);
+  assert.equal(steps.next().done, false);
+  add(1, 'db');
+  remove(2);
+  remove(MANY + 1);
+  const found = runToEnd(steps);
+  const expected = [1, ...Array.from({ length: MANY - 3 }, (_, index) => index + 3)];
+  assert.deepEqual([...found], expected);
+  add(MANY + 2, 'web');
+  assert.deepEqual([...cache.selections(apps)], [...expected, MANY + 2]);
+  assert.equal(looks(), 1);
+});
+
+test('two who look for the same at a time find the same', () => {
+  const { cache, add, remove } = manyOf();
+  const first = cache.selectionsSteps(apps);
+  first.next();
+  add(MANY + 1, 'db');
+  const second = cache.selectionsSteps(apps);
+  second.next();
+  remove(MANY + 1);
+  const found = runToEnd(first);
+  assert.equal(found.length, MANY);
+  remove(1);
+  assert.deepEqual(runToEnd(second), found.slice(1));
+  assert.deepEqual(cache.selections(apps), found.slice(1));
+});
+
+test('who looks for longer than thousands come and go keeps nothing of what was found', () => {
+  const { cache, add, remove, looks } = manyOf();
+  const steps = cache.selectionsSteps(apps);
+  steps.next();
+  for (let id = MANY + 1; id <= MANY + 5_000; id += 1) add(id, 'web');
+  for (let id = MANY + 1; id <= MANY + 5_000; id += 1) remove(id);
+  runToEnd(steps);
+  assert.equal(cache.selections(apps).length, MANY);
+  assert.equal(looks(), 2);
+});
+
+test('a selector that is let go of while somebody looks for it is not kept', () => {
+  const { cache, add } = manyOf();
+  const steps = cache.selectionsSteps(apps);
+  steps.next();
+  cache.release(apps);
+  assert.equal(runToEnd(steps).length, MANY);
+  cache.retain(apps);
+  add(MANY + 1, 'web');
+  assert.equal(cache.selections(apps).length, MANY + 1);
 });
