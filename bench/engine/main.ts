@@ -33,7 +33,7 @@ async function main(): Promise<number> {
 async function run(options: EngineOptions, folder: string): Promise<number> {
   if (options.profileFolder !== undefined) await mkdir(options.profileFolder, { recursive: true });
   const sizes = await recordedSizes(options, folder);
-  const built = await builtChildren();
+  const built = await builtChildren(join(folder, 'built'));
   const measured: Measured[] = [];
   for (const version of options.versions) measured.push(await measureVersion(version, sizes, { ...options, built }));
   const targets = verdictsOf(measured, options.groups);
