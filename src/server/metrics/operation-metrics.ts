@@ -75,7 +75,7 @@ function certificateMetrics(
   });
   const failures = new Counter({
     name: `${PREFIX}certificate_reload_failures_total`,
-    help: 'New certificate files that could not be used; the former pair is kept.',
+    help: 'Faults of what is to be served, files or a Secret, each once until it is mended; the former pair is kept.',
     registers,
   });
   return {

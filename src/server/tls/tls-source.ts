@@ -48,7 +48,7 @@ export class TlsSource {
       keyOf: ({ file, reason }) => `${file} ${reason}`,
       onFault: ({ file, reason }) => {
         metrics.certificateReloadFailed();
-        log.error('what is served stays: what is new of the certificate cannot be used', { file, reason });
+        log.error('something is wrong with the certificate: what is served stays', { file, reason });
       },
       onRecovered: () => log.info('the certificate can be used again', { file: files.certFile }),
     });

@@ -49,6 +49,13 @@ export interface CertificateKeeperOptions {
 
 const AGAIN_AFTER_MS = 60_000;
 
+interface Trusted {
+  readonly isSettled: boolean;
+  readonly fault: TlsFault | undefined;
+}
+
+const NOTHING_YET: Trusted = { isSettled: false, fault: undefined };
+
 export class CertificateKeeper {
   readonly #options: CertificateKeeperOptions;
   readonly #path: string;
@@ -78,13 +85,12 @@ export class CertificateKeeper {
     const current = found.ok ? found.value : undefined;
     const kept = readCertificates(current, secret);
     if (!kept.ok) return kept;
-    const settled = kept.value === undefined ? ok(false) : await this.#trusted(kept.value);
     // Whatever the registration trusts, what is served by the same authority goes on.
-    const isSettled = settled.ok && settled.value;
+    const { isSettled, fault } = kept.value === undefined ? NOTHING_YET : await this.#trusted(kept.value);
     const isAsked = asksForAuthority(current);
     const step = nextStep(kept.value, { now: now(), isSettled, isAsked, lifetimes, names });
     const stored = step.kind === 'nothing' ? ok(undefined) : await this.#take(step, kept.value, current);
-    return settled.ok ? stored : settled;
+    return fault === undefined ? stored : fail(fault);
   }
 
   #request() {
@@ -96,15 +102,17 @@ export class CertificateKeeper {
   }
 
   /** Sees to it that what is kept is trusted, and whether it has been for long enough. */
-  async #trusted(kept: KeptCertificates): Promise<Result<boolean, TlsFault>> {
-    const { registration, clock, lifetimes, leads, log } = this.#options;
-    const made = await makeTrusted(trustOf(kept), { ...this.#request(), name: registration, mayWrite: leads });
-    if (!made.ok) return made;
-    if (made.value === 'now') log.info('the registration trusts the authorities of the Secret', { registration });
+  async #trusted(kept: KeptCertificates): Promise<Trusted> {
+    const { registration, names, clock, lifetimes, leads, log } = this.#options;
+    const made = await makeTrusted(trustOf(kept), { ...this.#request(), name: registration, names, mayWrite: leads });
+    if (!made.ok) return { isSettled: false, fault: made.error };
+    const { trusts, misnamed } = made.value;
+    if (trusts === 'now') log.info('the registration trusts the authorities of the Secret', { registration });
     const text = stateOf(kept);
-    const isAsBefore = made.value === 'already' && this.#settling?.text === text;
+    const isAsBefore = trusts === 'already' && this.#settling?.text === text;
     if (!isAsBefore) this.#settling = { text, sinceMs: clock() };
-    return ok(clock() - (this.#settling?.sinceMs ?? clock()) >= lifetimes.overlapMs);
+    const isSettled = clock() - (this.#settling?.sinceMs ?? clock()) >= lifetimes.overlapMs;
+    return { isSettled, fault: misnamed };
   }
 
   /** Just now: a step that does not help, or that somebody undoes, would be taken again and again. */

@@ -21,43 +21,56 @@ export interface RegistrationOptions {
   readonly connection: ApiConnection;
   /** Of the ValidatingWebhookConfiguration. */
   readonly name: string;
+  /** Of the serving certificate. */
+  readonly names: readonly string[];
   readonly signal: AbortSignal;
   /** Asked right before it is written. */
   readonly mayWrite: () => boolean;
 }
 
-/** What was found: it trusts this already, it was made to, or somebody else is at it. */
-export type Trusting = 'already' | 'now' | 'not-yet';
+export interface Registered {
+  /** What was found: it trusts this already, it was made to, or somebody else is at it. */
+  readonly trusts: 'already' | 'now' | 'not-yet';
+  /** Of the first webhook that is called by a name which the certificate does not have. */
+  readonly misnamed?: TlsFault;
+}
 
 /** `trust` in PEM. */
-export async function makeTrusted(trust: string, options: RegistrationOptions): Promise<Result<Trusting, TlsFault>> {
-  const { connection, name, signal, mayWrite } = options;
+export async function makeTrusted(trust: string, options: RegistrationOptions): Promise<Result<Registered, TlsFault>> {
+  const { connection, name, names, signal, mayWrite } = options;
   const path = `/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/${name}`;
   const found = await getObject({ connection, path, signal });
-  if (!found.ok) return found.error.kind === 'absent' ? ok('already') : failed(name, found.error);
+  if (!found.ok) return found.error.kind === 'absent' ? ok({ trusts: 'already' }) : failed(name, found.error);
+  const webhooks = webhooksOf(found.value);
+  const misnamed = misnamedOf(webhooks, names);
+  const registered = (trusts: Registered['trusts']): Result<Registered, TlsFault> =>
+    ok(misnamed === undefined ? { trusts } : { trusts, misnamed: { file: placeOf(name), reason: misnamed } });
   const caBundle = Buffer.from(trust).toString('base64');
-  const others = webhooksOf(found.value).filter((webhook) => webhook.caBundle !== caBundle);
-  if (others.length === 0) return ok('already');
-  if (!mayWrite()) return ok('not-yet');
+  const others = webhooks.filter((webhook) => webhook.caBundle !== caBundle);
+  if (others.length === 0) return registered('already');
+  if (!mayWrite()) return registered('not-yet');
   const patch = {
     metadata: { resourceVersion: versionOf(found.value) },
     webhooks: others.map((webhook) => ({ name: webhook.name, clientConfig: { caBundle } })),
   };
   const patched = await patchObject({ connection, path, signal, object: patch });
-  if (patched.ok) return ok('now');
-  return patched.error.kind === 'failed' ? failed(name, patched.error) : ok('not-yet');
+  if (patched.ok) return registered('now');
+  return patched.error.kind === 'failed' ? failed(name, patched.error) : registered('not-yet');
 }
 
-function failed(name: string, fault: ApiFault): Result<Trusting, TlsFault> {
-  return fail({
-    file: `ValidatingWebhookConfiguration ${name}`,
-    reason: `its caBundle is not kept: ${faultText(fault)}`,
-  });
+function failed(name: string, fault: ApiFault): Result<Registered, TlsFault> {
+  return fail({ file: placeOf(name), reason: `its caBundle is not kept: ${faultText(fault)}` });
+}
+
+function placeOf(name: string): string {
+  return `ValidatingWebhookConfiguration ${name}`;
 }
 
 interface RegisteredWebhook {
   readonly name: string;
   readonly caBundle: unknown;
+  /** By which an API server calls it, where it is a Service. */
+  readonly host: string | undefined;
 }
 
 function webhooksOf(registration: ApiObject): readonly RegisteredWebhook[] {
@@ -66,6 +79,21 @@ function webhooksOf(registration: ApiObject): readonly RegisteredWebhook[] {
   return webhooks.flatMap((webhook: unknown) => {
     if (!isObject(webhook) || typeof webhook['name'] !== 'string') return [];
     const { name, clientConfig } = webhook;
-    return [{ name, caBundle: isObject(clientConfig) ? clientConfig['caBundle'] : undefined }];
+    const { caBundle, service } = isObject(clientConfig) ? clientConfig : {};
+    return [{ name, caBundle, host: hostOf(service) }];
   });
+}
+
+function hostOf(service: unknown): string | undefined {
+  if (!isObject(service)) return undefined;
+  const { name, namespace } = service;
+  return typeof name === 'string' && typeof namespace === 'string' ? `${name}.${namespace}.svc` : undefined;
+}
+
+function misnamedOf(webhooks: readonly RegisteredWebhook[], names: readonly string[]): string | undefined {
+  for (const { name, host } of webhooks) {
+    if (host === undefined || names.includes(host) || names.includes(host.replace(/^[^.]*/, '*'))) continue;
+    return `"${name}" is called as "${host}", which is no name of the certificate: see --certificate-names`;
+  }
+  return undefined;
 }

@@ -119,6 +119,29 @@ test('an authority that is asked for is announced at once, and what asked for it
   assert.equal(shared.text('next-ca.crt'), undefined);
 });
 
+test('a webhook that is called by a name which the certificate does not have is told, and stops nothing', async (t) => {
+  const shared = await SharedCertificates.start(t);
+  const webhook = (name: string, namespace: string) => ({
+    name,
+    clientConfig: { service: { name: 'hook', namespace } },
+  });
+  const webhooks = [webhook('a.example.com', 'ours'), webhook('b.example.com', 'theirs')];
+  shared.server.put(REGISTRATIONS, { metadata: { name: REGISTRATION }, webhooks });
+  const first = shared.replica(['hook.ours.svc']);
+  await shared.settle();
+  assert.equal(first.source.notReady(), undefined);
+  const faults = first.log.lines().filter(({ level }) => level === 'error');
+  assert.deepEqual(
+    faults.map(({ file, reason }) => `${String(file)}: ${String(reason)}`),
+    [
+      'ValidatingWebhookConfiguration hooks: "b.example.com" is called as "hook.theirs.svc", which is no name of the certificate: see --certificate-names',
+    ],
+  );
+  const authority = shared.text('ca.crt');
+  for (let minute = 0; minute < 22; minute += 1) await shared.pass(MINUTE_MS);
+  assert.notEqual(shared.text('ca.crt'), authority);
+});
+
 test('a leader that is new waits for the overlap anew, and goes on where the former was', async (t) => {
   const shared = await begun(t);
   const second = shared.replica();
