@@ -141,9 +141,9 @@ export class ClassComputer {
   }
 
   *#mapInputsSteps({ policy, ownPorts }: PolicyClass): Generator<undefined, MapInputs> {
-    const known = yield* agentIdentitiesSteps(policy, this.#inputs.known());
-    const selections: MapInputs['selections'] = (selector) => known.selections(selector);
-    return { context: this.#inputs.settings, selections, namedPorts: namedPortsFor(ownPorts, this.#ports()) };
+    const { selections, selectionsSteps } = yield* agentIdentitiesSteps(policy, this.#inputs.known());
+    const namedPorts = namedPortsFor(ownPorts, this.#ports());
+    return { context: this.#inputs.settings, selections, selectionsSteps, namedPorts };
   }
 
   #ports(): PortGround {

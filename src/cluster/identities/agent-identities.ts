@@ -20,7 +20,7 @@ import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { IdentityLayer } from './identity-layer.ts';
 import type { NodeLayer } from './node-layer.ts';
 import { nameOverlay } from './node-overlay.ts';
-import { selectionsOf } from './selections.ts';
+import { selectionsOf, selectionsSteps } from './selections.ts';
 
 /** By the name of the agent. */
 export type DNSCaches = ReadonlyMap<string, DNSAnswers>;
@@ -29,6 +29,8 @@ export interface AgentIdentities {
   /** All but those of the cluster. */
   readonly nodes: NodeLayer;
   readonly selections: (selector: EndpointSelector) => IdentitySet;
+  /** The same. Yields where the caller may pause. */
+  readonly selectionsSteps: (selector: EndpointSelector) => Generator<undefined, IdentitySet>;
 }
 
 export interface KnownIdentities {
@@ -45,7 +47,12 @@ export function* agentIdentitiesSteps(
 ): Generator<undefined, AgentIdentities> {
   const names = registeredNames(policy);
   const nodes = names.length === 0 ? known.nodes : yield* nodesWithNames(names, known);
-  return { nodes, selections: (selector) => selectionsOf(known.identities, nodes, selector) };
+  const { identities } = known;
+  return {
+    nodes,
+    selections: (selector) => selectionsOf(identities, nodes, selector),
+    selectionsSteps: (selector) => selectionsSteps(identities, nodes, selector),
+  };
 }
 
 /** The node of an agent, with how many addresses it has learned by the names. */

@@ -14,7 +14,7 @@ import type { EndpointSelector, SelectorKey } from '../selector.ts';
 import { wildcardFor } from './aggregates.ts';
 import type { MapInputs } from './contributions.ts';
 import { lendMarks, takeBackMarks, type IdentityMarks } from './identity-marks.ts';
-import { SelectedIds } from './selected-ids.ts';
+import { SelectedIds, type AskIds } from './selected-ids.ts';
 
 export interface AlikeIdentities {
   /** Of the identities that a selector selects one of each kind. */
@@ -23,7 +23,7 @@ export interface AlikeIdentities {
   readonly sizeOf: (identity: number) => number;
 }
 
-type AlikeInputs = Pick<MapInputs, 'selections' | 'context'>;
+type AlikeInputs = Pick<MapInputs, 'selections' | 'selectionsSteps' | 'context'>;
 
 /** `selectors`: none twice, and none of them the wildcard. Yields where the caller may pause; undefined: there are too many kinds. */
 export function* alikeIdentities(
@@ -75,6 +75,7 @@ class Sorting {
   readonly #selectors: readonly EndpointSelector[];
   readonly #context: AlikeInputs['context'];
   readonly #selected: SelectedIds;
+  readonly #askSteps: AlikeInputs['selectionsSteps'];
   readonly #marks: IdentityMarks;
   readonly #pace = new Pace(IDENTITIES_PER_PAUSE);
   /** By number; nothing is of the first one, since a mark is above 0. */
@@ -84,21 +85,27 @@ class Sorting {
   #neighbours = -1;
   #ofNeighbours = NO_KIND;
 
-  constructor(selectors: readonly EndpointSelector[], { selections, context }: AlikeInputs, marks: IdentityMarks) {
+  constructor(selectors: readonly EndpointSelector[], { selections, selectionsSteps, context }: AlikeInputs, marks: IdentityMarks) {
     this.#selectors = selectors;
     this.#context = context;
     this.#selected = new SelectedIds(selections);
+    this.#askSteps = selectionsSteps;
     this.#marks = marks;
   }
 
   *run(): Generator<undefined, AlikeIdentities | undefined> {
     for (const [place, selector] of this.#selectors.entries()) {
-      const ids = this.#selected.of(selector)();
+      const ids = (yield* this.#askedSteps(selector))();
       this.#sort(ids, place);
       if (this.#kinds.length > MOST_KINDS) return undefined;
       if (this.#pace.isPauseDue(ids.length + IDENTITIES_PER_SELECTOR)) yield;
     }
     return yield* this.#alike();
+  }
+
+  *#askedSteps(selector: EndpointSelector): Generator<undefined, AskIds> {
+    if (this.#askSteps === undefined) return this.#selected.of(selector);
+    return yield* this.#selected.ofSteps(selector, this.#askSteps);
   }
 
   #sort(ids: IdentitySet, selector: number): void {

@@ -48,6 +48,8 @@ export interface NamedPorts {
 }
 
 export interface MapInputs extends Selections {
+  /** The same as `selections`, for who has to find them first. Yields where the caller may pause. */
+  readonly selectionsSteps?: (selector: EndpointSelector) => Generator<undefined, IdentitySet>;
   readonly context: PolicyContext;
   readonly namedPorts: NamedPorts;
   /** No proxy is there yet: what would be redirected has no entry. */

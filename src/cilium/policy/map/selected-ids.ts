@@ -26,7 +26,18 @@ export class SelectedIds {
   of(selector: EndpointSelector): AskIds {
     const known = this.#known.get(selector.key);
     if (known !== undefined) return known;
-    const ids = this.#ask(selector);
+    return this.#take(selector, this.#ask(selector));
+  }
+
+  /** `askSteps`: asks for the same, with pauses. */
+  *ofSteps(
+    selector: EndpointSelector,
+    askSteps: (selector: EndpointSelector) => Generator<undefined, IdentitySet>,
+  ): Generator<undefined, AskIds> {
+    return this.#known.get(selector.key) ?? this.#take(selector, yield* askSteps(selector));
+  }
+
+  #take(selector: EndpointSelector, ids: IdentitySet): AskIds {
     const fits = ids.length <= this.#room;
     if (fits) this.#room -= ids.length;
     const ask = fits ? () => ids : () => this.#ask(selector);

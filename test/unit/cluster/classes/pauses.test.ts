@@ -132,6 +132,16 @@ describe('pauses', () => {
     assert.ok(pauses >= 6, `${pauses} pauses`);
   });
 
+  test('lie between the identities that a count in a settled cluster leaves out', () => {
+    const identities = Array.from({ length: 4_096 }, (_, index) =>
+      identityIn('a', 1_000 + index, { app: `b${index}` }),
+    );
+    const view = storeWith([namespace('a'), pod('a/p0', { app: 'b0' }), open, ...identities]).view().settled();
+    const { pauses, result } = entries(view);
+    assert.equal(result, view.policyMap(classOfPod(view, 'p0')).size);
+    assert.ok(pauses >= 6, `${pauses} pauses`);
+  });
+
   test('lie between the steps of the map itself', () => {
     const view = storeWith([namespace('a'), ...appsOf(PODS), open]).view();
     const { pauses, result } = counted(view.policyMapSteps(classOfPod(view, 'p0')));
