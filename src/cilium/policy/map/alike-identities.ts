@@ -85,7 +85,11 @@ class Sorting {
   #neighbours = -1;
   #ofNeighbours = NO_KIND;
 
-  constructor(selectors: readonly EndpointSelector[], { selections, selectionsSteps, context }: AlikeInputs, marks: IdentityMarks) {
+  constructor(
+    selectors: readonly EndpointSelector[],
+    { selections, selectionsSteps, context }: AlikeInputs,
+    marks: IdentityMarks,
+  ) {
     this.#selectors = selectors;
     this.#context = context;
     this.#selected = new SelectedIds(selections);

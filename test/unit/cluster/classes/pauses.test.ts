@@ -136,7 +136,9 @@ describe('pauses', () => {
     const identities = Array.from({ length: 4_096 }, (_, index) =>
       identityIn('a', 1_000 + index, { app: `b${index}` }),
     );
-    const view = storeWith([namespace('a'), pod('a/p0', { app: 'b0' }), open, ...identities]).view().settled();
+    const view = storeWith([namespace('a'), pod('a/p0', { app: 'b0' }), open, ...identities])
+      .view()
+      .settled();
     const { pauses, result } = entries(view);
     assert.equal(result, view.policyMap(classOfPod(view, 'p0')).size);
     assert.ok(pauses >= 6, `${pauses} pauses`);
