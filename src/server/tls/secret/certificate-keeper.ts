@@ -62,6 +62,7 @@ export class CertificateKeeper {
   readonly #stopped = new AbortController();
   /** What was trusted and served when it was looked last, and since when. */
   #settling: { readonly text: string; readonly sinceMs: number } | undefined;
+  /** When each kind of step was taken last, on the Secret that is there. */
   readonly #takenMs = new Map<Step['kind'], number>();
 
   constructor(options: CertificateKeeperOptions) {
@@ -128,7 +129,8 @@ export class CertificateKeeper {
     secret: ApiObject | undefined,
   ): Promise<Result<undefined, TlsFault>> {
     const { secret: name, log, now, lifetimes, names, leads, clock } = this.#options;
-    if (secret !== undefined && this.#wasTaken(step)) return ok(undefined);
+    if (secret === undefined) this.#takenMs.clear();
+    if (this.#wasTaken(step)) return ok(undefined);
     const texts = await textsAfter(step, kept, { now: now(), lifetimes, names });
     if (!leads()) return ok(undefined);
     const object = withCertificates(secret ?? newSecret(name), texts);
