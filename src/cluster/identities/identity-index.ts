@@ -4,7 +4,7 @@
  * Mirrors what an agent knows through its CiliumIdentity informer (pkg/k8s/identitybackend), and adds who uses what.
  * Invariant: an identity is here exactly if an object has its number or a pod has its key; a key has a provisional number
  * exactly while pods have it and no object has.
- * Cost: O(labels + cached selectors) for an identity that comes or goes; a selector O(smallest label set) when first asked.
+ * Cost: O(1) for a pod or endpoint of a key that is there; see identity-records.ts for an identity that comes or goes.
  */
 import type { CanonicalKey, LabelArray } from '../../cilium/identity/label.ts';
 import type { Pod } from '../../cilium/objects.ts';
@@ -12,9 +12,9 @@ import type { EndpointSelector } from '../../cilium/policy/selector.ts';
 import type { IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
 import { getOrMake } from '../../cilium/get-or-make.ts';
-import { LabelIndex } from './label-index.ts';
+import { IdentityRecords } from './identity-records.ts';
+import type { IdentityObserver, KeyUse } from './key-use.ts';
 import type { LabelSets } from './label-sets.ts';
-import { SelectorCache } from './selector-cache.ts';
 import {
   isInRange,
   rangeOfBits,
@@ -23,28 +23,13 @@ import {
   type NumericIdentity,
 } from '../../cilium/identity/numeric-identity.ts';
 import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
-import type { KeyStanding, NamespacedKey, StandingChange } from '../usage/namespaced-key.ts';
+import type { KeyStanding } from '../usage/namespaced-key.ts';
 import { changeCount } from '../change-count.ts';
 import type { LabelPool } from '../columns/label-pool.ts';
-import { emptyList, RowLists, type RowList } from '../columns/row-lists.ts';
+import { emptyList, RowLists } from '../columns/row-lists.ts';
 import type { PodRow, PodTable } from '../objects/pod-table.ts';
 
 type KeyedLabels = Pick<IdentityRecord, 'key' | 'labels'>;
-
-export interface KeyUse {
-  /** The one text of it that is kept. */
-  readonly key: CanonicalKey;
-  readonly labels: LabelArray;
-  readonly namespace: string;
-  /** As the observer was told last. */
-  standing: KeyStanding;
-  /** That too: a pod or an endpoint has it. */
-  isUsed: boolean;
-  /** Numbers of CiliumIdentity objects, ascending. */
-  objects: readonly NumericIdentity[];
-  provisional: NumericIdentity | undefined;
-  readonly pods: RowList;
-}
 
 /** What is kept of objects, and shared. */
 export interface SharedObjects {
@@ -53,25 +38,12 @@ export interface SharedObjects {
   readonly labels: LabelPool;
 }
 
-/** Told of every identity that comes or goes, in the order in which it happens. */
-export interface IdentityObserver {
-  identityAdded(record: IdentityRecord): void;
-  identityRemoved(record: IdentityRecord): void;
-  /** The identities of a key came into use, or are in use no more: of other clusters of a mesh too, which have no standing. */
-  useChanged(identities: readonly NumericIdentity[]): void;
-  /** Who uses a key is not what it was. */
-  keyChanged(key: NamespacedKey, change: StandingChange): void;
-}
-
 export class IdentityIndex implements IdentityLayer {
   readonly #cluster: IdentityBits;
   readonly #range: IdentityRange;
   readonly #observer: IdentityObserver;
-  readonly #records = new Map<NumericIdentity, IdentityRecord>();
+  readonly #records = new IdentityRecords();
   readonly #keys = new Map<CanonicalKey, KeyUse>();
-  readonly #byNamespace = new Map<string, Set<NumericIdentity>>();
-  readonly #labels = new LabelIndex();
-  readonly #selectors: SelectorCache;
   #provisionals = 0;
   readonly #objects: SharedObjects;
   readonly #sets: LabelSets<KeyUse> | undefined;
@@ -86,19 +58,18 @@ export class IdentityIndex implements IdentityLayer {
     this.#cluster = cluster;
     this.#range = rangeOfBits(cluster);
     this.#observer = observer;
-    this.#selectors = new SelectorCache(this.#records, this.#labels);
   }
 
   all(): Iterable<NumericIdentity> {
-    return this.#records.keys();
+    return this.#records.ids();
   }
 
   records(): Iterable<IdentityRecord> {
-    return this.#records.values();
+    return this.#records.all();
   }
 
   in(namespace: string): Iterable<NumericIdentity> {
-    return this.#byNamespace.get(namespace) ?? [];
+    return this.#records.in(namespace);
   }
 
   withKey(key: CanonicalKey): readonly NumericIdentity[] {
@@ -138,32 +109,32 @@ export class IdentityIndex implements IdentityLayer {
   }
 
   matching(selector: EndpointSelector): IdentitySet {
-    return this.#selectors.selections(selector);
+    return this.#records.matching(selector);
   }
 
   mostSelected(selector: EndpointSelector): number {
-    return this.#selectors.mostSelected(selector);
+    return this.#records.mostSelected(selector);
   }
 
   matchingSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
-    return this.#selectors.selectionsSteps(selector);
+    return this.#records.matchingSteps(selector);
   }
 
   labelKeys(): Iterable<string> {
-    return this.#labels.keys();
+    return this.#records.labelKeys();
   }
 
   withLabel(key: string): Iterable<NumericIdentity> {
-    return this.#labels.holders(key);
+    return this.#records.withLabel(key);
   }
 
   /** Keeps the selections of this selector up to date from now on; each call wants one `release`. */
   retain(selector: EndpointSelector): void {
-    this.#selectors.retain(selector);
+    this.#records.retain(selector);
   }
 
   release(selector: EndpointSelector): void {
-    this.#selectors.release(selector);
+    this.#records.release(selector);
   }
 
   /** An identity that comes again as it was (each heartbeat writes it) touches nothing. */
@@ -293,20 +264,12 @@ export class IdentityIndex implements IdentityLayer {
   }
 
   #add(record: IdentityRecord): void {
-    this.#records.set(record.id, record);
-    getOrMake(this.#byNamespace, record.namespace, () => new Set<NumericIdentity>()).add(record.id);
-    this.#labels.add(record.id, record.labels);
-    this.#selectors.identityAdded(record);
+    this.#records.add(record);
     this.#observer.identityAdded(record);
   }
 
   #remove(record: IdentityRecord): void {
-    this.#records.delete(record.id);
-    const namespace = this.#byNamespace.get(record.namespace);
-    namespace?.delete(record.id);
-    if (namespace?.size === 0) this.#byNamespace.delete(record.namespace);
-    this.#labels.remove(record.id, record.labels);
-    this.#selectors.identityRemoved(record);
+    this.#records.remove(record);
     this.#observer.identityRemoved(record);
   }
 }

@@ -7,7 +7,8 @@ import { listedSelectors, rulesOf } from '../../../../src/cilium/policy/rule.ts'
 import { canonicalKey, labelArray } from '../../../../src/cilium/identity/label.ts';
 import { identityBits } from '../../../../src/cilium/identity/numeric-identity.ts';
 import { endpointSelector, equals, type EndpointSelector } from '../../../../src/cilium/policy/selector.ts';
-import { IdentityIndex, type IdentityObserver } from '../../../../src/cluster/identities/identity-index.ts';
+import { IdentityIndex } from '../../../../src/cluster/identities/identity-index.ts';
+import type { IdentityObserver } from '../../../../src/cluster/identities/key-use.ts';
 import { ObjectTables } from '../../../../src/cluster/objects/object-tables.ts';
 import { OwnSelections } from '../../../../src/cluster/identities/own-selections.ts';
 import { ciliumIdentity, decoded, namespace, policy, storeWith } from '../../../support/objects.ts';
