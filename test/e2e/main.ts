@@ -9,8 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlPlane } from './cluster/control-plane.ts';
 import { Processes } from './cluster/processes.ts';
-import { Cluster } from './context.ts';
+import { buildForCharts } from './chart-tools.ts';
+import { Cluster, type Step } from './context.ts';
 import { CONFIG, STEPS } from './steps.ts';
+import { CHART_STEPS } from './steps/charts.ts';
 import { buildMissing, hasGo, missingTools } from './tools.ts';
 import { program, runProgram, wholeNumberFrom } from '../support/program.ts';
 
@@ -37,10 +39,12 @@ async function main({ budget, buildBudget, keepLogs }: Options): Promise<void> {
     return;
   }
   const interrupted = new AbortController();
+  let steps: readonly Step[];
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort(new Error(signal)));
   try {
     const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(buildBudget * 1000)]);
     if (missing.length > 0) await buildMissing(say, signal);
+    steps = [...STEPS, ...(await chartSteps(signal))];
   } catch (error) {
     say(`e2e: ${STEPS.length} steps were not run: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = NOT_BUILT;
@@ -48,21 +52,40 @@ async function main({ budget, buildBudget, keepLogs }: Options): Promise<void> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'cilium-bulkhead-e2e-'));
   try {
-    process.exitCode = (await passes(folder, budget, interrupted.signal)) ? 0 : 1;
+    process.exitCode = (await passes({ folder, budgetS: budget, steps }, interrupted.signal)) ? 0 : 1;
   } finally {
     if (keepLogs === true) say(`logs are in ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function passes(folder: string, budgetS: number, interrupted: AbortSignal): Promise<boolean> {
+/** They need more programs than the others, which go on without them. */
+async function chartSteps(signal: AbortSignal): Promise<readonly Step[]> {
+  try {
+    await buildForCharts(say, signal);
+    return CHART_STEPS;
+  } catch (error) {
+    say(
+      `e2e: ${CHART_STEPS.length} steps of the chart skipped: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return [];
+  }
+}
+
+interface Run {
+  readonly folder: string;
+  readonly budgetS: number;
+  readonly steps: readonly Step[];
+}
+
+async function passes({ folder, budgetS, steps }: Run, interrupted: AbortSignal): Promise<boolean> {
   const processes = new Processes(folder);
   const spent = AbortSignal.timeout(budgetS * 1000);
   const { promise: over, reject } = Promise.withResolvers<never>();
   interrupted.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
   spent.addEventListener('abort', () => reject(new Error(`not done within ${budgetS} s`)), { once: true });
   try {
-    await Promise.race([runSteps(folder, processes), over]);
+    await Promise.race([runSteps(folder, processes, steps), over]);
     return true;
   } catch (error) {
     say(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -73,7 +96,7 @@ async function passes(folder: string, budgetS: number, interrupted: AbortSignal)
   }
 }
 
-async function runSteps(folder: string, processes: Processes): Promise<void> {
+async function runSteps(folder: string, processes: Processes, steps: readonly Step[]): Promise<void> {
   const start = performance.now();
   const controlPlane = new ControlPlane(folder, processes);
   await controlPlane.startEtcd();
@@ -82,15 +105,15 @@ async function runSteps(folder: string, processes: Processes): Promise<void> {
   const config = join(folder, 'config.yaml');
   writeFileSync(config, CONFIG);
   const cluster = new Cluster({ folder, processes, controlPlane }, config, apiServer);
-  for (const [index, step] of STEPS.entries()) {
+  for (const [index, step] of steps.entries()) {
     const since = performance.now();
     await step.run(cluster).catch((cause: unknown) => {
-      say(`not ok ${index + 1} - ${step.name} (${seconds(since)} s); ${STEPS.length - index - 1} steps were not run`);
+      say(`not ok ${index + 1} - ${step.name} (${seconds(since)} s); ${steps.length - index - 1} steps were not run`);
       throw cause;
     });
     say(`ok ${index + 1} - ${step.name} (${seconds(since)} s)`);
   }
-  say(`e2e: ${STEPS.length} steps passed in ${seconds(start)} s`);
+  say(`e2e: ${steps.length} steps passed in ${seconds(start)} s`);
 }
 
 function seconds(since: number): string {

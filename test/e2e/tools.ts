@@ -8,7 +8,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const KUBERNETES = '1.37.2';
 export const CILIUM = '1.20.2';
@@ -16,7 +16,7 @@ const MODULES = join(import.meta.dirname, 'controlplane');
 const OPERATOR = join(import.meta.dirname, 'operator');
 
 export interface Tool {
-  readonly name: 'etcd' | 'kube-apiserver' | 'kubectl' | 'cilium-operator';
+  readonly name: 'etcd' | 'kube-apiserver' | 'kubectl' | 'cilium-operator' | 'helm';
   readonly version: string;
   /** The folder of the Go module that pins everything it is made of. */
   readonly module: string;
@@ -48,6 +48,23 @@ export const TOOLS: readonly Tool[] = [
   },
 ];
 
+/** CRDs, as the release of somebody has them. */
+export interface CrdSet {
+  readonly of: string;
+  readonly version: string;
+  /** Go knows where a module lies; nothing of it is built. */
+  readonly module: string;
+  /** Files, or folders of files, in the module. */
+  readonly paths: readonly string[];
+}
+
+const CILIUM_CRDS: CrdSet = {
+  of: 'Cilium',
+  version: CILIUM,
+  module: 'github.com/cilium/cilium',
+  paths: ['v2', 'v2alpha1'].map((version) => `pkg/k8s/apis/cilium.io/client/crds/${version}`),
+};
+
 function kubernetes(name: 'kubectl' | 'kube-apiserver'): Tool {
   return {
     name,
@@ -75,7 +92,11 @@ export function toolPath(name: Tool['name']): string {
 
 /** The CRDs of Cilium, as its release has them. */
 export function crdFolder(): string {
-  return join(cacheFolder(), `crds-${CILIUM}`);
+  return crdFolderOf(CILIUM_CRDS);
+}
+
+export function crdFolderOf({ of, version }: CrdSet): string {
+  return join(cacheFolder(), of === 'Cilium' ? `crds-${version}` : `crds-${of}-${version}`);
 }
 
 /** What has to be built or fetched first. */
@@ -91,10 +112,10 @@ export function hasGo(): boolean {
 export async function buildMissing(say: (line: string) => void, signal: AbortSignal): Promise<void> {
   mkdirSync(join(cacheFolder(), 'bin'), { recursive: true });
   for (const tool of TOOLS) if (!existsSync(pathOf(tool))) await build(tool, say, signal);
-  if (!existsSync(crdFolder())) fetchCrds(say);
+  fetchCrds(CILIUM_CRDS, OPERATOR, say);
 }
 
-async function build(tool: Tool, say: (line: string) => void, signal: AbortSignal): Promise<void> {
+export async function build(tool: Tool, say: (line: string) => void, signal: AbortSignal): Promise<void> {
   const start = performance.now();
   const seconds = (): string => ((performance.now() - start) / 1000).toFixed(0);
   say(`building ${tool.name} ${tool.version}; the first time takes minutes`);
@@ -119,22 +140,28 @@ async function build(tool: Tool, say: (line: string) => void, signal: AbortSigna
   }
 }
 
-/** Go knows where a module lies; nothing of it is built. */
-function fetchCrds(say: (line: string) => void): void {
-  say(`fetching the CRDs of Cilium ${CILIUM}`);
-  const args = ['mod', 'download', '-json', `github.com/cilium/cilium@v${CILIUM}`];
-  const { status, stdout, stderr } = spawnSync('go', args, { cwd: OPERATOR, env: goEnvironment(), encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the CRDs of Cilium cannot be fetched: ${stderr}`);
+/** `cwd`: of the Go module that asks for it. */
+export function fetchCrds(crds: CrdSet, cwd: string, say: (line: string) => void): void {
+  const { of, version, module, paths } = crds;
+  if (existsSync(crdFolderOf(crds))) return;
+  say(`fetching the CRDs of ${of} ${version}`);
+  const args = ['mod', 'download', '-json', `${module}@v${version}`];
+  const { status, stdout, stderr } = spawnSync('go', args, { cwd, env: goEnvironment(), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the CRDs of ${of} cannot be fetched: ${stderr}`);
   const { Dir: folder } = JSON.parse(stdout) as { readonly Dir: string };
-  const partial = `${crdFolder()}.${process.pid}.partial`;
+  const partial = `${crdFolderOf(crds)}.${process.pid}.partial`;
   mkdirSync(partial, { recursive: true });
-  for (const version of ['v2', 'v2alpha1']) {
-    const from = join(folder, 'pkg/k8s/apis/cilium.io/client/crds', version);
-    for (const file of readdirSync(from).filter((name) => name.endsWith('.yaml'))) {
-      copyFileSync(join(from, file), join(partial, file));
-    }
+  for (const file of paths.flatMap((path) => yamlFiles(join(folder, path)))) {
+    copyFileSync(file, join(partial, basename(file)));
   }
-  renameSync(partial, crdFolder());
+  renameSync(partial, crdFolderOf(crds));
+}
+
+/** The file itself, or those in the folder. */
+function yamlFiles(path: string): readonly string[] {
+  if (path.endsWith('.yaml')) return [path];
+  const names = readdirSync(path).filter((name) => name.endsWith('.yaml'));
+  return names.map((name) => join(path, name));
 }
 
 /** The toolchain at hand and no other. */

@@ -10,7 +10,7 @@ import { KINDS } from '../../../src/kubernetes/decode/kinds.ts';
 import { DEFAULT_SERVING_NAMES } from '../../../src/server/tls/certificate-folder.ts';
 import { at, manifestsIn, ROOT, type Manifest } from './manifests.ts';
 
-const manifests = manifestsIn('deploy');
+const manifests = manifestsIn('deploy').filter(({ kind }) => kind !== 'Kustomization');
 const NAMESPACE = 'cilium-bulkhead';
 const APP = { 'app.kubernetes.io/name': 'cilium-bulkhead' };
 
@@ -377,6 +377,12 @@ test('every object but the cluster-scoped ones names its namespace and carries t
     assert.equal(metadata.namespace === undefined, clusterScoped.includes(kind), `${kind} ${metadata.name}`);
     assert.equal(metadata.labels?.['app.kubernetes.io/name'], 'cilium-bulkhead', `${kind} ${metadata.name}`);
   }
+});
+
+test('Kustomize takes every file, in the order of their numbers', () => {
+  const [kustomization] = manifestsIn('deploy').filter(({ kind }) => kind === 'Kustomization');
+  const files = (kustomization?.['resources'] as readonly string[]).map((file) => `deploy/${file}`);
+  assert.deepEqual(files, [...new Set(manifests.map((manifest) => manifest.file))]);
 });
 
 test('the page about installing applies every file, in the order of their numbers', () => {
