@@ -55,7 +55,7 @@ function serveArguments(mode: string, certDir: string): readonly string[] {
 type Addresses = Pick<DemoServer, 'webhook' | 'operations'>;
 
 /** It prints `webhook URL` and `operations URL`, one a line, once it serves. */
-async function addressesOf(child: ChildProcess, withinMs: number): Promise<Addresses> {
+export async function addressesOf(child: ChildProcess, withinMs: number): Promise<Addresses> {
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('the server has no output');
   let log = '';
@@ -80,7 +80,7 @@ async function addressesOf(child: ChildProcess, withinMs: number): Promise<Addre
 const LONGEST_LOG = 16_384;
 const STOP_WITHIN_MS = 5_000;
 
-async function stopChild(child: ChildProcess): Promise<void> {
+export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');

@@ -3,69 +3,25 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { copied, isIgnored, last, stages, type Copied, type Stage } from '../../image/dockerfile.ts';
 import { at, ROOT } from './manifests.ts';
 
-interface Instruction {
-  readonly name: string;
-  readonly argument: string;
-}
-
-interface Stage {
-  readonly base: string;
-  readonly instructions: readonly Instruction[];
-}
-
-const stages = stagesOf(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'));
-const last = stages.at(-1);
-
-function instructionsOf(text: string): readonly Instruction[] {
-  const lines = text
-    .split('\n')
-    .filter((line) => !line.startsWith('#'))
-    .join('\n')
-    .replaceAll('\\\n', ' ')
-    .split('\n');
-  return lines.flatMap((line) => {
-    const match = /^([A-Z]+) +(.*)$/.exec(line);
-    return match === null ? [] : [{ name: match[1] ?? '', argument: match[2] ?? '' }];
-  });
-}
-
-function stagesOf(text: string): readonly Stage[] {
-  const result: { base: string; instructions: Instruction[] }[] = [];
-  for (const instruction of instructionsOf(text)) {
-    if (instruction.name === 'FROM') result.push({ base: instruction.argument, instructions: [] });
-    else result.at(-1)?.instructions.push(instruction);
-  }
-  return result;
-}
+const STAGES = stages();
+const image = STAGES.at(-1);
 
 /** What a stage copies from the build context. */
 function copiedFromContext(stage: Stage): readonly string[] {
-  return stage.instructions
-    .filter(({ name, argument }) => name === 'COPY' && !argument.startsWith('--from='))
-    .flatMap(({ argument }) => argument.split(/ +/).slice(0, -1));
+  return copies(stage)
+    .filter(({ from }) => from === undefined)
+    .flatMap(({ sources }) => sources);
 }
 
-/** Docker's rule: the last pattern that matches a path or a folder above it decides. Plain patterns and `dir/*` only. */
-function isIgnored(path: string): boolean {
-  let ignored = false;
-  for (const line of readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n')) {
-    const pattern = line.replace(/^!/, '');
-    if (pattern === '' || pattern.startsWith('#') || !matches(pattern, path)) continue;
-    ignored = !line.startsWith('!');
-  }
-  return ignored;
-}
-
-function matches(pattern: string, path: string): boolean {
-  const folder = pattern.replace(/\*$/, '');
-  if (pattern.endsWith('*')) return path.startsWith(folder) && path.length > folder.length;
-  return path === pattern || path.startsWith(`${pattern}/`);
+function copies({ instructions }: Stage): readonly Copied[] {
+  return instructions.filter(({ name }) => name === 'COPY').map(({ argument }) => copied(argument));
 }
 
 test('everything that is copied exists and is sent to the builder', () => {
-  const copied = stages.flatMap(copiedFromContext);
+  const copied = STAGES.flatMap(copiedFromContext);
   assert.ok(copied.length > 0);
   for (const path of copied) {
     assert.ok(existsSync(join(ROOT, path)), `${path} exists`);
@@ -87,22 +43,18 @@ test('keys, sources of tests and what was installed here are not sent to the bui
 });
 
 test('the image starts what the package installs as its command', () => {
-  const command = last?.instructions.find(({ name }) => name === 'CMD')?.argument ?? '[]';
+  const command = image === undefined ? undefined : last(image, 'CMD');
   const packageJson: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  assert.deepEqual(JSON.parse(command), ['dist/cli/bin.js', 'serve']);
+  assert.deepEqual(JSON.parse(command ?? '[]'), ['dist/cli/bin.js', 'serve']);
   assert.equal(at(packageJson, 'bin', 'cilium-bulkhead'), 'dist/cli/bin.js');
 });
 
 test('the image has no shell, is not root and holds production dependencies only', () => {
-  assert.equal(last?.base, 'gcr.io/distroless/nodejs24-debian13:nonroot');
-  assert.ok(last.instructions.some(({ name, argument }) => name === 'USER' && argument === '65532:65532'));
-  assert.deepEqual(
-    last.instructions.filter(({ name }) => name === 'RUN'),
-    [],
-  );
-  const modules = last.instructions.find(({ argument }) => argument.endsWith('./node_modules'));
-  const from = /^--from=(\w+)/.exec(modules?.argument ?? '')?.[1] ?? '';
-  const source = stages.find((stage) => stage.base.endsWith(` AS ${from}`));
+  assert.equal(image?.base, 'gcr.io/distroless/nodejs24-debian13:nonroot');
+  assert.equal(last(image, 'USER'), '65532:65532');
+  assert.equal(last(image, 'RUN'), undefined);
+  const modules = copies(image).find(({ target }) => target === './node_modules');
+  const source = STAGES.find(({ name }) => name === modules?.from);
   const installs = source?.instructions.filter(({ argument }) => argument.includes('npm ')) ?? [];
   assert.deepEqual(
     installs.map(({ argument }) => argument.endsWith('npm ci --omit=dev')),
