@@ -26,6 +26,7 @@ const RENDERED: readonly Rendered[] = [
   ...[
     '00-namespace.yaml',
     '10-rbac.yaml',
+    '11-certificates.yaml',
     '20-network-policy.yaml',
     '30-config.yaml',
     '40-deployment.yaml',

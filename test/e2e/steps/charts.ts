@@ -23,6 +23,8 @@ const RELEASE = 'bulkhead';
 /** Not the default: what names a namespace has to name this one. */
 const NAMESPACE = 'platform-bulkhead';
 const CONFIG = `/api/v1/namespaces/${NAMESPACE}/configmaps/cilium-bulkhead-config`;
+const SECRET = '/api/v1/namespaces/cilium-bulkhead/secrets/cilium-bulkhead-certificates';
+const OWN_SECRET = `/api/v1/namespaces/${NAMESPACE}/secrets/cilium-bulkhead-certificates`;
 const REGISTRATION = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/cilium-bulkhead';
 /** As the webhook wrote it. */
 let caBundle: unknown;
@@ -64,8 +66,15 @@ export const CHART_STEPS: readonly Step[] = [
     },
   },
   {
-    name: 'the API server takes deploy/ with Kustomize, and each of its overlays',
+    name: 'the API server takes deploy/ with Kustomize, and each of its overlays; to apply the Secret again leaves the certificates',
     run: async (cluster) => {
+      const before = (await cluster.api.get(SECRET)).body['data'];
+      assert.ok(Object.keys(before ?? {}).length > 0);
+      for (const more of [[], ['--server-side', '--force-conflicts']]) {
+        const applied = await cluster.kubectl(['apply', ...more, '-f', join(ROOT, 'deploy/11-certificates.yaml')]);
+        assert.equal(applied.code, 0, applied.stderr);
+        assert.deepEqual((await cluster.api.get(SECRET)).body['data'], before);
+      }
       const overlays = readdirSync(OVERLAYS, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map(({ name }) => join(OVERLAYS, name));
@@ -87,17 +96,19 @@ export const CHART_STEPS: readonly Step[] = [
         clientConfig: { ...hook.clientConfig, caBundle },
       }));
       stored(await cluster.api.patch(REGISTRATION, 'strategic', { webhooks: hooks }));
+      stored(await cluster.api.patch(OWN_SECRET, 'merge', { data: { 'ca.crt': caBundle } }));
       stored(await cluster.api.patch(CONFIG, 'merge', { data: { maxMode: 'audit' } }));
       await helmAs(cluster, ['upgrade', ...install, '--set', 'mode=warn', '--set', 'webhook.timeoutSeconds=2']);
       for (const hook of await webhooks(cluster)) {
         assert.equal(hook.timeoutSeconds, 2);
         assert.equal(hook.clientConfig['caBundle'], caBundle);
       }
+      assert.deepEqual((await cluster.api.get(OWN_SECRET)).body['data'], { 'ca.crt': caBundle });
       const { data } = (await cluster.api.get(CONFIG)).body as { data: Record<string, string> };
       assert.equal(data['maxMode'], 'audit');
       assert.match(data['config.yaml'] ?? '', /identity-churn:\n {4}mode: warn/);
       await helmAs(cluster, ['uninstall', RELEASE, '--namespace', NAMESPACE]);
-      for (const path of [REGISTRATION, CONFIG]) {
+      for (const path of [REGISTRATION, CONFIG, OWN_SECRET]) {
         await eventually(`${path} is gone`, async () => (await cluster.api.get(path)).status === 404);
       }
     },
@@ -126,11 +137,12 @@ async function isTaken(cluster: Cluster, text: string, what: string): Promise<vo
   if (code !== 0) throw new Error(`${what}: ${stderr}`);
 }
 
-/** The registration, and what is of one release only: it lies in no namespace, or in that of somebody else. */
+/** The registration, and what is of one release only: it lies in no namespace, or in that of somebody else. And the Service that stands in. */
 async function removeDeployed(cluster: Cluster): Promise<void> {
   for (const args of [
     ['validatingwebhookconfiguration,clusterrole,clusterrolebinding', 'cilium-bulkhead'],
     ['--namespace', 'kube-system', 'role,rolebinding', 'cilium-bulkhead'],
+    ['--namespace', 'cilium-bulkhead', 'service', 'cilium-bulkhead'],
   ]) {
     const { code, stderr } = await cluster.kubectl(['delete', ...args]);
     assert.equal(code, 0, stderr);

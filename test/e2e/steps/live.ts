@@ -19,7 +19,7 @@ export const LIVE_STEPS: readonly Step[] = [
   {
     name: 'with the rights of deploy/ the webhook is ready on a cluster without Cilium',
     run: async (cluster) => {
-      const files = ['00-namespace.yaml', '10-rbac.yaml', '30-config.yaml'];
+      const files = ['00-namespace.yaml', '10-rbac.yaml', '11-certificates.yaml', '30-config.yaml'];
       await cluster.apply(files.flatMap((file) => ['-f', join(DEPLOY, file)]));
       stored(await cluster.api.post('/api/v1/namespaces', namespace(TENANT)));
       const webhook = await cluster.startWebhook();

@@ -300,7 +300,6 @@ describe('the account', () => {
       verbs: [...READING, 'update'],
     },
     { apiGroups: LEASES, resources: ['leases'], verbs: ['create'] },
-    { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
   ];
   const reading = rules.filter((rule) => rule['verbs']?.every((verb) => READING.includes(verb)) === true);
 
@@ -369,6 +368,11 @@ test('the configuration is valid and starts in audit mode, for every check', () 
     assert.equal(config.value.checks.modes[check], 'audit', check);
     assert.ok(String(text).includes(check), check);
   }
+});
+
+test('the Secret with the certificates is empty, so that whoever applies it again leaves what is in it', () => {
+  const { data, stringData, ...rest } = only('Secret', 'cilium-bulkhead-certificates');
+  assert.deepEqual([data, stringData, rest['type']], [undefined, undefined, 'Opaque']);
 });
 
 test('every object but the cluster-scoped ones names its namespace and carries the label of the app', () => {

@@ -129,7 +129,8 @@ export class CertificateKeeper {
     secret: ApiObject | undefined,
   ): Promise<Result<undefined, TlsFault>> {
     const { secret: name, log, now, lifetimes, names, leads, clock } = this.#options;
-    if (secret === undefined) this.#takenMs.clear();
+    // Nothing that was done to what was there before matters to what is made anew.
+    if (kept === undefined) this.#takenMs.clear();
     if (this.#wasTaken(step)) return ok(undefined);
     const texts = await textsAfter(step, kept, { now: now(), lifetimes, names });
     if (!leads()) return ok(undefined);

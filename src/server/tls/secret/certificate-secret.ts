@@ -75,7 +75,7 @@ export function readCertificates(secret: unknown, name: ObjectName): Result<Kept
 }
 
 const NOT_OURS =
-  ': it is neither served nor replaced; delete the Secret and a new one is made, or name another with --certificates-secret';
+  ': it is neither served nor replaced; empty the Secret and new ones are made, or name another with --certificates-secret';
 
 /** An annotation with which a person asks for another authority. */
 const ASKED = 'cilium-bulkhead.io/replace-authority';

@@ -119,20 +119,26 @@ test('an authority that is asked for is announced at once, and what asked for it
   assert.equal(shared.text('next-ca.crt'), undefined);
 });
 
-test('what was done to a Secret that was deleted is not held against the next', async (t) => {
-  const shared = await begun(t);
-  const ask = async (): Promise<void> => {
-    const annotations = { 'cilium-bulkhead.io/replace-authority': 'now' };
-    shared.server.put(SECRETS, { ...shared.secret, metadata: { ...SECRET, annotations } });
+for (const [how, undo] of [
+  ['deleted', (shared: SharedCertificates) => shared.server.delete(SECRETS, { metadata: SECRET })],
+  ['emptied', (shared: SharedCertificates) => shared.putSecret({})],
+] as const) {
+  test(`what was done to a Secret that was ${how} is not held against what comes then`, async (t) => {
+    const shared = await begun(t);
+    const ask = async (): Promise<void> => {
+      const annotations = { 'cilium-bulkhead.io/replace-authority': 'now' };
+      shared.server.put(SECRETS, { ...shared.secret, metadata: { ...SECRET, annotations } });
+      await shared.settle();
+    };
+    await ask();
+    undo(shared);
     await shared.settle();
-  };
-  await ask();
-  shared.server.delete(SECRETS, { metadata: SECRET });
-  await shared.settle();
-  assert.equal(shared.text('next-ca.crt'), undefined);
-  await ask();
-  assert.notEqual(shared.text('next-ca.crt'), undefined);
-});
+    assert.notEqual(shared.text('ca.crt'), undefined);
+    assert.equal(shared.text('next-ca.crt'), undefined);
+    await ask();
+    assert.notEqual(shared.text('next-ca.crt'), undefined);
+  });
+}
 
 test('a webhook that is called by a name which the certificate does not have is told, and stops nothing', async (t) => {
   const shared = await SharedCertificates.start(t);
