@@ -7,6 +7,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { loadConfig } from '../../../src/config.ts';
 import { CHART, renderedFiles, ROOT } from '../../charts/rendered.ts';
 import type { Json } from '../cluster/api.ts';
 import { helm } from '../cluster/helm.ts';
@@ -39,7 +41,7 @@ export const CHART_STEPS: readonly Step[] = [
     },
   },
   {
-    name: 'the API server takes what the chart renders with each of its values files, and helm lint has nothing to say',
+    name: 'the API server takes what the chart renders with each of its values files, helm lint has nothing to say, and serve takes the configuration',
     run: async (cluster) => {
       caBundle = (await webhooks(cluster))[0]?.clientConfig['caBundle'];
       await removeDeployed(cluster);
@@ -52,6 +54,7 @@ export const CHART_STEPS: readonly Step[] = [
         await helmAs(cluster, ['lint', '--strict', FOLDER, ...values]);
         const text = await helmAs(cluster, ['template', RELEASE, FOLDER, '--namespace', NAMESPACE, ...values]);
         await isTaken(cluster, text, values.join(' '));
+        configurationIsValid(text, values.join(' '));
       }
     },
   },
@@ -128,6 +131,14 @@ async function webhooks({ api }: Cluster): Promise<readonly Hook[]> {
 function helmAs(cluster: Cluster, args: readonly string[]): Promise<string> {
   const kubeconfig = cluster.controlPlane.kubeconfig(cluster.apiServer, ADMIN);
   return helm({ kubeconfig, home: cluster.folder }, args);
+}
+
+/** That in the ConfigMap, as `serve` reads it. */
+function configurationIsValid(text: string, what: string): void {
+  const objects = parseAllDocuments(text).map((document) => document.toJS() as Json | null);
+  const { data } = objects.find((object) => object?.['kind'] === 'ConfigMap') as { data: Record<string, string> };
+  const config = loadConfig(data['config.yaml'] ?? '', 'config.yaml');
+  assert.ok(config.ok, `${what}: ${JSON.stringify(config)}`);
 }
 
 /** Every object of the text, without being kept. */
