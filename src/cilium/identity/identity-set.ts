@@ -12,14 +12,39 @@ export type IdentitySet = Uint32Array;
 export const EMPTY_SET: IdentitySet = new Uint32Array(0);
 
 export function identitySet(ids: Iterable<number>): IdentitySet {
-  const sorted = Uint32Array.from(ids).sort();
+  const given = Uint32Array.from(ids);
+  return marked(given) ?? sortedOnce(given);
+}
+
+/** Fewer are sorted sooner than marked. */
+const FEW = 64;
+/** Places for marks for each number at most. */
+const PLACES_EACH = 16;
+
+/** Numbers that lie close together, as those of one cluster do, need no sorting. Undefined: they do not. */
+function marked(ids: Uint32Array<ArrayBuffer>): IdentitySet | undefined {
+  if (ids.length < FEW) return undefined;
+  let [low, high] = [2 ** 32, 0];
+  for (const id of ids) {
+    if (id < low) low = id;
+    if (id > high) high = id;
+  }
+  if (high - low >= PLACES_EACH * ids.length) return undefined;
+  const marks = new Uint8Array(high - low + 1);
+  for (const id of ids) marks[id - low] = 1;
   let size = 0;
-  for (const id of sorted) {
-    if (size > 0 && sorted[size - 1] === id) continue;
-    sorted[size] = id;
+  for (let place = 0; place < marks.length; place += 1) if (marks[place] === 1) ids[size++] = low + place;
+  return trimmed(ids, size);
+}
+
+function sortedOnce(ids: Uint32Array<ArrayBuffer>): IdentitySet {
+  let size = 0;
+  for (const id of ids.sort()) {
+    if (size > 0 && ids[size - 1] === id) continue;
+    ids[size] = id;
     size += 1;
   }
-  return trimmed(sorted, size);
+  return trimmed(ids, size);
 }
 
 export function union(a: IdentitySet, b: IdentitySet): IdentitySet {

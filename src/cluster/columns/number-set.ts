@@ -18,6 +18,10 @@ export class NumberSet implements Iterable<number> {
     return this.#size;
   }
 
+  has(number: number): boolean {
+    return this.#places[this.#find(number)] === number;
+  }
+
   add(number: number): void {
     const place = this.#find(number);
     if (this.#places[place] === number) return;
@@ -35,6 +39,13 @@ export class NumberSet implements Iterable<number> {
       this.#resize(this.#places.length / 2);
     }
     return true;
+  }
+
+  /** Writes them all from this place on; returns the place behind. */
+  writeTo(target: Uint32Array, from: number): number {
+    let at = from;
+    for (const number of this.#places) if (number !== 0) target[at++] = number;
+    return at;
   }
 
   *[Symbol.iterator](): Iterator<number> {

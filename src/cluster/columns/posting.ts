@@ -29,6 +29,11 @@ export function withoutHolder(posting: Posting, holder: number): Posting | undef
   return sizeOf(posting) === 0 ? undefined : posting;
 }
 
+export function hasHolder(posting: Posting, holder: number): boolean {
+  if (typeof posting === 'number') return posting === holder;
+  return Array.isArray(posting) ? posting.includes(holder) : posting.has(holder);
+}
+
 export function sizeOf(posting: Posting): number {
   if (typeof posting === 'number') return 1;
   return Array.isArray(posting) ? posting.length : posting.size;
@@ -36,6 +41,14 @@ export function sizeOf(posting: Posting): number {
 
 export function holdersIn(posting: Posting): Iterable<number> {
   return typeof posting === 'number' ? [posting] : posting;
+}
+
+/** Writes them all from this place on; returns the place behind. */
+export function writeHolders(posting: Posting, target: Uint32Array, from: number): number {
+  if (typeof posting === 'object' && !Array.isArray(posting)) return posting.writeTo(target, from);
+  let at = from;
+  for (const holder of holdersIn(posting)) target[at++] = holder;
+  return at;
 }
 
 function withInList(list: number[], holder: number): Posting {

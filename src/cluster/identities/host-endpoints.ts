@@ -72,7 +72,7 @@ export class HostEndpoints implements HostLayer {
   }
 
   *matching(selector: EndpointSelector): Iterable<NumericIdentity> {
-    for (const id of this.#labels.candidates(selector) ?? this.#byId.keys()) {
+    for (const id of this.#labels.candidates(selector)?.identities ?? this.#byId.keys()) {
       const host = this.#byId.get(id);
       if (host !== undefined && matches(selector, host.record.labels)) yield id;
     }

@@ -25,6 +25,7 @@ import {
 import { podNamespaceOf } from '../../cilium/identity/pod-labels.ts';
 import type { KeyStanding } from '../usage/namespaced-key.ts';
 import { changeCount } from '../change-count.ts';
+import { NumberSet } from '../columns/number-set.ts';
 import type { LabelPool } from '../columns/label-pool.ts';
 import { emptyList, RowLists } from '../columns/row-lists.ts';
 import type { PodRow, PodTable } from '../objects/pod-table.ts';
@@ -44,6 +45,8 @@ export class IdentityIndex implements IdentityLayer {
   readonly #observer: IdentityObserver;
   readonly #records = new IdentityRecords();
   readonly #keys = new Map<CanonicalKey, KeyUse>();
+  /** Those of keys that are in use, as the observer was told last. */
+  readonly #used = new NumberSet();
   #provisionals = 0;
   readonly #objects: SharedObjects;
   readonly #sets: LabelSets<KeyUse> | undefined;
@@ -102,10 +105,8 @@ export class IdentityIndex implements IdentityLayer {
     return count;
   }
 
-  /** Whether a pod or an endpoint has it. */
   isUsed(identity: NumericIdentity): boolean {
-    const key = this.#records.get(identity)?.key;
-    return key !== undefined && (this.podCount(key) > 0 || this.endpointCount(key) > 0);
+    return this.#used.has(identity);
   }
 
   matching(selector: EndpointSelector): IdentitySet {
@@ -145,7 +146,7 @@ export class IdentityIndex implements IdentityLayer {
     this.#dropProvisional(use);
     // One number for nearly every key: a list that is made with it has no room for more.
     use.objects = use.objects.length === 0 ? [id] : [...use.objects, id].sort((a, b) => a - b);
-    this.#add({ id, key: use.key, labels: use.labels, namespace: use.namespace });
+    this.#add({ id, key: use.key, labels: use.labels, namespace: use.namespace }, use);
     this.#tell(use);
   }
 
@@ -218,7 +219,7 @@ export class IdentityIndex implements IdentityLayer {
     const wanted = use.objects.length === 0 && use.pods.size > 0;
     if (wanted && use.provisional === undefined) {
       use.provisional = this.#freeProvisional();
-      this.#add({ id: use.provisional, key, labels, namespace });
+      this.#add({ id: use.provisional, key, labels, namespace }, use);
     }
     if (!wanted) this.#dropProvisional(use);
     if (use.objects.length === 0 && use.pods.size === 0) this.#forget(use);
@@ -234,13 +235,22 @@ export class IdentityIndex implements IdentityLayer {
   #tell(use: KeyUse): void {
     const { key, labels, namespace } = use;
     const isUsed = use.pods.size > 0 || this.endpointCount(key) > 0;
-    if (use.isUsed !== isUsed) this.#observer.useChanged(this.withKey(key));
-    use.isUsed = isUsed;
+    if (use.isUsed !== isUsed) this.#useChanged(use, isUsed);
     const before = use.standing;
     const after = this.#standing(use);
     if (before === after) return;
     use.standing = after;
     this.#observer.keyChanged({ key, labels, namespace }, { before, after });
+  }
+
+  #useChanged(use: KeyUse, isUsed: boolean): void {
+    use.isUsed = isUsed;
+    const identities = this.withKey(use.key);
+    for (const id of identities) {
+      if (isUsed) this.#used.add(id);
+      else this.#used.delete(id);
+    }
+    this.#observer.useChanged(identities);
   }
 
   /** Identities of other clusters of a mesh are nothing that a tenant of this one has. */
@@ -263,13 +273,15 @@ export class IdentityIndex implements IdentityLayer {
     if (record !== undefined) this.#remove(record);
   }
 
-  #add(record: IdentityRecord): void {
+  #add(record: IdentityRecord, { isUsed }: KeyUse): void {
     this.#records.add(record);
+    if (isUsed) this.#used.add(record.id);
     this.#observer.identityAdded(record);
   }
 
   #remove(record: IdentityRecord): void {
     this.#records.remove(record);
+    this.#used.delete(record.id);
     this.#observer.identityRemoved(record);
   }
 }

@@ -28,6 +28,8 @@ export interface IdentityLayer {
   podsWithKey(key: CanonicalKey): Iterable<Pod>;
   podCount(key: CanonicalKey): number;
   endpointCount(key: CanonicalKey): number;
+  /** Whether a pod or an endpoint has its key. */
+  isUsed(identity: NumericIdentity): boolean;
   /** Identities of the cluster that the selector selects; reserved and node-local ones are not here. */
   matching(selector: EndpointSelector): IdentitySet;
   /** No fewer than it selects, at once. */

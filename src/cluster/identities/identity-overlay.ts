@@ -7,7 +7,6 @@ import type { Pod } from '../../cilium/objects.ts';
 import { Pace } from '../../cilium/pace.ts';
 import { matches, type EndpointSelector } from '../../cilium/policy/selector.ts';
 import { identityRecord, provisionalIdentity, type IdentityLayer, type IdentityRecord } from './identity-layer.ts';
-import { getOrMake } from '../../cilium/get-or-make.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
 
 /** Pods that stop or start having a key. A workload's pods do not exist yet: they are a number only. */
@@ -83,6 +82,12 @@ export class MovedIdentities implements IdentityLayer {
     return Math.max(0, this.#base.endpointCount(key) - (this.#moves.get(key)?.lost.length ?? 0));
   }
 
+  isUsed(identity: NumericIdentity): boolean {
+    const key = this.record(identity)?.key;
+    if (key === undefined || !this.#moves.has(key)) return this.#base.isUsed(identity);
+    return this.podCount(key) + this.endpointCount(key) > 0;
+  }
+
   matching(selector: EndpointSelector): IdentitySet {
     return this.#with(this.#base.matching(selector), selector);
   }
@@ -116,26 +121,25 @@ export class MovedIdentities implements IdentityLayer {
 /** The cluster once every identity that neither a pod nor an endpoint has was collected. */
 export class SettledIdentities implements IdentityLayer {
   readonly #base: IdentityLayer;
-  readonly #used = new Map<NumericIdentity, boolean>();
 
   constructor(base: IdentityLayer) {
     this.#base = base;
   }
 
   *all(): Iterable<NumericIdentity> {
-    for (const id of this.#base.all()) if (this.#isUsed(id)) yield id;
+    for (const id of this.#base.all()) if (this.#base.isUsed(id)) yield id;
   }
 
   *in(namespace: string): Iterable<NumericIdentity> {
-    for (const id of this.#base.in(namespace)) if (this.#isUsed(id)) yield id;
+    for (const id of this.#base.in(namespace)) if (this.#base.isUsed(id)) yield id;
   }
 
   withKey(key: CanonicalKey): readonly NumericIdentity[] {
-    return this.#base.withKey(key).filter((id) => this.#isUsed(id));
+    return this.#base.withKey(key).filter((id) => this.#base.isUsed(id));
   }
 
   record(identity: NumericIdentity): IdentityRecord | undefined {
-    return this.#isUsed(identity) ? this.#base.record(identity) : undefined;
+    return this.#base.isUsed(identity) ? this.#base.record(identity) : undefined;
   }
 
   podsWithKey(key: CanonicalKey): Iterable<Pod> {
@@ -150,8 +154,12 @@ export class SettledIdentities implements IdentityLayer {
     return this.#base.endpointCount(key);
   }
 
+  isUsed(identity: NumericIdentity): boolean {
+    return this.#base.isUsed(identity);
+  }
+
   matching(selector: EndpointSelector): IdentitySet {
-    return this.#base.matching(selector).filter((id) => this.#isUsed(id));
+    return this.#base.matching(selector).filter((id) => this.#base.isUsed(id));
   }
 
   mostSelected(selector: EndpointSelector): number {
@@ -164,7 +172,7 @@ export class SettledIdentities implements IdentityLayer {
     const pace = new Pace(IDENTITIES_PER_PAUSE);
     let size = 0;
     for (const id of base) {
-      if (this.#isUsed(id)) used[size++] = id;
+      if (this.#base.isUsed(id)) used[size++] = id;
       if (pace.isPauseDue(1)) yield;
     }
     return used.slice(0, size);
@@ -175,14 +183,7 @@ export class SettledIdentities implements IdentityLayer {
   }
 
   *withLabel(key: string): Iterable<NumericIdentity> {
-    for (const id of this.#base.withLabel(key)) if (this.#isUsed(id)) yield id;
-  }
-
-  #isUsed(id: NumericIdentity): boolean {
-    return getOrMake(this.#used, id, () => {
-      const key = this.#base.record(id)?.key;
-      return key !== undefined && this.#base.podCount(key) + this.#base.endpointCount(key) > 0;
-    });
+    for (const id of this.#base.withLabel(key)) if (this.#base.isUsed(id)) yield id;
   }
 }
 

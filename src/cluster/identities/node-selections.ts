@@ -113,7 +113,7 @@ export class NodeSelections {
 
   #kindsTaking(rest: EndpointSelector): ReadonlySet<Kind> {
     const taking = new Set<Kind>();
-    for (const number of this.#byLabel.candidates(rest) ?? this.#kindByNumber.keys()) {
+    for (const number of this.#byLabel.candidates(rest)?.identities ?? this.#kindByNumber.keys()) {
       const kind = this.#kindByNumber.get(number);
       if (kind !== undefined && takes(rest, kind.labels)) taking.add(kind);
     }

@@ -78,6 +78,10 @@ export class OwnSelections implements IdentityLayer {
     return this.#base.endpointCount(key);
   }
 
+  isUsed(identity: NumericIdentity): boolean {
+    return this.#base.isUsed(identity);
+  }
+
   labelKeys(): Iterable<string> {
     return this.#base.labelKeys();
   }

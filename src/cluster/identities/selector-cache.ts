@@ -9,12 +9,12 @@
  * Cost: an identity O(labels + retained selectors that share a label with it); a selector's first answer O(smallest label
  * set).
  */
-import { matches, type EndpointSelector, type SelectorKey } from '../../cilium/policy/selector.ts';
+import { matches, type EndpointSelector, type Requirement, type SelectorKey } from '../../cilium/policy/selector.ts';
 import { identitySet, type IdentitySet } from '../../cilium/identity/identity-set.ts';
 import { Pace } from '../../cilium/pace.ts';
 import { runToEnd } from '../../cilium/run-to-end.ts';
 import type { IdentityRecord } from './identity-layer.ts';
-import type { LabelIndex } from './label-index.ts';
+import type { IdentityTest, LabelIndex } from './label-index.ts';
 import { KeptSet } from './kept-set.ts';
 import { SelectorAnchors } from './selector-anchors.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
@@ -132,23 +132,30 @@ export class SelectorCache {
   }
 
   *#lookSteps(selector: EndpointSelector): Generator<undefined, IdentitySet> {
-    const selected: NumericIdentity[] = [];
     const pace = new Pace(IDENTITIES_PER_PAUSE);
-    // Of now: what comes and goes in a pause would move them about.
-    for (const id of Uint32Array.from(this.#candidates(selector))) {
-      if (this.#isSelected(id, selector)) selected.push(id);
-      if (pace.isPauseDue(1)) yield;
+    const candidates = this.#labels.candidates(selector);
+    let isSelected = this.#testOf(selector, candidates?.requirement);
+    // Of now: what comes and goes in a pause would move them about. Who is selected takes the place of those who are not.
+    const looked = candidates?.identities ?? Uint32Array.from(this.#records.keys());
+    let selected = 0;
+    for (const id of looked) {
+      if (isSelected(id)) looked[selected++] = id;
+      if (!pace.isPauseDue(1)) continue;
+      yield;
+      isSelected = this.#testOf(selector);
     }
-    return identitySet(selected);
+    return identitySet(looked.subarray(0, selected));
   }
 
-  #candidates(selector: EndpointSelector): Iterable<NumericIdentity> {
-    return this.#labels.candidates(selector) ?? this.#records.keys();
-  }
-
-  #isSelected(id: NumericIdentity, selector: EndpointSelector): boolean {
-    const record = this.#records.get(id);
-    return record !== undefined && matches(selector, record.labels);
+  /** `known` holds for whoever is asked for. */
+  #testOf(selector: EndpointSelector, known?: Requirement): IdentityTest {
+    const test = this.#labels.testOf(selector, known);
+    const byLabels: IdentityTest = (id) => {
+      const record = this.#records.get(id);
+      return record !== undefined && matches(selector, record.labels);
+    };
+    if (test === undefined) return byLabels;
+    return (id) => (this.#labels.isPlain(id) ? test(id) : byLabels(id));
   }
 }
 

@@ -49,7 +49,7 @@ export class PolicyMap {
 
   *entries(): Iterable<PolicyMapEntry> {
     for (const direction of ['ingress', 'egress'] as const) {
-      for (const id of this.#sides[direction].ids) yield* this.entriesOf(direction, id);
+      for (const slot of this.#sides[direction].ids.keys()) yield* this.#inSlot(direction, slot);
     }
   }
 
@@ -57,9 +57,13 @@ export class PolicyMap {
   *entriesOf(direction: Direction, identity: number): Iterable<PolicyMapEntry> {
     const side = this.#sides[direction];
     const slot = placeIn(side.ids, identity);
-    if (side.ids[slot] !== identity) return;
-    const end = side.starts[slot + 1] ?? 0;
-    for (let index = side.starts[slot] ?? 0; index < end; index += 1) yield this.#entry(direction, identity, index);
+    if (side.ids[slot] === identity) yield* this.#inSlot(direction, slot);
+  }
+
+  *#inSlot(direction: Direction, slot: number): Iterable<PolicyMapEntry> {
+    const { ids, starts } = this.#sides[direction];
+    const end = starts[slot + 1] ?? 0;
+    for (let index = starts[slot] ?? 0; index < end; index += 1) yield this.#entry(direction, ids[slot] ?? 0, index);
   }
 
   /** The wildcard that the datapath falls back to for an identity; itself for a wildcard. */

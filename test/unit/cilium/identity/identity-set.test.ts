@@ -30,6 +30,22 @@ test('a set is ascending and holds each number once', () => {
   );
 });
 
+test('so is one of many numbers that lie close together, however large they are', () => {
+  const close = fc
+    .tuple(
+      fc.constantFrom(0, 256, 0x40ff0000, 0xffffff00),
+      fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 300 }),
+    )
+    .map(([first, offsets]) => offsets.map((offset) => first + offset));
+  fc.assert(
+    fc.property(close, IDS, (ids, others) => {
+      assert.deepEqual([...identitySet(ids)], sorted(ids));
+      assert.deepEqual([...identitySet([...ids, ...others])], sorted([...ids, ...others]));
+    }),
+    { seed: SEED },
+  );
+});
+
 test('union, intersection and difference are those of sets', () => {
   forAllPairs((a, b) => {
     const [left, right, inB] = [identitySet(a), identitySet(b), new Set(b)];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { NumericIdentity } from '../../../../src/cilium/identity/numeric-identity.ts';
 import { canonicalKey, labelArray } from '../../../../src/cilium/identity/label.ts';
 import { runToEnd } from '../../../../src/cilium/run-to-end.ts';
-import { endpointSelector, equals, exists } from '../../../../src/cilium/policy/selector.ts';
+import { endpointSelector, equals, exists, type EndpointSelector } from '../../../../src/cilium/policy/selector.ts';
 import { identityRecord, type IdentityRecord } from '../../../../src/cluster/identities/identity-layer.ts';
 import { LabelIndex } from '../../../../src/cluster/identities/label-index.ts';
 import { SelectorCache } from '../../../../src/cluster/identities/selector-cache.ts';
@@ -14,15 +14,15 @@ const web = endpointSelector([equals('k8s', 'app', 'web')]);
 /** A cache with room for so many members, and how often it looked through the identities. */
 function cacheOf(room: number) {
   const records = new Map<NumericIdentity, IdentityRecord>();
-  const index = new LabelIndex();
   let looked = 0;
-  const counting = Object.assign(Object.create(index) as LabelIndex, {
-    candidates: (selector: Parameters<LabelIndex['candidates']>[0]) => {
+  class CountingIndex extends LabelIndex {
+    override candidates(selector: EndpointSelector) {
       looked += 1;
-      return index.candidates(selector);
-    },
-  });
-  const cache = new SelectorCache(records, counting, room);
+      return super.candidates(selector);
+    }
+  }
+  const index = new CountingIndex();
+  const cache = new SelectorCache(records, index, room);
   const add = (id: number, app: string): void => {
     const labels = labelArray([{ source: 'k8s', key: 'app', value: app }]);
     const record = identityRecord(id, canonicalKey(labels), labels);
@@ -91,6 +91,7 @@ test('room comes back with a released selector, and with identities that go', ()
 
 /** So many that a look at all of them pauses thrice. */
 const MANY = 4_000;
+const LOOKED_AT_FIRST = 1_024;
 
 function manyOf(): ReturnType<typeof cacheOf> {
   const all = cacheOf(10 * MANY);
@@ -154,4 +155,23 @@ test('a selector that is let go of while somebody looks for it is not kept', () 
   cache.retain(apps);
   add(MANY + 1, 'web');
   assert.equal(cache.selections(apps).length, MANY + 1);
+});
+
+test('of those who go in a pause of a question asked once, who comes back is selected by its labels of now', () => {
+  const others = endpointSelector([{ source: 'k8s', key: 'app', operator: 'NotIn', values: ['db'] }]);
+  for (const [selector, comeBack, expected] of [
+    [web, true, LOOKED_AT_FIRST],
+    [others, true, LOOKED_AT_FIRST],
+    [others, false, LOOKED_AT_FIRST],
+    [apps, true, MANY],
+    [apps, false, LOOKED_AT_FIRST],
+  ] as const) {
+    const { cache, add, remove } = cacheOf(10 * MANY);
+    for (let id = 1; id <= MANY; id += 1) add(id, 'web');
+    const steps = cache.selectionsSteps(selector);
+    steps.next();
+    for (let id = 1; id <= MANY; id += 1) remove(id);
+    if (comeBack) for (let id = 1; id <= MANY; id += 1) add(id, 'db');
+    assert.equal(runToEnd(steps).length, expected, selector.key);
+  }
 });
