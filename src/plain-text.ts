@@ -35,8 +35,9 @@ function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** A code point takes at most two units, so that twice the limit of units holds enough of them. */
+/** A code point takes one or two units: so many units as the limit hold no more of them, and twice as many hold enough. */
 function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text.toWellFormed();
   const characters = Array.from(text.slice(0, 2 * limit).toWellFormed());
   if (characters.length <= limit && text.length <= 2 * limit) return characters.join('');
   return `${characters.slice(0, limit - 3).join('')}...`;

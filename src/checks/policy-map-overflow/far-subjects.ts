@@ -4,7 +4,8 @@
  * Rules that only add to others add no more entries than their peers and ports ask for, whatever else selects the subject; so what
  * a policy adds is counted once for all classes. Where its former version said more than plain allows, classes that it selects are
  * not told so: what goes may have kept other entries out.
- * Cost: O(identities that the policy selects), with a look at the class of each, and what the peers of its rules select.
+ * Cost: O(identities that the policy selects), with a look at the class of each; what the peers of its rules select is looked for
+ * where a bound of it does not do.
  */
 import { areAdditive, areWithdrawable, mostAddedSteps, mostOfDefaults } from '../../cilium/policy/additive-rules.ts';
 import type { NumericIdentity } from '../../cilium/identity/numeric-identity.ts';
@@ -37,24 +38,58 @@ export function* farSubjects(
   const kept = before.keptClasses;
   if (kept === undefined || !areAdditive(rulesAfter)) return NOBODY;
   const line = lowestLine(context);
-  const sizes = new Map<KeptClass, Size>();
-  for (const rules of bySubject(rulesAfter)) {
-    const classes = yield* classesOf(rules, after, kept);
-    if (classes.size === 0) continue;
-    const added = { entries: yield* entriesOf(rules, after, line), keys: askedBy(rules) };
-    for (const one of classes) sizes.set(one, sum(sizes.get(one), added));
-  }
-  const mayGo = yield* areGoing(rulesBefore, before);
-  for (const rules of bySubject(rulesBefore)) {
-    for (const one of yield* classesOf(rules, before, kept))
-      sizes.set(one, mayGo ? sum(sizes.get(one), NOTHING) : UNKNOWN);
-  }
-  const far = new Set(yield* farOf(sizes, line, context));
+  const added: Selected[] = [];
+  for (const rules of bySubject(rulesAfter)) added.push({ rules, classes: yield* classesOf(rules, after, kept) });
+  const changes: Changes = { added, gone: yield* goneOf(rulesBefore, before, kept) };
+  const atMost = yield* sizesOf(changes, (rules) => mostEntriesOf(rules, after, line));
+  if ((yield* farOf(atMost, line, context)).length === atMost.size) return EVERYBODY;
+  const sizes = yield* sizesOf(changes, (rules) => entriesOf(rules, after, line));
+  const far = new Set(yield* farOf(sizes, line, context, countClass));
   if (far.size === sizes.size) return EVERYBODY;
   return (identity) => {
     const classes = kept.ofIdentity(identity);
     return classes.length > 0 && classes.every((one) => far.has(one));
   };
+}
+
+/** Rules of one subject, and the classes that it selects. */
+interface Selected {
+  readonly rules: readonly Rule[];
+  readonly classes: ReadonlySet<KeptClass>;
+}
+
+interface Changes {
+  readonly added: readonly Selected[];
+  readonly gone: Gone;
+}
+
+/** Of the former rules; `mayStay`: what goes may have kept other entries out. */
+interface Gone {
+  readonly classes: readonly ReadonlySet<KeptClass>[];
+  readonly mayStay: boolean;
+}
+
+function* goneOf(rulesBefore: readonly Rule[], before: ClusterView, kept: KeptClasses): Generator<Pause, Gone> {
+  const mayStay = !(yield* areGoing(rulesBefore, before));
+  const classes: ReadonlySet<KeptClass>[] = [];
+  for (const rules of bySubject(rulesBefore)) classes.push(yield* classesOf(rules, before, kept));
+  return { classes, mayStay };
+}
+
+function* sizesOf(
+  { added, gone }: Changes,
+  entries: (rules: readonly Rule[]) => Generator<Pause, number>,
+): Generator<Pause, ReadonlyMap<KeptClass, Size>> {
+  const sizes = new Map<KeptClass, Size>();
+  for (const { rules, classes } of added) {
+    if (classes.size === 0) continue;
+    const size = { entries: yield* entries(rules), keys: askedBy(rules) };
+    for (const one of classes) sizes.set(one, sum(sizes.get(one), size));
+  }
+  for (const classes of gone.classes) {
+    for (const one of classes) sizes.set(one, gone.mayStay ? UNKNOWN : sum(sizes.get(one), NOTHING));
+  }
+  return sizes;
 }
 
 /** What the change adds to a class at most. */
@@ -79,10 +114,12 @@ function sum(a: Size | undefined, b: Size): Size {
 /** More are not counted in a review. */
 const MOST_COUNTS = 10_000;
 
+/** `count`: so that more is known of a class than its bound; by default nothing is counted. */
 function* farOf(
   sizes: ReadonlyMap<KeptClass, Size>,
   line: number,
   { before, after }: ChangeContext,
+  count?: typeof countClass,
 ): Generator<Pause, readonly KeptClass[]> {
   const far: KeptClass[] = [];
   const newcomers = after.addedNodes().size;
@@ -93,7 +130,7 @@ function* farOf(
     if (++seen % CLASSES_PER_PAUSE === 0) yield PAUSE;
     const added = mostOfPrefixes(one.bounds.mostOfOne, newcomers) + size.entries + defaults;
     if (added >= line || !isBounded(one, size)) continue;
-    const isNear = one.mostEntries + added >= line;
+    const isNear = count !== undefined && one.mostEntries + added >= line;
     if (isNear && before.hasEndpoint(one.policyClass) && ++counts <= MOST_COUNTS) yield* count(one, before);
     if (one.mostEntries + added < line) far.push(one);
   }
@@ -105,21 +142,20 @@ function isBounded({ bounds }: KeptClass, { keys }: Size): boolean {
 }
 
 /** It is kept: the next change of a policy that selects the class needs no other. */
-function* count({ policyClass }: KeptClass, { keptClasses }: ClusterView): Generator<Pause, void> {
+function* countClass({ policyClass }: KeptClass, { keptClasses }: ClusterView): Generator<Pause, void> {
   const steps = keptClasses?.grownSteps(policyClass, []);
   if (steps !== undefined) yield* pausing(steps);
 }
 
-/** Short of this a bound of what they add serves as well as the number. */
-const FEW = 512;
+/** By what the rules' peers select at most, without a look at any identity; Infinity: the line, or more. */
+function mostEntriesOf(rules: readonly Rule[], view: ClusterView, line: number): Generator<Pause, number> {
+  const selectedSteps = (selector: EndpointSelector): Generator<undefined, number> => mostSelected(selector, view);
+  return pausing(mostAddedSteps(rules, { context: view.settings, selectedSteps }, line));
+}
 
-function* entriesOf(rules: readonly Rule[], view: ClusterView, line: number): Generator<Pause, number> {
-  const context = view.settings;
-  const atMost = { context, selectedSteps: (selector: EndpointSelector) => mostSelected(selector, view) };
-  const most = yield* pausing(mostAddedSteps(rules, atMost, Math.min(FEW, line)));
-  if (most < Number.POSITIVE_INFINITY) return most;
-  const exactly = { context, selectedSteps: (selector: EndpointSelector) => selected(selector, view) };
-  return yield* pausing(mostAddedSteps(rules, exactly, line));
+function entriesOf(rules: readonly Rule[], view: ClusterView, line: number): Generator<Pause, number> {
+  const selectedSteps = (selector: EndpointSelector): Generator<undefined, number> => selected(selector, view);
+  return pausing(mostAddedSteps(rules, { context: view.settings, selectedSteps }, line));
 }
 
 function* mostSelected(selector: EndpointSelector, view: ClusterView): Generator<undefined, number> {

@@ -32,48 +32,57 @@ export interface Candidates {
 
 export type IdentityTest = (identity: NumericIdentity) => boolean;
 
-/** Of one requirement. */
-interface Postings {
+/** Who has a label with one key: each identity once, as it has each key once. */
+interface Holders {
+  readonly byValue: Map<string, Posting>;
+  size: number;
+}
+
+interface Sized {
   readonly requirement: Requirement;
-  readonly postings: readonly Posting[];
   readonly size: number;
 }
 
 export class LabelIndex {
   /** Key -> value -> identities. Sources are left to the selector itself. */
-  readonly #postings = new Map<string, Map<string, Posting>>();
+  readonly #holders = new Map<string, Holders>();
+  #size = 0;
   /** Identities with a label of another source than Kubernetes. */
   readonly #mixed = new NumberSet();
 
   add(identity: NumericIdentity, labels: LabelArray): void {
+    this.#size += 1;
     if (labels.some(isForeign)) this.#mixed.add(identity);
     for (const { key, value } of labels) {
-      const values = getOrMake(this.#postings, key, () => new Map<string, Posting>());
-      const before = values.get(value);
+      const holders = getOrMake(this.#holders, key, noHolders);
+      holders.size += 1;
+      const before = holders.byValue.get(value);
       const after = withHolder(before, identity);
-      if (after !== before) values.set(value, after);
+      if (after !== before) holders.byValue.set(value, after);
     }
   }
 
   remove(identity: NumericIdentity, labels: LabelArray): void {
+    this.#size -= 1;
     this.#mixed.delete(identity);
     for (const { key, value } of labels) {
-      const values = this.#postings.get(key);
-      const posting = values?.get(value);
-      if (values === undefined || posting === undefined) continue;
-      if (withoutHolder(posting, identity) === undefined) values.delete(value);
-      if (values.size === 0) this.#postings.delete(key);
+      const holders = this.#holders.get(key);
+      const posting = holders?.byValue.get(value);
+      if (holders === undefined || posting === undefined) continue;
+      holders.size -= 1;
+      if (withoutHolder(posting, identity) === undefined) holders.byValue.delete(value);
+      if (holders.size === 0) this.#holders.delete(key);
     }
   }
 
   /** Every key that some identity has. */
   keys(): Iterable<string> {
-    return this.#postings.keys();
+    return this.#holders.keys();
   }
 
   /** Identities that have a label with this key, of whatever value. */
   *holders(key: string): Iterable<NumericIdentity> {
-    for (const posting of this.#postings.get(key)?.values() ?? []) yield* holdersIn(posting);
+    for (const posting of this.#holders.get(key)?.byValue.values() ?? []) yield* holdersIn(posting);
   }
 
   /**
@@ -81,19 +90,19 @@ export class LabelIndex {
    * to be looked at.
    */
   candidates(selector: EndpointSelector): Candidates | undefined {
-    const best = this.#rarest(selector);
-    if (best === undefined) return undefined;
-    const { postings, size, requirement } = best;
+    const rarest = this.#rarest(selector);
+    if (rarest === undefined) return undefined;
+    const { requirement, size } = rarest;
     const identities = new Uint32Array(size);
     let at = 0;
-    for (const posting of postings) at = writeHolders(posting, identities, at);
+    for (const posting of this.#postings(requirement)) at = writeHolders(posting, identities, at);
     return { identities, requirement };
   }
 
   /**
    * Which identities of those with plain labels the selector selects; undefined: only labels tell. `known` holds for whoever is
    * asked for. The test is of now: once somebody came or went, there must be another. One without a positive requirement would
-   * hold for who is gone.
+   * hold for who is gone, and so would one that everybody holds.
    */
   testOf(selector: EndpointSelector, known?: Requirement): IdentityTest | undefined {
     if (selector.origin !== 'labels' || !selector.requirements.some(isPositive)) return undefined;
@@ -104,7 +113,8 @@ export class LabelIndex {
       if (test !== ANYBODY) tests.push(test);
     }
     const [only] = tests;
-    if (tests.length < 2) return only ?? ANYBODY;
+    if (only === undefined) return known === undefined ? undefined : ANYBODY;
+    if (tests.length === 1) return only;
     return (identity) => tests.every((test) => test(identity));
   }
 
@@ -118,52 +128,58 @@ export class LabelIndex {
     return this.#rarest(selector)?.size;
   }
 
-  #rarest(selector: EndpointSelector): Postings | undefined {
-    let rarest: Postings | undefined;
+  #rarest(selector: EndpointSelector): Sized | undefined {
+    let rarest: Sized | undefined;
     for (const requirement of selector.requirements) {
-      const postings = this.#positive(requirement);
-      if (postings === undefined) continue;
-      const size = postings.reduce<number>((sum, posting) => sum + sizeOf(posting), 0);
-      if (rarest === undefined || size < rarest.size) rarest = { requirement, postings, size };
+      if (!isPositive(requirement)) continue;
+      const size = this.#sizeOf(requirement);
+      if (rarest === undefined || size < rarest.size) rarest = { requirement, size };
     }
     return rarest;
   }
 
+  #sizeOf(requirement: Requirement): number {
+    if (requirement.operator === 'Exists') return this.#holders.get(requirement.key)?.size ?? 0;
+    let size = 0;
+    for (const posting of this.#postings(requirement)) size += sizeOf(posting);
+    return size;
+  }
+
   /**
-   * The posting lists of a positive requirement; undefined for a negative one. A prefix is looked up like any key and
-   * finds nothing, which is right: no identity of the cluster has a cidr label.
+   * Of a positive requirement. A prefix is looked up like any key and finds nothing, which is right: no identity of the cluster has
+   * a cidr label.
    */
-  #positive(requirement: Requirement): readonly Posting[] | undefined {
-    const values = this.#postings.get(requirement.key);
-    switch (requirement.operator) {
-      case 'Exists':
-        return [...(values?.values() ?? [])];
-      case 'In':
-        if (requirement.encoded === true)
-          return requirement.values.flatMap((value) => this.#carrying(requirement.key, value));
-        return this.#of(values, requirement.values);
-      case 'NotIn':
-      case 'DoesNotExist':
-        return undefined;
-    }
+  #postings({ key, operator, values, encoded }: Requirement): Iterable<Posting> {
+    if (encoded === true && operator === 'In') return values.flatMap((value) => this.#carrying(key, value));
+    const byValue = this.#holders.get(key)?.byValue;
+    if (byValue === undefined) return [];
+    return operator === 'Exists' ? byValue.values() : of(byValue, values);
   }
 
   #test(requirement: Requirement): IdentityTest | undefined {
-    if (!isPlain(requirement) || requirement.values.length === 0) return undefined;
-    const postings = this.#of(this.#postings.get(requirement.key), requirement.values);
-    const isWanted = requirement.operator === 'In';
+    if (!isPlain(requirement)) return undefined;
+    const { key, operator, values } = requirement;
+    const holders = this.#holders.get(key);
+    if (operator === 'Exists') return holders?.size === this.#size ? ANYBODY : undefined;
+    if (operator === 'DoesNotExist') return undefined;
+    const postings = holders === undefined ? [] : of(holders.byValue, values);
+    const isWanted = operator === 'In';
     return (identity) => postings.some((posting) => hasHolder(posting, identity)) === isWanted;
-  }
-
-  /** A posting may be a list itself. */
-  #of(postings: ReadonlyMap<string, Posting> | undefined, values: readonly string[]): readonly Posting[] {
-    return values.map((value) => postings?.get(value)).filter((posting) => posting !== undefined);
   }
 
   /** Of the label that has key and value in its key. */
   #carrying(key: string, value: string): readonly Posting[] {
-    return [...(this.#postings.get(encodedGroupKey(key, value))?.values() ?? [])];
+    return [...(this.#holders.get(encodedGroupKey(key, value))?.byValue.values() ?? [])];
   }
+}
+
+function noHolders(): Holders {
+  return { byValue: new Map(), size: 0 };
+}
+
+/** A posting may be a list itself. */
+function of(byValue: ReadonlyMap<string, Posting>, values: readonly string[]): readonly Posting[] {
+  return values.map((value) => byValue.get(value)).filter((posting) => posting !== undefined);
 }
 
 const ANYBODY: IdentityTest = () => true;
