@@ -1,20 +1,31 @@
 /**
  * The labels of a pod that is asked about, ready to be held against those of known keys.
  *
- * Keys are records, of which there is one for each: they are told apart by a look. Only texts of values are compared.
+ * Keys are records, of which there is one for each: they are told apart by a look. The values of a known key are one text, so that to
+ * compare them is one wait for memory and not one for each of them.
  * Invariant: no label comes twice, neither here nor in a key. Cost: O(labels) where both are in one order, as nearly always.
  */
 import type { TextHash } from './label-hash.ts';
 import type { LabelKey } from './label-keys.ts';
 
-/** Key and value in turns: one list is one wait for memory. */
-export type OwnLabels = readonly OwnPart[];
-type OwnPart = LabelKey | string;
+export interface OwnLabels {
+  readonly keys: readonly LabelKey[];
+  /** In the order of the keys: of each its length, as one character, and itself. */
+  readonly values: string;
+}
+
+/** Longer ones have no length of one character. */
+export const LONGEST_VALUE = 0xffff;
+
+export function joinedValues(values: readonly string[]): string {
+  return values.flatMap((value) => [String.fromCharCode(value.length), value]).join('');
+}
 
 export class AskedLabels {
   readonly #hash: TextHash;
-  readonly #parts: OwnPart[] = [];
-  #length = 0;
+  readonly #keys: LabelKey[] = [];
+  readonly #values: string[] = [];
+  #size = 0;
   #sum = 0;
 
   constructor(hash: TextHash) {
@@ -27,34 +38,39 @@ export class AskedLabels {
   }
 
   clear(): void {
-    this.#length = 0;
+    this.#size = 0;
     this.#sum = 0;
   }
 
   /** One that the filter drops is none. */
   add(key: LabelKey, value: string): void {
     if (key.kind === 'dropped') return;
-    this.#parts[this.#length] = key;
-    this.#parts[this.#length + 1] = value;
-    this.#length += 2;
+    this.#keys[this.#size] = key;
+    this.#values[this.#size] = value;
+    this.#size += 1;
     this.#sum = (this.#sum + this.#hash(value, key.hash)) | 0;
   }
 
   /** Whether these are as many, and each of them was asked for. */
-  isSame(own: OwnLabels): boolean {
-    if (own.length !== this.#length) return false;
-    for (let index = 0; index < own.length; index += 2) {
-      if (!this.#isAt(index, own, index) && !this.#has(own, index)) return false;
+  isSame({ keys, values }: OwnLabels): boolean {
+    if (keys.length !== this.#size) return false;
+    let at = 0;
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index];
+      if (!this.#isAt(index, key, values, at) && !this.#has(key, values, at)) return false;
+      at += 1 + values.charCodeAt(at);
     }
     return true;
   }
 
-  #has(own: OwnLabels, index: number): boolean {
-    for (let place = 0; place < this.#length; place += 2) if (this.#isAt(place, own, index)) return true;
+  #has(key: LabelKey | undefined, values: string, at: number): boolean {
+    for (let place = 0; place < this.#size; place += 1) if (this.#isAt(place, key, values, at)) return true;
     return false;
   }
 
-  #isAt(place: number, own: OwnLabels, index: number): boolean {
-    return this.#parts[place] === own[index] && this.#parts[place + 1] === own[index + 1];
+  #isAt(place: number, key: LabelKey | undefined, values: string, at: number): boolean {
+    if (this.#keys[place] !== key) return false;
+    const value = this.#values[place] ?? '';
+    return values.charCodeAt(at) === value.length && values.startsWith(value, at + 1);
   }
 }

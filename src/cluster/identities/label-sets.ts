@@ -15,8 +15,9 @@ import { hasKey } from '../../cilium/identity/pod-identity.ts';
 import { isOfNamespace, SERVICE_ACCOUNT_KEY, type NamespaceShape } from '../../cilium/identity/pod-labels.ts';
 import type { ContainerPort, Labels, PodShape } from '../../cilium/objects.ts';
 import type { Settings } from '../settings.ts';
-import { AskedLabels, type OwnLabels } from './asked-labels.ts';
+import { AskedLabels, joinedValues, LONGEST_VALUE, type OwnLabels } from './asked-labels.ts';
 import { LabelsOfNamespaces, type GivenLabels } from './given-labels.ts';
+import { KeyLists } from './key-lists.ts';
 import { secretHash, type TextHash } from './label-hash.ts';
 import { LabelKeys, type LabelKey } from './label-keys.ts';
 
@@ -45,6 +46,7 @@ export class LabelSets<Keyed extends LabelSet> {
   readonly #hash: TextHash;
   readonly #keys: LabelKeys;
   readonly #namespaces: LabelsOfNamespaces;
+  readonly #lists = new KeyLists();
   readonly #byHash = new Map<number, KnownSet<Keyed>>();
   readonly #asked: AskedLabels;
   #lastFound: Keyed | undefined;
@@ -66,8 +68,9 @@ export class LabelSets<Keyed extends LabelSet> {
   /** A key that was not there. */
   add(keyed: Keyed): void {
     const { labels } = keyed;
-    const own = labels.filter((label) => !isGiven(label));
+    const own = ownOf(labels);
     if (labels.length > MOST_LABELS || !own.every((label) => this.#isOfPods(label))) return;
+    if (own.some((label) => valueOf(label).length > LONGEST_VALUE)) return;
     if (!hasKey(labels, this.#settings.config)) return;
     const given = this.#namespaces.hold(labels.filter(isGiven));
     const hash = this.#hashOf(own, given);
@@ -77,14 +80,16 @@ export class LabelSets<Keyed extends LabelSet> {
       return;
     }
     for (const label of own) if (isWritten(label)) this.#keys.hold(label.key);
-    this.#byHash.set(hash, { keyed, given, own: own.flatMap((label) => this.#partsOf(label)), next });
+    const keys = this.#lists.hold(own.map((label) => this.#keyOf(label)));
+    const values = joinedValues(own.map(valueOf));
+    this.#byHash.set(hash, { keyed, given, own: { keys, values }, next });
   }
 
   delete(keyed: Keyed): void {
     if (this.#lastFound === keyed) this.#lastFound = undefined;
     const { labels } = keyed;
     const given = this.#namespaces.known(labels.filter(isGiven));
-    const own = labels.filter((label) => !isGiven(label));
+    const own = ownOf(labels);
     const hash = this.#hashOf(own, given);
     const first = this.#byHash.get(hash);
     let gone = first;
@@ -94,6 +99,7 @@ export class LabelSets<Keyed extends LabelSet> {
     if (left === undefined) this.#byHash.delete(hash);
     else this.#byHash.set(hash, left);
     this.#namespaces.release(gone.given);
+    this.#lists.release(gone.own.keys);
     for (const label of own) if (isWritten(label)) this.#keys.release(label.key);
   }
 
@@ -128,29 +134,35 @@ export class LabelSets<Keyed extends LabelSet> {
 
   /** The same as of a pod that has them. */
   #hashOf(own: readonly Label[], given: GivenLabels): number {
-    return own.reduce((sum, label) => {
-      const [key, value] = this.#partsOf(label);
-      return (sum + this.#hash(value, key.hash)) | 0;
-    }, given.hash);
+    return own.reduce((sum, label) => (sum + this.#hash(valueOf(label), this.#keyOf(label).hash)) | 0, given.hash);
   }
 
-  #partsOf(label: Label): readonly [LabelKey, string] {
-    const { source, key, value } = label;
-    if (source === GENERATED_SOURCE) return [this.#keys.ports, textOf(label)];
-    return [key === SERVICE_ACCOUNT_KEY ? this.#keys.account : this.#keys.of(key), value];
+  #keyOf({ source, key }: Label): LabelKey {
+    if (source === GENERATED_SOURCE) return this.#keys.ports;
+    return key === SERVICE_ACCOUNT_KEY ? this.#keys.account : this.#keys.of(key);
   }
 
   /** Whether a pod can have it: agents with another filter made identities, too. */
   #isOfPods(label: Label): boolean {
     if (label.source !== 'k8s' && label.source !== GENERATED_SOURCE) return false;
-    const [{ kind }] = this.#partsOf(label);
-    return kind === 'kept';
+    return this.#keyOf(label).kind === 'kept';
   }
 }
 
 /** Of a pod's own labels, one with a key that somebody wrote. */
 function isWritten(label: Label): boolean {
   return label.source === 'k8s' && label.key !== SERVICE_ACCOUNT_KEY;
+}
+
+/** All but those that a pod has from its namespace, in the order in which a pod is asked for them. */
+function ownOf(labels: LabelArray): readonly Label[] {
+  const own = labels.filter((label) => !isGiven(label));
+  return [...own.filter(isWritten), ...own.filter((label) => !isWritten(label))];
+}
+
+/** What is asked for under the key of the label. */
+function valueOf(label: Label): string {
+  return label.source === GENERATED_SOURCE ? textOf(label) : label.value;
 }
 
 function textOf({ key, value }: Label): string {
