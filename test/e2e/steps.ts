@@ -5,6 +5,7 @@ import type { Step } from './context.ts';
 import { BYPASS_STEPS } from './steps/bypass.ts';
 import { CERTIFICATE_STEPS } from './steps/certificates.ts';
 import { FAILURE_STEPS } from './steps/failures.ts';
+import { FAULT_STEPS } from './steps/faults.ts';
 import { IDENTITY_STEPS } from './steps/identities.ts';
 import { LIVE_STEPS } from './steps/live.ts';
 import { POLICY_STEPS } from './steps/policies.ts';
@@ -29,4 +30,5 @@ export const STEPS: readonly Step[] = [
   ...POLICY_STEPS,
   ...FAILURE_STEPS,
   ...CERTIFICATE_STEPS,
+  ...FAULT_STEPS,
 ];

@@ -5,12 +5,23 @@
  * controller manager nobody makes service accounts, so pods are not asked for theirs.
  */
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toolPath } from '../tools.ts';
 import { Api } from './api.ts';
 import { eventually, freePort, type Processes, type Running } from './processes.ts';
 import { ADMIN, kubeconfig, tokenFile, USERS, type User } from './users.ts';
+
+const AUDIT_LOG = 'audit.log';
+const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [
+    { level: 'Metadata', namespaces: ['load'], verbs: ['create'], resources: [{ group: '', resources: ['pods'] }] },
+    { level: 'None' },
+  ],
+};
 
 export interface ApiServerOptions {
   /** Another one on the same etcd, with ports and certificates of its own. */
@@ -73,6 +84,9 @@ export class ControlPlane {
       '--service-cluster-ip-range=10.96.0.0/16',
       '--endpoint-reconciler-type=none',
       '--disable-admission-plugins=ServiceAccount',
+      `--audit-policy-file=${this.#file('audit-policy', () => JSON.stringify(AUDIT_POLICY))}`,
+      `--audit-log-path=${join(this.#folder, AUDIT_LOG)}`,
+      '--audit-log-mode=blocking-strict',
       ...(gates === undefined ? [] : [`--feature-gates=${gates}`]),
     ]);
     const server = `https://127.0.0.1:${securePort}`;
@@ -99,6 +113,11 @@ export class ControlPlane {
       header: { revision: string };
     };
     await ask('/v3/kv/compaction', { revision: header.revision, physical: true });
+  }
+
+  /** What every API server here wrote of pods of the load: a line before each answer. */
+  audit(): string {
+    return readFileSync(join(this.#folder, AUDIT_LOG), 'utf8');
   }
 
   /** The file of a user. */
